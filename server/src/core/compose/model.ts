@@ -1,0 +1,107 @@
+import type { Script } from '../shell/command';
+import type { Excerpt } from '../text/excerpt';
+import type { Span } from '../text/span';
+import type { Word } from '../text/word';
+
+/** A whole Compose file, parsed once per version, frozen. Parsing never fails: what cannot be read is a problem. */
+export interface Compose {
+  readonly language: 'compose';
+  /** POSIX path, relative to the folder that the facts are relative to. */
+  readonly path: string;
+  readonly text: string;
+  /** The file's top level; undefined where it is empty or no mapping. */
+  readonly root: Mapping | undefined;
+  readonly services: readonly Service[];
+  readonly comments: readonly YamlComment[];
+  readonly problems: readonly ComposeProblem[];
+}
+
+export interface ComposeProblem {
+  readonly span: Span;
+  readonly message: string;
+}
+
+export interface YamlComment {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/**
+ * A YAML value. Aliases are followed: the node of the anchor stands in their place, so one node may stand in
+ * several places (never inside itself).
+ */
+export type Node = Scalar | Mapping | List;
+
+export interface Scalar {
+  readonly kind: 'scalar';
+  readonly span: Span;
+  /** As YAML types it; `text` is the same as it is written, quotes and escapes taken away. */
+  readonly value: string | number | boolean | null;
+  readonly text: string;
+  /** The text with the place of each of its characters. */
+  readonly excerpt: Excerpt;
+}
+
+export interface Mapping {
+  readonly kind: 'mapping';
+  readonly span: Span;
+  readonly entries: readonly Entry[];
+  /** Written `{a: b}`. */
+  readonly flow: boolean;
+  /** The anchor's name where others can refer to this mapping. */
+  readonly anchor: string | undefined;
+}
+
+export interface Entry {
+  /** From the key to the end of the value. */
+  readonly span: Span;
+  readonly key: Word;
+  readonly value: Node | undefined;
+  /** True where the entry came through a merge key: it stands elsewhere, and others may use it too. */
+  readonly merged: boolean;
+  /** True where the value is an alias: an edit of it changes the anchor that others use too. */
+  readonly aliased: boolean;
+}
+
+export interface List {
+  readonly kind: 'list';
+  readonly span: Span;
+  readonly items: readonly Node[];
+  readonly flow: boolean;
+}
+
+export interface Service {
+  readonly name: Word;
+  readonly entry: Entry;
+  readonly node: Mapping;
+  readonly image: Scalar | undefined;
+  readonly build: Build | undefined;
+  readonly command: ServiceCommand | undefined;
+  readonly entrypoint: ServiceCommand | undefined;
+  readonly workingDir: Scalar | undefined;
+  readonly volumes: readonly VolumeMount[];
+  /** False where the service extends one that cannot be seen from this file: what seems missing may be there. */
+  readonly complete: boolean;
+}
+
+export interface Build {
+  readonly entry: Entry;
+  /** The folder of the build context as written, `.` where only a Dockerfile is named. */
+  readonly context: string;
+  readonly dockerfile: string | undefined;
+  readonly inline: boolean;
+  readonly target: string | undefined;
+}
+
+export interface ServiceCommand {
+  readonly entry: Entry;
+  readonly script: Script;
+}
+
+export interface VolumeMount {
+  readonly span: Span;
+  readonly type: 'bind' | 'volume' | 'tmpfs' | 'other';
+  readonly source: string | undefined;
+  readonly target: string;
+  readonly readOnly: boolean;
+}

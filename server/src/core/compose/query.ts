@@ -1,0 +1,33 @@
+import type { Entry, Mapping, Node, Scalar } from './model';
+
+/** The entry that a path of keys leads to: `entryAt(service, 'deploy', 'resources', 'limits')`. */
+export function entryAt(mapping: Mapping | undefined, ...path: readonly string[]): Entry | undefined {
+  let current: Node | undefined = mapping;
+  let entry: Entry | undefined;
+  for (const name of path) {
+    if (current?.kind !== 'mapping') return undefined;
+    entry = current.entries.find(candidate => candidate.key.text === name);
+    if (!entry) return undefined;
+    current = entry.value;
+  }
+  return entry;
+}
+
+export function nodeAt(mapping: Mapping | undefined, ...path: readonly string[]): Node | undefined {
+  return entryAt(mapping, ...path)?.value;
+}
+
+export function scalarAt(mapping: Mapping | undefined, ...path: readonly string[]): Scalar | undefined {
+  const node = nodeAt(mapping, ...path);
+  return node?.kind === 'scalar' ? node : undefined;
+}
+
+export function mappingAt(mapping: Mapping | undefined, ...path: readonly string[]): Mapping | undefined {
+  const node = nodeAt(mapping, ...path);
+  return node?.kind === 'mapping' ? node : undefined;
+}
+
+export function listItems(mapping: Mapping | undefined, ...path: readonly string[]): readonly Node[] {
+  const node = nodeAt(mapping, ...path);
+  return node?.kind === 'list' ? node.items : [];
+}

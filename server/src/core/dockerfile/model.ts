@@ -1,0 +1,180 @@
+import type { Script } from '../shell/command';
+import type { Excerpt } from '../text/excerpt';
+import type { Span } from '../text/span';
+import type { Word } from '../text/word';
+import type { ImageRef } from './image-ref';
+
+/** A whole Dockerfile, parsed once per version, frozen. Parsing never fails: what cannot be read is a problem. */
+export interface Dockerfile {
+  readonly language: 'dockerfile';
+  /** POSIX path, relative to the folder that the facts are relative to. */
+  readonly path: string;
+  readonly text: string;
+  readonly directives: readonly Directive[];
+  readonly escape: '\\' | '`';
+  /** The ARGs before the first FROM. */
+  readonly globalArgs: readonly Arg[];
+  readonly stages: readonly Stage[];
+  /** Every instruction in file order, those before the first FROM too. */
+  readonly instructions: readonly Instruction[];
+  readonly comments: readonly Comment[];
+  readonly problems: readonly Problem[];
+}
+
+/** A parser directive: `# syntax=…`, `# escape=…`, `# check=…`. */
+export interface Directive {
+  readonly span: Span;
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Comment {
+  /** From the `#` to the end of the line. */
+  readonly span: Span;
+  /** What stands behind the `#`, trimmed. */
+  readonly text: string;
+  /** True inside an instruction that goes on over several lines. */
+  readonly inInstruction: boolean;
+}
+
+export interface Problem {
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** A FROM and the instructions up to the next one. */
+export interface Stage {
+  readonly index: number;
+  /** The name given with AS, in lower case as the engine compares it. */
+  readonly name: string | undefined;
+  readonly span: Span;
+  readonly from: From;
+  /** All instructions of the stage, the FROM first. */
+  readonly instructions: readonly Instruction[];
+  readonly base: StageBase;
+}
+
+export type StageBase =
+  | { readonly kind: 'stage'; readonly index: number }
+  | { readonly kind: 'image'; readonly ref: ImageRef }
+  | { readonly kind: 'scratch' }
+  /** The name comes from a variable without a known value. */
+  | { readonly kind: 'unknown' };
+
+export interface Flag {
+  readonly span: Span;
+  /** In lower case, without the dashes. */
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly valueSpan: Span | undefined;
+}
+
+export interface Heredoc {
+  /** The opening `<<-"EOF"`. */
+  readonly opening: Span;
+  readonly name: string;
+  /** False where the name is quoted: nothing in the body is expanded. */
+  readonly expands: boolean;
+  /** The lines between the opening and the closing one. */
+  readonly body: Span;
+  readonly closing: Span;
+}
+
+interface InstructionBase {
+  readonly span: Span;
+  /** As written: `FROM`, `from`, `From`. */
+  readonly keyword: Word;
+  readonly flags: readonly Flag[];
+  /** What stands behind keyword and flags as the engine reads it: continuations joined, comment lines dropped. */
+  readonly args: Excerpt;
+  readonly argsSpan: Span;
+  readonly heredocs: readonly Heredoc[];
+  /** Index of the stage it stands in, -1 before the first FROM. */
+  readonly stage: number;
+}
+
+export interface From extends InstructionBase {
+  readonly kind: 'FROM';
+  /** The image or stage as written. */
+  readonly image: Word | undefined;
+  readonly asKeyword: Word | undefined;
+  readonly alias: Word | undefined;
+}
+
+/** How a command is written: through the shell, as a JSON array, or as the body of a heredoc. */
+export type CommandForm = 'shell' | 'exec' | 'heredoc';
+
+export interface Mount {
+  readonly span: Span;
+  readonly type: string;
+  readonly target: string | undefined;
+  readonly from: string | undefined;
+  readonly id: string | undefined;
+}
+
+export interface Run extends InstructionBase {
+  readonly kind: 'RUN';
+  readonly form: CommandForm;
+  readonly mounts: readonly Mount[];
+  readonly script: Script;
+}
+
+export interface Cmd extends InstructionBase {
+  readonly kind: 'CMD' | 'ENTRYPOINT';
+  readonly form: CommandForm;
+  readonly script: Script;
+}
+
+export interface Healthcheck extends InstructionBase {
+  readonly kind: 'HEALTHCHECK';
+  /** `HEALTHCHECK NONE` switches an inherited check off. */
+  readonly none: boolean;
+  readonly form: CommandForm;
+  readonly script: Script;
+}
+
+export interface Copy extends InstructionBase {
+  readonly kind: 'COPY' | 'ADD';
+  readonly from: string | undefined;
+  /** Files and folders of the build context (or of `from`); heredocs are not among them. */
+  readonly sources: readonly Word[];
+  readonly destination: Word | undefined;
+}
+
+export interface Property {
+  readonly span: Span;
+  readonly name: Word;
+  readonly value: Word | undefined;
+}
+
+export interface Arg extends InstructionBase {
+  readonly kind: 'ARG';
+  readonly properties: readonly Property[];
+}
+
+export interface Env extends InstructionBase {
+  readonly kind: 'ENV' | 'LABEL';
+  readonly properties: readonly Property[];
+  /** Written `ENV name value`. */
+  readonly legacy: boolean;
+}
+
+export interface User extends InstructionBase {
+  readonly kind: 'USER';
+  readonly user: Word | undefined;
+}
+
+/** WORKDIR, EXPOSE, VOLUME, STOPSIGNAL, MAINTAINER, SHELL and instructions that nobody knows: words. */
+export interface Words extends InstructionBase {
+  readonly kind: 'WORKDIR' | 'EXPOSE' | 'VOLUME' | 'STOPSIGNAL' | 'MAINTAINER' | 'SHELL' | 'UNKNOWN';
+  readonly words: readonly Word[];
+}
+
+export interface Onbuild extends InstructionBase {
+  readonly kind: 'ONBUILD';
+  readonly trigger: Instruction | undefined;
+}
+
+export type Instruction = From | Run | Cmd | Healthcheck | Copy | Arg | Env | User | Words | Onbuild;
+
+export type InstructionOf<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;

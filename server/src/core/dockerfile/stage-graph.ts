@@ -1,0 +1,91 @@
+import { type Span, span } from '../text/span';
+import { parseImageRef } from './image-ref';
+import type { Arg, Dockerfile, From, Instruction, Stage, StageBase } from './model';
+import { expand, hasVariable } from './variables';
+
+/** Groups instructions into stages and finds out what each is built on. */
+export function resolveStages(instructions: readonly Instruction[]): Stage[] {
+  const variables = globalVariables(instructions);
+  const stages: Stage[] = [];
+  for (const from of instructions) {
+    if (from.kind !== 'FROM') continue;
+    const own = instructions.filter(instruction => instruction.stage === from.stage);
+    stages.push({
+      index: from.stage,
+      name: from.alias?.text.toLowerCase(),
+      span: spanOf(own, from),
+      from,
+      instructions: own,
+      base: baseOf(from, stages, variables),
+    });
+  }
+  return stages;
+}
+
+function spanOf(instructions: readonly Instruction[], from: From): Span {
+  return span(from.span.start, instructions.at(-1)?.span.end ?? from.span.end);
+}
+
+function globalVariables(instructions: readonly Instruction[]): Map<string, string | undefined> {
+  const variables = new Map<string, string | undefined>();
+  const globalArgs = instructions.filter((it): it is Arg => it.kind === 'ARG' && it.stage === -1);
+  for (const { name, value } of globalArgs.flatMap(arg => arg.properties)) {
+    variables.set(name.text, value && expand(value.text, variables));
+  }
+  return variables;
+}
+
+function baseOf(
+  from: From,
+  earlier: readonly Stage[],
+  variables: Map<string, string | undefined>,
+): StageBase {
+  const written = from.image?.text.replace(/^(["'])(.*)\1$/, '$2') ?? '';
+  const unset = [...written.matchAll(/\$\{?(\w+)/g)].some(
+    match => variables.get(match[1] ?? '') === undefined,
+  );
+  const name =
+    hasVariable(written) && unset && !/\$\{\w+:?-/.test(written) ? undefined : expand(written, variables);
+  if (!name) return { kind: 'unknown' };
+  if (name.toLowerCase() === 'scratch') return { kind: 'scratch' };
+  const stage = earlier.findLast(candidate => candidate.name === name.toLowerCase());
+  if (stage) return { kind: 'stage', index: stage.index };
+  return { kind: 'image', ref: parseImageRef(name) };
+}
+
+/** The stage that a `--from=` or `--target` names, by name or by number. */
+export function stageNamed(file: Dockerfile, name: string): Stage | undefined {
+  const byName = file.stages.find(stage => stage.name === name.toLowerCase());
+  return byName ?? (/^\d+$/.test(name) ? file.stages[Number(name)] : undefined);
+}
+
+/** The stage itself and the stages it is built on, the stage first. */
+export function lineage(file: Dockerfile, stage: Stage): Stage[] {
+  const line = [stage];
+  for (let base = stage.base; base.kind === 'stage'; ) {
+    const parent = file.stages[base.index];
+    if (!parent) break;
+    line.push(parent);
+    base = parent.base;
+  }
+  return line;
+}
+
+/** The last stage that is no stage: what the lineage is built on in the end. */
+export function rootBase(file: Dockerfile, stage: Stage): StageBase {
+  return lineage(file, stage).at(-1)?.base ?? stage.base;
+}
+
+/**
+ * The stages whose layers end up in an image that somebody runs: the lineage of the last stage and of every
+ * stage that a build target names. What happens in the others is thrown away.
+ *
+ * @param targets names of stages that are built on their own, for example by Compose services
+ */
+export function shippedStages(file: Dockerfile, targets: readonly string[] = []): Stage[] {
+  const last = file.stages.at(-1);
+  const roots = targets.map(target => stageNamed(file, target)).filter(stage => stage !== undefined);
+  if (last) roots.push(last);
+  const shipped = new Set(roots.flatMap(stage => lineage(file, stage)));
+  return file.stages.filter(stage => shipped.has(stage));
+}

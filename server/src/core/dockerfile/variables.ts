@@ -1,0 +1,34 @@
+/** What variables are set to; a name that is missing is unset, `undefined` is set to something unknown. */
+export type Variables = ReadonlyMap<string, string | undefined>;
+
+const VARIABLE = /\\(.)|\$(?:(\w+)|\{(\w+)(?:(:?[-+?])([^}]*))?\})/g;
+
+/**
+ * Expands `$NAME`, `${NAME}`, `${NAME:-word}` and `${NAME:+word}` as the engine does.
+ *
+ * @returns undefined where a variable has no known value
+ */
+export function expand(text: string, variables: Variables): string | undefined {
+  let known = true;
+  const expanded = text.replace(
+    VARIABLE,
+    (_, escaped?: string, plain?: string, braced?: string, operator = '', word = '') => {
+      if (escaped !== undefined) return escaped === '$' ? '$' : `\\${escaped}`;
+      const value = resolve(variables, plain ?? braced ?? '', operator, word);
+      if (value === undefined) known = false;
+      return value ?? '';
+    },
+  );
+  return known ? expanded : undefined;
+}
+
+function resolve(variables: Variables, name: string, operator: string, word: string): string | undefined {
+  const value = variables.get(name);
+  if (operator.endsWith('+')) return variables.has(name) ? word : '';
+  if (operator.endsWith('-') && (value === '' || !variables.has(name))) return word;
+  return value;
+}
+
+export function hasVariable(text: string): boolean {
+  return /(^|[^\\])\$[\w{]/.test(text);
+}

@@ -1,0 +1,66 @@
+/**
+ * What the disk tells, read before the rules run: a snapshot, so that rules stay pure. All paths are POSIX and
+ * relative to the folder that the checked file's own path is relative to.
+ */
+export interface WorkspaceFacts {
+  /**
+   * The build context of a Dockerfile (the folder that its Compose service names, else the Dockerfile's own);
+   * for a Compose file the folder that it stands in. Undefined while it is not measured, or where there is no disk.
+   */
+  readonly context: BuildContext | undefined;
+  /** Texts of the small files that rules read (manifests, ignore files, Dockerfiles, Compose files), by path. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The Compose services that build this Dockerfile. */
+  readonly targets: readonly BuildTarget[];
+}
+
+/** A folder that is sent to the engine when an image is built. */
+export interface BuildContext {
+  /** The folder's path; `.` for the folder that paths are relative to. */
+  readonly path: string;
+  readonly ignoreFile: IgnoreFile | undefined;
+  /** What is in the folder, ignored or not. */
+  readonly total: Weight;
+  /** What the ignore file lets through. */
+  readonly sent: Weight;
+  /**
+   * Files and folders of the context that are sent, heaviest first, folders counted with all that is in them:
+   * the top level, and below it whatever weighs a lot. At most 200.
+   */
+  readonly entries: readonly ContextEntry[];
+  /**
+   * Every file that is sent, by path relative to the context, with its bytes. Files in folders that no build
+   * reads (version control, virtualenvs, `node_modules`) are left out; at most 20,000.
+   */
+  readonly files: ReadonlyMap<string, number>;
+}
+
+export interface IgnoreFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Weight {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+export interface ContextEntry extends Weight {
+  /** Relative to the context. */
+  readonly path: string;
+  readonly kind: 'file' | 'folder';
+}
+
+/** A Compose service that builds a Dockerfile. */
+export interface BuildTarget {
+  readonly composePath: string;
+  readonly service: string;
+  /** Folder of the build context. */
+  readonly context: string;
+  /** Path of the Dockerfile. */
+  readonly dockerfile: string;
+  /** The stage that is built, the last one where the service names none. */
+  readonly target: string | undefined;
+}
+
+export const NO_WORKSPACE: WorkspaceFacts = { context: undefined, texts: new Map(), targets: [] };

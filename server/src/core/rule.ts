@@ -1,0 +1,212 @@
+import type { Compose } from './compose/model';
+import type { Dockerfile } from './dockerfile/model';
+import type { EngineFacts } from './facts/engine';
+import type { WorkspaceFacts } from './facts/workspace';
+import type { Edit } from './text/edit';
+import type { Span } from './text/span';
+
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+/** From the gravest to the mildest. */
+export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+
+export type Category =
+  | 'correctness'
+  | 'security'
+  | 'size'
+  | 'speed'
+  | 'reproducibility'
+  | 'operations'
+  | 'style';
+
+/** Safe: the built image behaves the same. Unsafe: somebody should look at it first. */
+export type Safety = 'safe' | 'unsafe';
+
+export interface RuleMeta {
+  /** Names the bad pattern, for ever: settings and scripts hold it. */
+  readonly id: string;
+  readonly category: Category;
+  readonly severity: Severity;
+  /** The release it came with. */
+  readonly since: string;
+  /** One line of Markdown: what is reported. */
+  readonly summary: string;
+  /** What it costs and why the fix is right, as Markdown. */
+  readonly why: string;
+  readonly fix: 'none' | Safety;
+  /** What an unsafe fix may change. */
+  readonly fixRisk?: string;
+  /** Ids of other tools for the same thing: `DL3042`, `StageNameCasing`. */
+  readonly aliases?: readonly string[];
+  /** Documentation that the claim rests on. */
+  readonly sources?: readonly string[];
+  /** False: only on request. */
+  readonly defaultOn?: boolean;
+}
+
+/** A test and a section of the rule's page at once. `«…»` in `before` marks what is reported. */
+export interface Example {
+  readonly title?: string;
+  readonly before: string;
+  /** The file after the first fix of each finding; absent where nothing is fixed. */
+  readonly after?: string;
+  /** Other files that are there, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The path of the file itself, where it matters. */
+  readonly path?: string;
+  /** Files that the fix makes, by path. */
+  readonly created?: Readonly<Record<string, string>>;
+}
+
+export interface Context {
+  readonly workspace: WorkspaceFacts;
+  readonly engine: EngineFacts;
+}
+
+/** What a finding rests on. */
+export interface Evidence {
+  readonly bytes?: number;
+  readonly how: 'measured' | 'estimated';
+  /** Where the figure comes from: `the build context on disk`, `api:latest, layer 4`. */
+  readonly source: string;
+}
+
+export interface Finding {
+  readonly at: Span;
+  /** What is wrong here and what it costs: one sentence in plain English without a full stop. */
+  readonly message: string;
+  readonly related?: readonly { readonly at: Span; readonly message: string }[];
+  readonly evidence?: Evidence;
+  /** Best first. Made only when somebody asks. */
+  readonly fixes?: () => readonly Fix[];
+  /** Ids of whole-file conversions that take this away, offered behind the fixes. */
+  readonly conversions?: readonly string[];
+}
+
+export interface NewFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Fix {
+  /** What it will do: `Add --no-cache-dir`. */
+  readonly title: string;
+  readonly safety: Safety;
+  /** Edits of the file that the finding is in. */
+  readonly edits: readonly Edit[];
+  readonly newFiles?: readonly NewFile[];
+}
+
+export type OptionValue = string | number | boolean;
+
+export interface OptionSpec<Value extends OptionValue = OptionValue> {
+  readonly default: Value;
+  readonly description: string;
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+export type OptionsOf<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs]: Widened<Specs[Name]['default']>;
+};
+
+type Widened<Value> = Value extends string
+  ? string
+  : Value extends number
+    ? number
+    : Value extends boolean
+      ? boolean
+      : never;
+
+export interface Rule<File = SourceFile, Specs extends OptionSpecs = OptionSpecs> {
+  readonly language: SourceFile['language'];
+  readonly meta: RuleMeta;
+  readonly options?: Specs;
+  readonly examples: readonly [Example, ...Example[]];
+  check(file: File, context: Context, options: OptionsOf<Specs>): Iterable<Finding>;
+}
+
+/** What rules and conversions read. */
+export type SourceFile = Dockerfile | Compose;
+
+type RuleFor<File, Specs extends OptionSpecs> = Omit<Rule<File, Specs>, 'language'>;
+
+export function dockerfileRule<const Specs extends OptionSpecs>(rule: RuleFor<Dockerfile, Specs>): Rule {
+  return { ...rule, language: 'dockerfile' } as unknown as Rule;
+}
+
+export function composeRule<const Specs extends OptionSpecs>(rule: RuleFor<Compose, Specs>): Rule {
+  return { ...rule, language: 'compose' } as unknown as Rule;
+}
+
+export interface ConversionMeta {
+  readonly id: string;
+  /** What the lightbulb shows: `Convert to a multi-stage build with wheels`. */
+  readonly title: string;
+  readonly since: string;
+  /** One line of Markdown: what it does. */
+  readonly summary: string;
+  /** What it gains, how, and what to look at in the preview, as Markdown. */
+  readonly why: string;
+  readonly safety: Safety;
+  readonly sources?: readonly string[];
+}
+
+/** A change to one file. Edits refer to the text that the facts hold. */
+export type FileChange =
+  | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly ExplainedEdit[] }
+  | { readonly kind: 'create'; readonly path: string; readonly text: string; readonly because: string };
+
+export interface ExplainedEdit extends Edit {
+  /** What this change does and why, for the preview. */
+  readonly because: string;
+}
+
+export interface Offer {
+  readonly kind: 'offer';
+  /** What is converted: the Compose service, or the stage's place. Cursor positions in it show the offer. */
+  readonly at: Span;
+  /** Makes the title say which one, where a file offers it several times. */
+  readonly subject?: string;
+  /** Bytes or time that it gains, with where that figure is from. */
+  readonly gain?: Evidence;
+  /** Made only when somebody asks. */
+  readonly changes: () => readonly FileChange[];
+}
+
+export interface NotOffered {
+  readonly kind: 'not-offered';
+  /** Why not, shown to whoever asks: one sentence without a full stop. */
+  readonly because: string;
+  /** The line that stands in the way. */
+  readonly at?: Span;
+}
+
+export interface ConversionExample {
+  readonly title?: string;
+  readonly path?: string;
+  readonly before: string;
+  readonly files?: Readonly<Record<string, string>>;
+  /** The Compose service to convert, where there are several. */
+  readonly service?: string;
+  /** Every file that is changed or made, by path; absent where it is not offered. */
+  readonly after?: Readonly<Record<string, string>>;
+  /** The reason, where it is not offered. */
+  readonly declined?: string;
+}
+
+export interface Conversion<File = SourceFile> {
+  readonly language: SourceFile['language'];
+  readonly meta: ConversionMeta;
+  readonly examples: readonly [ConversionExample, ...ConversionExample[]];
+  /** Cheap: called at every lightbulb. One offer for each place that can be converted. */
+  offers(file: File, context: Context): readonly (Offer | NotOffered)[];
+}
+
+export function dockerfileConversion(conversion: Omit<Conversion<Dockerfile>, 'language'>): Conversion {
+  return { ...conversion, language: 'dockerfile' } as unknown as Conversion;
+}
+
+export function composeConversion(conversion: Omit<Conversion<Compose>, 'language'>): Conversion {
+  return { ...conversion, language: 'compose' } as unknown as Conversion;
+}

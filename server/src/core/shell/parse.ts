@@ -1,0 +1,285 @@
+// The only importer of the bash grammar.
+import { Language, type Node, Parser } from '@vscode/tree-sitter-wasm';
+import { type Excerpt, ExcerptBuilder, sourceSpan } from '../text/excerpt';
+import { type Span, span } from '../text/span';
+import type { Word } from '../text/word';
+import type { Assignment, Command, Connector, Redirect, Scope, Script } from './command';
+import { unwrap } from './wrappers';
+
+let parser: Parser | undefined;
+
+/**
+ * Makes `parseScript` ready, once per process: some 20 milliseconds.
+ *
+ * @param runtime the bytes of `tree-sitter.wasm`
+ * @param bash the bytes of `tree-sitter-bash.wasm`
+ */
+export async function loadShellGrammar(runtime: Uint8Array, bash: Uint8Array): Promise<void> {
+  if (parser) return;
+  const options = { wasmBinary: runtime } as unknown as Parameters<typeof Parser.init>[0];
+  await Parser.init(options);
+  const loaded = new Parser();
+  loaded.setLanguage(await Language.load(bash));
+  parser = loaded;
+}
+
+/** A command whose spans are offsets of the script's own text, so that one parse serves wherever the text stands. */
+type Parsed = { readonly commands: readonly Command[]; readonly broken: boolean };
+
+const REMEMBERED_SCRIPTS = 2000;
+const remembered = new Map<string, Parsed>();
+
+/**
+ * Every simple command of a script, in the order in which they stand. Never fails: what cannot be read is
+ * left out and `broken` says so.
+ *
+ * @throws Error where `loadShellGrammar` has not been awaited
+ */
+export function parseScript(excerpt: Excerpt): Script {
+  return {
+    span: sourceSpan(excerpt, span(0, excerpt.text.length)),
+    ...place(parseText(excerpt.text), at => sourceSpan(excerpt, at)),
+  };
+}
+
+function parseText(text: string): Parsed {
+  const known = remembered.get(text);
+  if (known) return known;
+  if (!parser) throw new Error('loadShellGrammar() must be awaited before a script is parsed');
+  const tree = parser.parse(text);
+  if (!tree) return { commands: [], broken: true };
+  const reader = new CommandReader(text);
+  reader.readAll(tree.rootNode, 'script');
+  const parsed = { commands: reader.commands, broken: tree.rootNode.hasError };
+  tree.delete();
+  if (remembered.size >= REMEMBERED_SCRIPTS) remembered.clear();
+  remembered.set(text, parsed);
+  return parsed;
+}
+
+function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
+  const word = (it: Word): Word => ({ ...it, span: at(it.span) });
+  const commands = parsed.commands.map(command => ({
+    ...command,
+    span: at(command.span),
+    words: command.words.map(word),
+    wrappers: command.wrappers.map(word),
+    assignments: command.assignments.map(it => ({ ...it, span: at(it.span) })),
+    redirects: command.redirects.map(it => ({
+      ...it,
+      span: at(it.span),
+      target: it.target && word(it.target),
+    })),
+  }));
+  return { commands, broken: parsed.broken };
+}
+
+const SCOPE_OF_NODE: Readonly<Record<string, Scope>> = {
+  subshell: 'subshell',
+  command_substitution: 'substitution',
+  process_substitution: 'substitution',
+  if_statement: 'branch',
+  case_statement: 'branch',
+  for_statement: 'loop',
+  c_style_for_statement: 'loop',
+  while_statement: 'loop',
+  function_definition: 'function',
+};
+
+const CONNECTORS: Readonly<Record<string, Connector>> = {
+  '&&': '&&',
+  '||': '||',
+  ';': ';',
+  '\n': ';',
+  ';;': ';',
+  '|': '|',
+  '|&': '|',
+  '&': '&',
+};
+
+/** Collects the commands of one syntax tree. */
+class CommandReader {
+  readonly commands: Command[] = [];
+  private connector: Connector = 'start';
+
+  constructor(private readonly text: string) {}
+
+  readAll(node: Node, scope: Scope): void {
+    const isSequence = node.type === 'program';
+    let statements = 0;
+    for (const child of node.children) {
+      if (!child) continue;
+      if (
+        isSequence &&
+        child.isNamed &&
+        child.type !== 'comment' &&
+        statements++ > 0 &&
+        this.connector === 'start'
+      ) {
+        this.connector = ';';
+      }
+      this.read(child, scope, []);
+    }
+  }
+
+  private read(node: Node, scope: Scope, redirects: readonly Redirect[]): void {
+    const connector = node.isNamed ? undefined : CONNECTORS[node.type];
+    if (connector) {
+      this.connector = connector;
+      return;
+    }
+    switch (node.type) {
+      case 'command':
+      case 'declaration_command':
+      case 'unset_command':
+        this.readCommand(node, scope, redirects);
+        return;
+      case 'redirected_statement':
+        this.readRedirected(node, scope);
+        return;
+      default:
+        this.readAll(node, SCOPE_OF_NODE[node.type] ?? scope);
+    }
+  }
+
+  private readRedirected(node: Node, scope: Scope): void {
+    const redirects = node.children.flatMap(child => (child ? this.redirect(child) : []));
+    for (const child of node.children) {
+      if (!child) continue;
+      if (child.type === 'heredoc_redirect') this.readAll(child, scope);
+      else if (!child.type.endsWith('_redirect')) this.read(child, scope, redirects);
+    }
+  }
+
+  private redirect(node: Node): Redirect[] {
+    if (node.type === 'heredoc_redirect') {
+      return [
+        { span: spanOf(node), operator: '<<', target: undefined },
+        ...node.children.flatMap(child => (child ? this.redirect(child) : [])),
+      ];
+    }
+    if (node.type !== 'file_redirect' && node.type !== 'herestring_redirect') return [];
+    const operator = node.children.find(child => child && !child.isNamed)?.type ?? '>';
+    const target = node.namedChildren.find(child => child && child.type !== 'file_descriptor');
+    return [{ span: spanOf(node), operator, target: target ? this.word(target) : undefined }];
+  }
+
+  private readCommand(node: Node, scope: Scope, redirects: readonly Redirect[]): void {
+    const after = this.connector;
+    this.connector = 'start';
+    const words: Word[] = [];
+    const assignments: Assignment[] = [];
+    const own: Redirect[] = [];
+    const inner: Node[] = [];
+    for (const child of node.children) {
+      if (!child) continue;
+      if (child.type === 'variable_assignment' && node.type === 'command')
+        assignments.push(this.assignment(child));
+      else if (child.type.endsWith('_redirect')) own.push(...this.redirect(child));
+      else words.push(this.word(child.type === 'command_name' ? (child.firstChild ?? child) : child));
+      inner.push(child);
+    }
+    const { wrappers, wrapped, assigned } = unwrap(words);
+    this.commands.push({
+      span: spanOf(node),
+      name: nameOf(wrapped[0]),
+      words: wrapped,
+      wrappers,
+      assignments: [...assignments, ...assigned],
+      redirects: [...own, ...redirects],
+      after,
+      scope,
+    });
+    for (const child of inner) this.readSubstitutions(child);
+    this.readScriptArgument(wrapped, scope);
+    this.connector = 'start';
+  }
+
+  /** Commands inside the words: `$( )`, backquotes, `<( )`. */
+  private readSubstitutions(node: Node): void {
+    if (node.childCount === 0) return;
+    if (node.type === 'command_substitution' || node.type === 'process_substitution') {
+      this.connector = 'start';
+      this.readAll(node, 'substitution');
+      return;
+    }
+    for (const child of node.children) if (child) this.readSubstitutions(child);
+  }
+
+  /** The script of `sh -c "…"` and `bash -ec '…'`. */
+  private readScriptArgument(words: readonly Word[], scope: Scope): void {
+    const script = scriptArgument(words);
+    if (!script?.literal) return;
+    const excerpt = unquote(this.text, script.span);
+    const parsed = place(parseText(excerpt.text), at => sourceSpan(excerpt, at));
+    const inner: Scope = scope === 'script' ? 'nested-script' : scope;
+    for (const command of parsed.commands) {
+      this.commands.push({ ...command, scope: command.scope === 'script' ? inner : command.scope });
+    }
+  }
+
+  private assignment(node: Node): Assignment {
+    const name = node.children[0]?.text ?? '';
+    const value = node.children[2];
+    return { span: spanOf(node), name, value: value ? this.word(value).text : '' };
+  }
+
+  private word(node: Node): Word {
+    const at = spanOf(node);
+    const literal = !EXPANSION.test(node.type) && !hasExpansion(node);
+    return { span: at, text: unquote(this.text, at).text, literal };
+  }
+}
+
+const EXPANSION =
+  /^(simple_expansion|expansion|command_substitution|process_substitution|arithmetic_expansion)$/;
+
+function hasExpansion(node: Node): boolean {
+  if (node.childCount === 0) return false;
+  return node.children.some(child => child && (EXPANSION.test(child.type) || hasExpansion(child)));
+}
+
+function spanOf(node: Node): Span {
+  return span(node.startIndex, node.endIndex);
+}
+
+function nameOf(word: Word | undefined): string {
+  if (!word?.literal) return '';
+  return word.text.slice(word.text.lastIndexOf('/') + 1);
+}
+
+const SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'zsh', 'ksh']);
+
+/** The word that holds the script of a `sh -c` command line. */
+export function scriptArgument(words: readonly Word[]): Word | undefined {
+  if (!SHELLS.has(nameOf(words[0]))) return undefined;
+  const option = words.findIndex((word, index) => index > 0 && /^-[a-z]*c$/.test(word.text));
+  if (option === -1) return undefined;
+  const before = words.slice(1, option);
+  if (before.some(word => !word.text.startsWith('-') && word.text !== 'pipefail')) return undefined;
+  return words[option + 1];
+}
+
+/** The value of a word with the place of each character: quotes and escapes taken away. */
+function unquote(text: string, at: Span): Excerpt {
+  const raw = text.slice(at.start, at.end);
+  if (!/['"\\]/.test(raw)) return { text: raw, origins: { from: at.start } };
+  const builder = new ExcerptBuilder();
+  let quote = '';
+  for (let i = 0; i < raw.length; i++) {
+    const char = raw.charAt(i);
+    const next = raw.charAt(i + 1);
+    if (quote === '' && (char === '"' || char === "'")) quote = char;
+    else if (char === quote) quote = '';
+    else if (char === '\\' && quote !== "'" && next === '\n') i++;
+    else if (char === '\\' && (quote === '' || (quote === '"' && /["\\$`]/.test(next)))) {
+      i++;
+      builder.takeAs(next, at.start + i);
+    } else builder.take(char, at.start + i);
+  }
+  return builder.finish(at.end - closingQuote(raw));
+}
+
+function closingQuote(raw: string): number {
+  return raw.endsWith('"') || raw.endsWith("'") ? 1 : 0;
+}
