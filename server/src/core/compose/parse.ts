@@ -164,13 +164,15 @@ class NodeReader {
   }
 }
 
+/** The lexer marks documents, flow scalars and errors with characters that are not in the text. */
+const LEXER_MARKS = new Set(['\u0002', '\u0018', '\u001f']);
+
 /** The comments of the file, found by the YAML lexer, which knows a `#` inside a string from a comment. */
 function readComments(text: string): YamlComment[] {
   const comments: YamlComment[] = [];
   let at = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    // The lexer marks documents, flow scalars and errors with control characters that are not in the text.
-    if (/^[\u0002\u0018\u001f]$/.test(lexeme)) continue;
+    if (LEXER_MARKS.has(lexeme)) continue;
     if (lexeme.startsWith('#')) {
       comments.push({ span: span(at, at + lexeme.length), text: lexeme.slice(1).trim() });
     }
