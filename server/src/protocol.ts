@@ -62,7 +62,9 @@ export interface ImageLayers {
 }
 
 /** The panel is shown or hidden: nothing is asked of the engine while nobody looks. */
-export const watchEngine: NotificationDef<{ readonly watching: boolean }> = { method: 'plimsoll/watchEngine' };
+export const watchEngine: NotificationDef<{ readonly watching: boolean }> = {
+  method: 'plimsoll/watchEngine',
+};
 
 /** The engine's state has changed. */
 export const engineChanged: NotificationDef<EngineState> = { method: 'plimsoll/engineChanged' };

@@ -1,0 +1,126 @@
+// Every command, view, context key and setting: the code takes the ids from here, and `npm run generate` writes
+// the manifest's `contributes` from it.
+
+export const COMMANDS = {
+  refreshImages: 'plimsoll.refreshImages',
+  showLayers: 'plimsoll.showLayers',
+  openRule: 'plimsoll.openRule',
+  restartServer: 'plimsoll.restartServer',
+  showLog: 'plimsoll.showLog',
+} as const;
+
+export const VIEWS = {
+  images: 'plimsoll.images',
+  layers: 'plimsoll.layers',
+} as const;
+
+/** `plimsoll.engine` says what the images view welcomes with: an `EngineState` kind or an `UnavailableReason`. */
+export const CONTEXT_KEYS = {
+  engine: 'plimsoll.engine',
+} as const;
+
+export const SETTINGS = {
+  section: 'plimsoll',
+  rules: 'rules',
+  enable: 'enable',
+  engineHost: 'engine.host',
+} as const;
+
+export const commands = [
+  { command: COMMANDS.refreshImages, title: 'Refresh Images', category: 'Plimsoll', icon: '$(refresh)' },
+  { command: COMMANDS.showLayers, title: 'Show Layers', category: 'Plimsoll', icon: '$(layers)' },
+  { command: COMMANDS.restartServer, title: 'Restart Language Server', category: 'Plimsoll' },
+  { command: COMMANDS.showLog, title: 'Show Log', category: 'Plimsoll' },
+];
+
+export const viewsContainers = {
+  activitybar: [{ id: 'plimsoll', title: 'Plimsoll', icon: 'dist/plimsoll.svg' }],
+};
+
+export const views = {
+  plimsoll: [
+    { id: VIEWS.images, name: 'Images', icon: 'dist/plimsoll.svg', contextualTitle: 'Plimsoll' },
+    {
+      id: VIEWS.layers,
+      name: 'Layers',
+      type: 'webview',
+      icon: 'dist/plimsoll.svg',
+      contextualTitle: 'Plimsoll',
+    },
+  ],
+};
+
+const showsEngine = (value: string) => `${CONTEXT_KEYS.engine} == '${value}'`;
+
+export const viewsWelcome = [
+  {
+    view: VIEWS.images,
+    contents: 'Looking for a container engine…',
+    when: showsEngine('connecting'),
+  },
+  {
+    view: VIEWS.images,
+    contents: 'The engine holds no images yet. An image that you build appears here by itself.',
+    when: showsEngine('connected'),
+  },
+  {
+    view: VIEWS.images,
+    contents:
+      'No container engine was found. Install Docker or Podman, or say where it listens with DOCKER_HOST or the setting [engine.host](command:workbench.action.openSettings?%22plimsoll.engine.host%22).\n\nImages appear here as soon as one answers.',
+    when: showsEngine('no-engine'),
+  },
+  {
+    view: VIEWS.images,
+    contents:
+      'The container engine is not running. Start it (for example `sudo systemctl start docker`, or Docker Desktop).\n\nImages appear here as soon as it answers.',
+    when: showsEngine('not-running'),
+  },
+  {
+    view: VIEWS.images,
+    contents:
+      'You may not open the engine’s socket. Add yourself to its group (`sudo usermod -aG docker $USER`, then log in again) or use a rootless engine.',
+    when: showsEngine('permission-denied'),
+  },
+  {
+    view: VIEWS.images,
+    contents:
+      'What answers is no container engine that Plimsoll understands. [Show the log](command:plimsoll.showLog)',
+    when: showsEngine('failed'),
+  },
+];
+
+export const menus = {
+  commandPalette: [{ command: COMMANDS.showLayers, when: 'false' }],
+  'view/title': [{ command: COMMANDS.refreshImages, when: `view == ${VIEWS.images}`, group: 'navigation' }],
+  'view/item/context': [
+    { command: COMMANDS.showLayers, when: `view == ${VIEWS.images} && viewItem == image`, group: 'inline' },
+  ],
+};
+
+/** VS Code knows `Dockerfile` and Compose files itself; these are the names that it misses. */
+export const languages = [
+  {
+    id: 'dockerfile',
+    aliases: ['Dockerfile', 'Containerfile'],
+    filenames: ['Dockerfile', 'Containerfile'],
+    filenamePatterns: ['Dockerfile.*', '*.Dockerfile', '*.dockerfile', 'Containerfile.*'],
+  },
+];
+
+export const configuration = {
+  'plimsoll.enable': {
+    type: 'boolean',
+    default: true,
+    order: 0,
+    scope: 'resource',
+    description: 'Report findings in Dockerfiles and Compose files.',
+  },
+  'plimsoll.engine.host': {
+    type: 'string',
+    default: '',
+    order: 2,
+    scope: 'machine',
+    markdownDescription:
+      'Where the container engine listens, as in `DOCKER_HOST`: `unix:///run/docker.sock`, `tcp://127.0.0.1:2375`. Empty: found as the `docker` command finds it.',
+  },
+};

@@ -1,0 +1,43 @@
+import type { BuildTarget } from '../facts/workspace';
+import type { Command } from '../shell/command';
+import type { Dockerfile, Instruction, InstructionOf, Run, Stage } from './model';
+import { shippedStages } from './stage-graph';
+
+/** A command with the RUN and the stage that it runs in. */
+export interface StageCommand {
+  readonly command: Command;
+  readonly run: Run;
+  readonly stage: Stage;
+}
+
+/** The commands of every RUN of some stages, in file order. */
+export function runCommands(stages: readonly Stage[]): StageCommand[] {
+  return stages.flatMap(stage =>
+    ofKind(stage.instructions, 'RUN').flatMap(run =>
+      run.script.commands.map(command => ({ command, run, stage })),
+    ),
+  );
+}
+
+export function ofKind<Kind extends Instruction['kind']>(
+  instructions: readonly Instruction[],
+  ...kinds: readonly Kind[]
+): InstructionOf<Kind>[] {
+  const wanted: readonly string[] = kinds;
+  return instructions.filter((it): it is InstructionOf<Kind> => wanted.includes(it.kind));
+}
+
+/** The stages that end up in an image, with the build targets that Compose services name. */
+export function stagesThatShip(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
+  return shippedStages(
+    file,
+    targets.flatMap(({ target }) => (target === undefined ? [] : [target])),
+  );
+}
+
+/** True where a cache or tmpfs mount covers `folder`: what is written there is not in the layer. */
+export function isMountedOver(run: Run, folder: RegExp): boolean {
+  return run.mounts.some(
+    mount => (mount.type === 'cache' || mount.type === 'tmpfs') && folder.test(mount.target ?? ''),
+  );
+}

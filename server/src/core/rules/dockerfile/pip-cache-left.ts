@@ -1,0 +1,80 @@
+import type { Dockerfile, Run } from '../../dockerfile/model';
+import { isMountedOver, runCommands, stagesThatShip } from '../../dockerfile/query';
+import { stateBefore } from '../../dockerfile/stage-state';
+import { dockerfileRule } from '../../rule';
+import { hasPipFlag, type PipCommand, pipInstall } from '../../shell/pip';
+import { insert } from '../../text/edit';
+
+export const pipCacheLeft = dockerfileRule({
+  meta: {
+    id: 'pip-cache-left',
+    category: 'size',
+    severity: 'warning',
+    since: '0.1.0',
+    aliases: ['DL3042'],
+    fix: 'safe',
+    summary: '`pip install` leaves its download cache in the layer',
+    why: `pip keeps every file that it downloads and every wheel that it builds in \`~/.cache/pip\`, so that the next
+install need not fetch them again. In an image there is no next install: the cache only makes the layer larger, by
+about as much as the packages themselves.
+
+\`--no-cache-dir\` leaves it out. Where the same packages are installed again and again, a cache mount
+(\`RUN --mount=type=cache,target=/root/.cache/pip …\`) is better still: the layer stays small and the next build finds
+the files; Plimsoll is quiet about those.`,
+    sources: ['https://pip.pypa.io/en/stable/topics/caching/'],
+  },
+  examples: [
+    {
+      before: 'FROM python:3.12-slim\nRUN «pip install» flask\n',
+      after: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir flask\n',
+    },
+    {
+      title: 'A cache mount already keeps the cache out of the layer',
+      before: 'FROM python:3.12-slim\nRUN --mount=type=cache,target=/root/.cache/pip pip install flask\n',
+    },
+    {
+      title: 'A builder stage is thrown away, and its cache with it',
+      before:
+        'FROM python:3.12-slim AS builder\nRUN pip install --user flask\nFROM python:3.12-slim\nCOPY --from=builder /root/.local /root/.local\n',
+    },
+  ],
+  *check(file, { workspace }) {
+    for (const { command, run } of runCommands(stagesThatShip(file, workspace.targets))) {
+      const install = pipInstall(command);
+      if (!install || keepsNoCache(install) || isMountedOver(run, /\.cache\/?(pip.*)?$/)) continue;
+      if (isCacheOff(install, file, run) || removesCache(run)) continue;
+      yield {
+        at: install.verbSpan,
+        message: 'pip keeps its download cache in this layer, which nothing reads again',
+        fixes: () => [
+          {
+            title: 'Add --no-cache-dir',
+            safety: 'safe',
+            edits: [insert(install.verbSpan.end, ' --no-cache-dir')],
+          },
+        ],
+      };
+    }
+  },
+});
+
+function keepsNoCache(install: PipCommand): boolean {
+  return hasPipFlag(install, '--no-cache-dir', '--no-cache', '--dry-run');
+}
+
+/** pip takes any non-empty word for yes except those that Python's own parser takes for no. */
+function isCacheOff(install: PipCommand, file: Dockerfile, run: Run): boolean {
+  const assigned = install.command.assignments.find(it => it.name === 'PIP_NO_CACHE_DIR')?.value;
+  const { env } = stateBefore(file, run);
+  if (assigned === undefined && !env.has('PIP_NO_CACHE_DIR')) return false;
+  const value = assigned ?? env.get('PIP_NO_CACHE_DIR') ?? '1';
+  return value !== '';
+}
+
+function removesCache(run: Run): boolean {
+  return run.script.commands.some(
+    ({ name, words }) =>
+      (name === 'rm' && words.some(word => /\.cache(\/pip)?(\/\*)?\/?$/.test(word.text))) ||
+      (/^pip/.test(name) && words[1]?.text === 'cache' && words[2]?.text === 'purge'),
+  );
+}

@@ -1,0 +1,155 @@
+// Runs every example of every rule and every case of test/cases, and checks on each what must hold for all.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DEFAULT_CONFIG } from '../server/src/core/config';
+import { fixAll, type LintOptions, lint, parseFile } from '../server/src/core/lint';
+import type { Fix, Rule, SourceFile } from '../server/src/core/rule';
+import { rules } from '../server/src/core/rules/catalog';
+import { type Case, exampleCases, fileCases } from './support/case-files';
+import { contextFor } from './support/facts';
+import { loadGrammar } from './support/grammar';
+import { inOrder, withMarks } from './support/marks';
+
+const EVERY_SAFETY: readonly Fix['safety'][] = ['safe', 'unsafe'];
+
+describe('rules', () => {
+  before(loadGrammar);
+  for (const rule of rules) {
+    describe(rule.meta.id, () => {
+      for (const one of [...exampleCases(rule), ...fileCases(join(__dirname, 'cases'), rule)]) {
+        describe(one.title, () => checkCase(rule, one));
+      }
+      it('has a fix in some example or case, if its meta promises one', () => {
+        const cases = [...exampleCases(rule), ...fileCases(join(__dirname, 'cases'), rule)];
+        const fixes = cases.flatMap(one =>
+          findings(rule, one).flatMap(finding => [...(finding.fixes?.() ?? [])]),
+        );
+        assert.equal(fixes.length > 0, rule.meta.fix !== 'none');
+      });
+    });
+  }
+});
+
+function only(rule: Rule, one: Case): LintOptions {
+  return {
+    config: { rules: { [rule.meta.id]: { options: one.options } }, only: [rule.meta.id] },
+    onRuleFailure: (id, error) => {
+      throw new Error(`${id} threw`, { cause: error });
+    },
+  };
+}
+
+function everything(): LintOptions {
+  return { config: DEFAULT_CONFIG, onRuleFailure: rethrow };
+}
+
+function rethrow(id: string, error: unknown): never {
+  throw new Error(`${id} threw`, { cause: error });
+}
+
+function parse(rule: Rule, one: Case, text = one.text): SourceFile {
+  return parseFile(rule.language, one.path, text);
+}
+
+function context(one: Case, text = one.text, created: Readonly<Record<string, string>> = {}) {
+  return contextFor(one.path, { ...one.files, [one.path]: text, ...created }, one.images);
+}
+
+function findings(rule: Rule, one: Case) {
+  return lint(parse(rule, one), context(one), only(rule, one));
+}
+
+function fixed(rule: Rule, one: Case, text = one.text) {
+  return fixAll(parse(rule, one, text), context(one, text), only(rule, one), EVERY_SAFETY);
+}
+
+function checkCase(rule: Rule, one: Case): void {
+  it('reports exactly what is marked', () => {
+    const spans = inOrder(findings(rule, one).map(finding => finding.at));
+    assert.equal(withMarks(one.text, spans), withMarks(one.text, one.marks));
+  });
+
+  it('is mended as shown, and quiet afterwards', () => {
+    const result = fixed(rule, one);
+    const created = Object.fromEntries(result.newFiles.map(file => [file.path, file.text]));
+    if (one.fixed !== undefined) assert.equal(result.text, one.fixed);
+    if (one.fixed === undefined && one.marks.length === 0) assert.equal(result.text, one.text);
+    if (Object.keys(one.created).length > 0) assert.deepEqual(created, one.created);
+    const promised = one.fixed !== undefined || Object.keys(one.created).length > 0;
+    if (!promised) return;
+    const after = parse(rule, one, result.text);
+    assert.ok(after.problems.length <= parse(rule, one).problems.length, 'the fix makes a new problem');
+    const left = lint(after, context(one, result.text, created), only(rule, one)).filter(
+      it => it.fixes?.().length,
+    );
+    assert.deepEqual(
+      left.map(it => it.message),
+      [],
+      'the rule still has something to fix',
+    );
+  });
+
+  it('keeps every comment', () => {
+    const after = fixed(rule, one).text;
+    for (const comment of parse(rule, one).comments) assert.ok(after.includes(comment.text), comment.text);
+  });
+
+  it('comes to rest when all rules fix together', () => {
+    const file = parse(rule, one);
+    const first = fixAll(file, context(one), everything(), EVERY_SAFETY);
+    const created = Object.fromEntries(first.newFiles.map(it => [it.path, it.text]));
+    const again = fixAll(
+      parse(rule, one, first.text),
+      context(one, first.text, created),
+      everything(),
+      EVERY_SAFETY,
+    );
+    assert.equal(again.text, first.text);
+  });
+
+  it('means the same with Windows line ends', () => {
+    const crlf = (text: string) => text.replace(/\r?\n/g, '\r\n');
+    const files = Object.fromEntries(Object.entries(one.files).map(([path, text]) => [path, crlf(text)]));
+    const windows: Case = { ...one, text: crlf(one.text), files };
+    const spans = inOrder(findings(rule, windows).map(finding => finding.at));
+    assert.equal(
+      withMarks(windows.text, spans).replaceAll('\r\n', '\n'),
+      withMarks(one.text, one.marks).replaceAll('\r\n', '\n'),
+    );
+    assert.equal(fixed(rule, windows).text, crlf(fixed(rule, one).text));
+  });
+
+  it('emits what its meta says', () => {
+    for (const finding of findings(rule, one)) {
+      const safeties = (finding.fixes?.() ?? []).map(fix => fix.safety);
+      if (rule.meta.fix === 'none') assert.deepEqual(safeties, []);
+      if (rule.meta.fix === 'safe' && safeties.length > 0) assert.ok(safeties.includes('safe'));
+      if (rule.meta.fix === 'unsafe')
+        assert.ok(!safeties.includes('safe'), 'a safe fix, but the meta says unsafe');
+    }
+  });
+
+  it('speaks in one plain sentence', () => {
+    for (const { message } of findings(rule, one)) {
+      assert.match(message, /^\S.*[^.\s]$/);
+      assert.doesNotMatch(message, /undefined|NaN|\[object|\$\{|\{\w+\}/);
+      assert.doesNotMatch(message, /\. [A-Z]/, 'one sentence');
+    }
+  });
+
+  it('reads a frozen model', () => assertFrozen(parse(rule, one)));
+
+  it('stands every prefix of the file', () => {
+    for (let end = 0; end <= one.text.length; end++) {
+      const text = one.text.slice(0, end);
+      lint(parse(rule, one, text), context(one, text), everything());
+    }
+  }).timeout(20_000);
+}
+
+function assertFrozen(value: unknown, path = 'file', seen = new Set<unknown>()): void {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return;
+  seen.add(value);
+  assert.ok(Object.isFrozen(value), `${path} is not frozen`);
+  for (const [name, part] of Object.entries(value)) assertFrozen(part, `${path}.${name}`, seen);
+}

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { ImageFacts } from '../../server/src/core/facts/engine';
+import type { OptionValue, Rule } from '../../server/src/core/rule';
+import type { Span } from '../../server/src/core/text/span';
+import { readMarks } from './marks';
+
+/** One case of a rule: from its own examples, or from `test/cases/RULE.md`. */
+export interface Case {
+  readonly title: string;
+  readonly path: string;
+  readonly text: string;
+  readonly marks: readonly Span[];
+  /** The file after the fixes; undefined where the case says nothing of it. */
+  readonly fixed: string | undefined;
+  /** Other files that are there. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Files that the fixes make. */
+  readonly created: Readonly<Record<string, string>>;
+  readonly images: readonly ImageFacts[];
+  readonly options: Readonly<Record<string, OptionValue>>;
+}
+
+const NAMES = { dockerfile: 'Dockerfile', compose: 'compose.yaml' } as const;
+
+export function exampleCases(rule: Rule): Case[] {
+  return rule.examples.map((example, index) => ({
+    title: example.title ?? `example ${index + 1}`,
+    path: example.path ?? NAMES[rule.language],
+    ...readMarks(example.before),
+    fixed: example.after,
+    files: example.files ?? {},
+    created: example.created ?? {},
+    images: [],
+    options: {},
+  }));
+}
+
+interface Fence {
+  readonly info: string;
+  readonly text: string;
+}
+
+/**
+ * The cases of a Markdown file. A `##` heading is a case's title. Its fences, by what stands behind the backquotes:
+ * `dockerfile` or `yaml` (a path may follow) is the file with «marks»; `fixed` is the file after the fixes;
+ * `created PATH` a file that the fixes make; `images` JSON of what the engine holds; `options` JSON of the rule's
+ * options; any other word the path of a file beside.
+ */
+export function fileCases(folder: string, rule: Rule): Case[] {
+  const file = readdirSync(folder).find(name => basename(name, '.md') === rule.meta.id);
+  if (!file) return [];
+  return sections(readFileSync(join(folder, file), 'utf8')).map(({ title, fences }) =>
+    readCase(title, fences, rule),
+  );
+}
+
+function sections(markdown: string): { title: string; fences: Fence[] }[] {
+  return markdown
+    .split(/^## /m)
+    .slice(1)
+    .map(section => ({
+      title: section.slice(0, section.indexOf('\n')).trim(),
+      fences: [...section.matchAll(/^(`{3,})([^`\n]*)\n([\s\S]*?)^\1$/gm)].map(match => ({
+        info: (match[2] ?? '').trim(),
+        text: match[3] ?? '',
+      })),
+    }));
+}
+
+function readCase(title: string, fences: readonly Fence[], rule: Rule): Case {
+  const language = rule.language === 'dockerfile' ? 'dockerfile' : 'yaml';
+  const files: Record<string, string> = {};
+  const created: Record<string, string> = {};
+  let source: Fence | undefined;
+  let fixed: string | undefined;
+  let images: ImageFacts[] = [];
+  let options: Record<string, OptionValue> = {};
+  for (const fence of fences) {
+    const [word = '', path = ''] = fence.info.split(/\s+/);
+    if (word === language && !source) source = fence;
+    else if (word === 'fixed') fixed = fence.text;
+    else if (word === 'created') created[path] = fence.text;
+    else if (word === 'images') images = JSON.parse(fence.text);
+    else if (word === 'options') options = JSON.parse(fence.text);
+    else files[word] = SIZED.test(fence.text) ? fence.text.trim() : fence.text;
+  }
+  if (!source) throw new Error(`${rule.meta.id}: the case "${title}" has no ${language} fence`);
+  const path = source.info.split(/\s+/)[1] ?? NAMES[rule.language];
+  return { title, path, ...readMarks(source.text), fixed, files, created, images, options };
+}
+
+const SIZED = /^@[\d.]+(kB|MB|GB)\s*$/;

@@ -1,0 +1,82 @@
+import { posix } from 'node:path';
+import { parseCompose } from '../../server/src/core/compose/parse';
+import type { EngineFacts, ImageFacts } from '../../server/src/core/facts/engine';
+import type {
+  BuildContext,
+  BuildTarget,
+  ContextEntry,
+  WorkspaceFacts,
+} from '../../server/src/core/facts/workspace';
+import type { Context } from '../../server/src/core/rule';
+
+/** The files of a case, the checked one among them, by path. */
+export type CaseFiles = Readonly<Record<string, string>>;
+
+/**
+ * The facts that the disk would tell if it held just these files. A text `@1.5MB` stands for a file of that size.
+ * The context of a Dockerfile is the one its Compose service names, else the folder it stands in.
+ */
+export function contextFor(path: string, files: CaseFiles, images: readonly ImageFacts[] = []): Context {
+  const targets = targetsIn(files).filter(target => target.dockerfile === path);
+  const folder = targets[0]?.context ?? posix.dirname(path);
+  const workspace: WorkspaceFacts = {
+    context: buildContext(folder, path, files),
+    texts: new Map(Object.entries(files).filter(([, text]) => !SIZE.test(text))),
+    targets,
+  };
+  const engine: EngineFacts = { takenAt: images.length > 0 ? 1 : 0, images };
+  return { workspace, engine };
+}
+
+const SIZE = /^@([\d.]+)(kB|MB|GB)$/;
+const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
+
+function sizeOf(text: string): number {
+  const size = SIZE.exec(text.trim());
+  return size ? Number(size[1]) * (UNITS[size[2] ?? ''] ?? 1) : Buffer.byteLength(text);
+}
+
+function buildContext(folder: string, dockerfile: string, files: CaseFiles): BuildContext {
+  const prefix = folder === '.' ? '' : `${folder}/`;
+  const inside = Object.entries(files)
+    .filter(([path]) => path.startsWith(prefix))
+    .map(([path, text]) => [path.slice(prefix.length), sizeOf(text)] as const);
+  const total = { bytes: inside.reduce((sum, [, bytes]) => sum + bytes, 0), files: inside.length };
+  const ignorePath = [`${dockerfile}.dockerignore`, `${prefix}.dockerignore`].find(path => path in files);
+  return {
+    path: folder,
+    ignoreFile: ignorePath === undefined ? undefined : { path: ignorePath, text: files[ignorePath] ?? '' },
+    total,
+    sent: total,
+    entries: entriesOf(inside),
+    files: new Map(inside),
+  };
+}
+
+function entriesOf(files: readonly (readonly [string, number])[]): ContextEntry[] {
+  const entries = new Map<string, ContextEntry>();
+  for (const [path, bytes] of files) {
+    const top = path.split('/')[0] ?? path;
+    const known = entries.get(top);
+    entries.set(top, {
+      path: top,
+      kind: path.includes('/') ? 'folder' : 'file',
+      bytes: (known?.bytes ?? 0) + bytes,
+      files: (known?.files ?? 0) + 1,
+    });
+  }
+  return [...entries.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+function targetsIn(files: CaseFiles): BuildTarget[] {
+  return Object.entries(files)
+    .filter(([path]) => /compose[^/]*\.ya?ml$/.test(path))
+    .flatMap(([composePath, text]) =>
+      parseCompose(composePath, text).services.flatMap(({ name, build }) => {
+        if (!build || build.inline) return [];
+        const context = posix.join(posix.dirname(composePath), build.context);
+        const dockerfile = posix.join(context, build.dockerfile ?? 'Dockerfile');
+        return [{ composePath, service: name.text, context, dockerfile, target: build.target }];
+      }),
+    );
+}
