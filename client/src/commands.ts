@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import { COMMANDS } from './ids';
+import type { Client } from './language-client';
+import type { LayerView } from './panel/layer-view';
+import type { PanelModel } from './panel/panel-model';
+
+export interface CommandServices {
+  readonly client: Client;
+  readonly panel: PanelModel;
+  readonly layers: LayerView;
+  readonly openRule: (id: string) => Promise<void>;
+}
+
+/** Every command with what it does. */
+export function registerCommands({ client, panel, layers, openRule }: CommandServices): vscode.Disposable[] {
+  const handlers: Record<(typeof COMMANDS)[keyof typeof COMMANDS], (argument: unknown) => unknown> = {
+    [COMMANDS.refreshImages]: () => panel.refresh(),
+    [COMMANDS.showLayers]: image => layers.show(image),
+    [COMMANDS.openRule]: id => openRule(String(id)),
+    [COMMANDS.restartServer]: () => client.restart(),
+    [COMMANDS.showLog]: () => client.showLog(),
+  };
+  return Object.entries(handlers).map(([id, handler]) => vscode.commands.registerCommand(id, handler));
+}

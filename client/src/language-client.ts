@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import {
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import type { NotificationDef, RequestDef } from '../../server/src/protocol';
+import { SETTINGS } from './ids';
+import { rulePageUri } from './rule-pages';
+
+const DOCUMENTS: LanguageClientOptions['documentSelector'] = [
+  { language: 'dockerfile' },
+  { language: 'dockercompose' },
+  { language: 'yaml', pattern: '**/{compose,docker-compose}*.{yml,yaml}' },
+];
+
+/** The language server as the rest of the extension sees it: it can be started, stopped and asked. */
+export class Client implements vscode.Disposable {
+  private readonly client: LanguageClient;
+  private readonly startedEmitter = new vscode.EventEmitter<void>();
+  /** The server is there, for the first time or again. */
+  readonly onDidStart = this.startedEmitter.event;
+
+  constructor(context: vscode.ExtensionContext) {
+    const module = context.asAbsolutePath('dist/server.js');
+    const server: ServerOptions = {
+      run: { module, transport: TransportKind.ipc },
+      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+    };
+    this.client = new LanguageClient('plimsoll', 'Plimsoll', server, {
+      documentSelector: DOCUMENTS,
+      synchronize: { configurationSection: SETTINGS.section },
+      diagnosticPullOptions: { onChange: true, onSave: true },
+      initializationOptions: { rulePage: rulePageUri(context, 'RULE').toString(), opensRules: true },
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.client.start();
+    this.startedEmitter.fire();
+  }
+
+  async restart(): Promise<void> {
+    await this.client.restart();
+    this.startedEmitter.fire();
+  }
+
+  showLog(): void {
+    this.client.outputChannel.show();
+  }
+
+  onNotification<Params>(
+    { method }: NotificationDef<Params>,
+    handler: (params: Params) => void,
+  ): vscode.Disposable {
+    return this.client.onNotification(method, handler);
+  }
+
+  async notify<Params>({ method }: NotificationDef<Params>, params: Params): Promise<void> {
+    if (this.client.isRunning()) await this.client.sendNotification(method, params);
+  }
+
+  /** Undefined where the server is not running. */
+  async request<Params, Result>(
+    { method }: RequestDef<Params, Result>,
+    params: Params,
+  ): Promise<Result | undefined> {
+    return this.client.isRunning() ? this.client.sendRequest<Result>(method, params) : undefined;
+  }
+
+  dispose(): void {
+    this.startedEmitter.dispose();
+    void this.client.dispose();
+  }
+}

@@ -1,0 +1,81 @@
+// Bundles what users run into dist/: extension.js, server.js, cli.js, layer-worker.js, panel.js, and the files they load.
+//   node scripts/bundle.mjs [--watch] [--tests] [--minify]
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const watch = process.argv.includes('--watch');
+
+/** What all bundles share. */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'cjs',
+  sourcemap: true,
+  logLevel: 'warning',
+  minify: process.argv.includes('--minify'),
+  legalComments: 'none',
+};
+
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node20',
+  // An optional native module of ssh2, which only speeds up engines reached over ssh.
+  external: ['vscode', 'cpu-features'],
+  loader: { '.node': 'empty' },
+  // Some packages name a CommonJS build first for Node that esbuild cannot join as well.
+  mainFields: ['module', 'main'],
+};
+
+const bundles = [
+  { ...node, entryPoints: ['client/src/extension.ts'], outfile: 'dist/extension.js' },
+  { ...node, entryPoints: ['server/src/lsp/main.ts'], outfile: 'dist/server.js' },
+  {
+    ...node,
+    entryPoints: ['server/src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  { ...node, entryPoints: ['server/src/docker/layer-worker.ts'], outfile: 'dist/layer-worker.js' },
+  {
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: ['client/webview/panel.ts'],
+    outfile: 'dist/panel.js',
+  },
+  { ...common, entryPoints: ['client/webview/panel.css'], outfile: 'dist/panel.css' },
+];
+
+const tests = [
+  {
+    ...node,
+    entryPoints: ['test/vscode/index.ts'],
+    outfile: 'dist/test/vscode/index.js',
+    external: [...node.external, 'mocha'],
+  },
+];
+
+function copyAssets() {
+  const require = createRequire(import.meta.url);
+  for (const name of ['tree-sitter.wasm', 'tree-sitter-bash.wasm']) {
+    copyFileSync(require.resolve(`@vscode/tree-sitter-wasm/wasm/${name}`), join(dist, name));
+  }
+  copyFileSync(join(root, 'client/media/plimsoll.svg'), join(dist, 'plimsoll.svg'));
+}
+
+const wanted = process.argv.includes('--tests') ? [...bundles, ...tests] : bundles;
+if (!watch) rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+copyAssets();
+if (watch) {
+  for (const options of wanted) await (await context(options)).watch();
+} else {
+  await Promise.all(wanted.map(options => build(options)));
+}

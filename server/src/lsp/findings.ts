@@ -1,0 +1,68 @@
+import type { Config } from '../core/config';
+import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
+import { NO_WORKSPACE } from '../core/facts/workspace';
+import { type Diagnostic, lint } from '../core/lint';
+import type { Context } from '../core/rule';
+import type { OpenFile } from './documents';
+import type { Settings } from './settings';
+import type { Workspaces } from './workspaces';
+
+interface Known {
+  readonly version: number;
+  readonly context: Context;
+  readonly config: Config;
+  readonly findings: readonly Diagnostic[];
+}
+
+/** The findings of open files, found once per version of text, facts and settings. */
+export class Findings {
+  private readonly known = new Map<string, Known>();
+  private readonly failed = new Set<string>();
+  private engine: EngineFacts = NO_ENGINE;
+
+  constructor(
+    private readonly workspaces: Workspaces,
+    private readonly settings: Settings,
+    private readonly log: (message: string) => void,
+  ) {}
+
+  setEngine(engine: EngineFacts): void {
+    this.engine = engine;
+  }
+
+  context(uri: string): Context {
+    const workspace = this.workspaces.peek(uri) ?? NO_WORKSPACE;
+    const known = this.known.get(uri)?.context;
+    // The same object as long as nothing changed, so that it can be told by identity.
+    if (known?.workspace === workspace && known.engine === this.engine) return known;
+    return { workspace, engine: this.engine };
+  }
+
+  async of(open: OpenFile): Promise<readonly Diagnostic[]> {
+    const { enabled, config } = await this.settings.of(open.uri);
+    if (!enabled) return [];
+    const context = this.context(open.uri);
+    const known = this.known.get(open.uri);
+    if (known && known.version === open.version && known.context === context && known.config === config) {
+      return known.findings;
+    }
+    const findings = lint(open.file, context, {
+      config,
+      onRuleFailure: (id, error) => this.logOnce(id, error),
+    });
+    this.known.set(open.uri, { version: open.version, context, config, findings });
+    return findings;
+  }
+
+  forget(uri: string): void {
+    this.known.delete(uri);
+  }
+
+  private logOnce(id: string, error: unknown): void {
+    if (this.failed.has(id)) return;
+    this.failed.add(id);
+    this.log(
+      `the rule ${id} failed and is left out: ${error instanceof Error ? error.stack : String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  type ClientCapabilities,
+  type Connection,
+  DidChangeWatchedFilesNotification,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocumentSyncKind,
+  type WorkspaceFolder,
+} from 'vscode-languageserver';
+import { loadGrammar } from '../host/grammar';
+import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
+import { Diagnostics } from './diagnostics';
+import { Documents } from './documents';
+import { EngineService } from './engine-service';
+import { Findings } from './findings';
+import { registerHover } from './hover';
+import { Settings } from './settings';
+import { WorkspaceEdits } from './workspace-edits';
+import { Workspaces } from './workspaces';
+
+/** What our own client says beside the protocol; other editors send nothing. */
+interface InitializationOptions {
+  /** The address of a rule's page with `RULE` for its id. */
+  readonly rulePage?: string;
+  /** Whether the client has the command `plimsoll.openRule`. */
+  readonly opensRules?: boolean;
+}
+
+/** The language server on one connection: puts the parts together and tells them what the client can do. */
+export function startServer(connection: Connection): void {
+  const workspaces = new Workspaces(() => diagnostics.refresh());
+  const settings = new Settings(connection, workspaces);
+  const documents = new Documents(connection, uri => workspaces.pathOf(uri));
+  const findings = new Findings(workspaces, settings, message => connection.console.error(message));
+  const diagnostics = new Diagnostics(connection, documents, findings);
+  const edits = new WorkspaceEdits(workspaces, documents);
+  const actions = new CodeActions(
+    connection,
+    { documents, findings, diagnostics, settings, workspaces },
+    edits,
+  );
+  const engine = new EngineService(connection, workspaces, settings, facts => {
+    findings.setEngine(facts);
+    diagnostics.refresh();
+  });
+  registerHover(connection, documents, findings);
+  keepFactsCurrent(connection, documents, workspaces, engine, () => settingsChanged());
+
+  let client: ClientCapabilities = {};
+  connection.onInitialize(async (params): Promise<InitializeResult> => {
+    await loadGrammar();
+    const can = params.capabilities;
+    const options: InitializationOptions = params.initializationOptions ?? {};
+    workspaces.setFolders(foldersOf(params));
+    settings.askClient = can.workspace?.configuration === true;
+    diagnostics.pulled = can.textDocument?.diagnostic !== undefined;
+    diagnostics.refreshable = can.workspace?.diagnostics?.refreshSupport === true;
+    diagnostics.style = { rulePage: options.rulePage };
+    actions.resolves = can.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
+    actions.opensRules = options.opensRules === true;
+    edits.annotates = can.workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
+    client = can;
+    return { serverInfo: { name: 'plimsoll' }, capabilities: CAPABILITIES };
+  });
+
+  connection.onInitialized(() => watchChanges(connection, client, workspaces));
+
+  const settingsChanged = () => {
+    settings.changed();
+    diagnostics.refresh();
+  };
+  connection.onDidChangeConfiguration(() => {
+    settingsChanged();
+    void engine.settingsChanged();
+  });
+  connection.onShutdown(() => engine.stop());
+  connection.listen();
+}
+
+const CAPABILITIES: InitializeResult['capabilities'] = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+  diagnosticProvider: { identifier: 'plimsoll', interFileDependencies: true, workspaceDiagnostics: false },
+  codeActionProvider: { codeActionKinds: ['quickfix', CONVERT, FIX_ALL], resolveProvider: true },
+  hoverProvider: true,
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+};
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
+  if (workspaceFolders) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
+  return rootUri ? [rootUri] : [];
+}
+
+/** Asks the client to say when files, folders or settings change, as far as it can. */
+function watchChanges(connection: Connection, can: ClientCapabilities, workspaces: Workspaces): void {
+  if (can.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+    void connection.client.register(DidChangeWatchedFilesNotification.type, {
+      watchers: [{ globPattern: '**/*' }],
+    });
+  }
+  if (can.workspace?.workspaceFolders) {
+    connection.workspace.onDidChangeWorkspaceFolders(async () => {
+      const folders = await connection.workspace.getWorkspaceFolders();
+      workspaces.setFolders((folders ?? []).map(folder => folder.uri));
+    });
+  }
+}
+
+const CONFIG_FILE = /\/(\.plimsoll|\.hadolint)\.ya?ml$/;
+
+/** Facts follow the disk by the client's word, and open documents by their text. */
+function keepFactsCurrent(
+  connection: Connection,
+  documents: Documents,
+  workspaces: Workspaces,
+  engine: EngineService,
+  configChanged: () => void,
+): void {
+  documents.open.onDidOpen(({ document }) => {
+    workspaces.setOverlay(document.uri, document.getText());
+    void engine.factsWanted();
+  });
+  documents.open.onDidSave(({ document }) => {
+    workspaces.setOverlay(document.uri, document.getText());
+  });
+  documents.open.onDidClose(({ document }) => {
+    workspaces.setOverlay(document.uri, undefined);
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri } of changes) workspaces.changed(uri);
+    if (changes.some(({ uri }) => CONFIG_FILE.test(uri))) configChanged();
+  });
+}
