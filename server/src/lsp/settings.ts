@@ -57,9 +57,9 @@ export class Settings {
     });
     if (typeof section !== 'object' || section === null) return DEFAULTS;
     const settings = section as Record<string, unknown>;
-    const { config, problems } = readConfig({ rules: settings['rules'] }, rules);
+    const { config, problems } = readConfig({ rules: settings.rules }, rules);
     for (const { message } of problems) this.connection.console.warn(`settings: ${message}`);
-    return { enabled: settings['enable'] !== false, config };
+    return { enabled: settings.enable !== false, config };
   }
 
   private async fileConfig(uri: string): Promise<Config> {

@@ -1,0 +1,80 @@
+import { Command, Option } from 'commander';
+import { lint } from '../core/lint';
+import type { Severity } from '../core/rule';
+import { engineFacts } from './engine';
+import { EXIT, Misuse } from './exit';
+import { formatGithub } from './format/github';
+import { formatJson } from './format/json';
+import { formatSarif } from './format/sarif';
+import { formatText } from './format/text';
+import { type FileReport, type Formatter, fileReport } from './report';
+import { collect, selectRules } from './rule-selection';
+import { isAtLeast, parseSeverity } from './severity';
+import { readStandardInput, type Source, Sources } from './sources';
+
+interface CheckOptions {
+  readonly format: 'text' | 'json' | 'sarif' | 'github';
+  readonly rule?: string[];
+  readonly minSeverity: Severity;
+  readonly failOn: Severity;
+  readonly stdin?: boolean;
+  readonly stdinFilename: string;
+  readonly config?: string;
+  readonly daemon?: boolean;
+}
+
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('report what is wrong in Dockerfiles and Compose files')
+    .argument('[path...]', 'files, or folders to search; - reads standard input')
+    .addOption(new Option('--format <format>').choices(['text', 'json', 'sarif', 'github']).default('text'))
+    .option('--rule <id>', 'run only this rule (an id or an alias); may be repeated', collect)
+    .option('--min-severity <severity>', 'leave out what is milder', parseSeverity, 'hint')
+    .option('--fail-on <severity>', 'exit 1 at findings at least as grave', parseSeverity, 'warning')
+    .option('--stdin', 'read one file from standard input')
+    .option('--stdin-filename <name>', 'what the file on standard input is called', 'Dockerfile')
+    .option('--config <file>', 'use this config file in place of those beside the files')
+    .option('--daemon', 'ask the container engine too')
+    .action(check);
+}
+
+async function check(paths: string[], options: CheckOptions): Promise<void> {
+  const sources = new Sources({
+    config: options.config,
+    selection: selectRules(options.rule),
+    ...(options.daemon ? { engine: await engineFacts() } : {}),
+  });
+  const reports: FileReport[] = [];
+  for await (const source of chosen(paths, options, sources)) reports.push(checkOne(source, options));
+  process.stdout.write(formatter(options.format)(reports));
+  const grave = reports.flatMap(it => it.diagnostics).some(it => isAtLeast(it.severity, options.failOn));
+  if (process.exitCode === undefined) process.exitCode = grave ? EXIT.findings : EXIT.ok;
+}
+
+async function* chosen(paths: readonly string[], options: CheckOptions, sources: Sources): AsyncGenerator<Source> {
+  if (!options.stdin && !paths.includes('-')) {
+    yield* sources.ofPaths(paths);
+    return;
+  }
+  if (paths.some(path => path !== '-')) throw new Misuse('standard input and PATH arguments cannot be checked together');
+  yield await sources.ofText(await readStandardInput(), options.stdinFilename);
+}
+
+function checkOne({ file, context, config }: Source, { minSeverity }: CheckOptions): FileReport {
+  const findings = lint(file, context, { config, onRuleFailure });
+  return fileReport(
+    file,
+    findings.filter(finding => isAtLeast(finding.severity, minSeverity)),
+  );
+}
+
+/** The other rules' findings are worth having, but nobody may take the run for a clean one. */
+export function onRuleFailure(id: string, error: unknown): void {
+  process.stderr.write(`plimsoll: the rule ${id} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = EXIT.failed;
+}
+
+function formatter(format: CheckOptions['format']): Formatter {
+  const formatters = { json: formatJson, sarif: formatSarif, github: formatGithub };
+  return format === 'text' ? formatText(process.stdout.isTTY === true) : formatters[format];
+}

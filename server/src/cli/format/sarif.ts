@@ -1,0 +1,47 @@
+import { rules } from '../../core/rules/catalog';
+import type { Rule, Severity } from '../../core/rule';
+import type { FileReport, Formatter } from '../report';
+import { VERSION } from '../version';
+
+const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note', hint: 'note' };
+
+/** SARIF 2.1.0, as code-scanning services read it. */
+export const formatSarif: Formatter = reports => {
+  const run = {
+    tool: { driver: { name: 'Plimsoll', semanticVersion: VERSION, rules: rules.map(describeRule) } },
+    columnKind: 'utf16CodeUnits',
+    results: reports.flatMap(results),
+  };
+  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+  return `${JSON.stringify(log, null, 2)}\n`;
+};
+
+function describeRule({ meta }: Rule) {
+  return {
+    id: meta.id,
+    shortDescription: { text: meta.summary },
+    help: { text: meta.why, markdown: meta.why },
+    defaultConfiguration: { level: LEVELS[meta.severity] },
+    properties: { category: meta.category, aliases: meta.aliases ?? [] },
+  };
+}
+
+function results({ file, lines, diagnostics }: FileReport) {
+  return diagnostics.map(finding => {
+    const start = lines.at(finding.at.start);
+    const end = lines.at(finding.at.end);
+    const region = {
+      startLine: start.line + 1,
+      startColumn: start.character + 1,
+      endLine: end.line + 1,
+      endColumn: end.character + 1,
+    };
+    return {
+      ruleId: finding.rule.meta.id,
+      ruleIndex: rules.indexOf(finding.rule),
+      level: LEVELS[finding.severity],
+      message: { text: finding.message },
+      locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(file.path) }, region } }],
+    };
+  });
+}

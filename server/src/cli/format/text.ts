@@ -1,0 +1,57 @@
+import { styleText } from 'node:util';
+import type { Diagnostic } from '../../core/lint';
+import { SEVERITIES, type Severity } from '../../core/rule';
+import type { FileReport, Formatter } from '../report';
+
+const COLORS = { error: 'red', warning: 'yellow', info: 'cyan', hint: 'gray' } as const;
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+/** For people: the findings of each file, then how many there are and what to do about them. */
+export function formatText(colored: boolean): Formatter {
+  const paint: Paint = (style, text) => (colored ? styleText(style, text) : text);
+  return reports => {
+    const blocks = reports.filter(it => it.diagnostics.length > 0).map(report => fileBlock(report, paint));
+    return `${[...blocks, summary(reports)].join('\n\n')}\n`;
+  };
+}
+
+function fileBlock({ file, lines, diagnostics }: FileReport, paint: Paint): string {
+  const rows = diagnostics.map(finding => {
+    const { line, character } = lines.at(finding.at.start);
+    return { place: `${line + 1}:${character + 1}`, finding };
+  });
+  const width = Math.max(...rows.map(row => row.place.length));
+  const texts = rows.map(({ place, finding }) => {
+    const severity = paint(COLORS[finding.severity], finding.severity.padEnd(7));
+    return `  ${place.padStart(width)}  ${severity}  ${finding.message}  ${paint('dim', ruleAndFix(finding))}`;
+  });
+  return [paint('underline', file.path), ...texts].join('\n');
+}
+
+function ruleAndFix(finding: Diagnostic): string {
+  const fix = finding.fixes?.()[0];
+  const remedy = fix ? (fix.safety === 'safe' ? ' (fix)' : ' (fix --unsafe)') : '';
+  const conversion = finding.conversions?.[0];
+  return `${finding.rule.meta.id}${remedy}${conversion ? ` (convert ${conversion})` : ''}`;
+}
+
+function summary(reports: readonly FileReport[]): string {
+  const all = reports.flatMap(report => report.diagnostics);
+  const files = plural(reports.length, 'file');
+  if (all.length === 0) return `${files} checked, nothing found`;
+  const counts = SEVERITIES.flatMap(severity => countOf(severity, all));
+  const fixable = all.filter(finding => finding.fixes?.().some(fix => fix.safety === 'safe')).length;
+  const remedy = fixable > 0 ? `; plimsoll fix takes ${fixable} of them away` : '';
+  return `${plural(all.length, 'finding')} in ${files} (${counts.join(', ')})${remedy}`;
+}
+
+function countOf(severity: Severity, all: readonly Diagnostic[]): string[] {
+  const count = all.filter(finding => finding.severity === severity).length;
+  return count > 0 ? [plural(count, severity)] : [];
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

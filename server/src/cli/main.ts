@@ -1,0 +1,43 @@
+import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check';
+import { convertCommand } from './convert';
+import { EXIT, Misuse } from './exit';
+import { fixCommand } from './fix';
+import { lspCommand } from './lsp';
+import { rulesCommand } from './rules';
+import { weighCommand } from './weigh';
+import { VERSION } from './version';
+
+/**
+ * The command line: `plimsoll check | fix | convert | weigh | rules | lsp`.
+ * Exit codes: 0 nothing to complain of, 1 findings (or not offered), 2 misuse, unreadable input, internal error.
+ */
+async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('plimsoll')
+    .description('Finds where Dockerfiles and Compose files put weight, cost and risk into images, and takes it out.')
+    .version(VERSION)
+    .showSuggestionAfterError()
+    .exitOverride();
+  const commands = [checkCommand(), fixCommand(), convertCommand(), weighCommand(), rulesCommand(), lspCommand()];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  // Commander has said what was wrong; help and version end with its code 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
+  const message = error instanceof Misuse || !(error instanceof Error) ? String(error) : describe(error);
+  process.stderr.write(`plimsoll: ${message}\n`);
+  return EXIT.failed;
+}
+
+/** Errors with a sentence of their own say it; what nobody expected shows where it came from. */
+function describe(error: Error): string {
+  return error.name === 'Error' || error.name.endsWith('TypeError') ? (error.stack ?? error.message) : error.message;
+}
+
+void main(process.argv.slice(2));

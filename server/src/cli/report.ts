@@ -1,0 +1,17 @@
+import type { Diagnostic } from '../core/lint';
+import type { SourceFile } from '../core/rule';
+import { Lines } from '../core/text/lines';
+
+/** The findings of one file, ready to be written in any format. */
+export interface FileReport {
+  readonly file: SourceFile;
+  readonly lines: Lines;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function fileReport(file: SourceFile, diagnostics: readonly Diagnostic[]): FileReport {
+  return { file, lines: new Lines(file.text), diagnostics };
+}
+
+/** Writes the findings of a whole run. */
+export type Formatter = (reports: readonly FileReport[]) => string;

@@ -1,0 +1,14 @@
+import { InvalidArgumentError } from 'commander';
+import { SEVERITIES, type Severity } from '../core/rule';
+
+/** Reads a severity from the command line. */
+export function parseSeverity(text: string): Severity {
+  const severity = SEVERITIES.find(candidate => candidate === text);
+  if (!severity) throw new InvalidArgumentError(`It is one of ${SEVERITIES.join(', ')}.`);
+  return severity;
+}
+
+/** True where `severity` is at least as grave as `threshold`. */
+export function isAtLeast(severity: Severity, threshold: Severity): boolean {
+  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(threshold);
+}
