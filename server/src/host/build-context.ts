@@ -103,7 +103,14 @@ class ContextWalk {
 
   /** Level by level, so that the bounded list of files holds those near the top. */
   *steps(): Generator<void> {
-    this.folders.push({ path: '', parent: undefined, verdict: undefined, skipped: false, bytes: 0, files: 0 });
+    this.folders.push({
+      path: '',
+      parent: undefined,
+      verdict: undefined,
+      skipped: false,
+      bytes: 0,
+      files: 0,
+    });
     for (const folder of this.folders) {
       const entries = this.read(folder.path);
       const skipped = folder.skipped || entries.some(entry => entry.name === VIRTUALENV_MARK);

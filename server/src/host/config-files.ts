@@ -62,7 +62,10 @@ export class ConfigFiles {
   private async readFolder(folder: string): Promise<FileConfig> {
     const [outer, hadolint, ours] = await Promise.all([
       folder === '.' || folder.startsWith('..') ? NOTHING : this.folderConfig(posix.dirname(folder)),
-      this.readFirst(folder, HADOLINT, value => ({ config: hadolintConfig(value, this.rules), problems: [] })),
+      this.readFirst(folder, HADOLINT, value => ({
+        config: hadolintConfig(value, this.rules),
+        problems: [],
+      })),
       this.readFirst(folder, OURS, value => readConfig(value, this.rules)),
     ]);
     return {

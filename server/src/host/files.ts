@@ -25,8 +25,8 @@ export function languageOf(path: string): Language | undefined {
   return DOCKERFILE.test(name) ? 'dockerfile' : undefined;
 }
 
-/** What a file is that the user named: its name may be any. */
-function languageOfNamed(path: string): Language {
+/** What a file is that somebody named or opened: its name may be any. */
+export function assumedLanguage(path: string): Language {
   return languageOf(path) ?? (/\.ya?ml$/i.test(path) ? 'compose' : 'dockerfile');
 }
 
@@ -52,10 +52,10 @@ export async function listFiles(root: string, paths: readonly string[]): Promise
 async function expand(root: string, path: string): Promise<FoundFile[]> {
   const absolute = resolve(root, path);
   const what = await statOf(path, absolute);
-  if (!what.isDirectory()) return [{ path: relativePath(root, absolute), language: languageOfNamed(path) }];
+  if (!what.isDirectory()) return [{ path: relativePath(root, absolute), language: assumedLanguage(path) }];
   const files = await search(path, absolute);
   return files
-    .map(file => ({ path: relativePath(root, file), language: languageOfNamed(file) }))
+    .map(file => ({ path: relativePath(root, file), language: assumedLanguage(file) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -117,7 +117,9 @@ async function readFolder(folder: Folder): Promise<{ files: string[]; folders: F
   const files = entries
     .filter(entry => languageOf(entry.name) !== undefined && !entry.isDirectory() && kept(entry, 'file'))
     .map(entry => ({ entry, path: join(folder.path, entry.name) }));
-  const regular = await Promise.all(files.map(({ entry, path }) => entry.isFile() || leadsToFile(entry, path)));
+  const regular = await Promise.all(
+    files.map(({ entry, path }) => entry.isFile() || leadsToFile(entry, path)),
+  );
   return { files: files.filter((_, index) => regular[index]).map(it => it.path), folders };
 }
 

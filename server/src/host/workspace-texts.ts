@@ -1,4 +1,4 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { languageOf } from './files';
 import { isSkippedFolder } from './skipped-folders';
@@ -21,7 +21,7 @@ const MOST_BYTES = 256 * 1024;
 const MOST_LOCK_BYTES = 1024 * 1024;
 /** How many levels below a folder its manifests are looked for. */
 const DEPTH = 2;
-/** Entries of a folder that are looked at: one with more holds data. */
+/** Folders of one level that are looked into. */
 const MOST_FOLDERS = 500;
 
 /** Whether facts hold the text of a file with this path. */
@@ -82,8 +82,12 @@ export class WorkspaceTexts {
   }
 
   setOverlay(path: string, text: string | undefined): void {
-    if (text === undefined) this.overlays.delete(path);
-    else this.overlays.set(path, text);
+    if (text !== undefined) {
+      this.overlays.set(path, text);
+      return;
+    }
+    this.overlays.delete(path);
+    this.onDisk.delete(path);
   }
 
   /** Forgets what the disk said of a file, or of everything in a folder. */

@@ -3,10 +3,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parseCompose } from '../core/compose/parse';
 import type { BuildContext, BuildTarget, WorkspaceFacts } from '../core/facts/workspace';
-import { ignoreFileCandidates, measureContext } from './build-context';
+import { type ContextPlace, ignoreFileCandidates, measureContext } from './build-context';
 import { buildTargets, readEnvFile } from './compose-targets';
-import { composeFilesIn, type FoundFile, languageOf, listFiles } from './files';
-import { isInSkippedFolder, isSkippedFolder } from './skipped-folders';
+import { assumedLanguage, composeFilesIn, type FoundFile, languageOf, listFiles } from './files';
+import { isInSkippedFolder } from './skipped-folders';
 import { relativePath } from './text-file';
 import { factTextsIn, isFactText, WorkspaceTexts } from './workspace-texts';
 
@@ -36,7 +36,6 @@ interface Measured {
   readonly ignoreFiles: readonly string[];
   readonly folder: string;
   readonly context: Promise<BuildContext>;
-  readonly abort: AbortController;
 }
 
 /** Facts that change while they are read are read again this often; then the listener hears of the rest. */
@@ -52,6 +51,8 @@ export class Workspace {
   private readonly snapshots = new Map<string, Snapshot>();
   private readonly contexts = new Map<string, Measured>();
   private readonly composeTargets = new Map<string, Promise<readonly BuildTarget[]>>();
+  /** What was found in folders, by what was looked for and where. */
+  private readonly listings = new Map<string, Promise<readonly string[]>>();
   private readonly listeners = new Set<FactsListener>();
   private readonly disposed = new AbortController();
   private found: Promise<readonly FoundFile[]> | undefined;
@@ -107,23 +108,25 @@ export class Workspace {
   changed(path: string): void {
     if (isInSkippedFolder(path)) return;
     this.texts.forget(path);
+    this.listings.clear();
     if (this.shapesWorkspace(path)) this.forgetShape();
     this.forgetContexts(path);
-    this.outdate(snapshot => this.shapesWorkspace(path) || snapshot.folders.some(it => isWithin(path, it)));
+    this.outdate(snapshot => this.shapesWorkspace(path) || restsOn(snapshot, path));
   }
 
   /** What an editor holds of a file that it has not saved; undefined when it has, or when the file is closed. */
   setOverlay(path: string, text: string | undefined): void {
     if (this.texts.overlay(path) === text) return;
     this.texts.setOverlay(path, text);
-    const shapes = decidesTargets(path);
-    if (shapes) this.composeTargets.clear();
     if (path.endsWith('.dockerignore')) this.forgetContexts(path);
-    const concerned = (it: Snapshot) => it.facts?.texts.has(path) || it.folders.some(folder => isWithin(path, folder));
     const own = this.snapshots.get(path);
     if (own?.facts && text !== undefined) own.facts = withText(own.facts, path, text);
-    if (shapes) this.outdate(it => it.path !== path || text === undefined);
-    else if (isFactText(path)) this.outdate(it => (it.path !== path || text === undefined) && concerned(it) === true);
+    if (decidesTargets(path)) {
+      this.composeTargets.clear();
+      this.outdate(() => true);
+    } else if (isFactText(path)) {
+      this.outdate(it => (it !== own || text === undefined) && restsOn(it, path));
+    }
   }
 
   /** @returns a function that ends it */
@@ -136,7 +139,6 @@ export class Workspace {
   dispose(): void {
     this.listeners.clear();
     this.disposed.abort();
-    for (const { abort } of this.contexts.values()) abort.abort();
   }
 
   private snapshot(path: string): Snapshot {
@@ -185,16 +187,22 @@ export class Workspace {
   private async read(snapshot: Snapshot): Promise<void> {
     this.disposed.signal.throwIfAborted();
     const count = snapshot.wanted;
-    const { facts, folders } = await this.readFacts(snapshot.path);
-    // Who keeps results by the facts that they rest on need not start again for the same facts.
-    if (!isDeepStrictEqual(facts, snapshot.facts)) snapshot.facts = facts;
-    snapshot.folders = folders;
-    snapshot.have = count;
+    try {
+      const { facts, folders } = await this.readFacts(snapshot.path);
+      // Who keeps results by the facts that they rest on need not start again for the same facts.
+      if (!isDeepStrictEqual(facts, snapshot.facts)) snapshot.facts = facts;
+      snapshot.folders = folders;
+      snapshot.have = count;
+    } catch (error) {
+      // Older facts are better than none, and are not asked for again until something changes.
+      if (snapshot.facts) snapshot.have = count;
+      throw error;
+    }
   }
 
   private async readFacts(path: string): Promise<{ facts: WorkspaceFacts; folders: string[] }> {
     const all = await this.targetsAround(path);
-    const isCompose = languageOf(path) === 'compose';
+    const isCompose = assumedLanguage(path) === 'compose';
     const targets = all.filter(target => (isCompose ? target.composePath : target.dockerfile) === path);
     const own = posix.dirname(path);
     const contextFolder = isCompose ? own : (targets[0]?.context ?? own);
@@ -210,12 +218,22 @@ export class Workspace {
   private async targetsAround(path: string): Promise<BuildTarget[]> {
     const found = (await this.files()).filter(file => file.language === 'compose').map(file => file.path);
     const above = await Promise.all(
-      foldersAbove(path).map(folder => composeFilesIn(join(this.root, folder))),
+      foldersAbove(path).map(folder =>
+        this.listing(`compose ${folder}`, () => composeFilesIn(join(this.root, folder))),
+      ),
     );
-    const own = languageOf(path) === 'compose' ? [path] : [];
+    const own = assumedLanguage(path) === 'compose' ? [path] : [];
     const paths = new Set([...own, ...above.flat().map(file => this.relative(file)), ...found]);
     const targets = await Promise.all([...paths].map(compose => this.targetsOf(compose)));
     return targets.flat();
+  }
+
+  private listing(key: string, list: () => Promise<string[]>): Promise<readonly string[]> {
+    const known = this.listings.get(key);
+    if (known) return known;
+    const listing = list();
+    this.listings.set(key, listing);
+    return listing;
   }
 
   private targetsOf(composePath: string): Promise<readonly BuildTarget[]> {
@@ -240,23 +258,18 @@ export class Workspace {
     const key = dockerfile === undefined ? folder : `${folder}\0${dockerfile}`;
     const known = this.contexts.get(key);
     if (known) return known.context;
-    const abort = new AbortController();
-    const context = this.measure(place, abort.signal);
-    // Whoever waits for it hears of an abort; where nobody does, it is no failure.
-    context.catch(() => undefined);
-    this.contexts.set(key, { folder, ignoreFiles: ignoreFileCandidates(place), context, abort });
+    const context = this.measure(place);
+    this.contexts.set(key, { folder, ignoreFiles: ignoreFileCandidates(place), context });
     return context;
   }
 
   /** Dockerfiles that share a folder and its ignore file share one walk. */
-  private async measure(
-    place: { root: string; folder: string; dockerfile: string | undefined },
-    signal: AbortSignal,
-  ): Promise<BuildContext> {
+  private async measure(place: ContextPlace): Promise<BuildContext> {
     const own = place.dockerfile === undefined ? undefined : `${place.dockerfile}.dockerignore`;
     const ownText = own === undefined ? undefined : await this.texts.read(own);
-    if (place.dockerfile !== undefined && ownText === undefined) return this.measured(place.folder, undefined);
-    return measureContext(place, path => this.texts.read(path), signal);
+    if (place.dockerfile !== undefined && ownText === undefined)
+      return this.measured(place.folder, undefined);
+    return measureContext(place, path => this.texts.read(path), this.disposed.signal);
   }
 
   private async readTexts(
@@ -264,7 +277,9 @@ export class Workspace {
     folders: readonly string[],
     targets: readonly BuildTarget[],
   ): Promise<ReadonlyMap<string, string>> {
-    const inFolders = await Promise.all(folders.map(folder => factTextsIn(this.root, folder)));
+    const inFolders = await Promise.all(
+      folders.map(folder => this.listing(`texts ${folder}`, () => factTextsIn(this.root, folder))),
+    );
     const built = targets.flatMap(target => [
       target.composePath,
       target.dockerfile,
@@ -288,12 +303,15 @@ export class Workspace {
   }
 
   private forgetContexts(path: string): void {
-    for (const [key, { folder, ignoreFiles, abort }] of this.contexts) {
-      if (!isWithin(path, folder) && !ignoreFiles.includes(path)) continue;
-      this.contexts.delete(key);
-      abort.abort();
+    for (const [key, { folder, ignoreFiles }] of this.contexts) {
+      if (isWithin(path, folder) || ignoreFiles.includes(path)) this.contexts.delete(key);
     }
   }
+}
+
+function restsOn(snapshot: Snapshot, path: string): boolean {
+  if (snapshot.path === path || snapshot.facts?.texts.has(path)) return true;
+  return path.endsWith('.dockerignore') || snapshot.folders.some(folder => isWithin(path, folder));
 }
 
 function decidesTargets(path: string): boolean {
@@ -306,7 +324,7 @@ function withText(facts: WorkspaceFacts, path: string, text: string): WorkspaceF
 
 /** Whether a changed path is in a folder, is the folder, or holds it. */
 function isWithin(path: string, folder: string): boolean {
-  if (folder === '.') return !path.startsWith('../') && !isSkippedFolder(path);
+  if (folder === '.') return !path.startsWith('../');
   return path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`);
 }
 

@@ -71,7 +71,10 @@ export function parseYaml(text: string): { readonly value: unknown; readonly pro
   try {
     return { value: document.toJS({ maxAliasCount: MOST_ALIASES }), problem: undefined };
   } catch (thrown) {
-    return { value: undefined, problem: thrown instanceof Error ? firstLine(thrown.message) : String(thrown) };
+    return {
+      value: undefined,
+      problem: thrown instanceof Error ? firstLine(thrown.message) : String(thrown),
+    };
   }
 }
 
