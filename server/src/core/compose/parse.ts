@@ -56,6 +56,28 @@ export function parseCompose(path: string, text: string): Compose {
   });
 }
 
+/** Aliases that a configuration file may use before it counts as an attack on the memory. */
+const MOST_ALIASES = 100;
+
+/**
+ * Reads a small YAML file, such as a configuration, into plain values. Never fails.
+ *
+ * @returns the value, or what is wrong with the file: a sentence without a full stop
+ */
+export function parseYaml(text: string): { readonly value: unknown; readonly problem: string | undefined } {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  const [error] = document.errors;
+  if (error) return { value: undefined, problem: firstLine(error.message) };
+  try {
+    return { value: document.toJS({ maxAliasCount: MOST_ALIASES }), problem: undefined };
+  } catch (thrown) {
+    return {
+      value: undefined,
+      problem: thrown instanceof Error ? firstLine(thrown.message) : String(thrown),
+    };
+  }
+}
+
 function firstLine(message: string): string {
   return (message.split('\n', 1)[0] ?? message).replace(/ at line \d+, column \d+:?$/, '');
 }

@@ -1,0 +1,182 @@
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BuildContext, ContextEntry, IgnoreFile, Weight } from '../core/facts/workspace';
+import { type Dockerignore, parseDockerignore, type Verdict } from '../core/manifest/dockerignore';
+import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
+
+/** Where a build context is. Paths are POSIX and relative to the root, which is absolute. */
+export interface ContextPlace {
+  readonly root: string;
+  readonly folder: string;
+  /** The Dockerfile that is built with it: an ignore file of its own goes before `.dockerignore`. */
+  readonly dockerfile: string | undefined;
+}
+
+/** Reads a file of the workspace by its path relative to the root; undefined where there is none. */
+export type TextReader = (path: string) => Promise<string | undefined>;
+
+/** Paths of the ignore files that the engine looks for, the one that wins first. */
+export function ignoreFileCandidates(place: Omit<ContextPlace, 'root'>): string[] {
+  const own = place.dockerfile === undefined ? [] : [`${place.dockerfile}.dockerignore`];
+  return [...own, posix.join(place.folder, '.dockerignore')];
+}
+
+/**
+ * Measures a build context: what is sent, what weighs in it.
+ *
+ * Sizes are those of the files' contents. Links are counted, never followed. The Dockerfile and the ignore file reach
+ * the engine in any case, apart from the context, so they count here only where the ignore file lets them through:
+ * only then can a COPY see them. A folder that may not be read counts nothing.
+ *
+ * @throws the signal's reason, where it is aborted
+ */
+export async function measureContext(
+  place: ContextPlace,
+  readText: TextReader,
+  signal?: AbortSignal,
+): Promise<BuildContext> {
+  const ignoreFile = await findIgnoreFile(place, readText);
+  const walk = new ContextWalk(
+    join(place.root, place.folder),
+    ignoreFile && parseDockerignore(ignoreFile.text),
+  );
+  await inSlices(walk.steps(), signal);
+  return { path: place.folder, ignoreFile, ...walk.result() };
+}
+
+async function findIgnoreFile(place: ContextPlace, readText: TextReader): Promise<IgnoreFile | undefined> {
+  for (const path of ignoreFileCandidates(place)) {
+    const text = await readText(path);
+    if (text !== undefined) return { path, text };
+  }
+  return undefined;
+}
+
+/**
+ * Milliseconds of work between two looks at the event loop. Synchronous calls make the walk twice as fast as
+ * asynchronous ones; in slices this short a keystroke does not have to wait for it.
+ */
+const SLICE = 4;
+
+async function inSlices(steps: Iterator<void>, signal: AbortSignal | undefined): Promise<void> {
+  let sliceEnd = performance.now() + SLICE;
+  while (!steps.next().done) {
+    if (performance.now() < sliceEnd) continue;
+    await nextTurn();
+    signal?.throwIfAborted();
+    sliceEnd = performance.now() + SLICE;
+  }
+  signal?.throwIfAborted();
+}
+
+interface Folder {
+  /** Relative to the context, empty for the context itself. */
+  readonly path: string;
+  readonly parent: Folder | undefined;
+  readonly verdict: Verdict | undefined;
+  /** In a folder that no build reads on purpose: weighed, its files not listed. */
+  readonly skipped: boolean;
+  bytes: number;
+  files: number;
+}
+
+const MOST_ENTRIES = 200;
+const MOST_FILES = 20_000;
+/** What is at least this part of all that is sent weighs a lot. */
+const HEAVY_PART = 0.01;
+/** Bytes; smaller files below the top level are not worth remembering one by one. */
+const SMALL_FILE = 10_000;
+/** Entries of one folder between two chances to pause. */
+const ENTRIES_A_STEP = 100;
+
+class ContextWalk {
+  private readonly folders: Folder[] = [];
+  private readonly heavyFiles: ContextEntry[] = [];
+  private readonly files = new Map<string, number>();
+  private readonly ignored = { bytes: 0, files: 0 };
+
+  constructor(
+    private readonly top: string,
+    private readonly ignore: Dockerignore | undefined,
+  ) {}
+
+  /** Level by level, so that the bounded list of files holds those near the top. */
+  *steps(): Generator<void> {
+    this.folders.push({
+      path: '',
+      parent: undefined,
+      verdict: undefined,
+      skipped: false,
+      bytes: 0,
+      files: 0,
+    });
+    for (const folder of this.folders) {
+      const entries = this.read(folder.path);
+      const skipped = folder.skipped || entries.some(entry => entry.name === VIRTUALENV_MARK);
+      for (const [index, entry] of entries.entries()) {
+        if (index % ENTRIES_A_STEP === 0) yield;
+        this.take(entry, folder, skipped);
+      }
+    }
+  }
+
+  private read(path: string): Dirent[] {
+    try {
+      return readdirSync(this.absolute(path), { withFileTypes: true });
+    } catch {
+      return [];
+    }
+  }
+
+  private absolute(path: string): string {
+    return path === '' ? this.top : `${this.top}/${path}`;
+  }
+
+  private take(entry: Dirent, folder: Folder, skipped: boolean): void {
+    const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`;
+    const verdict = this.ignore?.judge(path, folder.verdict);
+    if (entry.isDirectory()) {
+      if (verdict?.ignored && !this.ignore?.mayReachBelow(path)) return;
+      const below = skipped || isSkippedFolder(entry.name);
+      this.folders.push({ path, parent: folder, verdict, skipped: below, bytes: 0, files: 0 });
+    } else if (entry.isFile() || entry.isSymbolicLink()) {
+      this.takeFile(path, folder, verdict, skipped);
+    }
+  }
+
+  private takeFile(path: string, folder: Folder, verdict: Verdict | undefined, skipped: boolean): void {
+    const bytes = lstatSync(this.absolute(path), { throwIfNoEntry: false })?.size;
+    if (bytes === undefined) return;
+    const weight = verdict?.ignored ? this.ignored : folder;
+    weight.bytes += bytes;
+    weight.files++;
+    if (verdict?.ignored) return;
+    if (!skipped && this.files.size < MOST_FILES) this.files.set(path, bytes);
+    if (folder.parent === undefined || bytes >= SMALL_FILE) {
+      this.heavyFiles.push({ path, kind: 'file', bytes, files: 1 });
+    }
+  }
+
+  result(): Omit<BuildContext, 'path' | 'ignoreFile'> {
+    for (const folder of this.folders.toReversed()) {
+      if (!folder.parent) continue;
+      folder.parent.bytes += folder.bytes;
+      folder.parent.files += folder.files;
+    }
+    const [top] = this.folders;
+    const sent: Weight = { bytes: top?.bytes ?? 0, files: top?.files ?? 0 };
+    const total = { bytes: sent.bytes + this.ignored.bytes, files: sent.files + this.ignored.files };
+    return { sent, total, entries: this.entries(sent.bytes), files: this.files };
+  }
+
+  private entries(sentBytes: number): ContextEntry[] {
+    const folders = this.folders
+      .filter(folder => folder.parent && folder.files > 0)
+      .map(({ path, bytes, files }): ContextEntry => ({ path, kind: 'folder', bytes, files }));
+    return [...folders, ...this.heavyFiles]
+      .filter(({ path, bytes }) => !path.includes('/') || bytes >= Math.max(sentBytes * HEAVY_PART, 1))
+      .sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1))
+      .slice(0, MOST_ENTRIES);
+  }
+}

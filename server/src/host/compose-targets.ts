@@ -1,0 +1,69 @@
+import { posix } from 'node:path';
+import { interpolate } from '../core/compose/interpolation';
+import type { Compose, Service } from '../core/compose/model';
+import type { BuildTarget } from '../core/facts/workspace';
+import { relativePath } from './text-file';
+
+/** A context that the engine fetches: an address, or a repository as `git` abbreviates it. */
+const REMOTE = /^[a-z][a-z0-9+.-]*:\/\/|^git@|^github\.com\/|^(?:service|docker-image|oci-layout|target):/i;
+
+/**
+ * The Dockerfiles that a Compose file builds. Services are left out that write their Dockerfile inline, fetch their
+ * context from elsewhere, or name a context or a Dockerfile by a variable whose value nobody here knows.
+ *
+ * @param root absolute: contexts given as absolute paths are made relative to it
+ * @param variables what the `.env` file beside the Compose file sets
+ */
+export function buildTargets(
+  root: string,
+  compose: Compose,
+  variables: ReadonlyMap<string, string>,
+): BuildTarget[] {
+  return compose.services.flatMap(service => {
+    const target = buildTarget(root, compose.path, service, variables);
+    return target ? [target] : [];
+  });
+}
+
+function buildTarget(
+  root: string,
+  composePath: string,
+  service: Service,
+  variables: ReadonlyMap<string, string>,
+): BuildTarget | undefined {
+  const build = service.build;
+  if (!build || build.inline) return undefined;
+  const context = interpolate(build.context, variables);
+  const dockerfile = interpolate(build.dockerfile ?? 'Dockerfile', variables);
+  const target = build.target === undefined ? undefined : interpolate(build.target, variables);
+  if (!context || !dockerfile || REMOTE.test(context)) return undefined;
+  const folder = placed(root, posix.dirname(composePath), context);
+  return {
+    composePath,
+    service: service.name.text,
+    context: folder,
+    dockerfile: placed(root, folder, dockerfile),
+    target: target || undefined,
+  };
+}
+
+function placed(root: string, folder: string, path: string): string {
+  if (posix.isAbsolute(path)) return relativePath(root, path);
+  const joined = posix.join(folder, path);
+  return joined.length > 1 ? joined.replace(/\/$/, '') : joined;
+}
+
+const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]\s*(.*)$/;
+const QUOTED = /^(['"])((?:\\.|(?!\1).)*)\1/;
+
+/** The variables of an `.env` file, quotes and comments taken away. Lines that are no assignment are passed over. */
+export function readEnvFile(text: string): Map<string, string> {
+  const variables = new Map<string, string>();
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+    const [, name, written] = ASSIGNMENT.exec(line) ?? [];
+    if (name === undefined || written === undefined) continue;
+    const value = QUOTED.exec(written)?.[2] ?? written.replace(/(?:^|\s+)#.*$/, '').trimEnd();
+    variables.set(name, value);
+  }
+  return variables;
+}

@@ -1,0 +1,110 @@
+import { join, posix } from 'node:path';
+import { parseYaml } from '../core/compose/parse';
+import { type Config, DEFAULT_CONFIG, mergeConfigs, namesOf, readConfig } from '../core/config';
+import type { Rule } from '../core/rule';
+import { readText } from './text-file';
+
+/** What the configuration files say about one file. */
+export interface FileConfig {
+  readonly config: Config;
+  /** Each a sentence without a full stop, with the POSIX path of the file that it is about. */
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
+}
+
+const OURS = ['.plimsoll.yaml', '.plimsoll.yml'];
+const HADOLINT = ['.hadolint.yaml', '.hadolint.yml'];
+
+/** Reads and remembers the configuration files of a workspace. */
+export class ConfigFiles {
+  private readonly folders = new Map<string, Promise<FileConfig>>();
+  private readonly ready = new Map<string, FileConfig>();
+
+  /** @param root absolute; no file above it is looked at */
+  constructor(
+    private readonly root: string,
+    private readonly rules: readonly Rule[],
+  ) {}
+
+  /**
+   * Merges `.plimsoll.yaml` of every folder from the root down to the file's own, rule by rule, the nearest
+   * winning, over what the `ignored` list of a `.hadolint.yaml` in the same folder switches off.
+   *
+   * @param path POSIX, relative to the root
+   */
+  configFor(path: string): Promise<FileConfig> {
+    return this.folderConfig(posix.dirname(path));
+  }
+
+  /** What `configFor` found last, without touching the disk. */
+  peek(path: string): FileConfig | undefined {
+    return this.ready.get(posix.dirname(path));
+  }
+
+  /** @returns true where the path is a configuration file, so that files must be checked again */
+  changed(path: string): boolean {
+    if (!isConfigFile(path)) return false;
+    this.folders.clear();
+    this.ready.clear();
+    return true;
+  }
+
+  private folderConfig(folder: string): Promise<FileConfig> {
+    const known = this.folders.get(folder);
+    if (known) return known;
+    const reading = this.readFolder(folder);
+    this.folders.set(folder, reading);
+    return reading.then(config => {
+      if (this.folders.get(folder) === reading) this.ready.set(folder, config);
+      return config;
+    });
+  }
+
+  private async readFolder(folder: string): Promise<FileConfig> {
+    const [outer, hadolint, ours] = await Promise.all([
+      folder === '.' || folder.startsWith('..') ? NOTHING : this.folderConfig(posix.dirname(folder)),
+      this.readFirst(folder, HADOLINT, value => ({
+        config: hadolintConfig(value, this.rules),
+        problems: [],
+      })),
+      this.readFirst(folder, OURS, value => readConfig(value, this.rules)),
+    ]);
+    return {
+      config: mergeConfigs(outer.config, hadolint.config, ours.config),
+      problems: [...outer.problems, ...hadolint.problems, ...ours.problems],
+    };
+  }
+
+  private async readFirst(
+    folder: string,
+    names: readonly string[],
+    read: (value: unknown) => { config: Config; problems: readonly { message: string }[] },
+  ): Promise<FileConfig> {
+    for (const name of names) {
+      const path = posix.join(folder, name);
+      const text = await readText(join(this.root, path)).catch(() => undefined);
+      if (text === undefined) continue;
+      const { value, problem } = parseYaml(text);
+      if (problem !== undefined) return { config: DEFAULT_CONFIG, problems: [{ path, message: problem }] };
+      const { config, problems } = read(value);
+      return { config, problems: problems.map(({ message }) => ({ path, message })) };
+    }
+    return NOTHING;
+  }
+}
+
+const NOTHING: FileConfig = { config: DEFAULT_CONFIG, problems: [] };
+
+export function isConfigFile(path: string): boolean {
+  return [...OURS, ...HADOLINT].includes(posix.basename(path));
+}
+
+/** hadolint has ids of its own for rules that are not ours: they are no problem here. */
+function hadolintConfig(value: unknown, rules: readonly Rule[]): Config {
+  if (typeof value !== 'object' || value === null || !('ignored' in value)) return DEFAULT_CONFIG;
+  const ids = Array.isArray(value.ignored) ? value.ignored : [];
+  const ignored = new Set(ids.filter(id => typeof id === 'string').map(id => id.toLowerCase()));
+  const off = rules
+    .filter(rule => namesOf(rule).some(name => ignored.has(name)))
+    .map(rule => [rule.meta.id.toLowerCase(), { severity: 'off' }] as const);
+  return { rules: Object.fromEntries(off) };
+}

@@ -1,0 +1,180 @@
+import type { Dirent, Stats } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+import type { SourceFile } from '../core/rule';
+import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
+import { readText, relativePath, unreadable } from './text-file';
+
+export type Language = SourceFile['language'];
+
+export interface FoundFile {
+  /** POSIX, relative to the root. */
+  readonly path: string;
+  readonly language: Language;
+}
+
+const DOCKERFILE = /^(?:[Dd]ockerfile|[Cc]ontainerfile)(?:\..+)?$|.\.[Dd]ockerfile$/;
+const COMPOSE = /^(?:docker-)?compose(?:[^a-z].*)?\.ya?ml$/i;
+
+/** What a file is by its name alone; undefined where the name does not tell. */
+export function languageOf(path: string): Language | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name.endsWith('.dockerignore')) return undefined;
+  if (COMPOSE.test(name)) return 'compose';
+  return DOCKERFILE.test(name) ? 'dockerfile' : undefined;
+}
+
+/** What a file is that somebody named or opened: its name may be any. */
+export function assumedLanguage(path: string): Language {
+  return languageOf(path) ?? (/\.ya?ml$/i.test(path) ? 'compose' : 'dockerfile');
+}
+
+/**
+ * Expands PATH arguments. A file is taken as it is given; a folder is searched for Dockerfiles and Compose files,
+ * leaving out what `.gitignore` files (also those above it, up to the repository's root) shut out, and folders of
+ * version control, packages and virtualenvs. Links to folders are not followed. Every file comes once, those of a
+ * folder sorted.
+ *
+ * @param root absolute; `paths` are relative to it or absolute
+ * @throws UnreadablePath for a path that does not exist or may not be read
+ */
+export async function listFiles(root: string, paths: readonly string[]): Promise<FoundFile[]> {
+  const found = new Map<string, FoundFile>();
+  for (const path of paths) {
+    for (const file of await expand(root, path)) {
+      if (!found.has(file.path)) found.set(file.path, file);
+    }
+  }
+  return [...found.values()];
+}
+
+async function expand(root: string, path: string): Promise<FoundFile[]> {
+  const absolute = resolve(root, path);
+  const what = await statOf(path, absolute);
+  if (!what.isDirectory()) return [{ path: relativePath(root, absolute), language: assumedLanguage(path) }];
+  const files = await search(path, absolute);
+  return files
+    .map(file => ({ path: relativePath(root, file), language: assumedLanguage(file) }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function statOf(path: string, absolute: string): Promise<Stats> {
+  try {
+    return await stat(absolute);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** The `.gitignore` files that have a say in a folder, the innermost first. */
+interface GitIgnores {
+  readonly folder: string;
+  readonly rules: Ignore;
+  readonly outer: GitIgnores | undefined;
+}
+
+interface Folder {
+  readonly path: string;
+  readonly ignores: GitIgnores | undefined;
+}
+
+/** Folders that are read at a time: enough to keep the disk busy. */
+const AT_ONCE = 32;
+
+async function search(path: string, top: string): Promise<string[]> {
+  const above = await ignoresAbove(top);
+  // Somebody who names an ignored folder wants it searched.
+  const ignores = isIgnored(top, 'folder', above) ? undefined : above;
+  const found: string[] = [];
+  let folders: Folder[] = [{ path: top, ignores }];
+  await entriesOf(top).catch(error => {
+    throw unreadable(path, error);
+  });
+  while (folders.length > 0) {
+    const batch = folders.slice(0, AT_ONCE);
+    const read = await Promise.all(batch.map(readFolder));
+    found.push(...read.flatMap(it => it.files));
+    folders = [...folders.slice(AT_ONCE), ...read.flatMap(it => it.folders)];
+  }
+  return found;
+}
+
+function entriesOf(folder: string): Promise<Dirent[]> {
+  return readdir(folder, { withFileTypes: true });
+}
+
+async function readFolder(folder: Folder): Promise<{ files: string[]; folders: Folder[] }> {
+  // A folder below the named one that may not be read hides its files from the build too.
+  const entries = await entriesOf(folder.path).catch(() => []);
+  if (entries.some(entry => entry.name === VIRTUALENV_MARK)) return { files: [], folders: [] };
+  const ignores = await withOwnIgnores(folder, entries);
+  const kept = (entry: Dirent, kind: 'file' | 'folder') =>
+    !isIgnored(join(folder.path, entry.name), kind, ignores);
+  const folders = entries
+    .filter(entry => entry.isDirectory() && !isSkippedFolder(entry.name) && kept(entry, 'folder'))
+    .map(entry => ({ path: join(folder.path, entry.name), ignores }));
+  const files = entries
+    .filter(entry => languageOf(entry.name) !== undefined && !entry.isDirectory() && kept(entry, 'file'))
+    .map(entry => ({ entry, path: join(folder.path, entry.name) }));
+  const regular = await Promise.all(
+    files.map(({ entry, path }) => entry.isFile() || leadsToFile(entry, path)),
+  );
+  return { files: files.filter((_, index) => regular[index]).map(it => it.path), folders };
+}
+
+async function leadsToFile(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return false;
+  return stat(path).then(
+    it => it.isFile(),
+    () => false,
+  );
+}
+
+async function withOwnIgnores(folder: Folder, entries: readonly Dirent[]): Promise<GitIgnores | undefined> {
+  if (!entries.some(entry => entry.name === '.gitignore' && entry.isFile())) return folder.ignores;
+  return ignoresOf(folder.path, folder.ignores);
+}
+
+async function ignoresOf(folder: string, outer: GitIgnores | undefined): Promise<GitIgnores | undefined> {
+  const text = await readText(join(folder, '.gitignore')).catch(() => undefined);
+  return text === undefined ? outer : { folder, rules: ignore().add(text.replace(/^\uFEFF/, '')), outer };
+}
+
+/** The `.gitignore` files of the folders above, as far up as the repository goes; none outside a repository. */
+async function ignoresAbove(folder: string): Promise<GitIgnores | undefined> {
+  const above: string[] = [];
+  for (let current = folder; !(await exists(join(current, '.git'))); current = dirname(current)) {
+    if (current === dirname(current)) return undefined;
+    above.unshift(dirname(current));
+  }
+  let ignores: GitIgnores | undefined;
+  for (const current of above) ignores = await ignoresOf(current, ignores);
+  return ignores;
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function isIgnored(path: string, kind: 'file' | 'folder', ignores: GitIgnores | undefined): boolean {
+  for (let current = ignores; current; current = current.outer) {
+    const inside = relative(current.folder, path).split(sep).join('/');
+    const verdict = current.rules.test(kind === 'folder' ? `${inside}/` : inside);
+    if (verdict.ignored) return true;
+    if (verdict.unignored) return false;
+  }
+  return false;
+}
+
+/** The Compose files that stand in a folder itself. */
+export async function composeFilesIn(folder: string): Promise<string[]> {
+  const entries = await entriesOf(folder).catch(() => []);
+  return entries
+    .filter(entry => languageOf(entry.name) === 'compose' && !entry.isDirectory())
+    .map(entry => join(folder, basename(entry.name)))
+    .sort();
+}

@@ -1,0 +1,109 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { languageOf } from './files';
+import { isSkippedFolder } from './skipped-folders';
+import { decodeText } from './text-file';
+
+/** Small files that rules read, beside Dockerfiles and Compose files. */
+const MANIFESTS: readonly RegExp[] = [
+  /(?:^|[-_.])requirements[^/]*\.(?:txt|in)$|^constraints[^/]*\.txt$/i,
+  /^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|\.python-version|MANIFEST\.in)$/,
+  /^(?:package\.json|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
+  /\.dockerignore$/,
+  /^(?:docker-)?(?:entrypoint|start|run|init|wait|prestart|server|serve|boot)[^/]*\.sh$/i,
+];
+/** Files under such a folder are requirements by the folder's name: `requirements/prod.txt`. */
+const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
+const LOCK_FILES = /^(?:uv|poetry|Pipfile)\.lock$/;
+
+const MOST_BYTES = 256 * 1024;
+/** Lock files are long by nature. */
+const MOST_LOCK_BYTES = 1024 * 1024;
+/** How many levels below a folder its manifests are looked for. */
+const DEPTH = 2;
+/** Folders of one level that are looked into. */
+const MOST_FOLDERS = 500;
+
+/** Whether facts hold the text of a file with this path. */
+export function isFactText(path: string): boolean {
+  const name = posix.basename(path);
+  if (languageOf(name) !== undefined || LOCK_FILES.test(name)) return true;
+  return REQUIREMENTS_FOLDER.test(path) || MANIFESTS.some(pattern => pattern.test(name));
+}
+
+/**
+ * The paths of the texts in a folder and two levels below it, those near the top first.
+ *
+ * @param folder POSIX, relative to the root
+ */
+export async function factTextsIn(root: string, folder: string): Promise<string[]> {
+  const found: string[] = [];
+  let level = [folder];
+  for (let depth = 0; depth <= DEPTH; depth++) {
+    const read = await Promise.all(level.slice(0, MOST_FOLDERS).map(path => readLevel(root, path)));
+    found.push(...read.flatMap(it => it.files));
+    level = read.flatMap(it => it.folders);
+  }
+  return found;
+}
+
+async function readLevel(root: string, folder: string): Promise<{ files: string[]; folders: string[] }> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const entry of entries) {
+    const path = posix.join(folder, entry.name);
+    if (entry.isDirectory() && !isSkippedFolder(entry.name)) folders.push(path);
+    else if (!entry.isDirectory() && isFactText(path)) files.push(path);
+  }
+  return { files: files.sort(), folders: folders.sort() };
+}
+
+/** The texts of the workspace's small files: what an editor holds unsaved, else what is on the disk, read once. */
+export class WorkspaceTexts {
+  private readonly onDisk = new Map<string, Promise<string | undefined>>();
+  private readonly overlays = new Map<string, string>();
+
+  constructor(private readonly root: string) {}
+
+  /** Undefined where there is no such file, where it may not be read, or where it is too long to be looked at. */
+  read(path: string): Promise<string | undefined> {
+    const overlay = this.overlays.get(path);
+    if (overlay !== undefined) return Promise.resolve(overlay);
+    const known = this.onDisk.get(path);
+    if (known) return known;
+    const reading = readBounded(join(this.root, path));
+    this.onDisk.set(path, reading);
+    return reading;
+  }
+
+  overlay(path: string): string | undefined {
+    return this.overlays.get(path);
+  }
+
+  setOverlay(path: string, text: string | undefined): void {
+    if (text !== undefined) {
+      this.overlays.set(path, text);
+      return;
+    }
+    this.overlays.delete(path);
+    this.onDisk.delete(path);
+  }
+
+  /** Forgets what the disk said of a file, or of everything in a folder. */
+  forget(path: string): void {
+    for (const known of this.onDisk.keys()) {
+      if (known === path || known.startsWith(`${path}/`)) this.onDisk.delete(known);
+    }
+  }
+}
+
+async function readBounded(path: string): Promise<string | undefined> {
+  try {
+    const most = LOCK_FILES.test(posix.basename(path)) ? MOST_LOCK_BYTES : MOST_BYTES;
+    const { size } = await stat(path);
+    return size > most ? undefined : decodeText(await readFile(path));
+  } catch {
+    return undefined;
+  }
+}
