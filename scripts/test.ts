@@ -93,13 +93,16 @@ function brokenOff(tests: number, ends: number, code: number, failed: number): s
   return undefined;
 }
 
+/** Some programs take CI=true for a terminal with colours, which no log has. */
+const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+
 function runCommand(suite: Suite, environment: Readonly<Record<string, string>>): Promise<number> {
   const [command, ...args] = suite.command;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...plain, ...environment },
     });
     child.once('error', reject);
     child.once('close', code => resolve(code ?? 1));

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { output } from './run';
@@ -21,9 +21,21 @@ export interface EditorServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A `.vsix` to install before the server starts. */
   readonly vsix?: string;
+  /** User settings, beside those that keep the editor to itself. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** A port, where the address has to be the same every time; else any free one. */
   readonly port?: number;
 }
+
+/** An editor that shows nothing but the files and the extension, and asks nothing. */
+const quietSettings = {
+  'chat.disableAIFeatures': true,
+  'security.workspace.trust.enabled': false,
+  'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};
 
 /** Starts VS Code's server with fresh data folders, reachable from this machine only. Resolves when it listens. */
 export async function startEditorServer(
@@ -37,6 +49,11 @@ export async function startEditorServer(
     ...['--user-data-dir', join(data, 'user')],
     ...['--extensions-dir', join(data, 'extensions')],
   ];
+  await mkdir(join(data, 'user/User'), { recursive: true });
+  await writeFile(
+    join(data, 'user/User/settings.json'),
+    JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2),
+  );
   if (options.vsix) await output(tools.node, [tools.server, ...folders, '--install-extension', options.vsix]);
 
   const server = spawn(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { cacheFolder, root } from './folders';
 import { output } from './run';
@@ -62,30 +62,40 @@ function nodeIn(folder: string): string {
 /**
  * code-server's own install script compiles every native module of VS Code, for which a machine needs a compiler and
  * Kerberos headers, and two minutes. The server runs without: the modules it cannot do without (terminals, file
- * watching, search) come prebuilt. So nobody's scripts run but that of `node`, which fetches the binary.
+ * watching, search) come prebuilt. So nobody's scripts run but that of `node`, which fetches the binary, and of the
+ * modules below, which are quick to compile.
  */
 async function install(folder: string): Promise<void> {
-  await npm(folder, process.env, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
-  await npm(folder, process.env, 'rebuild', 'node', '--loglevel=error');
-  const environment = {
-    ...process.env,
-    PATH: `${dirname(nodeIn(folder))}${delimiter}${process.env.PATH}`,
-  };
+  await npm(folder, process.env, 'ci', '--ignore-scripts', '--no-audit', '--no-fund');
+  await npm(folder, process.env, 'rebuild', 'node');
+  const environment = { ...process.env, PATH: `${dirname(nodeIn(folder))}${delimiter}${process.env.PATH}` };
   const server = join(folder, 'node_modules/code-server/lib/vscode');
   for (const part of [server, join(server, 'extensions')]) {
-    await npm(
-      part,
-      environment,
-      'install',
-      '--omit=dev',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--loglevel=error',
+    await npm(part, environment, 'install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund');
+  }
+  await compile(server, { ...environment, npm_config_nodedir: await headersIn(folder) });
+}
+
+/** Log files and the watch over orphaned processes: the editor does without where there is no compiler. */
+const compiled = ['@vscode/spdlog', '@vscode/native-watchdog'];
+
+async function compile(server: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    await npm(server, environment, 'rebuild', ...compiled);
+  } catch {
+    console.log(
+      'The browser VS Code writes no log files: there is no compiler (on Debian, `build-essential`)',
     );
   }
 }
 
+/** The npm package of Node holds its headers beside the binary, which would be downloaded otherwise. */
+async function headersIn(folder: string): Promise<string> {
+  const packages = join(folder, 'node_modules/node/node_modules');
+  const ofPlatform = (await readdir(packages)).find(name => existsSync(join(packages, name, 'include')));
+  return join(packages, ofPlatform ?? '');
+}
+
 async function npm(cwd: string, env: NodeJS.ProcessEnv, ...args: string[]): Promise<void> {
-  await output('npm', args, { cwd, env, shell: process.platform === 'win32' });
+  await output('npm', [...args, '--loglevel=error'], { cwd, env, shell: process.platform === 'win32' });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/machine/folders';
@@ -8,20 +8,16 @@ import { withWorkspace } from './workspace';
 
 /** Runs the suite of this folder in a VS Code in the browser; the bundles have to be made before. */
 async function main(): Promise<void> {
-  const results =
-    process.env[resultsVariable] ?? join(mkdtempSync(join(tmpdir(), 'plimsoll-results-')), 'results.jsonl');
-  await withWorkspace(workspace =>
-    runSuiteInBrowser(
-      {
-        workspace,
-        extension: root,
-        suite: join(root, 'dist/test/vscode/index.js'),
-        results,
-        timeout: 15 * 60_000,
-      },
-      print,
-    ),
-  );
+  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-results-'));
+  const results = process.env[resultsVariable] ?? join(folder, 'results.jsonl');
+  const suite = join(root, 'dist/test/vscode/index.js');
+  try {
+    await withWorkspace(workspace =>
+      runSuiteInBrowser({ workspace, extension: root, suite, results, timeout: 15 * 60_000 }, print),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 const marks = { pass: '✔', skip: '-', fail: '✘' };
