@@ -9,7 +9,7 @@ import type { NotificationDef, RequestDef } from '../../server/src/protocol';
 import { SETTINGS } from './ids';
 import { rulePageUri } from './rule-pages';
 
-const DOCUMENTS: LanguageClientOptions['documentSelector'] = [
+const DOCUMENTS: NonNullable<LanguageClientOptions['documentSelector']> = [
   { language: 'dockerfile' },
   { language: 'dockercompose' },
   { language: 'yaml', pattern: '**/{compose,docker-compose}*.{yml,yaml}' },

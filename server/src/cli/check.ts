@@ -39,7 +39,8 @@ export function checkCommand(): Command {
 }
 
 async function check(paths: string[], options: CheckOptions): Promise<void> {
-  const sources = new Sources({
+  const files = paths.filter(path => path !== '-');
+  const sources = new Sources(files, {
     config: options.config,
     selection: selectRules(options.rule),
     ...(options.daemon ? { engine: await engineFacts() } : {}),
@@ -51,12 +52,17 @@ async function check(paths: string[], options: CheckOptions): Promise<void> {
   if (process.exitCode === undefined) process.exitCode = grave ? EXIT.findings : EXIT.ok;
 }
 
-async function* chosen(paths: readonly string[], options: CheckOptions, sources: Sources): AsyncGenerator<Source> {
+async function* chosen(
+  paths: readonly string[],
+  options: CheckOptions,
+  sources: Sources,
+): AsyncGenerator<Source> {
   if (!options.stdin && !paths.includes('-')) {
-    yield* sources.ofPaths(paths);
+    yield* sources.ofPaths();
     return;
   }
-  if (paths.some(path => path !== '-')) throw new Misuse('standard input and PATH arguments cannot be checked together');
+  if (paths.some(path => path !== '-'))
+    throw new Misuse('standard input and PATH arguments cannot be checked together');
   yield await sources.ofText(await readStandardInput(), options.stdinFilename);
 }
 
@@ -70,7 +76,9 @@ function checkOne({ file, context, config }: Source, { minSeverity }: CheckOptio
 
 /** The other rules' findings are worth having, but nobody may take the run for a clean one. */
 export function onRuleFailure(id: string, error: unknown): void {
-  process.stderr.write(`plimsoll: the rule ${id} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `plimsoll: the rule ${id} failed: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exitCode = EXIT.failed;
 }
 

@@ -26,15 +26,19 @@ export function convertCommand(): Command {
     .action(convert);
 }
 
-async function convert(first: string | undefined, second: string | undefined, options: ConvertOptions): Promise<void> {
-  const sources = new Sources({ selection: {} });
+async function convert(
+  first: string | undefined,
+  second: string | undefined,
+  options: ConvertOptions,
+): Promise<void> {
   if (options.list) {
     if (!first || second) throw new Misuse('call it as plimsoll convert --list FILE');
-    await list(await sources.ofFile(first));
+    await list(await new Sources([first], { selection: {} }).ofFile());
     return;
   }
   if (!first || !second) throw new Misuse('call it as plimsoll convert CONVERSION FILE');
-  const source = await sources.ofFile(second);
+  const sources = new Sources([second], { selection: {} });
+  const source = await sources.ofFile();
   const found = conversions(source.file, source.context);
   const chosen = found.find(({ conversion }) => conversion.meta.id === first);
   if (!chosen) throw new Misuse(`no conversion of ${second} is called ${first}; there are ${names(found)}`);
@@ -59,7 +63,8 @@ function choose({ offers }: ConversionOffers, service: string | undefined): Offe
 }
 
 function reasons({ declined, conversion }: ConversionOffers, service: string | undefined): string {
-  if (service !== undefined && declined.length === 0) return `${conversion.meta.id} is not offered for ${service}`;
+  if (service !== undefined && declined.length === 0)
+    return `${conversion.meta.id} is not offered for ${service}`;
   return declined.map(it => it.because).join('; ') || `${conversion.meta.id} has nothing to convert here`;
 }
 
@@ -74,7 +79,8 @@ async function list({ file, context }: Source): Promise<void> {
       const place = at ? ` (line ${lines.lineOf(at.start) + 1})` : '';
       process.stdout.write(`${id}: not offered: ${because}${place}\n`);
     }
-    if (offers.length + declined.length === 0) process.stdout.write(`${id}: not offered: nothing here to convert\n`);
+    if (offers.length + declined.length === 0)
+      process.stdout.write(`${id}: not offered: nothing here to convert\n`);
   }
 }
 
@@ -87,7 +93,7 @@ async function resultOf(changes: readonly FileChange[], root: string): Promise<C
   return Promise.all(
     changes.map(async change => {
       if (change.kind === 'create') return { path: change.path, text: change.text };
-      const before = await readText(resolve(root, change.path), change.path);
+      const before = await readText(resolve(root, change.path));
       return { path: change.path, text: applyEdits(before, change.edits) };
     }),
   );

@@ -35,14 +35,16 @@ interface Written {
 }
 
 async function fix(paths: string[], options: FixOptions): Promise<void> {
-  const sources = new Sources({ config: options.config, selection: selectRules(options.rule) });
+  const sources = new Sources(paths, { config: options.config, selection: selectRules(options.rule) });
   const safeties: readonly Safety[] = options.unsafe ? ['safe', 'unsafe'] : ['safe'];
   const created = new Set<string>();
   let fixed = 0;
   let left = 0;
-  for await (const source of sources.ofPaths(paths)) {
+  for await (const source of sources.ofPaths()) {
     const result = fixAll(source.file, source.context, { config: source.config, onRuleFailure }, safeties);
-    const changes = changesOf(source, result).filter(change => change.before !== '' || !created.has(change.path));
+    const changes = changesOf(source, result).filter(
+      change => change.before !== '' || !created.has(change.path),
+    );
     for (const change of changes) {
       created.add(change.path);
       await apply(change, sources, options);

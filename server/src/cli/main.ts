@@ -5,8 +5,8 @@ import { EXIT, Misuse } from './exit';
 import { fixCommand } from './fix';
 import { lspCommand } from './lsp';
 import { rulesCommand } from './rules';
-import { weighCommand } from './weigh';
 import { VERSION } from './version';
+import { weighCommand } from './weigh';
 
 /**
  * The command line: `plimsoll check | fix | convert | weigh | rules | lsp`.
@@ -14,11 +14,20 @@ import { VERSION } from './version';
  */
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('plimsoll')
-    .description('Finds where Dockerfiles and Compose files put weight, cost and risk into images, and takes it out.')
+    .description(
+      'Finds where Dockerfiles and Compose files put weight, cost and risk into images, and takes it out.',
+    )
     .version(VERSION)
     .showSuggestionAfterError()
     .exitOverride();
-  const commands = [checkCommand(), fixCommand(), convertCommand(), weighCommand(), rulesCommand(), lspCommand()];
+  const commands = [
+    checkCommand(),
+    fixCommand(),
+    convertCommand(),
+    weighCommand(),
+    rulesCommand(),
+    lspCommand(),
+  ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -37,7 +46,9 @@ function report(error: unknown): number {
 
 /** Errors with a sentence of their own say it; what nobody expected shows where it came from. */
 function describe(error: Error): string {
-  return error.name === 'Error' || error.name.endsWith('TypeError') ? (error.stack ?? error.message) : error.message;
+  return error.name === 'Error' || error.name.endsWith('TypeError')
+    ? (error.stack ?? error.message)
+    : error.message;
 }
 
 void main(process.argv.slice(2));

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { type Config, mergeConfigs } from '../core/config';
+import type { Config } from '../core/config';
 import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
-import { NO_WORKSPACE } from '../core/facts/workspace';
 import { parseFile } from '../core/lint';
 import type { Context, SourceFile } from '../core/rule';
-import { readConfigFile, readConfigFiles } from '../host/config-files';
+import { rules } from '../core/rules/catalog';
+import { ConfigFiles, readConfigFile } from '../host/config-files';
 import { languageOf, listFiles } from '../host/files';
 import { loadGrammar } from '../host/grammar';
 import { readText } from '../host/text-file';
@@ -29,21 +29,30 @@ export interface SourceOptions {
 /** Reads the files that a command works on, and what the disk says around them. */
 export class Sources {
   readonly root = process.cwd();
-  private readonly workspace = new Workspace(this.root);
+  private readonly workspace: Workspace;
+  private readonly complaints = new Set<string>();
+  private readonly configs = new ConfigFiles(this.root, rules);
 
-  constructor(private readonly options: SourceOptions) {}
+  /** @param paths the PATH arguments: Compose files that build what is in them are looked for there */
+  constructor(
+    private readonly paths: readonly string[],
+    private readonly options: SourceOptions,
+  ) {
+    this.workspace = new Workspace(this.root, { search: paths.length > 0 ? paths : ['.'] });
+  }
 
-  /** The files of PATH arguments, one after the other. */
-  async *ofPaths(paths: readonly string[]): AsyncGenerator<Source> {
+  /** The files of the PATH arguments, one after the other. */
+  async *ofPaths(): AsyncGenerator<Source> {
     await loadGrammar();
-    for (const { path, language } of await listFiles(this.root, paths.length > 0 ? paths : ['.'])) {
-      yield await this.read(path, language, await readText(resolve(this.root, path), path));
+    for (const { path, language } of await listFiles(this.root, this.paths.length > 0 ? this.paths : ['.'])) {
+      yield await this.read(path, language, await readText(resolve(this.root, path)));
     }
   }
 
-  async ofFile(path: string): Promise<Source> {
-    for await (const source of this.ofPaths([path])) return source;
-    throw new Misuse(`${path} is a folder without a Dockerfile or Compose file`);
+  /** The one file that is named. */
+  async ofFile(): Promise<Source> {
+    for await (const source of this.ofPaths()) return source;
+    throw new Misuse(`${this.paths.join(' ')} holds no Dockerfile and no Compose file`);
   }
 
   /** A text from standard input; its name says what it is and where it would stand. */
@@ -62,17 +71,25 @@ export class Sources {
     const facts = await this.workspace.factsFor(path);
     return {
       file: parseFile(language, path, text),
-      context: { workspace: facts ?? NO_WORKSPACE, engine: this.options.engine ?? NO_ENGINE },
+      context: { workspace: facts, engine: this.options.engine ?? NO_ENGINE },
       config: { ...(await this.configOf(path)), ...this.options.selection },
     };
   }
 
+  /** What is wrong with a config file is said once, however many files it is for. */
+  private complain(message: string): void {
+    if (this.complaints.has(message)) return;
+    this.complaints.add(message);
+    process.stderr.write(`plimsoll: ${message}\n`);
+  }
+
   private async configOf(path: string): Promise<Config> {
     const named = this.options.config;
-    const { config, problems } = named ? await readConfigFile(named) : await readConfigFiles(this.root, path);
-    if (named && problems[0]) throw new Misuse(`${named}: ${problems[0].message}`);
-    for (const { message } of problems) process.stderr.write(`plimsoll: ${message}\n`);
-    return mergeConfigs(config);
+    const { config, problems } = named
+      ? await readConfigFile(named, rules)
+      : await this.configs.configFor(path);
+    for (const problem of problems) this.complain(`${problem.path}: ${problem.message}`);
+    return config;
   }
 }
 

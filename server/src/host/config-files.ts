@@ -108,3 +108,15 @@ function hadolintConfig(value: unknown, rules: readonly Rule[]): Config {
     .map(rule => [rule.meta.id.toLowerCase(), { severity: 'off' }] as const);
   return { rules: Object.fromEntries(off) };
 }
+
+/**
+ * Reads one config file, wherever it is.
+ *
+ * @throws UnreadablePath
+ */
+export async function readConfigFile(path: string, rules: readonly Rule[]): Promise<FileConfig> {
+  const { value, problem } = parseYaml(await readText(path));
+  if (problem !== undefined) return { config: DEFAULT_CONFIG, problems: [{ path, message: problem }] };
+  const { config, problems } = readConfig(value, rules);
+  return { config, problems: problems.map(({ message }) => ({ path, message })) };
+}

@@ -44,7 +44,7 @@ export function startServer(connection: Connection): void {
     diagnostics.refresh();
   });
   registerHover(connection, documents, findings);
-  keepFactsCurrent(connection, documents, workspaces, engine, () => settingsChanged());
+  keepFactsCurrent(connection, documents, workspaces, engine);
 
   let client: ClientCapabilities = {};
   connection.onInitialize(async (params): Promise<InitializeResult> => {
@@ -69,11 +69,15 @@ export function startServer(connection: Connection): void {
     settings.changed();
     diagnostics.refresh();
   };
+  workspaces.onConfig = settingsChanged;
   connection.onDidChangeConfiguration(() => {
     settingsChanged();
     void engine.settingsChanged();
   });
-  connection.onShutdown(() => engine.stop());
+  connection.onShutdown(() => {
+    engine.stop();
+    workspaces.dispose();
+  });
   connection.listen();
 }
 
@@ -105,15 +109,12 @@ function watchChanges(connection: Connection, can: ClientCapabilities, workspace
   }
 }
 
-const CONFIG_FILE = /\/(\.plimsoll|\.hadolint)\.ya?ml$/;
-
 /** Facts follow the disk by the client's word, and open documents by their text. */
 function keepFactsCurrent(
   connection: Connection,
   documents: Documents,
   workspaces: Workspaces,
   engine: EngineService,
-  configChanged: () => void,
 ): void {
   documents.open.onDidOpen(({ document }) => {
     workspaces.setOverlay(document.uri, document.getText());
@@ -124,9 +125,9 @@ function keepFactsCurrent(
   });
   documents.open.onDidClose(({ document }) => {
     workspaces.setOverlay(document.uri, undefined);
+    workspaces.forget(document.uri);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const { uri } of changes) workspaces.changed(uri);
-    if (changes.some(({ uri }) => CONFIG_FILE.test(uri))) configChanged();
   });
 }

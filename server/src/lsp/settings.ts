@@ -1,7 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { type Config, DEFAULT_CONFIG, mergeConfigs, readConfig } from '../core/config';
 import { rules } from '../core/rules/catalog';
-import { readConfigFiles } from '../host/config-files';
 import type { Workspaces } from './workspaces';
 
 export interface FileSettings {
@@ -65,8 +64,8 @@ export class Settings {
   private async fileConfig(uri: string): Promise<Config> {
     const located = this.workspaces.locate(uri);
     if (!located) return DEFAULT_CONFIG;
-    const { config, problems } = await readConfigFiles(located.root, located.path);
-    for (const { message } of problems) this.connection.console.warn(message);
+    const { config, problems } = await located.root.configs.configFor(located.path);
+    for (const { path, message } of problems) this.connection.console.warn(`${path}: ${message}`);
     return config;
   }
 }

@@ -72,8 +72,8 @@ export class WorkspaceEdits {
 
   private uri(open: OpenFile, path: string): string {
     if (path === open.file.path) return open.uri;
-    const root = this.workspaces.locate(open.uri)?.root;
-    return root === undefined ? new URL(path, open.uri).href : uriOf(root, path);
+    const located = this.workspaces.locate(open.uri);
+    return located ? uriOf(located.root.folder, path) : new URL(path, open.uri).href;
   }
 }
 

@@ -1,18 +1,26 @@
 import { dirname, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { WorkspaceFacts } from '../core/facts/workspace';
+import { rules } from '../core/rules/catalog';
+import { ConfigFiles } from '../host/config-files';
 import { Workspace } from '../host/workspace';
 
-/** A workspace folder and the path that a file in it goes by. */
-export interface Located {
+/** A folder that paths are relative to, with what the disk says below it. */
+export interface Root {
+  readonly folder: string;
   readonly workspace: Workspace;
-  readonly root: string;
+  readonly configs: ConfigFiles;
+}
+
+/** A file and the path that it goes by below its root. */
+export interface Located {
+  readonly root: Root;
   readonly path: string;
 }
 
 /** The workspace folders of the session; a file outside of all of them gets its own folder for one. */
 export class Workspaces {
-  private readonly byRoot = new Map<string, Workspace>();
+  private readonly roots = new Map<string, Root>();
   private folders: string[] = [];
 
   /** @param onFacts called when new facts are there: what was said of open files may be outdated */
@@ -27,8 +35,8 @@ export class Workspaces {
     const file = filePath(uri);
     if (file === undefined) return undefined;
     const containing = this.folders.filter(folder => file === folder || file.startsWith(folder + sep));
-    const root = containing.sort((a, b) => b.length - a.length)[0] ?? dirname(file);
-    return { workspace: this.workspace(root), root, path: relative(root, file).split(sep).join('/') };
+    const folder = containing.sort((a, b) => b.length - a.length)[0] ?? dirname(file);
+    return { root: this.root(folder), path: relative(folder, file).split(sep).join('/') };
   }
 
   pathOf(uri: string): string {
@@ -39,43 +47,55 @@ export class Workspaces {
   peek(uri: string): WorkspaceFacts | undefined {
     const located = this.locate(uri);
     if (!located) return undefined;
-    const known = located.workspace.peek(located.path);
-    if (!known) void located.workspace.factsFor(located.path).catch(() => undefined);
+    const known = located.root.workspace.peek(located.path);
+    if (!known) this.ask(located);
     return known;
-  }
-
-  async facts(uri: string): Promise<WorkspaceFacts | undefined> {
-    const located = this.locate(uri);
-    return located?.workspace.factsFor(located.path);
   }
 
   changed(uri: string): void {
     const located = this.locate(uri);
-    located?.workspace.changed(located.path);
+    if (!located) return;
+    located.root.workspace.changed(located.path);
+    if (located.root.configs.changed(located.path)) this.onConfig();
   }
+
+  /** Called when a config file has changed. */
+  onConfig: () => void = () => undefined;
 
   /** The facts of other files see the text of an open document, not the one on disk. */
   setOverlay(uri: string, text: string | undefined): void {
     const located = this.locate(uri);
-    located?.workspace.setOverlay(located.path, text);
+    located?.root.workspace.setOverlay(located.path, text);
   }
 
-  get roots(): readonly Workspace[] {
-    return [...this.byRoot.values()];
+  /** Nobody looks at the document any more. */
+  forget(uri: string): void {
+    const located = this.locate(uri);
+    located?.root.workspace.forget(located.path);
   }
 
-  /** Workspaces of all folders, also of those in which no file has been opened yet. */
-  ofFolders(): readonly { readonly root: string; readonly workspace: Workspace }[] {
-    return this.folders.map(root => ({ root, workspace: this.workspace(root) }));
+  /** The roots of all workspace folders, also of those in which no file has been opened yet. */
+  ofFolders(): readonly Root[] {
+    return this.folders.map(folder => this.root(folder));
   }
 
-  private workspace(root: string): Workspace {
-    const known = this.byRoot.get(root);
+  dispose(): void {
+    for (const { workspace } of this.roots.values()) workspace.dispose();
+  }
+
+  private ask({ root, path }: Located): void {
+    // A file that cannot be read has no facts: its rules go by its text alone.
+    root.workspace.factsFor(path).then(this.onFacts, () => undefined);
+  }
+
+  private root(folder: string): Root {
+    const known = this.roots.get(folder);
     if (known) return known;
-    const workspace = new Workspace(root);
+    const workspace = new Workspace(folder);
     workspace.onDidChange(() => this.onFacts());
-    this.byRoot.set(root, workspace);
-    return workspace;
+    const root = { folder, workspace, configs: new ConfigFiles(folder, rules) };
+    this.roots.set(folder, root);
+    return root;
   }
 }
 

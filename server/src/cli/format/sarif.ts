@@ -1,9 +1,14 @@
-import { rules } from '../../core/rules/catalog';
 import type { Rule, Severity } from '../../core/rule';
+import { rules } from '../../core/rules/catalog';
 import type { FileReport, Formatter } from '../report';
 import { VERSION } from '../version';
 
-const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note', hint: 'note' };
+const LEVELS: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+  hint: 'note',
+};
 
 /** SARIF 2.1.0, as code-scanning services read it. */
 export const formatSarif: Formatter = reports => {

@@ -1,0 +1,4 @@
+import { Command } from 'commander';
+export function weighCommand(): Command {
+  return new Command('weigh');
+}
