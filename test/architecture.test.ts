@@ -1,0 +1,131 @@
+// Which part may import which, from one table: docs/architecture.md says why.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const root = join(__dirname, '..');
+
+/** Each part with the parts it may import; a part may import itself. The longest folder that fits names the part. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'server/src/core/text': [],
+  'server/src/core/shell': ['server/src/core/text'],
+  'server/src/core/facts': [],
+  'server/src/core': ['server/src/core/text', 'server/src/core/shell', 'server/src/core/facts'],
+  'server/src/core/rules': ['server/src/core', 'server/src/core/text', 'server/src/core/shell', 'server/src/core/facts'],
+  'server/src/core/conversions': [
+    'server/src/core',
+    'server/src/core/text',
+    'server/src/core/shell',
+    'server/src/core/facts',
+  ],
+  'server/src/host': ['core'],
+  'server/src/docker': ['core', 'server/src/protocol.ts'],
+  'server/src/prove': ['core', 'server/src/host', 'server/src/docker'],
+  'server/src/lsp': ['core', 'server/src/host', 'server/src/docker', 'server/src/prove', 'server/src/protocol.ts'],
+  'server/src/cli': ['core', 'server/src/host', 'server/src/docker', 'server/src/prove', 'server/src/lsp', 'package.json'],
+  'server/src/protocol.ts': ['core'],
+  'client/src': ['server/src/protocol.ts', 'server/src/core/text'],
+  'client/webview': ['client/src/panel', 'client/src', 'server/src/protocol.ts', 'server/src/core/text'],
+};
+
+/** Each library that only one file knows. */
+const ONLY_IMPORTER: Readonly<Record<string, string>> = {
+  'dockerfile-ast': 'server/src/core/dockerfile/parse.ts',
+  yaml: 'server/src/core/compose/parse.ts',
+  '@vscode/tree-sitter-wasm': 'server/src/core/shell/parse.ts',
+  dockerode: 'server/src/docker/engine.ts',
+};
+
+/** The generated lists are how lint() reaches the rules without knowing one. */
+const CATALOGS = /\/core\/(rules|conversions)\/catalog$/;
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder)).flatMap(name => {
+    const path = `${folder}/${name}`;
+    if (statSync(join(root, path)).isDirectory()) return sources(path);
+    return path.endsWith('.ts') ? [path] : [];
+  });
+}
+
+const files = [...sources('server/src'), ...sources('client')];
+const imports: Import[] = files.flatMap(file =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'/gm)].map(
+    match => ({ file, from: match[1] ?? '' }),
+  ),
+);
+
+function target({ file, from }: Import): string {
+  return relative(root, resolve(root, dirname(file), from)).replaceAll('\\', '/');
+}
+
+function partOf(path: string): string {
+  const parts = Object.keys(MAY_IMPORT).filter(part => path === part || `${path}.ts` === part || path.startsWith(`${part}/`));
+  return parts.sort((a, b) => b.length - a.length)[0] ?? path;
+}
+
+function isAllowed(from: string, to: string): boolean {
+  if (from === to) return true;
+  const allowed = MAY_IMPORT[from] ?? [];
+  return allowed.some(part => part === to || (part === 'core' && to.startsWith('server/src/core')));
+}
+
+describe('the architecture', () => {
+  it('has a table that names every part', () => {
+    const unknown = files.filter(file => !(partOf(file) in MAY_IMPORT));
+    assert.deepEqual(unknown, []);
+  });
+
+  it('imports only in the agreed direction', () => {
+    const wrong = imports
+      .filter(({ from }) => from.startsWith('.'))
+      .filter(it => !CATALOGS.test(target(it)) && !isAllowed(partOf(it.file), partOf(target(it))))
+      .map(it => `${it.file} imports ${target(it)}`);
+    assert.deepEqual(wrong, []);
+  });
+
+  it('has rules that know no other rule, and conversions that know no rule', () => {
+    const definition = /\/core\/(rules|conversions)\//;
+    const wrong = imports
+      .filter(it => definition.test(it.file) && !it.file.endsWith('/catalog.ts') && it.from.startsWith('.'))
+      .filter(it => definition.test(target(it)))
+      .map(it => `${it.file} imports ${it.from}`);
+    assert.deepEqual(wrong, []);
+  });
+
+  for (const [library, only] of Object.entries(ONLY_IMPORTER)) {
+    it(`knows ${library} only in ${only}`, () => {
+      const importers = imports.filter(({ from }) => from === library || from.startsWith(`${library}/`));
+      assert.deepEqual([...new Set(importers.map(it => it.file))], [only]);
+    });
+  }
+
+  it('knows positions only in the language server and the command line’s output', () => {
+    const wrong = imports.filter(
+      ({ file, from }) => from.startsWith('vscode-languageserver') && !/^server\/src\/(lsp|cli)\//.test(file),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('has a core without Node', () => {
+    const builtin = /^(node:|fs|path|os|child_process|crypto|util|events|stream|url|http|net)$|^node:/;
+    const wrong = imports.filter(({ file, from }) => file.startsWith('server/src/core/') && builtin.test(from));
+    assert.deepEqual(wrong, []);
+  });
+
+  it('has a composition root of at most 60 lines', () => {
+    const lines = readFileSync(join(root, 'client/src/extension.ts'), 'utf8').split('\n').length;
+    assert.ok(lines <= 60, `${lines} lines`);
+  });
+
+  it('has no file of more than 400 lines', () => {
+    const long = files
+      .map(file => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length }))
+      .filter(({ lines }) => lines > 400);
+    assert.deepEqual(long, []);
+  });
+});

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder, removeFolders } from '../support/folders';
+import { plimsoll } from '../support/plimsoll';
+
+const BAD = 'FROM python:3.12-slim\nRUN pip install flask\nUSER 1000\n';
+const GOOD = 'FROM python:3.12-slim\nRUN pip install --no-cache-dir flask\nUSER 1000\n';
+const onlyPip = ['--rule', 'pip-cache-left'];
+
+describe('plimsoll check', () => {
+  afterEach(removeFolders);
+
+  it('prints one JSON object to the contract, and exits 1 at a warning', () => {
+    const folder = makeFolder({ 'api/Dockerfile': BAD });
+    const { code, out } = plimsoll(folder, ['check', '--format', 'json', ...onlyPip]);
+    assert.equal(code, 1);
+    assert.deepEqual(JSON.parse(out), {
+      version: 1,
+      files: [
+        {
+          path: 'api/Dockerfile',
+          language: 'dockerfile',
+          diagnostics: [
+            {
+              rule: 'pip-cache-left',
+              aliases: ['DL3042'],
+              severity: 'warning',
+              message: 'pip keeps its download cache in this layer, which nothing reads again',
+              range: { start: { line: 1, character: 4 }, end: { line: 1, character: 15 } },
+              fixes: [{ title: 'Add --no-cache-dir', safety: 'safe' }],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('exits 0 where nothing is as grave as --fail-on', () => {
+    const folder = makeFolder({ Dockerfile: BAD });
+    assert.equal(plimsoll(folder, ['check', ...onlyPip, '--fail-on', 'error']).code, 0);
+    assert.equal(plimsoll(folder, ['check', ...onlyPip, '--min-severity', 'error']).code, 0);
+  });
+
+  it('takes the ids of other tools', () => {
+    const folder = makeFolder({ Dockerfile: BAD });
+    assert.match(plimsoll(folder, ['check', '--rule', 'DL3042']).out, /pip-cache-left/);
+  });
+
+  it('finds the files of a folder and honours .gitignore', () => {
+    const folder = makeFolder({
+      '.git/HEAD': '',
+      '.gitignore': 'old/\n',
+      'a/Dockerfile': BAD,
+      'b/web.Dockerfile': BAD,
+      'c/Containerfile': BAD,
+      'old/Dockerfile': BAD,
+      'deploy/docker-compose.prod.yml': 'services: {}\n',
+    });
+    const { files } = JSON.parse(plimsoll(folder, ['check', '--format', 'json']).out);
+    assert.deepEqual(
+      files.map((file: { path: string }) => file.path),
+      ['a/Dockerfile', 'b/web.Dockerfile', 'c/Containerfile', 'deploy/docker-compose.prod.yml'],
+    );
+  });
+
+  it('reads one file from standard input', () => {
+    const folder = makeFolder();
+    for (const args of [['-'], ['--stdin'], ['--stdin', '--stdin-filename', 'x/web.Dockerfile']]) {
+      assert.match(plimsoll(folder, ['check', ...args, ...onlyPip], BAD).out, /pip-cache-left/);
+    }
+    const compose = plimsoll(folder, ['check', '--stdin', '--stdin-filename', 'compose.yaml', '--format', 'json'], 'a: b\n');
+    assert.equal(JSON.parse(compose.out).files[0].language, 'compose');
+  });
+
+  it('goes by the config file of a folder, and by one that is named', () => {
+    const off = 'rules:\n  pip-cache-left: off\n';
+    const folder = makeFolder({ Dockerfile: BAD, 'api/Dockerfile': BAD, 'api/.plimsoll.yaml': off, 'other.yaml': off });
+    const paths = (args: string[]) =>
+      JSON.parse(plimsoll(folder, ['check', '--format', 'json', ...args]).out)
+        .files.filter((file: { diagnostics: { rule: string }[] }) => file.diagnostics.some(it => it.rule === 'pip-cache-left'))
+        .map((file: { path: string }) => file.path);
+    assert.deepEqual(paths([]), ['Dockerfile']);
+    assert.deepEqual(paths(['--config', 'other.yaml']), []);
+  });
+
+  it('writes SARIF and workflow commands', () => {
+    const folder = makeFolder({ Dockerfile: BAD });
+    const sarif = JSON.parse(plimsoll(folder, ['check', '--format', 'sarif', ...onlyPip]).out);
+    const [result] = sarif.runs[0].results;
+    assert.equal(result.ruleId, 'pip-cache-left');
+    assert.equal(sarif.runs[0].tool.driver.rules[result.ruleIndex].id, 'pip-cache-left');
+    assert.deepEqual(result.locations[0].physicalLocation.region, { startLine: 2, startColumn: 5, endLine: 2, endColumn: 16 });
+    const github = plimsoll(folder, ['check', '--format', 'github', ...onlyPip]).out;
+    assert.match(github, /^::warning file=Dockerfile,line=2,endLine=2,col=5,title=pip-cache-left::pip keeps/);
+  });
+
+  it('says in a sentence what it cannot read, and exits 2', () => {
+    const folder = makeFolder({ Dockerfile: BAD });
+    const missing = plimsoll(folder, ['check', 'nowhere/Dockerfile']);
+    assert.equal(missing.code, 2);
+    assert.equal(missing.err, 'plimsoll: nowhere/Dockerfile cannot be read: it does not exist.\n');
+    const inside = plimsoll(folder, ['check', 'Dockerfile/inside']);
+    assert.equal(inside.code, 2);
+    assert.equal(inside.err, 'plimsoll: Dockerfile/inside cannot be read: a part of the path is no folder.\n');
+  });
+
+  it('exits 2 at misuse', () => {
+    const folder = makeFolder({ Dockerfile: BAD });
+    for (const args of [['chek'], ['check', '--rule', 'no-such-rule'], ['check', '--format', 'xml'], ['check', '--fail-on', 'x']]) {
+      const { code, err } = plimsoll(folder, args);
+      assert.equal(code, 2, args.join(' '));
+      assert.notEqual(err, '');
+    }
+  });
+
+  it('reads what is no Dockerfile at all without an exception', () => {
+    const files = {
+      'empty.Dockerfile': '',
+      'bom.Dockerfile': `\uFEFF${BAD}`,
+      'slash.Dockerfile': '\\',
+      'quote.Dockerfile': 'FROM a\nRUN echo "unclosed\nCMD ["a\n',
+      'heredoc.Dockerfile': 'FROM a\nRUN <<EOF\npip install x\n',
+      'unknown.Dockerfile': 'FROM a\nFROBNICATE x\n\tRUN\ty\n',
+      'compose.list.yaml': '- a\n- b\n',
+      'compose.cycle.yaml': 'services: &a\n  web: *a\n  x: [*a]\n',
+      'compose.tab.yaml': 'services:\n\tweb:\n\t\timage: x\n',
+    };
+    const folder = makeFolder(files);
+    writeFileSync(join(folder, 'binary.Dockerfile'), Buffer.from([0xff, 0xfe, 0x00, 0x46, 0x52, 0xc3, 0x28]));
+    const { code, out, err } = plimsoll(folder, ['check', '--format', 'json', '--fail-on', 'error']);
+    assert.equal(err, '');
+    assert.notEqual(code, 2);
+    assert.equal(JSON.parse(out).files.length, Object.keys(files).length + 1);
+  });
+});
+
+describe('plimsoll fix', () => {
+  afterEach(removeFolders);
+
+  it('prints a diff that git applies, and writes nothing, with --dry-run', () => {
+    const folder = makeFolder({ Dockerfile: BAD });
+    const { out } = plimsoll(folder, ['fix', '--dry-run', ...onlyPip]);
+    assert.match(out, /^--- a\/Dockerfile\n\+\+\+ b\/Dockerfile\n/);
+    assert.match(out, /\+RUN pip install --no-cache-dir flask\n/);
+    assert.equal(readFileSync(join(folder, 'Dockerfile'), 'utf8'), BAD);
+  });
+
+  it('writes what is safe', () => {
+    const folder = makeFolder({ Dockerfile: BAD });
+    const { code, out } = plimsoll(folder, ['fix', ...onlyPip]);
+    assert.equal(out, 'fixed Dockerfile\n1 fixed, 0 left that need a person\n');
+    assert.equal(code, 0);
+    assert.equal(readFileSync(join(folder, 'Dockerfile'), 'utf8'), GOOD);
+  });
+
+  it('keeps a byte order mark and Windows line ends', () => {
+    const windows = `\uFEFF${BAD.replaceAll('\n', '\r\n')}`;
+    const folder = makeFolder({ Dockerfile: windows });
+    plimsoll(folder, ['fix', ...onlyPip]);
+    const text = readFileSync(join(folder, 'Dockerfile'), 'utf8');
+    assert.equal(text, `\uFEFF${GOOD.replaceAll('\n', '\r\n')}`);
+  });
+});
+
+describe('plimsoll rules', () => {
+  it('lists every rule as JSON', () => {
+    const { rules } = JSON.parse(plimsoll('.', ['rules', '--format', 'json']).out);
+    const pip = rules.find((rule: { id: string }) => rule.id === 'pip-cache-left');
+    assert.deepEqual(pip.aliases, ['DL3042']);
+    assert.deepEqual([pip.category, pip.severity, pip.fix], ['size', 'warning', 'safe']);
+  });
+});
