@@ -1,0 +1,97 @@
+import type { WasteEntry } from '../../docker/contents';
+import type { WeighedLayer, Weighing } from '../../docker/weigh';
+
+const SHOWN_ENTRIES = 5;
+const SHOWN_WASTE = 10;
+const INSTRUCTION_WIDTH = 90;
+
+/** What `plimsoll weigh` prints: size, layers in Dockerfile order with what is in them, waste. Ends with a line break. */
+export function formatWeighing(weighing: Weighing): string {
+  const { image } = weighing;
+  const name = image.tags[0] ?? image.id.slice(0, 'sha256:'.length + 12);
+  const lines = [
+    `${name}  ${formatBytes(image.bytes)}`,
+    '',
+    ...layerLines(weighing),
+    '',
+    ...wasteLines(weighing),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function layerLines({ layers, dockerfile }: Weighing): string[] {
+  const base = layers.filter(layer => layer.base);
+  const own = layers.filter(layer => !layer.base);
+  const weightless = own.filter(isWeightless).length;
+  return [
+    ...(base.length > 0 ? [row(totalBytes(base), 'base image')] : []),
+    ...own.filter(layer => !isWeightless(layer)).flatMap(layer => linesOf(layer, dockerfile)),
+    ...(weightless > 0
+      ? [row(0, `${weightless} ${weightless === 1 ? 'instruction' : 'instructions'} without weight`)]
+      : []),
+  ];
+}
+
+function isWeightless({ bytes, deleted }: WeighedLayer): boolean {
+  return bytes === 0 && deleted === 0;
+}
+
+function linesOf(layer: WeighedLayer, dockerfile: string | undefined): string[] {
+  const place =
+    layer.line === undefined || dockerfile === undefined ? '' : `${dockerfile}:${layer.line + 1}  `;
+  return [
+    row(layer.bytes, `${place}${shortened(layer.instruction)}`),
+    ...layer.caches.map(cache => detail(cache.bytes, `${cache.path}  (${cache.name})`)),
+    ...layer.biggest.slice(0, SHOWN_ENTRIES).map(entry => detail(entry.bytes, asPath(entry))),
+    ...(layer.deleted > 0 ? [detail(0, `${layer.deleted} paths of older layers deleted`)] : []),
+  ];
+}
+
+function asPath({ path, kind }: { readonly path: string; readonly kind: 'file' | 'folder' }): string {
+  return kind === 'folder' ? `${path}/` : path;
+}
+
+function wasteLines({ waste, layers }: Weighing): string[] {
+  if (waste.paths === 0) return ['nothing is wasted'];
+  const rest = waste.paths - SHOWN_WASTE;
+  return [
+    `${formatBytes(waste.bytes)} wasted in ${waste.paths} ${waste.paths === 1 ? 'path' : 'paths'}`,
+    ...waste.entries.slice(0, SHOWN_WASTE).map(entry => row(entry.bytes, wasteText(entry, layers))),
+    ...(rest > 0 ? [`${' '.repeat(COLUMN)}  … and ${rest} more`] : []),
+  ];
+}
+
+function wasteText({ path, cause, by }: WasteEntry, layers: readonly WeighedLayer[]): string {
+  const culprit = layers[by];
+  if (!culprit) return `${path}  ${cause}`;
+  const where = culprit.line === undefined ? shortened(culprit.instruction) : `line ${culprit.line + 1}`;
+  return `${path}  ${cause} by ${where}`;
+}
+
+function totalBytes(layers: readonly WeighedLayer[]): number {
+  return layers.reduce((sum, layer) => sum + layer.bytes, 0);
+}
+
+const COLUMN = 10;
+
+function row(bytes: number, text: string): string {
+  return `${formatBytes(bytes).padStart(COLUMN)}  ${text}`;
+}
+
+function detail(bytes: number, text: string): string {
+  return `${' '.repeat(COLUMN)}  ${formatBytes(bytes).padStart(COLUMN)}  ${text}`;
+}
+
+function shortened(instruction: string): string {
+  return instruction.length <= INSTRUCTION_WIDTH
+    ? instruction
+    : `${instruction.slice(0, INSTRUCTION_WIDTH - 1)}…`;
+}
+
+/** Decimal units, as the docker command prints sizes. */
+function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? value : value.toPrecision(3)} ${units[power]}`;
+}

@@ -1,0 +1,36 @@
+import type { Clock } from './clock';
+
+/**
+ * Gathers what comes close together: a batch starts with a value and holds all that follow it within the
+ * window. Ends, with what it has, when the values end.
+ *
+ * @param window milliseconds
+ */
+export async function* batched<T>(
+  values: AsyncIterable<T>,
+  window: number,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<T[]> {
+  const iterator = values[Symbol.asyncIterator]();
+  const pull = () => {
+    const next = iterator.next();
+    // It may fail while a batch is being worked on; whoever awaits it then is told.
+    next.catch(() => undefined);
+    return next;
+  };
+  for (let next = pull(); ; ) {
+    const first = await next;
+    if (first.done) return;
+    const batch = [first.value];
+    const closed = clock.wait(window, signal).then(() => undefined);
+    closed.catch(() => undefined);
+    next = pull();
+    for (let more = await Promise.race([next, closed]); more && !more.done; ) {
+      batch.push(more.value);
+      next = pull();
+      more = await Promise.race([next, closed]);
+    }
+    yield batch;
+  }
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { UnavailableReason } from '../protocol';
+import { type Candidate, findCandidates, type Surroundings } from './candidates';
+import type { Endpoint } from './endpoint';
+import { type Engine, openEngine } from './engine';
+import { explainFailure, type Unavailable } from './errors';
+
+export type Connection =
+  | { readonly kind: 'connected'; readonly engine: Engine; readonly name: string }
+  | ({
+      readonly kind: 'unavailable';
+      /** Where an engine may appear. */
+      readonly tried: readonly Endpoint[];
+    } & Unavailable);
+
+/** An engine that does not answer a ping for so long is taken for dead. In milliseconds. */
+const PING_PATIENCE = 5_000;
+
+/** The process's own surroundings. */
+export function ownSurroundings(): Surroundings {
+  return {
+    platform: process.platform,
+    env: process.env,
+    home: homedir().replaceAll('\\', '/'),
+    uid: process.getuid?.(),
+    readText: path => {
+      try {
+        return readFileSync(path, 'utf8');
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Connects to the engine that the docker command would use, or says why there is none. Never throws but on abort. */
+export async function connect(around: Surroundings, signal: AbortSignal): Promise<Connection> {
+  const found = findCandidates(around);
+  if (found.kind === 'declined')
+    return { kind: 'unavailable', reason: 'failed', detail: found.detail, tried: [] };
+  const candidates = found.kind === 'named' ? [found.candidate] : found.candidates;
+  const failures: Unavailable[] = [];
+  for (const candidate of candidates) {
+    const result = await tryCandidate(candidate, signal);
+    if (result.kind === 'connected') return result;
+    failures.push(result);
+  }
+  const tried = candidates.map(candidate => candidate.endpoint);
+  return { kind: 'unavailable', tried, ...mostTelling(failures, found.kind === 'usual') };
+}
+
+type Attempt = Extract<Connection, { kind: 'connected' }> | ({ readonly kind: 'failed' } & Unavailable);
+
+async function tryCandidate(candidate: Candidate, signal: AbortSignal): Promise<Attempt> {
+  const patience = AbortSignal.timeout(PING_PATIENCE);
+  try {
+    const engine = openEngine(candidate.endpoint);
+    const name = await engine.name(AbortSignal.any([signal, patience]));
+    return { kind: 'connected', engine, name };
+  } catch (error) {
+    signal.throwIfAborted();
+    const cause = patience.aborted ? new Error('it did not answer within five seconds') : error;
+    return { kind: 'failed', ...explainFailure(candidate, cause) };
+  }
+}
+
+const TELLING: readonly UnavailableReason[] = ['permission-denied', 'failed', 'not-running', 'no-engine'];
+
+/** Of several failures the one that a person can do most about. */
+function mostTelling(failures: readonly Unavailable[], searched: boolean): Unavailable {
+  const [first] = failures.toSorted((a, b) => TELLING.indexOf(a.reason) - TELLING.indexOf(b.reason));
+  if (first && !(searched && first.reason === 'no-engine')) return first;
+  return {
+    reason: 'no-engine',
+    detail:
+      'No container engine was found. Install Docker or Podman, or start it, and Plimsoll connects by itself. An engine in another place is found through DOCKER_HOST.',
+  };
+}

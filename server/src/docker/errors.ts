@@ -1,0 +1,115 @@
+import type { UnavailableReason } from '../protocol';
+import type { Candidate } from './candidates';
+import { formatEndpoint } from './endpoint';
+
+/** Why no engine answers: what the panel and the command line show. */
+export interface Unavailable {
+  readonly reason: UnavailableReason;
+  /** Sentences in plain English: what is the matter and what to do about it. */
+  readonly detail: string;
+}
+
+export type DockerFailure =
+  /** The image is not there, or not any more. */
+  | 'no-such-image'
+  /** The connection ended before everything was read. */
+  | 'engine-gone'
+  /** What the engine sent is in a form that cannot be read here. */
+  | 'unreadable'
+  /** The caller has withdrawn the request. */
+  | 'cancelled'
+  /** The engine refused or failed. */
+  | 'failed';
+
+/** What goes wrong with an engine that was there; `message` is a sentence for people. */
+export class DockerError extends Error {
+  override readonly name = 'DockerError';
+
+  constructor(
+    readonly failure: DockerFailure,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** `ENOENT`, `ECONNREFUSED`, … of what Node throws, also inside an aggregate or a cause. */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  if (error instanceof AggregateError) return errorCode(error.errors[0]);
+  return errorCode(error.cause);
+}
+
+/** Says what a failed attempt to reach one candidate means. */
+export function explainFailure({ endpoint, source }: Candidate, error: unknown): Unavailable {
+  const place = formatEndpoint(endpoint);
+  switch (errorCode(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return {
+        reason: 'no-engine',
+        detail: `Nothing is at ${place} (${source}). Start the container engine and Plimsoll connects by itself.`,
+      };
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return { reason: 'no-engine', detail: `No machine goes by the name in ${place} (${source}).` };
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return {
+        reason: 'not-running',
+        detail: `The container engine at ${place} (${source}) is not running. Start it and Plimsoll connects by itself.`,
+      };
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        reason: 'permission-denied',
+        detail: `This user may not open ${place} (${source}). Add the user to the \`docker\` group and log in again, or use a rootless engine.`,
+      };
+    default:
+      return {
+        reason: 'failed',
+        detail: `What answers at ${place} (${source}) does not answer as a container engine does: ${messageOf(error)}.`,
+      };
+  }
+}
+
+/** The sentence for a request that failed after the engine had been reached. */
+export function requestFailure(error: unknown, reference: string): DockerError {
+  if (error instanceof DockerError) return error;
+  const options = { cause: error };
+  if (isAbort(error)) return new DockerError('cancelled', 'The request was withdrawn.', options);
+  if (statusOf(error) === 404) {
+    return new DockerError(
+      'no-such-image',
+      `The engine has no image ${reference}; it may have been removed.`,
+      options,
+    );
+  }
+  if (statusOf(error) === undefined && errorCode(error) !== undefined) {
+    return new DockerError(
+      'engine-gone',
+      `The container engine has gone while ${reference} was read.`,
+      options,
+    );
+  }
+  return new DockerError('failed', `The container engine could not answer: ${messageOf(error)}.`, options);
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || errorCode(error) === 'ABORT_ERR');
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
+  return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().replace(/\.$/, '') || 'it gave no reason';
+}

@@ -1,0 +1,167 @@
+import type { Cmd, Copy, Env, Healthcheck, Instruction, Run } from '../core/dockerfile/model';
+import { expand } from '../core/dockerfile/variables';
+import { readJsonStrings } from '../core/dockerfile/words';
+import { collapse, type Recorded } from './recorded';
+import { resolveFolder, type Scope, valuesOf, type Written } from './written';
+
+/**
+ * How surely an entry of the history was made by an instruction: 4 where all that can be compared is equal, 3
+ * where a part is not known (a hash in place of the sources, a build argument), 0 where it was not.
+ */
+export type Likeness = 0 | 3 | 4;
+
+/** Compares what the Dockerfile says, as `file` has it, with what the image recorded. */
+export function likeness({ instruction, scope }: Written, recorded: Recorded, file: string): Likeness {
+  if (keywordOf(instruction) !== recorded.keyword) return 0;
+  switch (instruction.kind) {
+    case 'RUN':
+      return sure(isSameRun(instruction, recorded.text, scope, file));
+    case 'COPY':
+    case 'ADD':
+      return copyLikeness(instruction, recorded, scope);
+    case 'CMD':
+    case 'ENTRYPOINT':
+      return sure(isSameCommand(instruction, recorded.text, scope));
+    case 'HEALTHCHECK':
+      return sure(isSameHealthcheck(instruction, recorded.text));
+    case 'ENV':
+    case 'LABEL':
+      return propertiesLikeness(instruction, recorded.text, scope);
+    case 'ARG':
+      return sure(instruction.properties.every(({ name }) => namesVariable(recorded.text, name.text)));
+    case 'WORKDIR':
+      return folderLikeness(instruction.args.text, recorded.text, scope);
+    case 'EXPOSE':
+      return portsLikeness(instruction.args.text, recorded.text);
+    case 'ONBUILD':
+      return sure(collapse(instruction.args.text) === recorded.text);
+    default:
+      return textLikeness(bare(instruction.args.text), bare(recorded.text), scope);
+  }
+}
+
+function keywordOf(instruction: Instruction): string {
+  return instruction.keyword.text.toUpperCase();
+}
+
+function sure(same: boolean): Likeness {
+  return same ? 4 : 0;
+}
+
+function isSameRun(run: Run, recorded: string, scope: Scope, file: string): boolean {
+  const strings = readJsonStrings(run.args);
+  if (strings) {
+    const command = collapse(strings.map(it => it.excerpt.text).join(' '));
+    return recorded.endsWith(command) && isBuildArguments(recorded.slice(0, -command.length || undefined));
+  }
+  if (run.form === 'heredoc' && /^\s*#!/.test(bodyOf(run, file)))
+    return /(^| )\/dev\/pipes\/\S+$/.test(recorded);
+  const script = collapse(scriptOf(run, file));
+  return recorded.endsWith(script) && isShell(recorded.slice(0, recorded.length - script.length), scope);
+}
+
+/** What the shell is given, as the builder records it: a heredoc's body stands in place of its opening. */
+function scriptOf(run: Run, file: string): string {
+  if (run.form === 'heredoc') return bodyOf(run, file);
+  const documents = run.heredocs.map(({ body, name }) => `${file.slice(body.start, body.end)}\n${name}`);
+  return [run.args.text, ...documents].join('\n');
+}
+
+function bodyOf(run: Run, file: string): string {
+  const body = run.heredocs[0]?.body;
+  return body ? file.slice(body.start, body.end) : '';
+}
+
+const SHELL =
+  /^(\|\d+ (.* )?)?\S*?(sh|bash|ash|dash|zsh|ksh|pwsh|powershell|cmd|busybox)(\.exe)?( sh)?( -o \w+| [-/]\w+| \$\S+( = '\w+')?;)* $/i;
+
+function isShell(prefix: string, { shell }: Scope): boolean {
+  if (!shell) return SHELL.test(prefix);
+  const words = `${collapse(shell.join(' '))} `;
+  return prefix.endsWith(words) && isBuildArguments(prefix.slice(0, -words.length));
+}
+
+/** `|2 A=1 B=2 `, or nothing. */
+function isBuildArguments(prefix: string): boolean {
+  return prefix === '' || /^\|\d+ (\w+=.* )?$/.test(prefix);
+}
+
+function copyLikeness(copy: Copy, recorded: Recorded, scope: Scope): Likeness {
+  const destination = copy.destination?.text ?? '';
+  if (recorded.hashed) return textLikeness(bare(destination), bare(recorded.text), scope) === 0 ? 0 : 3;
+  const sources = copy.sources.map(word => word.text);
+  const documents = copy.heredocs.map(({ name }) => `<<${name}`);
+  return textLikeness(bare([...sources, ...documents, destination].join(' ')), bare(recorded.text), scope);
+}
+
+function isSameCommand(command: Cmd, recorded: string, scope: Scope): boolean {
+  const strings = readJsonStrings(command.args);
+  const told = bare(recorded);
+  if (strings) return told === bare(strings.map(it => it.excerpt.text).join(' '));
+  const script = bare(command.args.text);
+  return told.endsWith(script) && isShell(told.slice(0, told.length - script.length), scope);
+}
+
+function isSameHealthcheck(check: Healthcheck, recorded: string): boolean {
+  const told = bare(/\[(.*)\] "/.exec(recorded)?.[1] ?? recorded);
+  if (check.none) return told === 'NONE';
+  const written = bare(check.args.text).replace(/^CMD /i, '');
+  return told === `CMD-SHELL ${written}` || told === `CMD ${written}` || told.endsWith(`CMD ${written}`);
+}
+
+function propertiesLikeness(instruction: Env, recorded: string, scope: Scope): Likeness {
+  const written = instruction.properties.map(({ name, value }) => `${name.text}=${value?.text ?? ''}`);
+  const like = textLikeness(bare(written.join(' ')), bare(recorded), scope);
+  if (like !== 0 || !/[\\"'$]/.test(instruction.args.text)) return like;
+  return instruction.properties.every(({ name }) => namesVariable(recorded, name.text)) ? 3 : 0;
+}
+
+function namesVariable(recorded: string, name: string): boolean {
+  return recorded.split(' ').some(word => word === name || word.startsWith(`${name}=`));
+}
+
+function folderLikeness(written: string, recorded: string, { variables, workdir }: Scope): Likeness {
+  const folder = resolveFolder(workdir, written, variables);
+  const told = recorded.length > 1 ? recorded.replace(/\/$/, '') : recorded;
+  const scope = { variables, workdir, shell: undefined };
+  if (folder !== undefined) return folder === told ? 4 : textLikeness(bare(written), told, scope);
+  const name = bare(written).replace(/^\.?\/|\/$/g, '');
+  const end = told.slice(-name.length);
+  return written.includes('$') ? textLikeness(bare(written), told, scope) : end === name ? 3 : 0;
+}
+
+function portsLikeness(written: string, recorded: string): Likeness {
+  if (/[$-]/.test(written)) return 3;
+  const ports = (text: string) =>
+    [...text.matchAll(/(\d+)(?:\/(\w+))?/g)]
+      .map(match => `${match[1]}/${(match[2] ?? 'tcp').toLowerCase()}`)
+      .sort();
+  return sure(ports(written).join() === ports(recorded).join());
+}
+
+/** Compares a text with variables in it with one where the builder has filled them in. */
+function textLikeness(written: string, recorded: string, { variables }: Scope): Likeness {
+  if (written === recorded) return 4;
+  if (!written.includes('$')) return 0;
+  const expanded = expand(written, valuesOf(variables));
+  if (expanded !== undefined && collapse(expanded) === recorded) return 4;
+  const pattern = written.split(VARIABLE).map(escapeForPattern);
+  const names = [...written.matchAll(VARIABLE)].map(match => /\w+/.exec(match[0])?.[0] ?? '');
+  const source = pattern.reduce((before, part, index) => {
+    const known = variables.get(names[index - 1] ?? '');
+    const filled = known?.fixed && known.value !== undefined ? escapeForPattern(known.value) : '.*';
+    return `${before}${filled}${part}`;
+  });
+  return new RegExp(`^${source}$`, 's').test(recorded) ? 3 : 0;
+}
+
+const VARIABLE = /\$(?:\w+|\{[^}]*\})/g;
+
+function escapeForPattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+/** Without quotes, backslashes, brackets and commas: lists are recorded in the notation of Go. */
+function bare(text: string): string {
+  return collapse(text.replace(/[\\"',[\]]/g, ' '));
+}

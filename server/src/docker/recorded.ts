@@ -1,0 +1,58 @@
+import type { HistoryEntry } from './engine';
+
+/** What an entry of an image's history says about the instruction that made it. */
+export interface Recorded {
+  /** `RUN`, `COPY`, …; empty where the entry tells of no instruction, as for an imported image. */
+  readonly keyword: string;
+  /** What stands behind the keyword, flags left out and white space collapsed. */
+  readonly text: string;
+  /** True where the sources of a COPY or ADD are recorded as a hash, so that only the destination is known. */
+  readonly hashed: boolean;
+}
+
+const NOP = /^[^'"&;]*?#\(nop\)\s+([A-Za-z]+)\s*(.*)$/s;
+const INSTRUCTION =
+  /^(RUN|COPY|ADD|WORKDIR|ENV|LABEL|ARG|CMD|ENTRYPOINT|EXPOSE|VOLUME|USER|SHELL|STOPSIGNAL|HEALTHCHECK|ONBUILD|MAINTAINER)\s+(.*)$/s;
+const HASHED = /(?:file|dir|multi):[0-9a-f]{16,} in (.*)$/s;
+
+/** Reads `CreatedBy` as BuildKit, the classic builder and Buildah write it. */
+export function readEntry({ createdBy }: HistoryEntry): Recorded {
+  const text = createdBy.replace(/ # buildkit\s*$/, '').trim();
+  const [, keyword = 'RUN', rest = text] = NOP.exec(text) ?? INSTRUCTION.exec(text) ?? [];
+  if (rest === '') return { keyword: '', text: '', hashed: false };
+  const hashed = /^(COPY|ADD)$/i.test(keyword) ? HASHED.exec(rest) : null;
+  const told = hashed?.[1] ?? rest;
+  return { keyword: keyword.toUpperCase(), text: collapse(withoutFlags(told)), hashed: hashed !== null };
+}
+
+/** The instruction as a person would have written it. */
+export function readable(entry: HistoryEntry): string {
+  const { keyword, text, hashed } = readEntry(entry);
+  if (keyword === '') return entry.comment || '(no instruction recorded)';
+  if (hashed) return `${keyword} … ${text}`;
+  if (keyword === 'RUN') return `RUN ${withoutShell(text)}`;
+  return `${keyword} ${withoutGoSyntax(keyword, text)}`;
+}
+
+const SHELL_WORDS =
+  /^(?:\|\d+ .*?)?(?:\S*\/)?(?:sh|bash|ash|dash|zsh|ksh|pwsh|powershell|cmd)(?:\.exe)?(?: -o \w+| [-/]\w+)* (?:-\w*c|-Command|\/C) /i;
+
+/** Takes the shell and the build arguments in front of a command away. */
+function withoutShell(text: string): string {
+  const shell = SHELL_WORDS.exec(text);
+  return shell ? text.slice(shell[0].length) : text.replace(/^\|\d+ (\w+=\S* )*/, '');
+}
+
+function withoutGoSyntax(keyword: string, text: string): string {
+  if (keyword === 'EXPOSE') return text.replace(/^map\[(.*)\]$/, '$1').replaceAll(':{}', '');
+  if (keyword === 'HEALTHCHECK') return text.replace(/^&\{\[(.*?)\] .*\}$/, '$1').replaceAll('"', '');
+  return text;
+}
+
+function withoutFlags(text: string): string {
+  return text.replace(/^(--[\w-]+(=\S*)?\s+)+/, '');
+}
+
+export function collapse(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,83 @@
+import type { CacheWeight, ImageContents, LayerEntry, Waste } from './contents';
+import type { Engine } from './engine';
+import type { HistoryRow } from './history';
+import { type BuiltFrom, imageHistory } from './image-history';
+import { readLayers } from './read-layers';
+
+/** What an image weighs and why: plain data, and what `plimsoll weigh --format json` prints. */
+export interface Weighing {
+  readonly version: 1;
+  readonly image: WeighedImage;
+  /** The path of the Dockerfile that the lines are of, where one was given. */
+  readonly dockerfile?: string;
+  /** One for each entry of the image's history, those without a layer too: oldest first. */
+  readonly layers: readonly WeighedLayer[];
+  readonly waste: Waste;
+}
+
+export interface WeighedImage {
+  /** `sha256:…` */
+  readonly id: string;
+  readonly tags: readonly string[];
+  /** As the engine reports it. */
+  readonly bytes: number;
+}
+
+export interface WeighedLayer {
+  readonly index: number;
+  readonly instruction: string;
+  /** As the engine reports it. */
+  readonly bytes: number;
+  /** Zero-based line of the Dockerfile. */
+  readonly line?: number;
+  /** True where the image that the Dockerfile builds on brought it. */
+  readonly base: boolean;
+  /** Files that it brings. */
+  readonly files: number;
+  /** Paths of older layers that it deletes. */
+  readonly deleted: number;
+  readonly biggest: readonly LayerEntry[];
+  readonly caches: readonly CacheWeight[];
+}
+
+/**
+ * Weighs an image: its history tied to the Dockerfile, what each layer holds, and what is wasted.
+ *
+ * @throws DockerError
+ */
+export async function weigh(
+  engine: Engine,
+  reference: string,
+  built: BuiltFrom | undefined,
+  signal: AbortSignal,
+): Promise<Weighing> {
+  const { id, tags, bytes } = await engine.image(reference, signal);
+  const rows = await imageHistory(engine, id, built, signal);
+  const baseEntries = rows.filter(row => row.base).length;
+  const contents = await readLayers({ endpoint: engine.endpoint, reference: id, baseEntries }, signal);
+  return {
+    version: 1,
+    image: { id, tags, bytes },
+    ...(built ? { dockerfile: built.dockerfile.path } : {}),
+    layers: rows.map(row => weighedLayer(row, contents)),
+    waste: inHistory(contents),
+  };
+}
+
+function weighedLayer({ createdAt: _, ...row }: HistoryRow, contents: ImageContents): WeighedLayer {
+  const layer = contents.layers[contents.layerOfEntry[row.index] ?? -1];
+  const { files = 0, deleted = 0, biggest = [], caches = [] } = layer ?? {};
+  return { ...row, files, deleted, biggest, caches };
+}
+
+/** Layers of the archive are counted without the entries that have none; a weighing counts entries. */
+function inHistory({ waste, layerOfEntry }: ImageContents): Waste {
+  if (layerOfEntry.length === 0) return waste;
+  const entryOf = (layer: number) => layerOfEntry.indexOf(layer);
+  const entries = waste.entries.map(entry => ({
+    ...entry,
+    by: entryOf(entry.by),
+    in: entry.in.map(entryOf),
+  }));
+  return { ...waste, entries };
+}

@@ -1,0 +1,82 @@
+import type { EngineImage } from './engine';
+
+/** What a Compose service, or a Dockerfile alone, says about the image that it builds. */
+export interface BuiltService {
+  /** Path of the Dockerfile, in the form that is wanted back. */
+  readonly dockerfile: string;
+  /** Undefined for a Dockerfile that no service builds. */
+  readonly service: string | undefined;
+  /** The name of the Compose project: `name:`, else the folder of the Compose file. */
+  readonly project: string | undefined;
+  /** The service's `image:`, variables filled in. */
+  readonly image: string | undefined;
+  /** Absolute folder of the Compose file, as Compose labels images with it. */
+  readonly workingDir: string | undefined;
+  /** The name of the folder of the build context. */
+  readonly folder: string;
+}
+
+type Named = Pick<EngineImage, 'tags' | 'labels'>;
+
+/**
+ * The Dockerfile of the workspace that builds an image; undefined where none does. What a person or Compose has
+ * said goes before what names only suggest.
+ */
+export function dockerfileOf(image: Named, services: readonly BuiltService[]): string | undefined {
+  const found =
+    services.find(service => isLabelled(image, service)) ??
+    services.find(service => isNamed(image, service.image)) ??
+    services.find(service => isDefaultName(image, service)) ??
+    services.find(service => isFolderName(image, service));
+  return found?.dockerfile;
+}
+
+function isLabelled({ labels }: Named, { service, project, workingDir }: BuiltService): boolean {
+  if (service === undefined || labels['com.docker.compose.service'] !== service) return false;
+  const folder = labels['com.docker.compose.project.working_dir'];
+  if (folder !== undefined && workingDir !== undefined) return folder === workingDir;
+  return project !== undefined && labels['com.docker.compose.project'] === project;
+}
+
+function isNamed({ tags }: Named, image: string | undefined): boolean {
+  if (!image) return false;
+  const wanted = withTag(image);
+  return tags.some(tag => shortName(tag) === shortName(wanted));
+}
+
+/** Compose calls an image `project-service`, older versions `project_service`. */
+function isDefaultName(image: Named, { service, project }: BuiltService): boolean {
+  if (service === undefined || project === undefined) return false;
+  const name = projectName(project);
+  return [`${name}-${service}`, `${name}_${service}`].some(wanted => hasRepository(image, wanted));
+}
+
+function isFolderName(image: Named, { folder }: BuiltService): boolean {
+  return folder !== '' && hasRepository(image, folder.toLowerCase());
+}
+
+function hasRepository({ tags }: Named, repository: string): boolean {
+  return tags.some(tag => repositoryOf(shortName(tag)) === repository);
+}
+
+/** Source: https://docs.docker.com/compose/how-tos/project-name/ */
+function projectName(project: string): string {
+  return project
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '')
+    .replace(/^[_-]+/, '');
+}
+
+function withTag(name: string): string {
+  return repositoryOf(name) === name && !name.includes('@') ? `${name}:latest` : name;
+}
+
+function repositoryOf(name: string): string {
+  const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
+  return colon === -1 ? name : name.slice(0, colon);
+}
+
+/** Podman writes the registry in front of every name, `localhost` for its own. */
+function shortName(name: string): string {
+  return name.replace(/^(docker\.io\/(library\/)?|localhost\/)/, '');
+}
