@@ -11,7 +11,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server/src/core/shell': ['server/src/core/text'],
   'server/src/core/facts': [],
   'server/src/core': ['server/src/core/text', 'server/src/core/shell', 'server/src/core/facts'],
-  'server/src/core/rules': ['server/src/core', 'server/src/core/text', 'server/src/core/shell', 'server/src/core/facts'],
+  'server/src/core/rules': [
+    'server/src/core',
+    'server/src/core/text',
+    'server/src/core/shell',
+    'server/src/core/facts',
+  ],
   'server/src/core/conversions': [
     'server/src/core',
     'server/src/core/text',
@@ -21,8 +26,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server/src/host': ['core'],
   'server/src/docker': ['core', 'server/src/protocol.ts'],
   'server/src/prove': ['core', 'server/src/host', 'server/src/docker'],
-  'server/src/lsp': ['core', 'server/src/host', 'server/src/docker', 'server/src/prove', 'server/src/protocol.ts'],
-  'server/src/cli': ['core', 'server/src/host', 'server/src/docker', 'server/src/prove', 'server/src/lsp', 'package.json'],
+  'server/src/lsp': [
+    'core',
+    'server/src/host',
+    'server/src/docker',
+    'server/src/prove',
+    'server/src/protocol.ts',
+  ],
+  'server/src/cli': [
+    'core',
+    'server/src/host',
+    'server/src/docker',
+    'server/src/prove',
+    'server/src/lsp',
+    'package.json',
+  ],
   'server/src/protocol.ts': ['core'],
   'client/src': ['server/src/protocol.ts', 'server/src/core/text'],
   'client/webview': ['client/src/panel', 'client/src', 'server/src/protocol.ts', 'server/src/core/text'],
@@ -54,9 +72,11 @@ function sources(folder: string): string[] {
 
 const files = [...sources('server/src'), ...sources('client')];
 const imports: Import[] = files.flatMap(file =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'/gm)].map(
-    match => ({ file, from: match[1] ?? '' }),
-  ),
+  [
+    ...readFileSync(join(root, file), 'utf8').matchAll(
+      /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'/gm,
+    ),
+  ].map(match => ({ file, from: match[1] ?? '' })),
 );
 
 function target({ file, from }: Import): string {
@@ -64,7 +84,9 @@ function target({ file, from }: Import): string {
 }
 
 function partOf(path: string): string {
-  const parts = Object.keys(MAY_IMPORT).filter(part => path === part || `${path}.ts` === part || path.startsWith(`${part}/`));
+  const parts = Object.keys(MAY_IMPORT).filter(
+    part => path === part || `${path}.ts` === part || path.startsWith(`${part}/`),
+  );
   return parts.sort((a, b) => b.length - a.length)[0] ?? path;
 }
 
@@ -113,7 +135,9 @@ describe('the architecture', () => {
 
   it('has a core without Node', () => {
     const builtin = /^(node:|fs|path|os|child_process|crypto|util|events|stream|url|http|net)$|^node:/;
-    const wrong = imports.filter(({ file, from }) => file.startsWith('server/src/core/') && builtin.test(from));
+    const wrong = imports.filter(
+      ({ file, from }) => file.startsWith('server/src/core/') && builtin.test(from),
+    );
     assert.deepEqual(wrong, []);
   });
 

@@ -69,16 +69,27 @@ describe('plimsoll check', () => {
     for (const args of [['-'], ['--stdin'], ['--stdin', '--stdin-filename', 'x/web.Dockerfile']]) {
       assert.match(plimsoll(folder, ['check', ...args, ...onlyPip], BAD).out, /pip-cache-left/);
     }
-    const compose = plimsoll(folder, ['check', '--stdin', '--stdin-filename', 'compose.yaml', '--format', 'json'], 'a: b\n');
+    const compose = plimsoll(
+      folder,
+      ['check', '--stdin', '--stdin-filename', 'compose.yaml', '--format', 'json'],
+      'a: b\n',
+    );
     assert.equal(JSON.parse(compose.out).files[0].language, 'compose');
   });
 
   it('goes by the config file of a folder, and by one that is named', () => {
     const off = 'rules:\n  pip-cache-left: off\n';
-    const folder = makeFolder({ Dockerfile: BAD, 'api/Dockerfile': BAD, 'api/.plimsoll.yaml': off, 'other.yaml': off });
+    const folder = makeFolder({
+      Dockerfile: BAD,
+      'api/Dockerfile': BAD,
+      'api/.plimsoll.yaml': off,
+      'other.yaml': off,
+    });
     const paths = (args: string[]) =>
       JSON.parse(plimsoll(folder, ['check', '--format', 'json', ...args]).out)
-        .files.filter((file: { diagnostics: { rule: string }[] }) => file.diagnostics.some(it => it.rule === 'pip-cache-left'))
+        .files.filter((file: { diagnostics: { rule: string }[] }) =>
+          file.diagnostics.some(it => it.rule === 'pip-cache-left'),
+        )
         .map((file: { path: string }) => file.path);
     assert.deepEqual(paths([]), ['Dockerfile']);
     assert.deepEqual(paths(['--config', 'other.yaml']), []);
@@ -90,7 +101,12 @@ describe('plimsoll check', () => {
     const [result] = sarif.runs[0].results;
     assert.equal(result.ruleId, 'pip-cache-left');
     assert.equal(sarif.runs[0].tool.driver.rules[result.ruleIndex].id, 'pip-cache-left');
-    assert.deepEqual(result.locations[0].physicalLocation.region, { startLine: 2, startColumn: 5, endLine: 2, endColumn: 16 });
+    assert.deepEqual(result.locations[0].physicalLocation.region, {
+      startLine: 2,
+      startColumn: 5,
+      endLine: 2,
+      endColumn: 16,
+    });
     const github = plimsoll(folder, ['check', '--format', 'github', ...onlyPip]).out;
     assert.match(github, /^::warning file=Dockerfile,line=2,endLine=2,col=5,title=pip-cache-left::pip keeps/);
   });
@@ -102,12 +118,20 @@ describe('plimsoll check', () => {
     assert.equal(missing.err, 'plimsoll: nowhere/Dockerfile cannot be read: it does not exist.\n');
     const inside = plimsoll(folder, ['check', 'Dockerfile/inside']);
     assert.equal(inside.code, 2);
-    assert.equal(inside.err, 'plimsoll: Dockerfile/inside cannot be read: a part of the path is no folder.\n');
+    assert.equal(
+      inside.err,
+      'plimsoll: Dockerfile/inside cannot be read: a part of the path is no folder.\n',
+    );
   });
 
   it('exits 2 at misuse', () => {
     const folder = makeFolder({ Dockerfile: BAD });
-    for (const args of [['chek'], ['check', '--rule', 'no-such-rule'], ['check', '--format', 'xml'], ['check', '--fail-on', 'x']]) {
+    for (const args of [
+      ['chek'],
+      ['check', '--rule', 'no-such-rule'],
+      ['check', '--format', 'xml'],
+      ['check', '--fail-on', 'x'],
+    ]) {
       const { code, err } = plimsoll(folder, args);
       assert.equal(code, 2, args.join(' '));
       assert.notEqual(err, '');

@@ -72,11 +72,22 @@ function targetsIn(files: CaseFiles): BuildTarget[] {
   return Object.entries(files)
     .filter(([path]) => /compose[^/]*\.ya?ml$/.test(path))
     .flatMap(([composePath, text]) =>
-      parseCompose(composePath, text).services.flatMap(({ name, build }) => {
+      parseCompose(composePath, text).services.flatMap(({ name, build, image }) => {
         if (!build || build.inline) return [];
         const context = posix.join(posix.dirname(composePath), build.context);
         const dockerfile = posix.join(context, build.dockerfile ?? 'Dockerfile');
-        return [{ composePath, service: name.text, context, dockerfile, target: build.target }];
+        const project = posix.basename(posix.dirname(composePath));
+        return [
+          {
+            composePath,
+            service: name.text,
+            context,
+            dockerfile,
+            target: build.target,
+            image: image?.text,
+            project,
+          },
+        ];
       }),
     );
 }

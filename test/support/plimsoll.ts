@@ -11,6 +11,10 @@ export interface Ran {
 
 /** Runs the command line as users do: the bundle, as a process of its own. */
 export function plimsoll(cwd: string, args: readonly string[], input = ''): Ran {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd, input, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd,
+    input,
+    encoding: 'utf8',
+  });
   return { code: status, out: stdout, err: stderr };
 }

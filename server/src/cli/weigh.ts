@@ -1,4 +1,35 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { parseDockerfile } from '../core/dockerfile/parse';
+import type { BuiltFrom } from '../docker/image-history';
+import { weigh } from '../docker/weigh';
+import { loadGrammar } from '../host/grammar';
+import { readText } from '../host/text-file';
+import { requireEngine } from './engine';
+import { formatWeighing } from './format/weighing';
+
+interface WeighOptions {
+  readonly dockerfile?: string;
+  readonly format: 'text' | 'json';
+}
+
 export function weighCommand(): Command {
-  return new Command('weigh');
+  return new Command('weigh')
+    .description('say what an image of the local engine holds: layers, their biggest files, waste')
+    .argument('<image>', 'name or id')
+    .option('--dockerfile <file>', 'the Dockerfile it was built from: each layer gets its line')
+    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .action(async (image: string, { dockerfile, format }: WeighOptions) => {
+      const built = dockerfile === undefined ? undefined : await builtFrom(dockerfile);
+      const stopped = new AbortController();
+      process.once('SIGINT', () => stopped.abort());
+      const weighing = await weigh(await requireEngine(), image, built, stopped.signal);
+      process.stdout.write(
+        format === 'json' ? `${JSON.stringify(weighing, null, 2)}\n` : formatWeighing(weighing),
+      );
+    });
+}
+
+async function builtFrom(path: string): Promise<BuiltFrom> {
+  await loadGrammar();
+  return { dockerfile: parseDockerfile(path, await readText(path)) };
 }

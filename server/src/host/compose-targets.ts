@@ -1,6 +1,7 @@
-import { posix } from 'node:path';
+import { basename, posix, resolve } from 'node:path';
 import { interpolate } from '../core/compose/interpolation';
 import type { Compose, Service } from '../core/compose/model';
+import { scalarAt } from '../core/compose/query';
 import type { BuildTarget } from '../core/facts/workspace';
 import { relativePath } from './text-file';
 
@@ -20,14 +21,14 @@ export function buildTargets(
   variables: ReadonlyMap<string, string>,
 ): BuildTarget[] {
   return compose.services.flatMap(service => {
-    const target = buildTarget(root, compose.path, service, variables);
+    const target = buildTarget(root, compose, service, variables);
     return target ? [target] : [];
   });
 }
 
 function buildTarget(
   root: string,
-  composePath: string,
+  compose: Compose,
   service: Service,
   variables: ReadonlyMap<string, string>,
 ): BuildTarget | undefined {
@@ -37,14 +38,22 @@ function buildTarget(
   const dockerfile = interpolate(build.dockerfile ?? 'Dockerfile', variables);
   const target = build.target === undefined ? undefined : interpolate(build.target, variables);
   if (!context || !dockerfile || REMOTE.test(context)) return undefined;
-  const folder = placed(root, posix.dirname(composePath), context);
+  const folder = placed(root, posix.dirname(compose.path), context);
   return {
-    composePath,
+    composePath: compose.path,
     service: service.name.text,
     context: folder,
     dockerfile: placed(root, folder, dockerfile),
     target: target || undefined,
+    image: (service.image && interpolate(service.image.text, variables)) || undefined,
+    project: projectOf(root, compose, variables),
   };
+}
+
+function projectOf(root: string, compose: Compose, variables: ReadonlyMap<string, string>): string {
+  const named = scalarAt(compose.root, 'name')?.text ?? variables.get('COMPOSE_PROJECT_NAME');
+  const name = named === undefined ? undefined : interpolate(named, variables);
+  return name || basename(resolve(root, posix.dirname(compose.path)));
 }
 
 function placed(root: string, folder: string, path: string): string {

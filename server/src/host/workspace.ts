@@ -72,6 +72,17 @@ export class Workspace {
     return this.found;
   }
 
+  /** What all Compose files of the workspace build. */
+  async builds(): Promise<readonly BuildTarget[]> {
+    const compose = (await this.files()).filter(file => file.language === 'compose');
+    return (await Promise.all(compose.map(({ path }) => this.targetsOf(path)))).flat();
+  }
+
+  /** The text of a file as its editor or the disk has it; undefined where it cannot be read. */
+  text(path: string): Promise<string | undefined> {
+    return this.texts.read(path);
+  }
+
   /** A path of the file system as facts name it. */
   relative(path: string): string {
     return relativePath(this.root, path);

@@ -28,7 +28,10 @@ interface InitializationOptions {
 
 /** The language server on one connection: puts the parts together and tells them what the client can do. */
 export function startServer(connection: Connection): void {
-  const workspaces = new Workspaces(() => diagnostics.refresh());
+  const workspaces = new Workspaces(() => {
+    diagnostics.refresh();
+    void engine.workspaceChanged();
+  });
   const settings = new Settings(connection, workspaces);
   const documents = new Documents(connection, uri => workspaces.pathOf(uri));
   const findings = new Findings(workspaces, settings, message => connection.console.error(message));
@@ -72,7 +75,7 @@ export function startServer(connection: Connection): void {
   workspaces.onConfig = settingsChanged;
   connection.onDidChangeConfiguration(() => {
     settingsChanged();
-    void engine.settingsChanged();
+    engine.settingsChanged();
   });
   connection.onShutdown(() => {
     engine.stop();

@@ -61,6 +61,10 @@ export interface BuildTarget {
   readonly dockerfile: string;
   /** The stage that is built, the last one where the service names none. */
   readonly target: string | undefined;
+  /** What the service calls the image, where it does. */
+  readonly image: string | undefined;
+  /** The Compose project: what the file says its name is, else the folder it stands in. */
+  readonly project: string;
 }
 
 export const NO_WORKSPACE: WorkspaceFacts = { context: undefined, texts: new Map(), targets: [] };
