@@ -33,40 +33,16 @@ export function missingForBrowserEditor(): string | undefined {
 }
 
 /** Opens VS Code in a browser without a window, and resolves when its workbench is drawn. */
-export function openEditor(options: EditorOptions): Promise<BrowserEditor> {
-  return open(options, {});
-}
-
-async function open(
-  options: EditorOptions,
-  payload: Readonly<Record<string, string>>,
-): Promise<BrowserEditor> {
-  const server = await startEditorServer(await installTools(), options);
-  let browser: Browser | undefined;
-  const close = async () => {
-    await browser?.close();
-    await server.stop();
-  };
+export async function openEditor(options: EditorOptions): Promise<BrowserEditor> {
+  const editor = await startEditor(options);
   try {
-    browser = await startChromium();
-    const page = await browser.newPage({ viewport: options.window ?? { width: 1280, height: 800 } });
-    await page.goto(address(server, options, payload));
-    await page.waitForSelector('.monaco-workbench');
-    return { page, server, close };
+    await editor.page.goto(addressOf(editor.server, options, {}));
+    await editor.page.waitForSelector('.monaco-workbench');
+    return editor;
   } catch (error) {
-    await close();
+    await editor.close();
     throw error;
   }
-}
-
-function address(
-  server: EditorServer,
-  options: EditorOptions,
-  paths: Readonly<Record<string, string>>,
-): string {
-  const all = options.extension ? { extensionDevelopmentPath: options.extension, ...paths } : paths;
-  const payload = Object.entries(all).map(([name, path]) => [name, remotePath(server, path)]);
-  return editorAddress(server, options.workspace, Object.fromEntries(payload));
 }
 
 export interface SuiteOptions extends EditorOptions {
@@ -80,57 +56,111 @@ export interface SuiteOptions extends EditorOptions {
 
 /**
  * Runs a suite in the extension host of a VS Code in the browser, and calls `onResult` for each test as it ends.
- * Resolves when the suite has ended, failed tests or not; rejects when it did not get to its end.
+ * Resolves when the suite has ended, failed tests or not; rejects with VS Code's errors when it did not get to its end.
  */
 export async function runSuiteInBrowser(
   options: SuiteOptions,
   onResult: (result: TestResult) => void,
 ): Promise<void> {
   if (!existsSync(options.results)) writeFileSync(options.results, '');
-  const environment = { ...options.environment, [resultsVariable]: options.results };
-  const editor = await open({ ...options, environment }, { extensionTestsPath: options.suite });
-  const timer = new AbortController();
+  const results = followResults(options.results, onResult);
+  const editor = await startEditor({
+    ...options,
+    environment: { ...options.environment, [resultsVariable]: options.results },
+  });
   try {
-    await Promise.race([
-      followResults(options.results, onResult, timer.signal),
-      failure(editor, options.timeout, timer.signal),
-    ]);
+    const errors = consoleErrors(editor.page);
+    const end = suiteEnd(editor, options.timeout);
+    await editor.page.exposeFunction('codeAutomationExit', end.onExit);
+    await editor.page.goto(addressOf(editor.server, options, { extensionTestsPath: options.suite }));
+    await end.came;
+    if (results.readOn() === 'running') throw new Error(`The suite broke off\n${errors.join('\n')}`);
   } finally {
-    timer.abort();
+    results.close();
     await editor.close();
   }
 }
 
-/** Resolves with the suite's last line. Lines that the file held before belong to earlier suites. */
-function followResults(
-  file: string,
-  onResult: (result: TestResult) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  let read = readFileSync(file, 'utf8').length;
-  return new Promise(resolve => {
-    const readOn = () => {
-      const text = readFileSync(file, 'utf8');
-      const complete = text.slice(read, text.lastIndexOf('\n') + 1);
-      read += complete.length;
-      for (const line of complete.split('\n').filter(Boolean)) {
-        const result: TestResult = JSON.parse(line);
-        if (result.event === 'end') resolve();
-        else onResult(result);
-      }
-    };
-    watch(file, { signal }, readOn);
-    readOn();
-  });
+async function startEditor(options: EditorOptions): Promise<BrowserEditor> {
+  const server = await startEditorServer(await installTools(), options);
+  let browser: Browser | undefined;
+  const close = async () => {
+    await browser?.close();
+    await server.stop();
+  };
+  try {
+    browser = await startChromium();
+    const page = await browser.newPage({ viewport: options.window ?? { width: 1280, height: 800 } });
+    return { page, server, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-/** Rejects when the suite can no longer end, or does not in time; never resolves. */
-function failure({ page, server }: BrowserEditor, timeout: number, signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
+function addressOf(
+  server: EditorServer,
+  options: EditorOptions,
+  paths: Readonly<Record<string, string>>,
+): string {
+  const all = options.extension ? { extensionDevelopmentPath: options.extension, ...paths } : paths;
+  const payload = Object.entries(all).map(([name, path]) => [name, remotePath(server, path)]);
+  return editorAddress(server, options.workspace, Object.fromEntries(payload));
+}
+
+/** What VS Code says went wrong: its page also repeats the errors of the extension host. */
+function consoleErrors(page: Page): readonly string[] {
+  const errors: string[] = [];
+  page.on('console', message => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  return errors;
+}
+
+interface SuiteEnd {
+  /** What VS Code's page calls by itself when its extension host has run the suite, or could not. */
+  readonly onExit: () => void;
+  /** Resolves with that call; rejects when it cannot come any more, or does not in time. */
+  readonly came: Promise<void>;
+}
+
+function suiteEnd({ page, server }: BrowserEditor, timeout: number): SuiteEnd {
+  let onExit = () => {};
+  const came = new Promise<void>((resolve, reject) => {
+    onExit = resolve;
     const fail = (reason: string) => reject(new Error(`${reason}\n${server.log()}`));
+    const late = () => fail(`The suite did not end within ${timeout / 1000} s`);
+    // The browser keeps the process alive for as long as there is something to wait for.
+    setTimeout(late, timeout).unref();
     page.once('crash', () => fail('The page of VS Code crashed'));
     server.ended.then(() => fail("VS Code's server ended before the suite"));
-    const timer = setTimeout(() => fail(`The suite did not end within ${timeout / 1000} s`), timeout);
-    signal.addEventListener('abort', () => clearTimeout(timer));
   });
+  // Closing the editor before its suite began also makes this fail, and then nobody waits for it.
+  came.catch(() => {});
+  return { onExit, came };
+}
+
+interface Followed {
+  /** Hands on what was written since, and tells whether the suite's last line has come. */
+  readOn(): 'running' | 'ended';
+  close(): void;
+}
+
+/** Hands on each result as it is written. Lines that the file held before belong to earlier suites. */
+function followResults(file: string, onResult: (result: TestResult) => void): Followed {
+  let read = readFileSync(file, 'utf8').length;
+  let state: 'running' | 'ended' = 'running';
+  const readOn = () => {
+    const text = readFileSync(file, 'utf8');
+    const complete = text.slice(read, text.lastIndexOf('\n') + 1);
+    read += complete.length;
+    for (const line of complete.split('\n').filter(Boolean)) {
+      const result: TestResult = JSON.parse(line);
+      if (result.event === 'end') state = 'ended';
+      else onResult(result);
+    }
+    return state;
+  };
+  const watcher = watch(file, readOn);
+  return { readOn, close: () => watcher.close() };
 }
