@@ -18,6 +18,8 @@ describe('What a Compose file builds', () => {
         context: 'api',
         dockerfile: 'api/Dockerfile',
         target: undefined,
+        image: undefined,
+        project: 'deploy',
       },
     ]);
   });

@@ -166,6 +166,49 @@ describe('The facts of a workspace', () => {
     assert.equal(await workspace.factsFor('api/Dockerfile'), after);
   });
 
+  it('are new for the Dockerfile when somebody types in its requirements', async () => {
+    const workspace = open(makeFolder(PROJECT));
+    const before = await workspace.factsFor('api/Dockerfile');
+    const change = nextChange(workspace);
+    workspace.setOverlay('api/requirements/prod.txt', 'flask\npytest\n');
+    assert.deepEqual(await change, ['api/Dockerfile']);
+    const after = workspace.peek('api/Dockerfile');
+    assert.equal(after?.texts.get('api/requirements/prod.txt'), 'flask\npytest\n');
+    assert.equal(after?.context, before.context);
+  });
+
+  it('follow the unsaved Compose file', async () => {
+    const workspace = open(makeFolder(PROJECT));
+    await workspace.factsFor('api/Dockerfile');
+    workspace.setOverlay('compose.yaml', 'services:\n  one:\n    build: {context: api, target: prod}\n');
+    const [target] = (await workspace.factsFor('api/Dockerfile')).targets;
+    assert.deepEqual([target?.service, target?.context, target?.target], ['one', 'api', 'prod']);
+  });
+
+  it('know of a Dockerfile that was made, or deleted with its folder', async () => {
+    const root = makeFolder(PROJECT);
+    const workspace = open(root);
+    const paths = async () => (await workspace.files()).map(file => file.path);
+    assert.deepEqual(await paths(), ['api/Dockerfile', 'compose.yaml', 'web/Dockerfile']);
+    await write(root, 'new/Dockerfile', 'FROM a\n');
+    workspace.changed('new/Dockerfile');
+    assert.ok((await paths()).includes('new/Dockerfile'));
+    await rm(join(root, 'web'), { recursive: true });
+    workspace.changed('web');
+    assert.deepEqual(await paths(), ['api/Dockerfile', 'compose.yaml', 'new/Dockerfile']);
+  });
+
+  it('know of a folder that was deleted with all that was in it', async () => {
+    const root = makeFolder(PROJECT);
+    const workspace = open(root);
+    await workspace.factsFor('api/Dockerfile');
+    await rm(join(root, 'api/requirements'), { recursive: true });
+    workspace.changed('api/requirements');
+    const facts = await workspace.factsFor('api/Dockerfile');
+    assert.equal(facts.texts.has('api/requirements/prod.txt'), false);
+    assert.equal(facts.context?.files.has('api/requirements/prod.txt'), false);
+  });
+
   it('find the Compose file above a Dockerfile that alone was named', async () => {
     const root = makeFolder(PROJECT);
     const workspace = new Workspace(root, { search: ['api/Dockerfile'] });
