@@ -1,4 +1,4 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { type Dir, type Dirent, lstatSync, opendirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, ContextEntry, IgnoreFile, Weight } from '../core/facts/workspace';
@@ -89,10 +89,33 @@ const HEAVY_PART = 0.01;
 const SMALL_FILE = 10_000;
 /** Entries of one folder between two chances to pause. */
 const ENTRIES_A_STEP = 100;
+/** Entries that one call to the system brings. */
+const ENTRIES_AT_ONCE = 256;
+
+/** Undefined for what has gone or may not be looked at. */
+function bytesOf(path: string): number | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.size;
+  } catch {
+    return undefined;
+  }
+}
+
+function opened(folder: string): Dir | undefined {
+  try {
+    return opendirSync(folder, { bufferSize: ENTRIES_AT_ONCE });
+  } catch {
+    return undefined;
+  }
+}
+
+function heaviestFirst(a: ContextEntry, b: ContextEntry): number {
+  return b.bytes - a.bytes || (a.path < b.path ? -1 : 1);
+}
 
 class ContextWalk {
   private readonly folders: Folder[] = [];
-  private readonly heavyFiles: ContextEntry[] = [];
+  private heavyFiles: ContextEntry[] = [];
   private readonly files = new Map<string, number>();
   private readonly ignored = { bytes: 0, files: 0 };
 
@@ -112,20 +135,24 @@ class ContextWalk {
       files: 0,
     });
     for (const folder of this.folders) {
-      const entries = this.read(folder.path);
-      const skipped = folder.skipped || entries.some(entry => entry.name === VIRTUALENV_MARK);
-      for (const [index, entry] of entries.entries()) {
-        if (index % ENTRIES_A_STEP === 0) yield;
-        this.take(entry, folder, skipped);
+      let taken = 0;
+      for (const entry of this.entriesOf(folder.path)) {
+        if (taken++ % ENTRIES_A_STEP === 0) yield;
+        this.take(entry, folder);
       }
     }
   }
 
-  private read(path: string): Dirent[] {
+  /** Bit by bit, since a folder of data may have a hundred thousand entries. */
+  private *entriesOf(path: string): Generator<Dirent> {
+    const folder = opened(this.absolute(path));
+    if (!folder) return;
     try {
-      return readdirSync(this.absolute(path), { withFileTypes: true });
+      for (let entry = folder.readSync(); entry; entry = folder.readSync()) yield entry;
     } catch {
-      return [];
+      // What could be read of it is counted.
+    } finally {
+      folder.closeSync();
     }
   }
 
@@ -133,29 +160,37 @@ class ContextWalk {
     return path === '' ? this.top : `${this.top}/${path}`;
   }
 
-  private take(entry: Dirent, folder: Folder, skipped: boolean): void {
+  private take(entry: Dirent, folder: Folder): void {
     const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`;
     const verdict = this.ignore?.judge(path, folder.verdict);
     if (entry.isDirectory()) {
       if (verdict?.ignored && !this.ignore?.mayReachBelow(path)) return;
-      const below = skipped || isSkippedFolder(entry.name);
-      this.folders.push({ path, parent: folder, verdict, skipped: below, bytes: 0, files: 0 });
+      const skipped = folder.skipped || isSkippedFolder(entry.name) || this.isVirtualenv(path);
+      this.folders.push({ path, parent: folder, verdict, skipped, bytes: 0, files: 0 });
     } else if (entry.isFile() || entry.isSymbolicLink()) {
-      this.takeFile(path, folder, verdict, skipped);
+      this.takeFile(path, folder, verdict);
     }
   }
 
-  private takeFile(path: string, folder: Folder, verdict: Verdict | undefined, skipped: boolean): void {
-    const bytes = lstatSync(this.absolute(path), { throwIfNoEntry: false })?.size;
+  private isVirtualenv(path: string): boolean {
+    return bytesOf(`${this.absolute(path)}/${VIRTUALENV_MARK}`) !== undefined;
+  }
+
+  private takeFile(path: string, folder: Folder, verdict: Verdict | undefined): void {
+    const bytes = bytesOf(this.absolute(path));
     if (bytes === undefined) return;
     const weight = verdict?.ignored ? this.ignored : folder;
     weight.bytes += bytes;
     weight.files++;
     if (verdict?.ignored) return;
-    if (!skipped && this.files.size < MOST_FILES) this.files.set(path, bytes);
-    if (folder.parent === undefined || bytes >= SMALL_FILE) {
-      this.heavyFiles.push({ path, kind: 'file', bytes, files: 1 });
-    }
+    if (!folder.skipped && this.files.size < MOST_FILES) this.files.set(path, bytes);
+    if (folder.parent === undefined || bytes >= SMALL_FILE) this.remember(path, bytes);
+  }
+
+  private remember(path: string, bytes: number): void {
+    this.heavyFiles.push({ path, kind: 'file', bytes, files: 1 });
+    if (this.heavyFiles.length < MOST_ENTRIES * 10) return;
+    this.heavyFiles = this.heavyFiles.sort(heaviestFirst).slice(0, MOST_ENTRIES);
   }
 
   result(): Omit<BuildContext, 'path' | 'ignoreFile'> {
@@ -176,7 +211,7 @@ class ContextWalk {
       .map(({ path, bytes, files }): ContextEntry => ({ path, kind: 'folder', bytes, files }));
     return [...folders, ...this.heavyFiles]
       .filter(({ path, bytes }) => !path.includes('/') || bytes >= Math.max(sentBytes * HEAVY_PART, 1))
-      .sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1))
+      .sort(heaviestFirst)
       .slice(0, MOST_ENTRIES);
   }
 }

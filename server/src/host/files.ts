@@ -1,7 +1,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import ignore, { type Ignore } from 'ignore';
+import ignore, { type Ignore, type TestResult } from 'ignore';
 import type { SourceFile } from '../core/rule';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 import { readText, relativePath, unreadable } from './text-file';
@@ -113,7 +113,8 @@ async function readFolder(folder: Folder): Promise<{ files: string[]; folders: F
     !isIgnored(join(folder.path, entry.name), kind, ignores);
   const folders = entries
     .filter(entry => entry.isDirectory() && !isSkippedFolder(entry.name) && kept(entry, 'folder'))
-    .map(entry => ({ path: join(folder.path, entry.name), ignores }));
+    .map(entry => join(folder.path, entry.name))
+    .map(path => ({ path, ignores: overruledLeftOut(path, ignores) }));
   const files = entries
     .filter(entry => languageOf(entry.name) !== undefined && !entry.isDirectory() && kept(entry, 'file'))
     .map(entry => ({ entry, path: join(folder.path, entry.name) }));
@@ -160,14 +161,29 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
+/**
+ * A folder that an inner file takes back is searched although an outer one shuts it out, which then has no say in it.
+ * (Git would still ask the outer one for its patterns about files there.)
+ */
+function overruledLeftOut(folder: string, ignores: GitIgnores | undefined): GitIgnores | undefined {
+  if (!ignores) return undefined;
+  const outer = overruledLeftOut(folder, ignores.outer);
+  if (verdictOf(folder, 'folder', ignores).ignored) return outer;
+  return outer === ignores.outer ? ignores : { ...ignores, outer };
+}
+
 function isIgnored(path: string, kind: 'file' | 'folder', ignores: GitIgnores | undefined): boolean {
   for (let current = ignores; current; current = current.outer) {
-    const inside = relative(current.folder, path).split(sep).join('/');
-    const verdict = current.rules.test(kind === 'folder' ? `${inside}/` : inside);
+    const verdict = verdictOf(path, kind, current);
     if (verdict.ignored) return true;
     if (verdict.unignored) return false;
   }
   return false;
+}
+
+function verdictOf(path: string, kind: 'file' | 'folder', { folder, rules }: GitIgnores): TestResult {
+  const inside = relative(folder, path).split(sep).join('/');
+  return rules.test(kind === 'folder' ? `${inside}/` : inside);
 }
 
 /** The Compose files that stand in a folder itself. */

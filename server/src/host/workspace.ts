@@ -55,6 +55,8 @@ export class Workspace {
   private readonly listings = new Map<string, Promise<readonly string[]>>();
   private readonly listeners = new Set<FactsListener>();
   private readonly disposed = new AbortController();
+  /** What the last search found, also while the next one is under way. */
+  private lastFound: readonly FoundFile[] = [];
   private found: Promise<readonly FoundFile[]> | undefined;
   private refreshing: Promise<void> | undefined;
 
@@ -68,8 +70,13 @@ export class Workspace {
 
   /** The Dockerfiles and Compose files of the workspace. Empty where the folders to search cannot be read. */
   files(): Promise<readonly FoundFile[]> {
-    this.found ??= listFiles(this.root, this.options.search ?? ['.']).catch(() => []);
+    this.found ??= this.find();
     return this.found;
+  }
+
+  private async find(): Promise<readonly FoundFile[]> {
+    this.lastFound = await listFiles(this.root, this.options.search ?? ['.']).catch(() => []);
+    return this.lastFound;
   }
 
   /** What all Compose files of the workspace build. */
@@ -303,9 +310,11 @@ export class Workspace {
     return new Map(texts.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
   }
 
-  /** Whether a file decides which Dockerfiles are built how. A folder may hold such files. */
+  /** Whether a file decides which Dockerfiles are built how, or a folder held such files when it was last searched. */
   private shapesWorkspace(path: string): boolean {
-    return decidesTargets(path) || languageOf(path) === 'dockerfile' || posix.basename(path) === '.gitignore';
+    if (decidesTargets(path) || languageOf(path) === 'dockerfile') return true;
+    if (posix.basename(path) === '.gitignore') return true;
+    return this.lastFound.some(file => file.path.startsWith(`${path}/`));
   }
 
   private forgetShape(): void {

@@ -19,9 +19,15 @@ export interface BuildContext {
   /** The folder's path; `.` for the folder that paths are relative to. */
   readonly path: string;
   readonly ignoreFile: IgnoreFile | undefined;
-  /** What is in the folder, ignored or not. */
+  /**
+   * What is in the folder, ignored or not. Folders that the ignore file shuts out as a whole are not entered and not
+   * counted: with such a file it is the least that there is, without one the same as `sent`.
+   */
   readonly total: Weight;
-  /** What the ignore file lets through. */
+  /**
+   * What the ignore file lets through. The Dockerfile and the ignore file travel on their own, whether or not they are
+   * shut out.
+   */
   readonly sent: Weight;
   /**
    * Files and folders of the context that are sent, heaviest first, folders counted with all that is in them:

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { parseCompose } from '../../server/src/core/compose/parse';
+import { buildTargets, readEnvFile } from '../../server/src/host/compose-targets';
+import { loadGrammar } from '../../server/src/host/grammar';
+
+function targets(path: string, text: string, env = '') {
+  return buildTargets('/work', parseCompose(path, text), readEnvFile(env));
+}
+
+describe('What a Compose file builds', () => {
+  before(loadGrammar);
+
+  it('takes the short form, relative to the folder of the Compose file', () => {
+    assert.deepEqual(targets('deploy/compose.yaml', 'services:\n  api:\n    build: ../api/\n'), [
+      {
+        composePath: 'deploy/compose.yaml',
+        service: 'api',
+        context: 'api',
+        dockerfile: 'api/Dockerfile',
+        target: undefined,
+        image: undefined,
+        project: 'deploy',
+      },
+    ]);
+  });
+
+  it('takes the long form, the Dockerfile relative to the context', () => {
+    const text =
+      'services:\n  web:\n    build:\n      context: .\n      dockerfile: docker/web.Dockerfile\n      target: prod\n';
+    const [target] = targets('compose.yaml', text);
+    assert.equal(target?.context, '.');
+    assert.equal(target?.dockerfile, 'docker/web.Dockerfile');
+    assert.equal(target?.target, 'prod');
+  });
+
+  it('fills variables in from .env and from defaults', () => {
+    const text = ['DIR:-x', 'OTHER:-y', 'UNKNOWN']
+      .map((name, at) => `  s${at}: {build: "\${${name}}"}`)
+      .join('\n');
+    const compose = `services:\n${text}\n`;
+    assert.deepEqual(
+      targets('compose.yaml', compose, 'DIR="from env" # comment\n').map(target => target.context),
+      ['from env', 'y'],
+    );
+  });
+
+  it('leaves out what is built from elsewhere or inline', () => {
+    const text = [
+      'services:',
+      '  git: {build: "https://example.org/a.git#main"}',
+      '  ssh: {build: "git@example.org:a/b.git"}',
+      '  hub: {build: github.com/a/b}',
+      '  inline: {build: {context: ., dockerfile_inline: "FROM a"}}',
+      '  image: {image: redis}',
+    ].join('\n');
+    assert.deepEqual(targets('compose.yaml', text), []);
+  });
+
+  it('makes absolute paths relative to the root', () => {
+    const [target] = targets('compose.yaml', 'services:\n  a:\n    build: /work/api\n');
+    assert.equal(target?.dockerfile, 'api/Dockerfile');
+  });
+
+  it('reads an .env file as Compose does', () => {
+    const text = "A=1\n# no\nexport B='two # words'\nC=\nD = x y # z\nbroken line\n";
+    assert.deepEqual(
+      [...readEnvFile(text)],
+      [
+        ['A', '1'],
+        ['B', 'two # words'],
+        ['C', ''],
+        ['D', 'x y'],
+      ],
+    );
+  });
+});

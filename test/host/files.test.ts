@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { chmod, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { languageOf, listFiles } from '../../server/src/host/files';
+import { readText, UnreadablePath } from '../../server/src/host/text-file';
+import { makeFolder, removeFolders } from '../support/folders';
+import { write } from './write';
+
+async function paths(root: string, ...given: string[]): Promise<string[]> {
+  return (await listFiles(root, given)).map(file => file.path);
+}
+
+const NOBODY = 65_534;
+
+/** For the system administrator nothing is closed, so for the while of a test he is somebody else. */
+async function withoutPrivileges(act: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return act();
+  process.seteuid?.(NOBODY);
+  try {
+    await act();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+describe('What a file is by its name', () => {
+  const dockerfiles = [
+    'Dockerfile',
+    'Dockerfile.dev',
+    'api.Dockerfile',
+    'api.dockerfile',
+    'Containerfile',
+    'a/b/Containerfile.x',
+  ];
+  const composeFiles = [
+    'compose.yaml',
+    'compose.yml',
+    'docker-compose.yml',
+    'docker-compose.prod.yaml',
+    'compose-dev.yml',
+  ];
+  const others = [
+    'Dockerfile.dockerignore',
+    'composer.yaml',
+    'values.yaml',
+    'MyDockerfile',
+    '.dockerfile',
+    'dockerfile.d/x',
+  ];
+  it('knows Dockerfiles', () => {
+    for (const path of dockerfiles) assert.equal(languageOf(path), 'dockerfile', path);
+  });
+  it('knows Compose files', () => {
+    for (const path of composeFiles) assert.equal(languageOf(path), 'compose', path);
+  });
+  it('does not guess', () => {
+    for (const path of others) assert.equal(languageOf(path), undefined, path);
+  });
+});
+
+describe('Listing files', () => {
+  after(removeFolders);
+
+  it('searches folders and sorts what it finds', async () => {
+    const root = makeFolder({
+      'b/Dockerfile': '',
+      'a/compose.yaml': '',
+      'a/values.yaml': '',
+      'node_modules/x/Dockerfile': '',
+      '.git/Dockerfile': '',
+      'env/pyvenv.cfg': '',
+      'env/lib/Dockerfile': '',
+      'c/.venv/Dockerfile': '',
+    });
+    assert.deepEqual(await paths(root, '.'), ['a/compose.yaml', 'b/Dockerfile']);
+  });
+
+  it('honours .gitignore files, nested ones and those above', async () => {
+    const root = makeFolder({
+      '.git/HEAD': '',
+      '.gitignore': 'build/\n*.tmp.Dockerfile\n!keep.tmp.Dockerfile\n',
+      'build/Dockerfile': '',
+      'x.tmp.Dockerfile': '',
+      'keep.tmp.Dockerfile': '',
+      'sub/.gitignore': '/Dockerfile\n!build/\n',
+      'sub/Dockerfile': '',
+      'sub/build/Dockerfile': '',
+      'sub/deep/Dockerfile': '',
+      'sub/deep/build2/x.tmp.Dockerfile': '',
+    });
+    assert.deepEqual(await paths(root, '.'), [
+      'keep.tmp.Dockerfile',
+      'sub/build/Dockerfile',
+      'sub/deep/Dockerfile',
+    ]);
+    assert.deepEqual(await paths(root, 'sub/deep'), ['sub/deep/Dockerfile']);
+    assert.deepEqual(await paths(root, 'build'), ['build/Dockerfile']);
+  });
+
+  it('takes a named file whatever it is called, once', async () => {
+    const root = makeFolder({ 'build.docker': '', 'stack.yml': '', Dockerfile: '' });
+    assert.deepEqual(await listFiles(root, ['build.docker', 'stack.yml', './Dockerfile', '.']), [
+      { path: 'build.docker', language: 'dockerfile' },
+      { path: 'stack.yml', language: 'compose' },
+      { path: 'Dockerfile', language: 'dockerfile' },
+    ]);
+  });
+
+  it('follows a link to a file but not one to a folder', async () => {
+    const root = makeFolder({ 'real/Dockerfile': '' });
+    await symlink('real', join(root, 'link'));
+    await symlink('real/Dockerfile', join(root, 'Dockerfile'));
+    await symlink('.', join(root, 'real', 'round'));
+    assert.deepEqual(await paths(root, '.'), ['Dockerfile', 'real/Dockerfile']);
+  });
+
+  it('says in a sentence what cannot be read', async () => {
+    const root = makeFolder({});
+    await assert.rejects(listFiles(root, ['missing/Dockerfile']), (error: unknown) => {
+      assert.ok(error instanceof UnreadablePath);
+      assert.equal(error.message, 'missing/Dockerfile cannot be read: it does not exist.');
+      return true;
+    });
+  });
+
+  it('says that permission is denied', async () => {
+    const root = makeFolder({ 'closed/Dockerfile': '' });
+    await chmod(root, 0o755);
+    await chmod(join(root, 'closed'), 0o000);
+    await withoutPrivileges(() =>
+      assert.rejects(
+        listFiles(root, ['closed']),
+        /^UnreadablePath: closed cannot be read: permission is denied\.$/,
+      ),
+    );
+    await chmod(join(root, 'closed'), 0o700);
+  });
+});
+
+describe('Reading a text', () => {
+  after(removeFolders);
+
+  it('keeps a byte order mark, so that offsets are those of the file', async () => {
+    const root = makeFolder({ Dockerfile: '\uFEFFFROM a\r\n' });
+    assert.equal(await readText(join(root, 'Dockerfile')), '\uFEFFFROM a\r\n');
+  });
+
+  it('turns bytes that are no UTF-8 into replacement characters', async () => {
+    const root = makeFolder();
+    await write(root, 'Dockerfile', Uint8Array.of(0x46, 0xff, 0xfe, 0x0a));
+    assert.equal(await readText(join(root, 'Dockerfile')), 'F\uFFFD\uFFFD\n');
+  });
+
+  it('says that a folder is no file', async () => {
+    const root = makeFolder({});
+    await assert.rejects(readText(root), /cannot be read: it is a folder\.$/);
+  });
+});
