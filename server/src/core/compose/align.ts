@@ -1,4 +1,4 @@
-import type { Excerpt } from '../text/excerpt';
+import { type Excerpt, ExcerptBuilder } from '../text/excerpt';
 import { type Span, textAt } from '../text/span';
 
 /**
@@ -9,15 +9,15 @@ export function align(value: string, file: string, at: Span): Excerpt {
   const source = textAt(file, at);
   const identity = source.indexOf(value);
   if (identity !== -1 && identity <= 1) return { text: value, origins: { from: at.start + identity } };
-  const origins: number[] = [];
+  const builder = new ExcerptBuilder();
   let read = contentStart(source);
   for (const char of value.split('')) {
     const found = /\s/.test(char) ? read : source.indexOf(char, read);
     const place = found === -1 ? read : found;
-    origins.push(at.start + place);
+    builder.takeAs(char, at.start + place);
     read = Math.min(place + (source.charAt(place) === char || !/\s/.test(char) ? 1 : 0), source.length);
   }
-  return { text: value, origins: [...origins, at.end] };
+  return builder.finish(at.end);
 }
 
 /** Behind the header line of a block scalar (`|`, `>-`), else behind an opening quote. */

@@ -77,7 +77,7 @@ class DockerfileReader {
   private segment(instruction: AstInstruction, escapeChar: string): Omit<Segment, 'stage' | 'posixShell'> {
     const at = this.span(instruction.getRange());
     const keyword = this.span(instruction.getInstructionRange());
-    const heredocs = this.heredocs(instruction);
+    const heredocs = this.heredocs(instruction, at);
     const firstBody = heredocs[0]?.body.start;
     const headerEnd =
       firstBody === undefined ? at.end : Math.max(keyword.end, this.contentEndBefore(firstBody));
@@ -96,7 +96,9 @@ class DockerfileReader {
     return this.lines.contentEnd(Math.max(0, this.lines.lineOf(offset) - 1));
   }
 
-  private heredocs(instruction: AstInstruction): Heredoc[] {
+  private heredocs(instruction: AstInstruction, at: Span): Heredoc[] {
+    // The library reads the arguments of an instruction anew to find them.
+    if (!this.text.slice(at.start, at.end).includes('<<')) return [];
     const withHeredocs = instruction as unknown as { getHeredocs(): AstHeredoc[] };
     const found: Heredoc[] = [];
     for (const heredoc of withHeredocs.getHeredocs()) {

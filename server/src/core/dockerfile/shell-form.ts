@@ -53,13 +53,7 @@ function shellText(source: CommandSource): Excerpt {
     return builder.finish(first.body.end);
   }
   const end = source.heredocs.at(-1)?.closing.end ?? first.closing.end;
-  const origins = source.args.origins;
-  for (let i = 0; i < source.args.text.length; i++) {
-    builder.take(
-      source.args.text.charAt(i),
-      'from' in origins ? origins.from + i : (origins[i] ?? first.body.start),
-    );
-  }
+  builder.takeExcerpt(source.args);
   builder.takeAs('\n', Math.max(0, first.body.start - 1));
   takeWithoutCarriageReturns(builder, source.file, first.body.start, end);
   return builder.finish(end);

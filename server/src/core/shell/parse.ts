@@ -26,6 +26,8 @@ export async function loadShellGrammar(runtime: Uint8Array, bash: Uint8Array): P
 /** A command whose spans are offsets of the script's own text, so that one parse serves wherever the text stands. */
 type Parsed = { readonly commands: readonly Command[]; readonly broken: boolean };
 
+/** Scripts that nest deeper are made to exhaust the stack. */
+const MAX_DEPTH = 200;
 const REMEMBERED_SCRIPTS = 2000;
 const remembered = new Map<string, Parsed>();
 
@@ -50,7 +52,7 @@ function parseText(text: string): Parsed {
   if (!tree) return { commands: [], broken: true };
   const reader = new CommandReader(text);
   reader.readAll(tree.rootNode, 'script');
-  const parsed = { commands: reader.commands, broken: tree.rootNode.hasError };
+  const parsed = { commands: reader.commands, broken: tree.rootNode.hasError || reader.tooDeep };
   tree.delete();
   if (remembered.size >= REMEMBERED_SCRIPTS) remembered.clear();
   remembered.set(text, parsed);
@@ -104,22 +106,30 @@ class CommandReader {
 
   constructor(private readonly text: string) {}
 
+  /** True where the script nests deeper than anybody writes, so that parts were left out. */
+  tooDeep = false;
+  private depth = 0;
+
   readAll(node: Node, scope: Scope): void {
-    const isSequence = node.type === 'program';
-    let statements = 0;
-    for (const child of node.children) {
-      if (!child) continue;
-      if (
-        isSequence &&
-        child.isNamed &&
-        child.type !== 'comment' &&
-        statements++ > 0 &&
-        this.connector === 'start'
-      ) {
-        this.connector = ';';
+    this.descend(() => {
+      const isSequence = node.type === 'program';
+      let statements = 0;
+      for (const child of flattened(node)) {
+        const isStatement = isSequence && child.isNamed && child.type !== 'comment';
+        if (isStatement && statements++ > 0 && this.connector === 'start') this.connector = ';';
+        this.read(child, scope, []);
       }
-      this.read(child, scope, []);
+    });
+  }
+
+  private descend(read: () => void): void {
+    if (this.depth >= MAX_DEPTH) {
+      this.tooDeep = true;
+      return;
     }
+    this.depth++;
+    read();
+    this.depth--;
   }
 
   private read(node: Node, scope: Scope, redirects: readonly Redirect[]): void {
@@ -203,7 +213,9 @@ class CommandReader {
       this.readAll(node, 'substitution');
       return;
     }
-    for (const child of node.children) if (child) this.readSubstitutions(child);
+    this.descend(() => {
+      for (const child of node.children) if (child) this.readSubstitutions(child);
+    });
   }
 
   /** The script of `sh -c "…"` and `bash -ec '…'`. */
@@ -229,6 +241,22 @@ class CommandReader {
     const literal = !EXPANSION.test(node.type) && !hasExpansion(node);
     return { span: at, text: unquote(this.text, at).text, literal };
   }
+}
+
+/**
+ * The children of a node, with those of the lists that nest at its left end in their place: the grammar nests
+ * `a && b && c && …` once for each operator, and generated scripts have thousands.
+ */
+function flattened(node: Node): Node[] {
+  const backwards: Node[] = [];
+  for (let list: Node | undefined = node; list; ) {
+    const children: Node[] = list.children.filter(child => child !== null);
+    const first: Node | undefined = children[0];
+    const nested: Node | undefined = first?.type === 'list' ? first : undefined;
+    backwards.push(...(nested ? children.slice(1) : children).reverse());
+    list = nested;
+  }
+  return backwards.reverse();
 }
 
 const EXPANSION =

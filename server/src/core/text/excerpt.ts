@@ -7,8 +7,25 @@ import { type Span, span } from './span';
  */
 export interface Excerpt {
   readonly text: string;
-  /** `origins[i]` is the file offset of `text[i]`; the extra last entry is the end of the excerpt in the file. */
-  readonly origins: readonly number[] | { readonly from: number };
+  /** Where the text came from: one stretch of the file as it stands there, or several pieces. */
+  readonly origins: { readonly from: number } | Origins;
+}
+
+interface Origins {
+  /** In order; the first begins at 0. */
+  readonly pieces: readonly Piece[];
+  /** The end of the excerpt in the file. */
+  readonly end: number;
+}
+
+/** A stretch of the excerpt's text, up to the next piece. */
+interface Piece {
+  /** Where it begins in the text. */
+  readonly at: number;
+  /** Where it begins in the file. */
+  readonly from: number;
+  /** 1 where it stands in the file as it is, 0 where all of it came from one place (an escape). */
+  readonly step: 0 | 1;
 }
 
 /** The part of the file as it stands. */
@@ -16,9 +33,22 @@ export function excerptOf(file: string, at: Span): Excerpt {
   return { text: file.slice(at.start, at.end), origins: { from: at.start } };
 }
 
-export function sourceOffset(excerpt: Excerpt, offset: number): number {
-  if ('from' in excerpt.origins) return excerpt.origins.from + offset;
-  return excerpt.origins[offset] ?? excerpt.origins.at(-1) ?? 0;
+export function sourceOffset({ text, origins }: Excerpt, offset: number): number {
+  if ('from' in origins) return origins.from + offset;
+  if (offset >= text.length) return origins.end;
+  const piece = pieceAt(origins.pieces, offset);
+  return piece ? piece.from + piece.step * (offset - piece.at) : origins.end;
+}
+
+function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {
+  let low = 0;
+  let high = pieces.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((pieces[middle]?.at ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return pieces[low];
 }
 
 /** The place in the file of a span of the excerpt: it ends right behind its last character. */
@@ -29,31 +59,56 @@ export function sourceSpan(excerpt: Excerpt, at: Span): Span {
 }
 
 export function subExcerpt(excerpt: Excerpt, at: Span): Excerpt {
+  const { origins } = excerpt;
   const text = excerpt.text.slice(at.start, at.end);
-  if ('from' in excerpt.origins) return { text, origins: { from: excerpt.origins.from + at.start } };
-  return { text, origins: excerpt.origins.slice(at.start, at.end + 1) };
+  if ('from' in origins) return { text, origins: { from: origins.from + at.start } };
+  const first = {
+    at: 0,
+    from: sourceOffset(excerpt, at.start),
+    step: pieceAt(origins.pieces, at.start)?.step ?? 1,
+  };
+  const rest = origins.pieces.filter(piece => piece.at > at.start && piece.at < at.end);
+  const pieces = [first, ...rest.map(piece => ({ ...piece, at: piece.at - at.start }))];
+  return { text, origins: { pieces, end: sourceOffset(excerpt, at.end) } };
 }
 
 /** Builds an excerpt piece by piece. */
 export class ExcerptBuilder {
   private readonly parts: string[] = [];
-  private readonly origins: number[] = [];
+  private readonly pieces: Piece[] = [];
+  private length = 0;
 
   /** Takes `text` over as it stands at `from`. */
   take(text: string, from: number): this {
-    this.parts.push(text);
-    for (let i = 0; i < text.length; i++) this.origins.push(from + i);
-    return this;
+    const last = this.pieces.at(-1);
+    const continues = last?.step === 1 && last.from + this.length - last.at === from;
+    return this.append(text, continues ? [] : [{ at: this.length, from, step: 1 }]);
   }
 
   /** Takes over text that stands in the file in another form (an escape): all of it came from `from`. */
   takeAs(text: string, from: number): this {
-    this.parts.push(text);
-    for (let i = 0; i < text.length; i++) this.origins.push(from);
-    return this;
+    if (text.length === 1) return this.take(text, from);
+    return this.append(text, [{ at: this.length, from, step: 0 }]);
+  }
+
+  /** Takes a whole excerpt over. */
+  takeExcerpt({ text, origins }: Excerpt): this {
+    if ('from' in origins) return this.take(text, origins.from);
+    return this.append(
+      text,
+      origins.pieces.map(piece => ({ ...piece, at: piece.at + this.length })),
+    );
   }
 
   finish(end: number): Excerpt {
-    return { text: this.parts.join(''), origins: [...this.origins, end] };
+    return { text: this.parts.join(''), origins: { pieces: this.pieces, end } };
+  }
+
+  private append(text: string, pieces: readonly Piece[]): this {
+    if (text === '') return this;
+    this.parts.push(text);
+    this.pieces.push(...pieces);
+    this.length += text.length;
+    return this;
   }
 }

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  createProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import { makeFolder, removeFolders } from '../support/folders';
+import { LspClient } from '../support/lsp-client';
+import { type Measurement, median, milliseconds, timed } from './measurement';
+
+const program = join(__dirname, '../../dist/cli.js');
+const DOCKERFILE = 'FROM python:3.12-slim\nRUN pip install flask\n';
+
+/** From the start of the process to the first diagnostics, beside the start of Node alone. */
+export async function startUp(): Promise<readonly Measurement[]> {
+  const folder = makeFolder({ Dockerfile: DOCKERFILE });
+  const servers: number[] = [];
+  const nodes: number[] = [];
+  for (let round = 0; round < 7; round++) {
+    servers.push(await timed(() => firstDiagnostics(folder)));
+    nodes.push(await timed(bareNode));
+  }
+  removeFolders();
+  return [
+    { title: 'start of the server to first diagnostics', figure: milliseconds(median(servers)) },
+    {
+      title: 'the same, as a multiple of starting Node alone',
+      figure: `${(median(servers) / median(nodes)).toFixed(1)}×`,
+    },
+  ];
+}
+
+async function firstDiagnostics(folder: string): Promise<void> {
+  const server = spawn(process.execPath, [program, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const reader = new StreamMessageReader(server.stdout);
+  const client = new LspClient(createProtocolConnection(reader, new StreamMessageWriter(server.stdin)), {
+    folder,
+  });
+  await client.initialize({ folder });
+  const uri = pathToFileURL(join(folder, 'Dockerfile')).href;
+  await client.openFile(uri, DOCKERFILE);
+  await client.diagnosticsThat(uri, all => all.length > 0);
+  server.kill();
+}
+
+function bareNode(): Promise<void> {
+  return new Promise(resolve => spawn(process.execPath, ['-e', '']).once('close', () => resolve()));
+}
