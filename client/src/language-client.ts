@@ -3,6 +3,7 @@ import {
   LanguageClient,
   type LanguageClientOptions,
   type ServerOptions,
+  State,
   TransportKind,
 } from 'vscode-languageclient/node';
 import type { NotificationDef, RequestDef } from '../../server/src/protocol';
@@ -21,6 +22,9 @@ export class Client implements vscode.Disposable {
   private readonly startedEmitter = new vscode.EventEmitter<void>();
   /** The server is there, for the first time or again. */
   readonly onDidStart = this.startedEmitter.event;
+  private readonly stoppedEmitter = new vscode.EventEmitter<void>();
+  /** The server has gone: it was stopped or it crashed. */
+  readonly onDidStop = this.stoppedEmitter.event;
 
   constructor(context: vscode.ExtensionContext) {
     const module = context.asAbsolutePath('dist/server.js');
@@ -34,16 +38,19 @@ export class Client implements vscode.Disposable {
       diagnosticPullOptions: { onChange: true, onSave: true },
       initializationOptions: { rulePage: rulePageUri(context, 'RULE').toString(), opensRules: true },
     });
+    // Not after start(): the library starts a server that crashed again by itself.
+    this.client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) this.startedEmitter.fire();
+      if (newState === State.Stopped) this.stoppedEmitter.fire();
+    });
   }
 
   async start(): Promise<void> {
     await this.client.start();
-    this.startedEmitter.fire();
   }
 
   async restart(): Promise<void> {
     await this.client.restart();
-    this.startedEmitter.fire();
   }
 
   showLog(): void {
@@ -71,6 +78,7 @@ export class Client implements vscode.Disposable {
 
   dispose(): void {
     this.startedEmitter.dispose();
+    this.stoppedEmitter.dispose();
     void this.client.dispose();
   }
 }

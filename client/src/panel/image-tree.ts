@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { VIEWS } from '../ids';
+import type { PanelModel } from './panel-model';
+import { changesOf, rowsLast, type TreeRow, treeRows, UNTAGGED } from './view-model';
+
+/**
+ * The tree of images. Its elements are the references of the rows: they stay the same when what a row says changes, so
+ * that VS Code keeps the selection and draws again only what changed.
+ */
+export class ImageTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
+  private rows: readonly TreeRow[] = [];
+  private byReference: ReadonlyMap<string, TreeRow> = new Map();
+  private readonly changed = new vscode.EventEmitter<string[] | undefined>();
+  private readonly view: vscode.TreeView<string>;
+  private readonly disposables: vscode.Disposable[];
+  private ageing: NodeJS.Timeout | undefined;
+
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly panel: PanelModel) {
+    this.view = vscode.window.createTreeView(VIEWS.images, { treeDataProvider: this });
+    this.disposables = [
+      this.view,
+      this.changed,
+      panel.watch(this.view),
+      panel.onDidChange(() => this.update()),
+      this.view.onDidChangeVisibility(() => this.update()),
+      this.view.onDidChangeSelection(({ selection }) => this.choose(selection)),
+    ];
+    this.update();
+  }
+
+  getChildren(reference?: string): string[] {
+    const row = reference === undefined ? undefined : this.byReference.get(reference);
+    if (row) return row.kind === 'untagged' ? row.rows.map(child => child.reference) : [];
+    return this.rows.map(child => child.reference);
+  }
+
+  getParent(reference: string): string | undefined {
+    return this.rows.some(row => row.reference === reference) ? undefined : UNTAGGED;
+  }
+
+  getTreeItem(reference: string): vscode.TreeItem {
+    const row = this.byReference.get(reference);
+    if (!row) return new vscode.TreeItem(reference);
+    const item = new vscode.TreeItem(row.label);
+    item.id = reference;
+    item.description = row.description;
+    item.tooltip = row.tooltip;
+    item.accessibilityInformation = { label: row.spoken };
+    item.iconPath = iconOf(row);
+    item.contextValue = row.kind;
+    if (row.kind === 'untagged') item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
+    return item;
+  }
+
+  dispose(): void {
+    clearTimeout(this.ageing);
+    vscode.Disposable.from(...this.disposables).dispose();
+  }
+
+  private update(): void {
+    const before = this.rows;
+    const now = Date.now();
+    this.rows = treeRows(this.panel.state, now, uri =>
+      vscode.workspace.asRelativePath(vscode.Uri.parse(uri)),
+    );
+    this.byReference = new Map(
+      this.rows
+        .flatMap(row => (row.kind === 'untagged' ? [row, ...row.rows] : [row]))
+        .map(row => [row.reference, row]),
+    );
+    const { order, references } = changesOf(before, this.rows);
+    if (order) this.changed.fire(undefined);
+    else if (references.length > 0) this.changed.fire([...references]);
+    this.scheduleAgeing(now);
+  }
+
+  /** Ages grow while somebody looks. */
+  private scheduleAgeing(now: number): void {
+    clearTimeout(this.ageing);
+    const wait = this.view.visible ? rowsLast(this.rows, now) : undefined;
+    if (wait !== undefined) this.ageing = setTimeout(() => this.update(), Math.min(wait, 3_600_000));
+  }
+
+  private choose([reference]: readonly string[]): void {
+    if (reference !== undefined && reference !== UNTAGGED) this.panel.choose(reference);
+  }
+}
+
+function iconOf(row: TreeRow): vscode.ThemeIcon {
+  if (row.kind === 'untagged') return new vscode.ThemeIcon('archive');
+  return row.ofWorkspace
+    ? new vscode.ThemeIcon('package', new vscode.ThemeColor('charts.blue'))
+    : new vscode.ThemeIcon('package');
+}
