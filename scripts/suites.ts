@@ -22,6 +22,13 @@ export interface Suite {
 const node = process.execPath;
 const always = { missing: () => undefined, missingInCi: 'failure' } as const;
 
+// Biome takes CI=true for a terminal with colours.
+const colours = process.stdout.isTTY ? [] : ['--colors=off'];
+const biome = ['node_modules/@biomejs/biome/bin/biome', 'ci', ...colours, '--error-on-warnings', '.'];
+
+/** Folders whose tests run the bundles; those of the others run the sources. */
+const foldersOfBundles = ['cli', 'docker', 'prove', 'webview'];
+
 export const bundles: Suite = {
   name: 'bundles',
   title: 'The bundles can be made',
@@ -35,14 +42,7 @@ export const suites: readonly Suite[] = [
   check('generated', 'The generated files are current', '--import', 'tsx', 'scripts/generate.ts', '--check'),
   bundles,
   check('types', 'The types agree', 'node_modules/typescript/bin/tsc', '-b'),
-  check(
-    'lint',
-    'The style is the agreed one',
-    'node_modules/@biomejs/biome/bin/biome',
-    'ci',
-    '--error-on-warnings',
-    '.',
-  ),
+  check('lint', 'The style is the agreed one', ...biome),
   mocha('rules', 'Rules and conversions by their examples, and the architecture', 'test/*.test.ts'),
   ...foldersOfTests().map(folder => mocha(folder, `Tests of test/${folder}`, `test/${folder}/**/*.test.ts`)),
   {
@@ -71,7 +71,8 @@ function check(name: string, title: string, ...args: string[]): Suite {
 
 function mocha(name: string, title: string, files: string): Suite {
   const command = [node, 'node_modules/mocha/bin/mocha.js', files] as const;
-  return { name, title, command, kind: 'tests', uses: 'bundles', ...always };
+  const uses = foldersOfBundles.includes(name) ? 'bundles' : 'sources';
+  return { name, title, command, kind: 'tests', uses, ...always };
 }
 
 /** Every folder with tests that mocha runs by itself: those of `test/vscode` run inside an editor. */

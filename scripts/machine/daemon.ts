@@ -64,14 +64,29 @@ export async function startDaemon(): Promise<void> {
   });
 }
 
+/**
+ * As startDaemon, but a daemon that somebody else started on this machine gives way to one that tests may stop. For
+ * machines that are there for nothing but the tests.
+ */
+export async function startOwnDaemon(): Promise<void> {
+  const pid = runningPid(pidFile, 'dockerd');
+  if (pid !== undefined && !daemonIsOurs()) await end(pid);
+  await startDaemon();
+}
+
 /** Stops a daemon that this module started, with its containers, and resolves when its process is gone. */
 export async function stopDaemon(): Promise<void> {
   const pid = runningPid(pidFile, 'dockerd');
   if (pid === undefined) return;
   if (!daemonIsOurs())
     throw new Error("This Docker daemon was not started by Plimsoll's scripts: it stays as it is");
+  await end(pid);
+}
+
+async function end(pid: number): Promise<void> {
   process.kill(pid, 'SIGTERM');
-  await until(stopWithin, async () => !existsSync(`/proc/${pid}`));
+  // A process that nobody waits for stays in the list, but its program is gone.
+  await until(stopWithin, async () => runningPid(pidFile, 'dockerd') !== pid);
 }
 
 /**

@@ -1,5 +1,6 @@
+import { everythingIsExpected } from '../../test/support/engine';
 import { loadBaseImages } from '../../test/support/stand-ins';
-import { startDaemon } from './daemon';
+import { startDaemon, startOwnDaemon } from './daemon';
 import { installTools } from './tools';
 
 /**
@@ -9,7 +10,7 @@ import { installTools } from './tools';
 const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   editor: installTools,
   engine: async () => {
-    await startDaemon();
+    await (everythingIsExpected ? startOwnDaemon() : startDaemon());
     await loadBaseImages();
   },
 };

@@ -29,12 +29,15 @@ describe('The base images of the test machine', () => {
 
   describe('in a build', () => {
     const tag = 'plimsoll-test-base:latest';
+    // The classic builder leaves an image behind for every instruction, without a name to remove it by.
+    const label = 'plimsoll.test=base-images';
     let context = '';
     before(async () => {
       context = await mkdtemp(join(tmpdir(), 'plimsoll-base-'));
     });
     after(async () => {
       await removeImages(tag);
+      await docker('image', 'prune', '--force', '--filter', `label=${label}`);
       await rm(context, { recursive: true, force: true });
     });
 
@@ -42,8 +45,10 @@ describe('The base images of the test machine', () => {
       this.timeout(5 * 60_000);
       const dockerfile = `
 FROM python:3.11 AS build
+LABEL ${label}
 RUN pip wheel --wheel-dir /wheels markupsafe
 FROM python:3.11-slim
+LABEL ${label}
 COPY --from=build /wheels /wheels
 RUN pip install --no-index --find-links=/wheels markupsafe
 RUN pip install --prefix=/install six

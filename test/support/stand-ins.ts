@@ -11,10 +11,11 @@ export const standInLabel = 'plimsoll.stand-in';
 /** Its value tells whether an image was made by the present recipe. */
 const recipeLabel = 'plimsoll.stand-in.recipe';
 
-export type RootKind = 'slim' | 'full';
+export type RootKind = 'debian' | 'slim' | 'full';
 
-/** Which root file system answers to which names. All have Debian 12 and its Python 3.11, whatever the name says. */
+/** Which root file system answers to which names. All are Debian 12, with Python 3.11 whatever the name says. */
 export const standIns: Readonly<Record<RootKind, readonly string[]>> = {
+  debian: ['debian:bookworm-slim', 'debian:12-slim', 'debian:stable-slim'],
   slim: [
     'python:3-slim',
     'python:3.10-slim',
@@ -37,7 +38,7 @@ export const standIns: Readonly<Record<RootKind, readonly string[]>> = {
   ],
 };
 
-const recipe = join(root, 'test/support/python-root.sh');
+const recipe = join(root, 'test/support/make-roots.sh');
 
 /** For mocha's `before`: the engine answers and has the base images of the table, or the suite is skipped. */
 export async function requireBaseImages(this: Mocha.Context): Promise<void> {
@@ -58,7 +59,7 @@ export async function requireBaseImages(this: Mocha.Context): Promise<void> {
  */
 export async function loadBaseImages(): Promise<void> {
   const current = await recipeDigest();
-  for (const kind of ['slim', 'full'] as const) {
+  for (const kind of ['debian', 'slim', 'full'] as const) {
     const wanted = await namesToLoad(kind, current);
     const pulled = await pull(wanted);
     const left = wanted.filter(name => !pulled.has(name));
@@ -96,7 +97,7 @@ async function importRoot(kind: RootKind, current: string, names: readonly strin
   if (first === undefined) return;
   const changes = [
     `LABEL ${standInLabel}=true ${recipeLabel}=${current}`,
-    'CMD ["python3"]',
+    `CMD ["${kind === 'debian' ? 'bash' : 'python3'}"]`,
     ...environment().map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
   ];
   const archive = join(await rootFolder(current), `${kind}.tar`);

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Makes two root file systems that behave as Docker's official Python images do, out of Debian's packages:
-# FOLDER/slim.tar (python:*-slim) and FOLDER/full.tar (python:*, with a compiler and headers). Needs root.
-# Usage: python-root.sh FOLDER
+# Makes root file systems that behave as Docker's official images do, out of Debian's packages: FOLDER/debian.tar
+# (debian:*-slim), FOLDER/slim.tar (python:*-slim) and FOLDER/full.tar (python:*, with a compiler and headers).
+# Needs root. Usage: make-roots.sh FOLDER
 set -euo pipefail
 cd "$1"
 
@@ -41,23 +41,30 @@ trust_the_machines_certificates() {
   if [ -f /etc/pip.conf ]; then cp /etc/pip.conf "$1/etc/pip.conf"; fi
 }
 
-rm -rf slim full
-debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates,netbase,tzdata bookworm slim </dev/null
+install() {
+  local root=$1
+  shift
+  cp /etc/resolv.conf "$root/etc/resolv.conf"
+  in_root "$root" apt-get update
+  in_root "$root" apt-get install -y --no-install-recommends "$@"
+  : >"$root/etc/resolv.conf"
+}
+
+debootstrap --variant=minbase --include=ca-certificates bookworm debian </dev/null
+configure_apt debian
+trust_the_machines_certificates debian
+
+cp -a debian slim
+install slim netbase python3 python3-venv tzdata
 rm -f slim/usr/lib/python3*/EXTERNALLY-MANAGED
-configure_apt slim
-trust_the_machines_certificates slim
 # The official images have their Python in /usr/local, where Debian's would put packages elsewhere (dist-packages) and
 # treat --prefix otherwise. A virtual environment there has the official layout.
 in_root slim python3 -m venv --system-site-packages /usr/local
 rm -f slim/usr/local/bin/{A,a}ctivate*
 
 cp -a slim full
-cp /etc/resolv.conf full/etc/resolv.conf
-in_root full apt-get update
-in_root full apt-get install -y --no-install-recommends \
-  build-essential curl git libffi-dev libpq-dev libsqlite3-dev libssl-dev libxml2-dev libxslt1-dev pkg-config procps \
-  python3-dev unzip wget zlib1g-dev
-: >full/etc/resolv.conf
+install full build-essential curl git libffi-dev libpq-dev libsqlite3-dev libssl-dev libxml2-dev libxslt1-dev \
+  pkg-config procps python3-dev unzip wget zlib1g-dev
 # The slim official images have Python's headers too: only the compiler is missing.
 mkdir -p slim/usr/include
 cp -a full/usr/include/python3* slim/usr/include/
@@ -66,7 +73,7 @@ for headers in full/usr/include/*-linux-gnu/python3*; do
   cp -a "$headers/." "slim/${headers#full/}/"
 done
 
-for root in slim full; do
+for root in debian slim full; do
   drop_ballast "$root"
   tar --numeric-owner -C "$root" -cf "$root.tar" .
   rm -rf "$root"
