@@ -1,3 +1,4 @@
+import { formatBytes } from '../../core/text/bytes';
 import type { WasteEntry } from '../../docker/contents';
 import type { WeighedLayer, Weighing } from '../../docker/weigh';
 
@@ -86,12 +87,4 @@ function shortened(instruction: string): string {
   return instruction.length <= INSTRUCTION_WIDTH
     ? instruction
     : `${instruction.slice(0, INSTRUCTION_WIDTH - 1)}…`;
-}
-
-/** Decimal units, as the docker command prints sizes. */
-function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toPrecision(3)} ${units[power]}`;
 }
