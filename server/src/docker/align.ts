@@ -1,10 +1,9 @@
-import type { Likeness } from './likeness';
-
 /** Two sequences to be aligned, oldest first. */
 export interface Sequences {
   readonly entries: number;
   readonly instructions: number;
-  likeness(entry: number, instruction: number): Likeness;
+  /** How surely the instruction made the entry; 0 where it did not. */
+  likeness(entry: number, instruction: number): number;
   /** True for an instruction that some builders leave no entry for. */
   isOptional(instruction: number): boolean;
 }

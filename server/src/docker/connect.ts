@@ -47,7 +47,8 @@ export async function connect(around: Surroundings, signal: AbortSignal): Promis
     failures.push(result);
   }
   const tried = candidates.map(candidate => candidate.endpoint);
-  return { kind: 'unavailable', tried, ...mostTelling(failures, found.kind === 'usual') };
+  const { reason, detail } = mostTelling(failures, found.kind === 'usual');
+  return { kind: 'unavailable', reason, detail, tried };
 }
 
 type Attempt = Extract<Connection, { kind: 'connected' }> | ({ readonly kind: 'failed' } & Unavailable);

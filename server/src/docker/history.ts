@@ -94,7 +94,7 @@ function tie(
     instructions: instructions.length,
     likeness: (entry, instruction) => {
       const [told, written] = [recorded[entry], instructions[instruction]];
-      return told && written ? likeness(written, told, dockerfile.text) : 0;
+      return told && written ? likeness(written, told, dockerfile.text) * weight(written) : 0;
     },
     isOptional: instruction => instructions[instruction]?.optional ?? false,
   });
@@ -104,10 +104,20 @@ function tie(
     const found = instructions[instruction];
     if (found && entry >= oldest) written.set(first + entry, found);
   }
-  return { written, baseEntries: baseEntries ?? (oldest === Number.POSITIVE_INFINITY ? 0 : oldest) };
+  return { written, baseEntries: baseEntries ?? baseOf(history.length, alignment, oldest) };
+}
+
+function baseOf(entries: number, { pairs, complete }: Alignment, oldest: number): number {
+  if (complete) return entries - pairs.size;
+  return oldest === Number.POSITIVE_INFINITY ? 0 : oldest;
 }
 
 const MAKES_LAYER = new Set<Instruction['kind']>(['RUN', 'COPY', 'ADD']);
+
+/** What makes a layer says more than settings, which base images often have as well. */
+function weight({ instruction }: Written): number {
+  return MAKES_LAYER.has(instruction.kind) ? 10 : 1;
+}
 
 /**
  * From which entry on the pairs count. Where the file has changed and the base image's end is not known, a CMD

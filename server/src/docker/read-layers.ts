@@ -14,7 +14,13 @@ export interface LayerRequest {
 }
 
 /** The worker's file stands beside the running one: `layer-worker.js` in the bundle. */
-const WORKER = join(__dirname, `layer-worker${extname(__filename)}`);
+function startWorker(workerData: LayerRequest): Worker {
+  const extension = extname(__filename);
+  const file = join(__dirname, `layer-worker${extension}`);
+  if (extension === '.js') return new Worker(file, { workerData });
+  // Run from its sources, the thread needs the loader of TypeScript, which threads do not inherit.
+  return new Worker(`require('tsx/cjs'); require(${JSON.stringify(file)})`, { workerData, eval: true });
+}
 
 /**
  * Reads what the layers of an image hold, in a thread of its own, so that the caller's stays free.
@@ -28,7 +34,7 @@ export function readLayers(request: LayerRequest, signal: AbortSignal): Promise<
       reject(withdrawn());
       return;
     }
-    const worker = new Worker(WORKER, { workerData: request });
+    const worker = startWorker(request);
     const stop = () => {
       reject(withdrawn());
       void worker.terminate();

@@ -10,7 +10,7 @@ export interface Recorded {
   readonly hashed: boolean;
 }
 
-const NOP = /^[^'"&;]*?#\(nop\)\s+([A-Za-z]+)\s*(.*)$/s;
+const NOP = /^(?:[^'"&;]*?|(?:powershell|pwsh|cmd)\b.*? )#\(nop\)\s+([A-Za-z]+)\s*(.*)$/s;
 const INSTRUCTION =
   /^(RUN|COPY|ADD|WORKDIR|ENV|LABEL|ARG|CMD|ENTRYPOINT|EXPOSE|VOLUME|USER|SHELL|STOPSIGNAL|HEALTHCHECK|ONBUILD|MAINTAINER)\s+(.*)$/s;
 const HASHED = /(?:file|dir|multi):[0-9a-f]{16,} in (.*)$/s;

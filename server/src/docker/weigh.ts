@@ -16,6 +16,8 @@ export interface Weighing {
 }
 
 export interface WeighedImage {
+  /** As it was asked for. */
+  readonly name: string;
   /** `sha256:…` */
   readonly id: string;
   readonly tags: readonly string[];
@@ -57,7 +59,7 @@ export async function weigh(
   const contents = await readLayers({ endpoint: engine.endpoint, reference: id, baseEntries }, signal);
   return {
     version: 1,
-    image: { id, tags, bytes },
+    image: { name: reference, id, tags, bytes },
     ...(built ? { dockerfile: built.dockerfile.path } : {}),
     layers: rows.map(row => weighedLayer(row, contents)),
     waste: inHistory(contents),

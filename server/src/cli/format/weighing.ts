@@ -1,3 +1,4 @@
+import { formatBytes } from '../../core/text/bytes';
 import type { WasteEntry } from '../../docker/contents';
 import type { WeighedLayer, Weighing } from '../../docker/weigh';
 
@@ -26,9 +27,7 @@ function layerLines({ layers, dockerfile }: Weighing): string[] {
   return [
     ...(base.length > 0 ? [row(totalBytes(base), 'base image')] : []),
     ...own.filter(layer => !isWeightless(layer)).flatMap(layer => linesOf(layer, dockerfile)),
-    ...(weightless > 0
-      ? [row(0, `${weightless} ${weightless === 1 ? 'instruction' : 'instructions'} without weight`)]
-      : []),
+    ...(weightless > 0 ? [row(0, `${counted(weightless, 'instruction')} without weight`)] : []),
   ];
 }
 
@@ -43,7 +42,7 @@ function linesOf(layer: WeighedLayer, dockerfile: string | undefined): string[] 
     row(layer.bytes, `${place}${shortened(layer.instruction)}`),
     ...layer.caches.map(cache => detail(cache.bytes, `${cache.path}  (${cache.name})`)),
     ...layer.biggest.slice(0, SHOWN_ENTRIES).map(entry => detail(entry.bytes, asPath(entry))),
-    ...(layer.deleted > 0 ? [detail(0, `${layer.deleted} paths of older layers deleted`)] : []),
+    ...(layer.deleted > 0 ? [detail(0, `${counted(layer.deleted, 'path')} of older layers deleted`)] : []),
   ];
 }
 
@@ -53,10 +52,11 @@ function asPath({ path, kind }: { readonly path: string; readonly kind: 'file' |
 
 function wasteLines({ waste, layers }: Weighing): string[] {
   if (waste.paths === 0) return ['nothing is wasted'];
-  const rest = waste.paths - SHOWN_WASTE;
+  const shown = waste.entries.slice(0, SHOWN_WASTE);
+  const rest = waste.paths - shown.length;
   return [
-    `${formatBytes(waste.bytes)} wasted in ${waste.paths} ${waste.paths === 1 ? 'path' : 'paths'}`,
-    ...waste.entries.slice(0, SHOWN_WASTE).map(entry => row(entry.bytes, wasteText(entry, layers))),
+    `${formatBytes(waste.bytes)} wasted in ${counted(waste.paths, 'path')}`,
+    ...shown.map(entry => row(entry.bytes, wasteText(entry, layers))),
     ...(rest > 0 ? [`${' '.repeat(COLUMN)}  … and ${rest} more`] : []),
   ];
 }
@@ -66,6 +66,10 @@ function wasteText({ path, cause, by }: WasteEntry, layers: readonly WeighedLaye
   if (!culprit) return `${path}  ${cause}`;
   const where = culprit.line === undefined ? shortened(culprit.instruction) : `line ${culprit.line + 1}`;
   return `${path}  ${cause} by ${where}`;
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 function totalBytes(layers: readonly WeighedLayer[]): number {
@@ -86,12 +90,4 @@ function shortened(instruction: string): string {
   return instruction.length <= INSTRUCTION_WIDTH
     ? instruction
     : `${instruction.slice(0, INSTRUCTION_WIDTH - 1)}…`;
-}
-
-/** Decimal units, as the docker command prints sizes. */
-function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toPrecision(3)} ${units[power]}`;
 }
