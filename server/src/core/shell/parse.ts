@@ -49,8 +49,8 @@ function parseText(text: string): Parsed {
   const tree = parser.parse(text);
   if (!tree) return { commands: [], broken: true };
   const reader = new CommandReader(text);
-  reader.readAll(tree.rootNode, 'script');
-  const parsed = { commands: reader.commands, broken: tree.rootNode.hasError };
+  const complete = reader.readScript(tree.rootNode);
+  const parsed = { commands: reader.commands, broken: tree.rootNode.hasError || !complete };
   tree.delete();
   if (remembered.size >= REMEMBERED_SCRIPTS) remembered.clear();
   remembered.set(text, parsed);
@@ -104,7 +104,18 @@ class CommandReader {
 
   constructor(private readonly text: string) {}
 
-  readAll(node: Node, scope: Scope): void {
+  /** @returns false where the script is nested too deeply (thousands of `&&`) to be read to its end */
+  readScript(root: Node): boolean {
+    try {
+      this.readAll(root, 'script');
+      return true;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return false;
+    }
+  }
+
+  private readAll(node: Node, scope: Scope): void {
     const isSequence = node.type === 'program';
     let statements = 0;
     for (const child of node.children) {
