@@ -40,12 +40,20 @@ export interface Scalar {
   readonly text: string;
   /** The text with the place of each of its characters. */
   readonly excerpt: Excerpt;
+  readonly style: ScalarStyle;
 }
+
+/** How a scalar is written: `a`, `'a'`, `"a"`, `|`, `>`. */
+export type ScalarStyle = 'plain' | 'single-quoted' | 'double-quoted' | 'literal' | 'folded';
 
 export interface Mapping {
   readonly kind: 'mapping';
+  /** From the first key (or the brace) to the end of the last value; comments behind it are outside. */
   readonly span: Span;
+  /** Its own entries in file order, then those that merge keys bring. */
   readonly entries: readonly Entry[];
+  /** Its merge keys (`<<: *base`) in file order: they are no entries. */
+  readonly merges: readonly Span[];
   /** Written `{a: b}`. */
   readonly flow: boolean;
   /** The anchor's name where others can refer to this mapping. */
@@ -61,10 +69,13 @@ export interface Entry {
   readonly merged: boolean;
   /** True where the value is an alias: an edit of it changes the anchor that others use too. */
   readonly aliased: boolean;
+  /** The value's tag as written: `!reset`, `!override`. */
+  readonly tag: string | undefined;
 }
 
 export interface List {
   readonly kind: 'list';
+  /** From the first dash (or the bracket) to the end of the last item. */
   readonly span: Span;
   readonly items: readonly Node[];
   readonly flow: boolean;
@@ -80,6 +91,8 @@ export interface Service {
   readonly entrypoint: ServiceCommand | undefined;
   readonly workingDir: Scalar | undefined;
   readonly volumes: readonly VolumeMount[];
+  /** The profiles that it is started with; none where it is always started. */
+  readonly profiles: readonly string[];
   /** False where the service extends one that cannot be seen from this file: what seems missing may be there. */
   readonly complete: boolean;
 }
@@ -91,6 +104,14 @@ export interface Build {
   readonly dockerfile: string | undefined;
   readonly inline: boolean;
   readonly target: string | undefined;
+  readonly args: readonly BuildArg[];
+}
+
+export interface BuildArg {
+  readonly span: Span;
+  readonly name: string;
+  /** As written; undefined where the environment of the build gives it. */
+  readonly value: string | undefined;
 }
 
 export interface ServiceCommand {

@@ -1,5 +1,6 @@
 // The only importer of yaml.
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -8,6 +9,7 @@ import {
   Lexer,
   type Pair,
   parseDocument,
+  visit,
   type YAMLMap,
   type YAMLSeq,
   type Node as YamlNode,
@@ -15,9 +17,18 @@ import {
 } from 'yaml';
 import { deepFreeze } from '../text/freeze';
 import { type Span, span } from '../text/span';
-import type { Word } from '../text/word';
 import { align } from './align';
-import type { Compose, ComposeProblem, Entry, List, Mapping, Node, Scalar, YamlComment } from './model';
+import type {
+  Compose,
+  ComposeProblem,
+  Entry,
+  List,
+  Mapping,
+  Node,
+  Scalar,
+  ScalarStyle,
+  YamlComment,
+} from './model';
 import { readServices } from './services';
 
 /**
@@ -27,31 +38,15 @@ import { readServices } from './services';
  * @param path POSIX path of the file, as findings and facts name it
  */
 export function parseCompose(path: string, text: string): Compose {
-  const document = parseDocument(text, {
-    keepSourceTokens: true,
-    uniqueKeys: false,
-    strict: false,
-    logLevel: 'silent',
-  });
-  const reader = new NodeReader(text, document);
-  const top = document.contents ? reader.read(document.contents) : undefined;
-  const root = top?.kind === 'mapping' ? top : undefined;
-  const problems = [
-    ...document.errors.map(error => ({
-      span: span(error.pos[0], error.pos[1]),
-      message: firstLine(error.message),
-    })),
-    ...reader.problems,
-  ];
-  if (top && !root)
-    problems.push({ span: top.span, message: 'a Compose file is a mapping with the key services' });
+  const { comments, flowDepth } = readLexemes(text);
+  const { root, problems } = flowDepth > MAX_FLOW_DEPTH ? tooDeep(text) : readRoot(text);
   return deepFreeze({
     language: 'compose',
     path,
     text,
     root,
     services: root ? readServices(root) : [],
-    comments: readComments(text),
+    comments,
     problems,
   });
 }
@@ -82,6 +77,72 @@ function firstLine(message: string): string {
   return (message.split('\n', 1)[0] ?? message).replace(/ at line \d+, column \d+:?$/, '');
 }
 
+interface Root {
+  readonly root: Mapping | undefined;
+  readonly problems: readonly ComposeProblem[];
+}
+
+function readRoot(text: string): Root {
+  try {
+    return readDocument(text);
+  } catch (error) {
+    // The library and the reader descend by recursion: nesting without end exhausts the stack.
+    if (!(error instanceof RangeError)) throw error;
+    return tooDeep(text);
+  }
+}
+
+/** Brackets nested deeper than this are a slip of the keyboard or an attack, and cost the library seconds. */
+const MAX_FLOW_DEPTH = 100;
+
+function tooDeep(text: string): Root {
+  const problem = { span: span(0, text.length), message: 'the file is nested too deeply to be read' };
+  return { root: undefined, problems: [problem] };
+}
+
+function readDocument(text: string): Root {
+  const document = parseDocument(text, {
+    keepSourceTokens: true,
+    uniqueKeys: false,
+    strict: false,
+    logLevel: 'silent',
+    prettyErrors: false,
+  });
+  const problems: ComposeProblem[] = document.errors.map(error => ({
+    span: span(error.pos[0], error.pos[1]),
+    message: error.message,
+  }));
+  const reader = new NodeReader(text, aliasTargets(document));
+  const top = document.contents ? reader.read(document.contents) : undefined;
+  const root = top?.kind === 'mapping' ? top : undefined;
+  problems.push(...reader.problems);
+  if (top && !root)
+    problems.push({ span: top.span, message: 'a Compose file is a mapping with the key services' });
+  return { root, problems };
+}
+
+/** What each alias stands for: the last node before it with its anchor. */
+function aliasTargets(document: Document.Parsed | Document): ReadonlyMap<Alias, YamlNode> {
+  const anchors = new Map<string, YamlNode>();
+  const targets = new Map<Alias, YamlNode>();
+  visit(document as Document, {
+    Node(_key, node) {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target) targets.set(node, target);
+      } else if (node.anchor) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
+}
+
+const STYLES: Readonly<Record<string, ScalarStyle>> = {
+  QUOTE_SINGLE: 'single-quoted',
+  QUOTE_DOUBLE: 'double-quoted',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
 /** Turns the library's tree into ours. An alias gives the node of its anchor, once, however often it is used. */
 class NodeReader {
   readonly problems: ComposeProblem[] = [];
@@ -89,7 +150,7 @@ class NodeReader {
 
   constructor(
     private readonly text: string,
-    private readonly document: Document.Parsed | Document,
+    private readonly targets: ReadonlyMap<Alias, YamlNode>,
   ) {}
 
   read(node: unknown): Node | undefined {
@@ -104,11 +165,11 @@ class NodeReader {
 
   private readNew(node: YamlNode): Node | undefined {
     if (isAlias(node)) {
-      const target = node.resolve(this.document as Document);
+      const target = this.targets.get(node);
       const read = target && this.read(target);
       if (!read)
         this.problems.push({ span: this.span(node), message: `the alias ${node.source} leads to no value` });
-      return read ?? undefined;
+      return read;
     }
     if (isMap(node)) return this.mapping(node);
     if (isSeq(node)) return this.list(node);
@@ -126,27 +187,36 @@ class NodeReader {
     const typed =
       typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
     const text = typeof value === 'string' ? value : (node.source ?? '');
-    return { kind: 'scalar', span: at, value: typed, text, excerpt: align(text, this.text, at) };
+    const style = STYLES[node.type ?? ''] ?? 'plain';
+    return { kind: 'scalar', span: at, value: typed, text, excerpt: align(text, this.text, at), style };
   }
 
   private list(node: YAMLSeq): List {
     const items = node.items.map(item => this.read(item)).filter(item => item !== undefined);
-    return { kind: 'list', span: this.trimmed(this.span(node)), items, flow: node.flow === true };
+    const { start, end } = this.span(node);
+    const ends = (node.items as YamlNode[]).map(item => this.endOf(item));
+    const lastEnd = node.flow ? end : Math.max(start + 1, ...ends.slice(-2));
+    return { kind: 'list', span: span(start, lastEnd), items, flow: node.flow === true };
   }
 
   private mapping(node: YAMLMap): Mapping {
     const own: Entry[] = [];
     const merged: Entry[] = [];
+    const merges: Span[] = [];
     for (const pair of node.items as Pair<YamlNode, YamlNode | null>[]) {
-      if (isScalar(pair.key) && pair.key.value === '<<') merged.push(...this.mergedEntries(pair.value));
-      else own.push(...this.entry(pair));
+      if (!isScalar(pair.key)) continue;
+      if (pair.key.value === '<<') {
+        merged.push(...this.mergedEntries(pair.value));
+        merges.push(this.pairSpan(pair.key, pair.value));
+      } else own.push(this.entry(pair.key, pair.value));
     }
     const names = new Set(own.map(entry => entry.key.text));
     const inherited = merged.filter(entry => !names.has(entry.key.text) && names.add(entry.key.text));
     return {
       kind: 'mapping',
-      span: this.trimmed(this.span(node)),
+      span: this.mappingSpan(node),
       entries: [...own, ...inherited],
+      merges,
       flow: node.flow === true,
       anchor: node.anchor,
     };
@@ -160,45 +230,63 @@ class NodeReader {
       .flatMap(mapping => mapping.entries.map(entry => ({ ...entry, merged: true })));
   }
 
-  private entry(pair: Pair<YamlNode, YamlNode | null>): Entry[] {
-    if (!isScalar(pair.key)) return [];
-    const keySpan = this.span(pair.key);
-    const key: Word = { span: keySpan, text: String(pair.key.value ?? ''), literal: true };
-    const value = pair.value ? this.read(pair.value) : undefined;
-    const valueEnd = pair.value
-      ? this.trimmed(this.span(pair.value)).end
-      : this.text.indexOf(':', keySpan.end) + 1;
-    return [
-      {
-        span: span(keySpan.start, Math.max(keySpan.end, valueEnd)),
-        key,
-        value,
-        merged: false,
-        aliased: isAlias(pair.value),
-      },
-    ];
+  private entry(keyNode: YamlScalar, valueNode: YamlNode | null): Entry {
+    return {
+      span: this.pairSpan(keyNode, valueNode),
+      key: { span: this.span(keyNode), text: String(keyNode.value ?? ''), literal: true },
+      value: valueNode ? this.read(valueNode) : undefined,
+      merged: false,
+      aliased: isAlias(valueNode),
+      tag: valueNode && !isAlias(valueNode) ? valueNode.tag : undefined,
+    };
   }
 
-  /** A block collection's range runs to the next token; what belongs to it ends with its last character. */
-  private trimmed(at: Span): Span {
-    const inside = this.text.slice(at.start, at.end);
-    return span(at.start, at.start + Math.max(inside.trimEnd().length, 0));
+  /** From the key to the value's end, or to the colon where no value stands. */
+  private pairSpan(key: YamlNode, value: YamlNode | null): Span {
+    const at = this.span(key);
+    const colon = /^[ \t]*:/.exec(this.text.slice(at.end, at.end + 100))?.[0] ?? '';
+    return span(at.start, Math.max(at.end + colon.length, value ? this.endOf(value) : 0));
+  }
+
+  private mappingSpan(node: YAMLMap): Span {
+    const { start, end } = this.span(node);
+    const last = node.items.at(-1) as Pair<YamlNode, YamlNode | null> | undefined;
+    if (node.flow || !last) return span(start, end);
+    return span(start, last.key ? this.pairSpan(last.key, last.value).end : end);
+  }
+
+  /** A block's own range runs on over comments to the next token; what is written in it ends with its last value. */
+  private endOf(node: YamlNode): number {
+    if (isScalar(node) && node.type === 'PLAIN' && node.source === '') return 0;
+    const known = this.read(node);
+    if (!isAlias(node) && known && known.kind !== 'scalar') return known.span.end;
+    const { start, end } = this.span(node);
+    return start + this.text.slice(start, end).trimEnd().length;
   }
 }
 
 /** The lexer marks documents, flow scalars and errors with characters that are not in the text. */
 const LEXER_MARKS = new Set(['\u0002', '\u0018', '\u001f']);
 
-/** The comments of the file, found by the YAML lexer, which knows a `#` inside a string from a comment. */
-function readComments(text: string): YamlComment[] {
+interface Lexemes {
+  readonly comments: readonly YamlComment[];
+  /** How deep brackets and braces are nested at most. */
+  readonly flowDepth: number;
+}
+
+/** What the YAML lexer knows better than anyone: a `#` inside a string from a comment. */
+function readLexemes(text: string): Lexemes {
   const comments: YamlComment[] = [];
   let at = 0;
+  let depth = 0;
+  let flowDepth = 0;
   for (const lexeme of new Lexer().lex(text)) {
     if (LEXER_MARKS.has(lexeme)) continue;
     if (lexeme.startsWith('#')) {
       comments.push({ span: span(at, at + lexeme.length), text: lexeme.slice(1).trim() });
-    }
+    } else if (lexeme === '[' || lexeme === '{') flowDepth = Math.max(flowDepth, ++depth);
+    else if (lexeme === ']' || lexeme === '}') depth--;
     at += lexeme.length;
   }
-  return comments;
+  return { comments, flowDepth };
 }

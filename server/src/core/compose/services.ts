@@ -1,57 +1,95 @@
-import { execScript } from '../shell/exec';
+import { type ExecWord, execScript } from '../shell/exec';
 import { parseScript } from '../shell/parse';
-import type { Build, Entry, Mapping, Node, Service, ServiceCommand, VolumeMount } from './model';
-import { entryAt, listItems, mappingAt, scalarAt } from './query';
+import { type Excerpt, ExcerptBuilder, sourceOffset, sourceSpan, subExcerpt } from '../text/excerpt';
+import { span } from '../text/span';
+import type {
+  Build,
+  BuildArg,
+  Entry,
+  Mapping,
+  Node,
+  Scalar,
+  Service,
+  ServiceCommand,
+  VolumeMount,
+} from './model';
+import { entryAt, listItems, mappingAt, nodeAt, scalarAt, scalarsAt } from './query';
 
 /** The services of a file, with what they take over by `extends` from a service of the same file. */
 export function readServices(root: Mapping): Service[] {
   const services = mappingAt(root, 'services');
-  return (services?.entries ?? []).flatMap(entry => {
-    if (entry.value?.kind !== 'mapping' || !services) return [];
-    return [readService(entry, entry.value, services)];
+  if (!services) return [];
+  const extended = new ExtendedServices(services);
+  return services.entries.flatMap(entry => {
+    if (entry.value?.kind !== 'mapping') return [];
+    return [readService(entry, extended.read(entry.key.text, entry.value))];
   });
 }
 
-function readService(entry: Entry, own: Mapping, services: Mapping): Service {
-  const { node, complete } = withExtended(own, services, new Set([entry.key.text]));
+function readService(entry: Entry, { node, complete }: Extended): Service {
+  const entrypoint = entryAt(node, 'entrypoint');
   return {
     name: entry.key,
     entry,
     node,
     image: scalarAt(node, 'image'),
     build: readBuild(entryAt(node, 'build')),
-    command: readCommand(entryAt(node, 'command')),
-    entrypoint: readCommand(entryAt(node, 'entrypoint')),
+    command: readCommand(entryAt(node, 'command'), shellWords(entrypoint?.value)),
+    entrypoint: readCommand(entrypoint, []),
     workingDir: scalarAt(node, 'working_dir'),
     volumes: listItems(node, 'volumes').flatMap(readVolume),
+    profiles: scalarsAt(node, 'profiles').map(it => it.text),
     complete,
   };
 }
 
-function withExtended(
-  own: Mapping,
-  services: Mapping,
-  seen: Set<string>,
-): { node: Mapping; complete: boolean } {
-  const extended = entryAt(own, 'extends')?.value;
-  if (!extended) return { node: own, complete: true };
-  const name = extended.kind === 'scalar' ? extended.text : (scalarAt(own, 'extends', 'service')?.text ?? '');
-  const elsewhere = extended.kind === 'mapping' && scalarAt(own, 'extends', 'file') !== undefined;
-  const parent = elsewhere ? undefined : mappingAt(services, name);
-  if (!parent || seen.has(name)) return { node: own, complete: false };
-  const base = withExtended(parent, services, new Set([...seen, name]));
-  const names = new Set(own.entries.map(it => it.key.text));
-  const inherited = base.node.entries
-    .filter(it => !names.has(it.key.text) && it.key.text !== 'extends')
-    .map(it => ({ ...it, merged: true }));
-  return { node: { ...own, entries: [...own.entries, ...inherited] }, complete: base.complete };
+interface Extended {
+  readonly node: Mapping;
+  readonly complete: boolean;
+}
+
+/** More than anybody writes; a longer chain of `extends` is taken for one that cannot be seen to its end. */
+const MAX_EXTENDS = 50;
+
+/** Follows `extends` inside one file. */
+class ExtendedServices {
+  private readonly known = new Map<string, Extended>();
+
+  constructor(private readonly services: Mapping) {}
+
+  read(name: string, own: Mapping, depth = 0): Extended {
+    const known = this.known.get(name);
+    if (known) return known;
+    // Reserved, so that services that extend each other end here.
+    this.known.set(name, { node: own, complete: false });
+    const extended = this.extend(own, depth);
+    this.known.set(name, extended);
+    return extended;
+  }
+
+  private extend(own: Mapping, depth: number): Extended {
+    const extended = nodeAt(own, 'extends');
+    if (!extended) return { node: own, complete: true };
+    const elsewhere = extended.kind === 'mapping' && entryAt(extended, 'file') !== undefined;
+    const named = extended.kind === 'mapping' ? scalarAt(extended, 'service') : extended;
+    const name = named?.kind === 'scalar' ? named.text : '';
+    const parent = elsewhere || depth >= MAX_EXTENDS ? undefined : mappingAt(this.services, name);
+    if (!parent) return { node: own, complete: false };
+    const base = this.read(name, parent, depth + 1);
+    const names = new Set(own.entries.map(it => it.key.text));
+    const inherited = base.node.entries
+      .filter(it => !names.has(it.key.text) && it.key.text !== 'extends')
+      .map(it => ({ ...it, merged: true }));
+    return { node: { ...own, entries: [...own.entries, ...inherited] }, complete: base.complete };
+  }
 }
 
 function readBuild(entry: Entry | undefined): Build | undefined {
   const value = entry?.value;
   if (!entry || !value || value.kind === 'list') return undefined;
   if (value.kind === 'scalar') {
-    return { entry, context: value.text, dockerfile: undefined, inline: false, target: undefined };
+    if (value.value === null) return undefined;
+    return { entry, context: value.text, dockerfile: undefined, inline: false, target: undefined, args: [] };
   }
   return {
     entry,
@@ -59,22 +97,69 @@ function readBuild(entry: Entry | undefined): Build | undefined {
     dockerfile: scalarAt(value, 'dockerfile')?.text,
     inline: entryAt(value, 'dockerfile_inline') !== undefined,
     target: scalarAt(value, 'target')?.text,
+    args: readArgs(nodeAt(value, 'args')),
   };
 }
 
-function readCommand(entry: Entry | undefined): ServiceCommand | undefined {
+/** `NAME: value` and `- NAME=value`. */
+function readArgs(node: Node | undefined): BuildArg[] {
+  if (node?.kind === 'mapping') {
+    return node.entries.map(({ span: at, key, value }) => {
+      const given = value?.kind === 'scalar' && value.value !== null;
+      return { span: at, name: key.text, value: given ? value.text : undefined };
+    });
+  }
+  const items = node?.kind === 'list' ? node.items : [];
+  return items
+    .filter(item => item.kind === 'scalar')
+    .map(({ span: at, text }) => {
+      const equals = text.indexOf('=');
+      if (equals === -1) return { span: at, name: text, value: undefined };
+      return { span: at, name: text.slice(0, equals), value: text.slice(equals + 1) };
+    });
+}
+
+/** @param shell the words of an entrypoint that takes the command as its script, none where it does not */
+function readCommand(entry: Entry | undefined, shell: readonly ExecWord[]): ServiceCommand | undefined {
   const value = entry?.value;
-  if (!entry || !value) return undefined;
-  if (value.kind === 'scalar') return { entry, script: parseScript(value.excerpt) };
-  if (value.kind === 'list')
-    return {
-      entry,
-      script: execScript(
-        value.items.filter(item => item.kind === 'scalar'),
-        value.span,
-      ),
-    };
-  return undefined;
+  if (!entry || !value || value.kind === 'mapping') return undefined;
+  if (value.kind === 'scalar') return { entry, script: parseScript(asShellReads(value.excerpt)) };
+  const words = value.items.filter(item => item.kind === 'scalar').map(execWord);
+  return { entry, script: execScript([...shell, ...words], value.span) };
+}
+
+function execWord({ span: at, excerpt }: Scalar): ExecWord {
+  return { span: at, excerpt: asShellReads(excerpt) };
+}
+
+/** The words of an entrypoint `sh -c`, whose script is the first word of the command. */
+function shellWords(entrypoint: Node | undefined): ExecWord[] {
+  const words =
+    entrypoint?.kind === 'list'
+      ? entrypoint.items.filter(item => item.kind === 'scalar').map(execWord)
+      : entrypoint?.kind === 'scalar'
+        ? wordsOf(entrypoint.excerpt)
+        : [];
+  const isShell = /(^|\/)(ba|da|a|z|k)?sh$/.test(words[0]?.excerpt.text ?? '');
+  return isShell && /^-[a-z]*c$/.test(words.at(-1)?.excerpt.text ?? '') ? words : [];
+}
+
+function wordsOf(excerpt: Excerpt): ExecWord[] {
+  return [...excerpt.text.matchAll(/\S+/g)].map(match => {
+    const at = span(match.index, match.index + match[0].length);
+    return { span: sourceSpan(excerpt, at), excerpt: subExcerpt(excerpt, at) };
+  });
+}
+
+/** Compose hands the shell a `$` for each `$$`. */
+function asShellReads(excerpt: Excerpt): Excerpt {
+  if (!excerpt.text.includes('$$')) return excerpt;
+  const builder = new ExcerptBuilder();
+  for (let i = 0; i < excerpt.text.length; i++) {
+    if (excerpt.text.startsWith('$$', i)) i++;
+    builder.take(excerpt.text.charAt(i), sourceOffset(excerpt, i));
+  }
+  return builder.finish(sourceOffset(excerpt, excerpt.text.length));
 }
 
 function readVolume(node: Node): VolumeMount[] {

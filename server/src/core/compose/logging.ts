@@ -1,0 +1,47 @@
+import type { Compose, Mapping, Service } from './model';
+import { entryAt, scalarAt } from './query';
+
+/** Drivers that write a file that grows without end unless they are told to rotate it. */
+const GROWING = new Set(['json-file']);
+
+/**
+ * True where the engine would keep every line that the service ever writes, as far as the file tells: the default
+ * driver or `json-file`, without `max-size`. `local` rotates by itself, the others keep nothing here.
+ */
+export function keepsAllLogs({ node }: Service): boolean {
+  const logging = entryAt(node, 'logging');
+  if (!logging) return true;
+  return logging.value?.kind === 'mapping' && logging.tag === undefined && growsWithoutEnd(logging.value);
+}
+
+function growsWithoutEnd(logging: Mapping): boolean {
+  const driver = scalarAt(logging, 'driver')?.text ?? 'json-file';
+  return GROWING.has(driver) && !rotates(logging);
+}
+
+function rotates(logging: Mapping): boolean {
+  return entryAt(logging, 'options', 'max-size') !== undefined;
+}
+
+/**
+ * The name of an anchor on a logging mapping with rotation, at the top level (`x-logging`) or in a service, that
+ * stands before `offset`, as it must for an alias there.
+ */
+export function rotatingAnchor(file: Compose, offset: number): string | undefined {
+  const tops = (file.root?.entries ?? []).filter(entry => entry.key.text.startsWith('x-'));
+  const inTops = tops.flatMap(entry => [
+    entry,
+    ...(entry.value?.kind === 'mapping' ? entry.value.entries : []),
+  ]);
+  const inServices = file.services.flatMap(({ node }) => entryAt(node, 'logging') ?? []);
+  const fitting = [...inTops, ...inServices]
+    .map(entry => entry.value)
+    .filter(value => value?.kind === 'mapping')
+    .find(value => value.anchor !== undefined && value.span.end <= offset && isLogging(value));
+  return fitting?.anchor;
+}
+
+function isLogging(mapping: Mapping): boolean {
+  const keys = mapping.entries.map(({ key }) => key.text);
+  return rotates(mapping) && keys.every(key => key === 'driver' || key === 'options');
+}

@@ -1,0 +1,52 @@
+import type { WorkspaceFacts } from '../facts/workspace';
+import type { Compose, Service } from './model';
+import { mappingAt, nodeAt, scalarAt } from './query';
+import { siblings } from './siblings';
+
+const DEVELOPMENT =
+  /(^|[./_-])(dev|devel|development|local|override|tests?|testing|e2e|debug|devcontainer)([./_-]|$)/i;
+
+/** True for a file that only development and tests use, as far as its path tells: `compose.override.yml`. */
+export function isDevelopmentFile(path: string): boolean {
+  const [name = '', folder = ''] = path.split('/').reverse();
+  return DEVELOPMENT.test(name) || folder === '.devcontainer';
+}
+
+const DEVELOPMENT_PROFILE = /^(dev|devel|development|local|tests?|testing|e2e|ci|debug|tools?|cli)$/i;
+
+/** True where the service is started with a profile for development, tests or tools, and never without. */
+export function isDevelopmentService(service: Service): boolean {
+  return service.profiles.length > 0 && service.profiles.every(name => DEVELOPMENT_PROFILE.test(name));
+}
+
+/** True where the service runs once and ends: another one waits for that, or it is a job of the deployment. */
+export function isOneShot(file: Compose, service: Service): boolean {
+  if (/-job$/.test(scalarAt(service.node, 'deploy', 'mode')?.text ?? '')) return true;
+  return file.services.some(
+    ({ node }) =>
+      scalarAt(node, 'depends_on', service.name.text, 'condition')?.text === 'service_completed_successfully',
+  );
+}
+
+/**
+ * True where the service has a container of its own whose settings all stand where Plimsoll can see them: it is no
+ * patch of a service of another file, extends none, and resets nothing.
+ */
+export function isWhole({ image, build, complete, entry, node }: Service): boolean {
+  const patched =
+    entry.tag !== undefined || node.entries.some(it => it.tag === '!reset' || it.tag === '!override');
+  return complete && !patched && (image !== undefined || build !== undefined) && !nodeAt(node, 'provider');
+}
+
+/** True where a Compose file beside this one (`compose.prod.yaml`) says of the service what is asked. */
+export function isSetBeside(
+  file: Compose,
+  workspace: WorkspaceFacts,
+  service: Service,
+  says: (service: Service) => boolean,
+): boolean {
+  return siblings(file.path, workspace).some(other => {
+    const same = other.services.find(it => it.name.text === service.name.text);
+    return same !== undefined && mappingAt(other.root, 'services') !== undefined && says(same);
+  });
+}

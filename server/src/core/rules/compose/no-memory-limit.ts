@@ -1,0 +1,146 @@
+import { setAt } from '../../compose/edit';
+import type { Compose, Service } from '../../compose/model';
+import { entryAt, mappingAt } from '../../compose/query';
+import { isDevelopmentFile, isDevelopmentService, isOneShot, isSetBeside, isWhole } from '../../compose/role';
+import { composeRule, type Fix } from '../../rule';
+
+export const noMemoryLimit = composeRule({
+  meta: {
+    id: 'no-memory-limit',
+    category: 'operations',
+    severity: 'info',
+    since: '0.1.0',
+    fix: 'unsafe',
+    fixRisk:
+      'A container that needs more than the limit is killed. Look at what it uses at its busiest (`docker stats`) and leave room above that.',
+    summary: 'A service may take all the memory of its host',
+    why: `Without a limit one container that leaks, or one request that loads a big file, takes the memory of the whole
+host. Then the kernel ends whichever process it likes best: often the database, or the SSH server that would have let
+somebody in to look. With a limit it is the container at fault that is ended and started again, and the others go on.
+
+A limit also makes the need visible. One team found its three services at 458 MB with nothing to stop them, gave the
+backend 1 GB, the frontend 768 MB and PostgreSQL 512 MB, and knew from then on which server was large enough.
+
+Compose takes the limit in two places, \`deploy.resources.limits.memory\` and the older \`mem_limit\`; the fix writes the
+one that the file uses already. A service is left alone when a Compose file beside this one (\`compose.prod.yaml\`) limits
+it, when it only serves development, and when it runs once and ends.`,
+    sources: [
+      'https://docs.docker.com/reference/compose-file/deploy/#memory',
+      'https://docs.docker.com/engine/containers/resource_constraints/',
+    ],
+  },
+  options: {
+    limit: { default: '512m', description: 'The limit that the fix writes: `512m`, `1g`.' },
+  },
+  examples: [
+    {
+      title: 'Nothing stops the backend from taking the host',
+      before: `services:
+  «backend»:
+    build: .
+    ports:
+      - "8000:8000"
+    restart: unless-stopped
+`,
+      after: `services:
+  backend:
+    build: .
+    ports:
+      - "8000:8000"
+    restart: unless-stopped
+    deploy:
+      resources:
+        limits:
+          memory: 512m
+`,
+    },
+    {
+      title: 'In the form that the file uses',
+      before: `services:
+  api:
+    image: api:1
+    mem_limit: 1g
+  «redis»:
+    image: redis:8
+`,
+      after: `services:
+  api:
+    image: api:1
+    mem_limit: 1g
+  redis:
+    image: redis:8
+    mem_limit: 512m
+`,
+    },
+    {
+      title: 'Beside the limits that are there',
+      before: `services:
+  «db»:
+    image: postgres:17
+    deploy:
+      resources:
+        limits:
+          cpus: "1.5"
+`,
+      after: `services:
+  db:
+    image: postgres:17
+    deploy:
+      resources:
+        limits:
+          cpus: "1.5"
+          memory: 512m
+`,
+    },
+    {
+      title: 'Production is limited in a file of its own',
+      before: `services:
+  api:
+    build: .
+`,
+      files: {
+        'compose.prod.yaml': `services:
+  api:
+    deploy:
+      resources:
+        limits:
+          memory: 1g
+`,
+      },
+    },
+  ],
+  *check(file, { workspace }, { limit }) {
+    if (isDevelopmentFile(file.path)) return;
+    for (const service of file.services) {
+      if (!isWhole(service) || isLimited(service)) continue;
+      if (isDevelopmentService(service) || isOneShot(file, service)) continue;
+      if (isSetBeside(file, workspace, service, isLimited)) continue;
+      yield {
+        at: service.name.span,
+        message: `nothing limits the memory of ${service.name.text}: a leak in it takes the host and every other service down`,
+        fixes: () => limitFixes(file, service, limit),
+      };
+    }
+  },
+});
+
+const LIMIT = ['deploy', 'resources', 'limits', 'memory'] as const;
+
+function isLimited({ node }: Service): boolean {
+  return entryAt(node, 'mem_limit') !== undefined || entryAt(node, ...LIMIT) !== undefined;
+}
+
+function limitFixes(file: Compose, service: Service, limit: string): Fix[] {
+  const own = service.entry.value?.kind === 'mapping' ? service.entry.value : service.node;
+  const inDeploy = () => setAt(file, own, LIMIT, limit);
+  const short = () => setAt(file, own, ['mem_limit'], limit);
+  // A deploy that comes from elsewhere would be hidden by one written here, with all that it holds.
+  const deploy = entryAt(service.node, 'deploy');
+  const useShort = deploy ? deploy.merged || deploy.aliased : usesShortForm(file);
+  const edits = useShort && !mappingAt(own, 'deploy', 'resources', 'limits') ? short() : inDeploy();
+  return edits ? [{ title: `Limit the memory to ${limit}`, safety: 'unsafe', edits }] : [];
+}
+
+function usesShortForm(file: Compose): boolean {
+  return file.services.some(({ node }) => entryAt(node, 'mem_limit') !== undefined);
+}

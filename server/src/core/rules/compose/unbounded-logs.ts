@@ -1,0 +1,197 @@
+import { addBeforeServices, type NewMapping, setAt } from '../../compose/edit';
+import { keepsAllLogs, rotatingAnchor } from '../../compose/logging';
+import type { Compose, Service } from '../../compose/model';
+import { entryAt, mappingAt } from '../../compose/query';
+import { isDevelopmentFile, isDevelopmentService, isOneShot, isSetBeside, isWhole } from '../../compose/role';
+import { composeRule, type Fix } from '../../rule';
+import type { Edit } from '../../text/edit';
+
+export const unboundedLogs = composeRule({
+  meta: {
+    id: 'unbounded-logs',
+    category: 'operations',
+    severity: 'info',
+    since: '0.1.0',
+    fix: 'unsafe',
+    fixRisk:
+      'Lines older than the files that are kept are gone from `docker logs`, and where the daemon has another default driver the logs of these services go to files instead.',
+    summary: "A service's log file grows until the disk is full",
+    why: `Docker's default log driver, \`json-file\`, writes all that a container prints into one file and never cuts it.
+A chatty service fills a disk in weeks; then everything on the host that writes fails at once, the database first, and
+the file that did it is found last, deep below \`/var/lib/docker/containers\`.
+
+\`max-size\` cuts the file and \`max-file\` says how many are kept: with 10 MB and 3 files a service never holds more than
+30 MB of logs. Where several services need it the fix writes the setting once, as an anchor, and refers to it.
+
+Plimsoll is quiet about drivers that rotate by themselves (\`local\`) or keep nothing on this host (\`journald\`,
+\`syslog\`, \`fluentd\`, \`none\`), about services that a Compose file beside this one sets right, and about development.
+Where the daemon's own configuration (\`log-opts\` in \`daemon.json\`) rotates for all, switch this rule off.`,
+    sources: [
+      'https://docs.docker.com/engine/logging/configure/',
+      'https://docs.docker.com/engine/logging/drivers/json-file/',
+      'https://docs.docker.com/reference/compose-file/services/#logging',
+    ],
+  },
+  options: {
+    maxSize: { default: '10m', description: 'Size at which a log file is cut: `10m`, `1g`.' },
+    maxFile: { default: 3, description: 'How many log files are kept.' },
+  },
+  examples: [
+    {
+      title: 'Several services: one anchor',
+      before: `services:
+  «api»:
+    build: .
+    restart: unless-stopped
+  «n8n»:
+    build: ./n8n
+`,
+      after: `x-logging: &default-logging
+  driver: json-file
+  options:
+    max-size: 10m
+    max-file: "3"
+
+services:
+  api:
+    build: .
+    restart: unless-stopped
+    logging: *default-logging
+  n8n:
+    build: ./n8n
+    logging: *default-logging
+`,
+    },
+    {
+      title: 'One service: in place',
+      before: `services:
+  «api»:
+    build: .
+`,
+      after: `services:
+  api:
+    build: .
+    logging:
+      driver: json-file
+      options:
+        max-size: 10m
+        max-file: "3"
+`,
+    },
+    {
+      title: 'A driver that keeps nothing here, and one that rotates by itself',
+      before: `services:
+  api:
+    build: .
+    logging:
+      driver: journald
+  worker:
+    build: ./worker
+    logging:
+      driver: local
+`,
+    },
+  ],
+  *check(file, { workspace }, options) {
+    if (isDevelopmentFile(file.path)) return;
+    const growing = file.services.filter(
+      service =>
+        isWhole(service) &&
+        keepsAllLogs(service) &&
+        !isDevelopmentService(service) &&
+        !isOneShot(file, service) &&
+        !isSetBeside(
+          file,
+          workspace,
+          service,
+          it => entryAt(it.node, 'logging') !== undefined && !keepsAllLogs(it),
+        ),
+    );
+    for (const service of growing) {
+      const logging = entryAt(service.node, 'logging');
+      yield {
+        at: logging && !logging.merged ? logging.key.span : service.name.span,
+        message: `the log file of ${service.name.text} grows until the disk is full: no max-size cuts it`,
+        fixes: () => rotationFixes(file, service, growing, options),
+      };
+    }
+  },
+});
+
+interface Rotation {
+  readonly maxSize: string;
+  readonly maxFile: number;
+}
+
+function rotationFixes(
+  file: Compose,
+  service: Service,
+  growing: readonly Service[],
+  rotation: Rotation,
+): Fix[] {
+  if (entryAt(service.node, 'logging')) return completed(file, service, rotation);
+  const silent = growing.filter(it => !entryAt(it.node, 'logging'));
+  const known = rotatingAnchor(file, service.entry.value?.span.start ?? 0);
+  if (known) return unsafe(`Rotate the logs as ${known} says`, setLogging(file, service, `*${known}`));
+  const inPlace = unsafe(
+    `Rotate the logs of ${service.name.text}`,
+    setLogging(file, service, settings(rotation)),
+  );
+  return silent.length > 1 ? [...shared(file, silent, rotation), ...inPlace] : inPlace;
+}
+
+function unsafe(title: string, edits: readonly Edit[] | undefined): Fix[] {
+  return edits ? [{ title, safety: 'unsafe', edits }] : [];
+}
+
+function settings({ maxSize, maxFile }: Rotation, anchor?: string): NewMapping {
+  const options = { entries: { 'max-size': maxSize, 'max-file': `"${maxFile}"` } };
+  return { ...(anchor !== undefined && { anchor }), entries: { driver: 'json-file', options } };
+}
+
+function setLogging(
+  file: Compose,
+  service: Service,
+  value: string | NewMapping,
+): readonly Edit[] | undefined {
+  const { value: own } = service.entry;
+  return own?.kind === 'mapping' ? setAt(file, own, ['logging'], value) : undefined;
+}
+
+/** One anchor at the top of the file, and an alias to it in every service that has nothing yet. */
+function shared(file: Compose, services: readonly Service[], rotation: Rotation): Fix[] {
+  const anchor = freeName('default-logging', name => new RegExp(`&${name}(?![\\w-])`).test(file.text));
+  const key = freeName('x-logging', name => entryAt(file.root, name) !== undefined);
+  const top = addBeforeServices(file, key, settings(rotation, anchor));
+  const start = entryAt(file.root, 'services')?.span.start ?? 0;
+  // An alias must stand behind its anchor, and a service that is an alias itself may stand above.
+  if (!top || services.some(({ entry }) => (entry.value?.span.start ?? 0) < start)) return [];
+  const aliases = new Map<number, readonly Edit[]>();
+  for (const service of services) {
+    const edits = setLogging(file, service, `*${anchor}`);
+    if (!edits) return [];
+    // Services that are one anchor's aliases are one text.
+    aliases.set(edits[0]?.span.start ?? 0, edits);
+  }
+  return unsafe(`Rotate the logs of all ${services.length} services by one anchor`, [
+    ...top,
+    ...[...aliases.values()].flat(),
+  ]);
+}
+
+function freeName(wanted: string, isTaken: (name: string) => boolean): string {
+  let name = wanted;
+  for (let n = 2; isTaken(name); n++) name = `${wanted}-${n}`;
+  return name;
+}
+
+/** Adds what is missing to the logging that the service uses, also where an anchor brings it to several. */
+function completed(file: Compose, service: Service, rotation: Rotation): Fix[] {
+  const logging = mappingAt(service.node, 'logging');
+  if (!logging) return [];
+  const { options } = settings(rotation).entries;
+  const edits = entryAt(logging, 'options')
+    ? setAt(file, logging, ['options', 'max-size'], rotation.maxSize)
+    : setAt(file, logging, ['options'], options ?? '');
+  return unsafe(`Cut the log file at ${rotation.maxSize}`, edits);
+}
