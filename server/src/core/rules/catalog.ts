@@ -3,9 +3,11 @@ import type { Rule } from '../rule';
 import { aptListsLeft } from './dockerfile/apt-lists-left';
 import { asCasing } from './dockerfile/as-casing';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
+import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 
 export const rules: readonly Rule[] = [
   aptListsLeft,
   asCasing,
   pipCacheLeft,
+  unpinnedBaseImage,
 ];
