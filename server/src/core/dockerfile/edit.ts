@@ -17,7 +17,7 @@ export function instructionText(file: Dockerfile, keyword: string, args: string)
 
 /**
  * Inserts whole lines above an instruction, and above the comment lines that stand directly over it: those speak
- * of the instruction, or silence a rule in it.
+ * of the instruction, or silence a rule in it. Where a blank line stands above, one stands below too.
  *
  * @param inserted lines without line ends
  */
@@ -28,7 +28,8 @@ export function insertAbove(file: Dockerfile, instruction: Instruction, inserted
     file.comments.some(comment => !comment.inInstruction && lines.lineOf(comment.span.start) === at) &&
     !file.directives.some(directive => lines.lineOf(directive.span.start) === at);
   while (line > 0 && isComment(line - 1)) line--;
-  return insert(lines.startOf(line), inserted.map(text => text + lines.eol).join(''));
+  const apart = line > 0 && lines.textOf(line - 1).trim() === '' ? [''] : [];
+  return insert(lines.startOf(line), [...inserted, ...apart].map(text => text + lines.eol).join(''));
 }
 
 /**

@@ -2,12 +2,16 @@
 import type { Rule } from '../rule';
 import { aptListsLeft } from './dockerfile/apt-lists-left';
 import { asCasing } from './dockerfile/as-casing';
+import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
+import { runsAsRoot } from './dockerfile/runs-as-root';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 
 export const rules: readonly Rule[] = [
   aptListsLeft,
   asCasing,
+  healthcheckToolMissing,
   pipCacheLeft,
+  runsAsRoot,
   unpinnedBaseImage,
 ];
