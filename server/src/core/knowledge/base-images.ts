@@ -76,9 +76,12 @@ const NOTHING: Contents = {
   makesUsersWith: undefined,
 };
 
+/** Nobody has looked what is in it. */
+const UNSEEN: Contents = { packageManager: 'none', has: [], lacks: [], makesUsersWith: undefined };
+
 /** One image name with its variants, which the tag tells. A variant that is absent is unknown. */
 interface Family {
-  /** Names as they are written; a bare one is a Docker official image. */
+  /** Names without the registry of Docker Hub; a bare one is a Docker official image. */
   readonly names: readonly string[];
   /** The variant of tags that say nothing of slim or Alpine. */
   readonly plain?: Contents;
@@ -208,8 +211,6 @@ const FAMILIES: readonly Family[] = [
     names: [
       'nginx',
       'httpd',
-      'caddy',
-      'haproxy',
       'postgres',
       'mysql',
       'mariadb',
@@ -217,12 +218,13 @@ const FAMILIES: readonly Family[] = [
       'redis',
       'valkey/valkey',
       'rabbitmq',
-      'memcached',
       'postgis/postgis',
       'timescale/timescaledb',
       'pgvector/pgvector',
     ],
-    plain: { packageManager: 'none', has: [], lacks: [], makesUsersWith: undefined },
+    plain: UNSEEN,
+    slim: UNSEEN,
+    alpine: UNSEEN,
     user: 'drops-root',
     source: `${HUB}postgres`,
   },
