@@ -177,4 +177,11 @@ export interface Onbuild extends InstructionBase {
 
 export type Instruction = From | Run | Cmd | Healthcheck | Copy | Arg | Env | User | Words | Onbuild;
 
-export type InstructionOf<Kind extends Instruction['kind']> = Extract<Instruction, { kind: Kind }>;
+/** The instructions that may be of a kind: `Env` for `ENV`, though it is also what a `LABEL` is. */
+export type InstructionOf<Kind extends Instruction['kind']> = HasKind<Instruction, Kind>;
+
+type HasKind<One extends Instruction, Kind> = One extends Instruction
+  ? Kind & One['kind'] extends never
+    ? never
+    : One
+  : never;

@@ -145,16 +145,21 @@ class DockerfileReader {
   }
 
   private directives(ast: AstDockerfile): Directive[] {
-    return ast.getDirectives().map(directive => ({
-      span: this.span(directive.getRange()),
-      name: directive.getName().toLowerCase(),
-      value: directive.getValue(),
-    }));
+    return ast
+      .getDirectives()
+      .map(directive => ({
+        span: this.span(directive.getRange()),
+        name: directive.getName().toLowerCase(),
+        value: directive.getValue(),
+      }))
+      .filter(directive => DIRECTIVES.has(directive.name));
   }
 
   private readComments(ast: AstDockerfile): void {
     const known = new Set(this.comments.map(comment => comment.span.start));
-    for (const comment of ast.getComments()) {
+    // A comment on the first lines that holds a `=` only looks like a directive: `# hadolint ignore=DL3006`.
+    const others = ast.getDirectives().filter(it => !DIRECTIVES.has(it.getName().toLowerCase()));
+    for (const comment of [...ast.getComments(), ...others]) {
       const at = this.span(comment.getRange());
       if (!known.has(at.start)) this.addComment(at, false);
     }
@@ -165,6 +170,9 @@ class DockerfileReader {
     this.comments.push({ span: at, text, inInstruction });
   }
 }
+
+/** The parser directives that there are; any other name makes a comment. */
+const DIRECTIVES: ReadonlySet<string> = new Set(['syntax', 'escape', 'check']);
 
 const WINDOWS_IMAGE =
   /^(mcr\.microsoft\.com\/)?(windows|nanoserver|windows\/(servercore|nanoserver|server))([/:@]|$)/i;

@@ -1,7 +1,7 @@
 import type { BuildTarget } from '../facts/workspace';
 import type { Command } from '../shell/command';
 import type { Dockerfile, Instruction, InstructionOf, Run, Stage } from './model';
-import { shippedStages } from './stage-graph';
+import { builtStages, shippedStages } from './stage-graph';
 
 /** A command with the RUN and the stage that it runs in. */
 export interface StageCommand {
@@ -29,10 +29,24 @@ export function ofKind<Kind extends Instruction['kind']>(
 
 /** The stages that end up in an image, with the build targets that Compose services name. */
 export function stagesThatShip(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
-  return shippedStages(
-    file,
-    targets.flatMap(({ target }) => (target === undefined ? [] : [target])),
-  );
+  return shippedStages(file, stageNames(targets));
+}
+
+/** The stages that are images of their own: the last one, and those that Compose services name as their target. */
+export function stagesThatRun(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
+  return builtStages(file, stageNames(targets));
+}
+
+function stageNames(targets: readonly BuildTarget[]): string[] {
+  return targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
+}
+
+/** The RUNs of a stage, those that ONBUILD puts off to the images built on it among them. */
+export function runsOf(stage: Stage): Run[] {
+  return stage.instructions.flatMap(instruction => {
+    const effective = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
+    return effective?.kind === 'RUN' ? [effective] : [];
+  });
 }
 
 /** True where a cache or tmpfs mount covers `folder`: what is written there is not in the layer. */

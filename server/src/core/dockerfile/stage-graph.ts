@@ -77,15 +77,23 @@ export function rootBase(file: Dockerfile, stage: Stage): StageBase {
 }
 
 /**
- * The stages whose layers end up in an image that somebody runs: the lineage of the last stage and of every
- * stage that a build target names. What happens in the others is thrown away.
+ * The stages that are built into an image of their own: the last one, and every one that a build target names.
+ *
+ * @param targets names of stages that are built on their own, for example by Compose services
+ */
+export function builtStages(file: Dockerfile, targets: readonly string[] = []): Stage[] {
+  const built = new Set(targets.map(target => stageNamed(file, target)));
+  built.add(file.stages.at(-1));
+  return file.stages.filter(stage => built.has(stage));
+}
+
+/**
+ * The stages whose layers end up in an image that somebody runs: the lineage of every stage that is built. What
+ * happens in the others is thrown away.
  *
  * @param targets names of stages that are built on their own, for example by Compose services
  */
 export function shippedStages(file: Dockerfile, targets: readonly string[] = []): Stage[] {
-  const last = file.stages.at(-1);
-  const roots = targets.map(target => stageNamed(file, target)).filter(stage => stage !== undefined);
-  if (last) roots.push(last);
-  const shipped = new Set(roots.flatMap(stage => lineage(file, stage)));
+  const shipped = new Set(builtStages(file, targets).flatMap(stage => lineage(file, stage)));
   return file.stages.filter(stage => shipped.has(stage));
 }

@@ -42,8 +42,31 @@ export interface Script {
   readonly commands: readonly Command[];
   /** True where the grammar could not read all of it: rules that need the whole stay quiet. */
   readonly broken: boolean;
+  /** Where the script ends; absent where there is nothing to run, or no script to read. */
+  readonly tail?: ScriptTail;
+}
+
+/** The end of a script: the place where one more command can be joined to it. */
+export interface ScriptTail {
+  /** Behind the last statement, in front of what ends it and of comments. */
+  readonly end: number;
+  /** The `;` or `&` behind the last statement. */
+  readonly terminator: Span | undefined;
+  /** True where that is an `&`: the last statement goes on in the background. */
+  readonly inBackground: boolean;
 }
 
 export function argumentsOf(command: Command): readonly Word[] {
   return command.words.slice(1);
+}
+
+/** True where the script says `set -e`: it ends at the first command that fails, not only at the last one. */
+export function stopsAtFailure(script: Script): boolean {
+  return script.commands.some(
+    ({ name, scope, words }) =>
+      name === 'set' &&
+      scope !== 'function' &&
+      scope !== 'subshell' &&
+      words.some(word => /^-[a-zA-Z]*e/.test(word.text) || word.text === 'errexit'),
+  );
 }

@@ -34,5 +34,5 @@ export function execScript(strings: readonly ExecWord[], at: Span): Script {
   const commands = script.commands.map(
     (command): Command => (command.scope === 'script' ? { ...command, scope: 'nested-script' } : command),
   );
-  return { span: at, commands: [outer, ...commands], broken: script.broken };
+  return { ...script, span: at, commands: [outer, ...commands] };
 }

@@ -3,7 +3,7 @@ import { Language, type Node, Parser } from '@vscode/tree-sitter-wasm';
 import { type Excerpt, ExcerptBuilder, sourceSpan } from '../text/excerpt';
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
-import type { Assignment, Command, Connector, Redirect, Scope, Script } from './command';
+import type { Assignment, Command, Connector, Redirect, Scope, Script, ScriptTail } from './command';
 import { unwrap } from './wrappers';
 
 let parser: Parser | undefined;
@@ -24,7 +24,7 @@ export async function loadShellGrammar(runtime: Uint8Array, bash: Uint8Array): P
 }
 
 /** A command whose spans are offsets of the script's own text, so that one parse serves wherever the text stands. */
-type Parsed = { readonly commands: readonly Command[]; readonly broken: boolean };
+type Parsed = Omit<Script, 'span'>;
 
 /** Scripts that nest deeper are made to exhaust the stack. */
 const MAX_DEPTH = 200;
@@ -52,7 +52,12 @@ function parseText(text: string): Parsed {
   if (!tree) return { commands: [], broken: true };
   const reader = new CommandReader(text);
   reader.readAll(tree.rootNode, 'script');
-  const parsed = { commands: reader.commands, broken: tree.rootNode.hasError || reader.tooDeep };
+  const tail = tailOf(tree.rootNode);
+  const parsed = {
+    commands: reader.commands,
+    broken: tree.rootNode.hasError || reader.tooDeep,
+    ...(tail && { tail }),
+  };
   tree.delete();
   if (remembered.size >= REMEMBERED_SCRIPTS) remembered.clear();
   remembered.set(text, parsed);
@@ -73,7 +78,23 @@ function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
       target: it.target && word(it.target),
     })),
   }));
-  return { commands, broken: parsed.broken };
+  const { tail, broken } = parsed;
+  if (!tail) return { commands, broken };
+  // The statement's last character, not the one behind it: that may stand on another line of the file.
+  const end = at(span(tail.end - 1, tail.end)).end;
+  return { commands, broken, tail: { ...tail, end, terminator: tail.terminator && at(tail.terminator) } };
+}
+
+function tailOf(root: Node): ScriptTail | undefined {
+  const nodes = root.children.filter((node): node is Node => node !== null && node.type !== 'comment');
+  const last = nodes.findLast(node => node.isNamed);
+  if (!last) return undefined;
+  const terminator = nodes.find(node => !node.isNamed && node.startIndex >= last.endIndex);
+  return {
+    end: last.endIndex,
+    terminator: terminator && spanOf(terminator),
+    inBackground: terminator?.type === '&',
+  };
 }
 
 const SCOPE_OF_NODE: Readonly<Record<string, Scope>> = {

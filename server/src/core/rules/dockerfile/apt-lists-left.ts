@@ -1,0 +1,124 @@
+import { appendCommand } from '../../dockerfile/edit';
+import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
+import { isMountedOver, runsOf, stagesThatShip } from '../../dockerfile/query';
+import { lineage } from '../../dockerfile/stage-graph';
+import { dockerfileRule, type Fix } from '../../rule';
+import { type AptCommand, aptCommand } from '../../shell/apt';
+import type { Command } from '../../shell/command';
+
+export const aptListsLeft = dockerfileRule({
+  meta: {
+    id: 'apt-lists-left',
+    category: 'size',
+    severity: 'warning',
+    since: '0.1.0',
+    aliases: ['DL3009'],
+    fix: 'safe',
+    summary: '`apt-get update` leaves its package lists in the layer',
+    why: `\`apt-get update\` downloads the index of every package that the distribution has into \`/var/lib/apt/lists\`: tens of
+megabytes, in an image that installs three of them. The lists age within days, so nobody who needs a package later can
+use them without another update; they only make the layer larger, and every pull and push with it.
+
+They must go in the RUN that fetched them. A removal in a later RUN hides the files and frees nothing, because the
+earlier layer still holds them; and \`apt-get clean\` is about the downloaded packages, not about the lists (the official
+Debian and Ubuntu images clean those by themselves).
+
+Plimsoll is quiet where a cache or tmpfs mount keeps the lists out of the layer, and in stages that are thrown away.
+Where a later RUN installs without an update of its own, it lives on these lists: Plimsoll still reports them but
+offers no fix, for the two RUNs have to become one first.`,
+    sources: [
+      'https://docs.docker.com/build/building/best-practices/#apt-get',
+      'https://docs.docker.com/build/cache/optimize/#use-cache-mounts',
+    ],
+  },
+  examples: [
+    {
+      before:
+        'FROM python:3.10-slim\nWORKDIR /app\nRUN «apt-get update» && apt-get install -y curl\nCOPY requirements.txt .\n',
+      after:
+        'FROM python:3.10-slim\nWORKDIR /app\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nCOPY requirements.txt .\n',
+    },
+    {
+      title: 'The removal follows the style of the RUN',
+      before:
+        'FROM python:3.14-slim-trixie\nRUN «apt-get update» && apt-get install -y --no-install-recommends \\\n    libpq5 \\\n    curl\n',
+      after:
+        'FROM python:3.14-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    libpq5 \\\n    curl \\\n    && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: 'A cache mount keeps them out of the layer',
+      before:
+        'FROM debian:bookworm-slim\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt,sharing=locked \\\n    apt-get update && apt-get install -y git\n',
+    },
+    {
+      title: 'A builder stage is thrown away, and its lists with it',
+      before:
+        'FROM python:3.12-slim AS builder\nRUN apt-get update && apt-get install -y gcc\nFROM python:3.12-slim\nCOPY --from=builder /wheels /wheels\n',
+    },
+  ],
+  *check(file, { workspace }) {
+    for (const stage of stagesThatShip(file, workspace.targets)) {
+      for (const run of runsOf(stage)) {
+        const update = run.script.broken ? undefined : lastUpdate(run);
+        if (!update || isMountedOver(run, LISTS_MOUNT) || removesListsAfter(run, update.command)) continue;
+        yield {
+          at: update.verbSpan,
+          message: `the package lists that ${update.command.name} update downloads stay in this layer`,
+          fixes: () => (feedsLaterInstall(file, stage, run) ? [] : removeLists(file, run, update)),
+        };
+      }
+    }
+  },
+});
+
+const LISTS_MOUNT = /^\/var(\/lib(\/apt(\/lists)?)?)?\/?$/;
+
+function lastUpdate(run: Run): AptCommand | undefined {
+  return aptCommands(run).findLast(apt => apt.verb === 'update');
+}
+
+function aptCommands(run: Run): AptCommand[] {
+  return run.script.commands.flatMap(command => aptCommand(command) ?? []);
+}
+
+/** In whichever form: what matters is that something handles the folder once the lists are there. */
+function removesListsAfter(run: Run, update: Command): boolean {
+  const { commands } = run.script;
+  const updatedAt = commands.indexOf(update);
+  return commands.some((command, index) => {
+    const late = index > updatedAt || command.name === 'trap' || command.scope === 'function';
+    return late && removesLists(command);
+  });
+}
+
+const LISTS_FOLDER = /\/var\/lib\/(apt|\{[^}]*\bapt\b)|^\/var\/lib\/?\*?$/;
+
+function removesLists(command: Command): boolean {
+  if (/clean/i.test(command.name)) return true;
+  const apt = aptCommand(command);
+  if (apt) return /^dist-?clean$/.test(apt.verb);
+  if (command.words.some(word => LISTS_FOLDER.test(word.text))) return true;
+  return command.name === 'rm' && command.words.some(word => !word.literal && /apt|list/i.test(word.text));
+}
+
+const VERBS_THAT_READ_LISTS =
+  /^(install|reinstall|upgrade|safe-upgrade|dist-upgrade|full-upgrade|build-dep|satisfy|source|download)$/;
+
+/** True where a later RUN installs without an update: it would find nothing if the lists were gone. */
+function feedsLaterInstall(file: Dockerfile, stage: Stage, run: Run): boolean {
+  const later = file.stages
+    .filter(candidate => lineage(file, candidate).includes(stage))
+    .flatMap(runsOf)
+    .filter(candidate => candidate.span.start > run.span.start);
+  return later.some(candidate => {
+    const verbs = aptCommands(candidate).map(apt => apt.verb);
+    const reads = verbs.findIndex(verb => VERBS_THAT_READ_LISTS.test(verb));
+    return reads !== -1 && !verbs.slice(0, reads).includes('update');
+  });
+}
+
+function removeLists(file: Dockerfile, run: Run, update: AptCommand): Fix[] {
+  const sudo = update.command.wrappers.some(word => word.text === 'sudo') ? 'sudo ' : '';
+  const edit = appendCommand(file, run, `${sudo}rm -rf /var/lib/apt/lists/*`);
+  return edit ? [{ title: 'Remove the lists at the end of this RUN', safety: 'safe', edits: [edit] }] : [];
+}

@@ -1,0 +1,248 @@
+import { insertAbove, insertBelow, instructionText } from '../../dockerfile/edit';
+import { formatImageRef } from '../../dockerfile/image-ref';
+import type { Dockerfile, Instruction, Stage, User } from '../../dockerfile/model';
+import { ofKind, runCommands, stagesThatRun } from '../../dockerfile/query';
+import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import { finalState, type StageState, stateBefore } from '../../dockerfile/stage-state';
+import { expand } from '../../dockerfile/variables';
+import { type BaseImage, baseImage } from '../../knowledge/base-images';
+import { dockerfileRule, type Fix } from '../../rule';
+import { argumentsOf, type Command } from '../../shell/command';
+import { readCommandLine } from '../../shell/options';
+import type { Edit } from '../../text/edit';
+import { join } from '../../text/span';
+
+export const runsAsRoot = dockerfileRule({
+  meta: {
+    id: 'runs-as-root',
+    category: 'security',
+    severity: 'warning',
+    since: '0.1.0',
+    aliases: ['DL3002'],
+    fix: 'unsafe',
+    fixRisk: `The process can no longer write where only root may: the fix hands it the WORKDIR and the folders that a RUN
+makes in it, not the files that were copied there, nor volumes that older containers filled as root. Ports below 1024
+need root on engines before Docker 20.10, and in Kubernetes. Programs and caches in root's home directory are out of
+its reach.`,
+    summary: 'the image runs its service as root',
+    why: `Where no \`USER\` is set, and the base sets none, a container's process is root: user 0, the same number that root
+has on the machine. Whoever gets into such a process can change every file of the container, install tools, and write
+as root into whatever folder of the machine is mounted; a hole in the runtime or one careless mount is then enough to
+be root outside. A process without privileges has none of this to offer, and most services need nothing of it.
+
+The fix makes a user with the tools of the base (\`useradd\`, Alpine's \`adduser\`), or takes the one that the base or
+the file already has (\`node\` in Node's images), hands it the WORKDIR without copying what is in there, and switches to
+it behind the last step that needs root.
+
+Reported are an explicit \`USER root\` that stays in force to the end, and a missing \`USER\` on bases of which it is known
+that they run as root. Quiet are: bases with a user of their own (\`:nonroot\`), servers that give root up by themselves
+(nginx, postgres, redis, …), files that use \`gosu\`, \`su-exec\` or their like, \`FROM scratch\`, unknown bases, stages that
+are thrown away, and development containers.`,
+    sources: [
+      'https://docs.docker.com/build/building/best-practices/#user',
+      'https://docs.docker.com/engine/security/#docker-daemon-attack-surface',
+    ],
+  },
+  examples: [
+    {
+      title: 'A service without a USER',
+      before:
+        '«FROM python:3.11-slim»\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\n\nCMD ["uvicorn", "main:app", "--port", "8000"]\n',
+      after:
+        'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\n\nRUN useradd --create-home --uid 10001 app && chown app:app /app\nUSER app\n\nCMD ["uvicorn", "main:app", "--port", "8000"]\n',
+    },
+    {
+      title: 'Root for an installation, and never switched back',
+      before:
+        'FROM python:3.12-slim\nRUN useradd --create-home web\nUSER web\nCOPY app.py /srv/app.py\n«USER root»\nRUN pip install --no-cache-dir flask\nCMD ["python", "/srv/app.py"]\n',
+      after:
+        'FROM python:3.12-slim\nRUN useradd --create-home web\nUSER web\nCOPY app.py /srv/app.py\nUSER root\nRUN pip install --no-cache-dir flask\nUSER web\nCMD ["python", "/srv/app.py"]\n',
+    },
+    {
+      title: 'Root in between is no harm',
+      before:
+        'FROM node:22-slim AS build\nRUN npm ci\nFROM node:22-slim\nUSER root\nRUN corepack enable\nUSER node\nCMD ["node", "server.js"]\n',
+    },
+    {
+      title: 'A server that gives root up by itself',
+      before: 'FROM nginx:1.27-alpine\nCOPY dist /usr/share/nginx/html\n',
+    },
+  ],
+  *check(file, { workspace }) {
+    if (/(^|\/)\.devcontainer\//.test(file.path)) return;
+    const seen = new Set<Instruction>();
+    for (const stage of stagesThatRun(file, workspace.targets)) {
+      const root = rootBase(file, stage);
+      const base = root.kind === 'image' ? baseImage(root.ref) : undefined;
+      const { user, ...state } = finalState(file, stage);
+      const cause = user ?? stage.from;
+      if (seen.has(cause) || base?.user === 'drops-root' || givesRootUp(file, stage)) continue;
+      if (user ? !isRoot(user, state.env) : base?.user !== 'root') continue;
+      seen.add(cause);
+      const image = root.kind === 'image' ? formatImageRef({ ...root.ref, digest: undefined }) : 'its base';
+      yield {
+        at: join(cause.keyword.span, cause.argsSpan),
+        message: user
+          ? 'this USER stays in force to the end, so what the image runs has the rights of root'
+          : `no USER is set and ${image} has none, so what the image runs has the rights of root`,
+        fixes: () => switchFixes(file, stage, base),
+      };
+    }
+  },
+});
+
+function isRoot({ user }: User, env: StageState['env']): boolean {
+  if (!user) return false;
+  const text = user.literal ? user.text : expand(user.text, env);
+  return text !== undefined && /^(root|0+)$/.test(text.replaceAll('"', '').split(':')[0] ?? '');
+}
+
+/** Programs that start another one as a user without privileges. */
+const SWITCHES_USER =
+  /(^|[/=:])(gosu|su-exec|setpriv|runuser|setuidgid|s6-setuidgid|s6-overlay|chpst)([-_.=@]|$)/;
+
+/** Servers and supervisors that need root to start, and give it up for what they run. */
+const STARTS_AS_ROOT = new Set([
+  ...['nginx', 'httpd', 'httpd-foreground', 'apache2', 'apache2ctl', 'apachectl', 'apache2-foreground'],
+  ...[
+    'php-fpm',
+    'haproxy',
+    'sshd',
+    'cron',
+    'crond',
+    'supervisord',
+    'systemd',
+    'init',
+    's6-svscan',
+    'dockerd',
+  ],
+  ...['postfix', 'dovecot', 'vsftpd', 'named', 'unbound', 'chronyd', 'service', 'docker-php-entrypoint'],
+]);
+
+/** True where something else than USER decides who runs the service. */
+function givesRootUp(file: Dockerfile, stage: Stage): boolean {
+  const stages = lineage(file, stage);
+  const starting = stages.flatMap(it => ofKind(it.instructions, 'CMD', 'ENTRYPOINT'));
+  const started = starting.flatMap(it => it.script.commands);
+  if (started.some(command => STARTS_AS_ROOT.has(command.name))) return true;
+  const commands = [...started, ...runCommands(stages).map(it => it.command)];
+  const copied = stages.flatMap(it => ofKind(it.instructions, 'COPY', 'ADD'));
+  return (
+    commands.some(({ words, wrappers }) =>
+      [...words, ...wrappers].some(word => SWITCHES_USER.test(word.text)),
+    ) ||
+    copied.some(copy =>
+      [...copy.sources, copy.destination].some(word => SWITCHES_USER.test(word?.text ?? '')),
+    )
+  );
+}
+
+function switchFixes(file: Dockerfile, stage: Stage, base: BaseImage | undefined): Fix[] {
+  const known = formerUser(file, stage) ?? madeUser(file, stage);
+  if (known) return [switchTo(file, stage, known, [])];
+  if (!base || needsRootsHome(file, stage)) return [];
+  const folders = writtenFolders(file, stage);
+  if (base.ownUser) {
+    const canChown = folders.length > 0 && base.packageManager !== 'none';
+    const steps = canChown ? [`chown ${base.ownUser}:${base.ownUser} ${folders.join(' ')}`] : [];
+    return [switchTo(file, stage, base.ownUser, steps)];
+  }
+  const make = base.makesUsersWith && MAKE_USER[base.makesUsersWith];
+  if (!make) return [];
+  const steps = folders.length > 0 ? [make, `chown app:app ${folders.join(' ')}`] : [make];
+  return [switchTo(file, stage, 'app', steps)];
+}
+
+const MAKE_USER = {
+  useradd: 'useradd --create-home --uid 10001 app',
+  adduser: 'adduser -D -u 10001 app',
+} as const;
+
+function switchTo(file: Dockerfile, stage: Stage, user: string, steps: readonly string[]): Fix {
+  const run = steps.length > 0 ? [instructionText(file, 'RUN', steps.join(' && '))] : [];
+  const made = steps[0]?.startsWith('chown') === false;
+  return {
+    title: made ? `Make the user ${user} and switch to it` : `Switch to the user ${user}`,
+    safety: 'unsafe',
+    edits: [insertBehindLastStep(file, stage, [...run, instructionText(file, 'USER', user)])],
+  };
+}
+
+/** Steps that may need root, or that set who runs what follows. */
+const STEPS: readonly Instruction['kind'][] = ['FROM', 'RUN', 'COPY', 'ADD', 'WORKDIR', 'USER'];
+
+/** Above the CMD or ENTRYPOINT that ends the stage, else at its very end. */
+function insertBehindLastStep(file: Dockerfile, stage: Stage, lines: readonly string[]): Edit {
+  const { instructions } = stage;
+  const lastStep = instructions.findLastIndex(it => STEPS.includes(it.kind));
+  const start = ofKind(instructions.slice(lastStep), 'CMD', 'ENTRYPOINT')[0];
+  return start
+    ? insertAbove(file, start, lines)
+    : insertBelow(file, instructions.at(-1) ?? stage.from, lines);
+}
+
+/** The user that was in force before somebody switched to root. */
+function formerUser(file: Dockerfile, stage: Stage): string | undefined {
+  const users = lineage(file, stage)
+    .reverse()
+    .flatMap(it => ofKind(it.instructions, 'USER'));
+  const former = users.findLast(it => it.user?.literal && !isRoot(it, new Map()));
+  return former?.user?.text;
+}
+
+/** A user that a RUN makes and that nobody ever switches to. */
+function madeUser(file: Dockerfile, stage: Stage): string | undefined {
+  const commands = runCommands(lineage(file, stage)).map(it => it.command);
+  return commands.flatMap(command => userMadeBy(command) ?? [])[0];
+}
+
+const USER_OPTIONS = {
+  takesValue: [
+    ...['-u', '--uid', '-g', '--gid', '-G', '--groups', '-s', '--shell', '-d', '--home-dir', '--home', '-h'],
+    ...['-c', '--comment', '--gecos', '--ingroup', '-k', '--skel', '-p', '--password', '-b', '--base-dir'],
+    ...['-e', '--expiredate', '-f', '--inactive', '-K', '--key', '-R', '--root'],
+  ],
+};
+
+function userMadeBy(command: Command): string | undefined {
+  if (command.name !== 'useradd' && command.name !== 'adduser') return undefined;
+  const { operands } = readCommandLine(argumentsOf(command), USER_OPTIONS);
+  // `adduser USER GROUP` puts a user that is there into a group.
+  const name = operands.length === 1 ? operands[0] : undefined;
+  return name?.literal && /^[a-z_][\w-]*$/.test(name.text) ? name.text : undefined;
+}
+
+/** True where what the image runs lies in root's home directory, which no other user may enter. */
+function needsRootsHome(file: Dockerfile, stage: Stage): boolean {
+  const stages = lineage(file, stage);
+  const instructions = stages.flatMap(it => it.instructions);
+  const paths = [
+    ...ofKind(instructions, 'COPY', 'ADD').map(it => it.destination?.text),
+    ...ofKind(instructions, 'ENV').flatMap(it => it.properties.map(property => property.value?.text)),
+    ...ofKind(instructions, 'WORKDIR').map(it => it.args.text),
+    ...runCommands(stages)
+      .filter(({ command }) => command.name !== 'rm')
+      .flatMap(({ command }) => argumentsOf(command).map(word => word.text)),
+  ];
+  return paths.some(path => /(^|[:="'])(\/root(\/|$)|~\/|\$\{?HOME\b|--user$)/.test(path ?? ''));
+}
+
+/** The WORKDIR and the folders that RUNs make in it: what a service writes to, as far as the file tells. */
+function writtenFolders(file: Dockerfile, stage: Stage): string[] {
+  const { workdir } = finalState(file, stage);
+  if (!workdir || !/^\/[\w./-]+$/.test(workdir) || SYSTEM_FOLDER.test(workdir)) return [];
+  const top = workdir.replace(/\/$/, '');
+  const made = runCommands(lineage(file, stage))
+    .filter(({ command }) => command.name === 'mkdir')
+    .flatMap(({ command, run }) => {
+      const from = stateBefore(file, run).workdir;
+      const { operands } = readCommandLine(argumentsOf(command), { takesValue: ['-m', '--mode'] });
+      return operands
+        .filter(word => word.literal && /^[\w./-]+$/.test(word.text))
+        .map(({ text }) => (text.startsWith('/') ? text : `${from ?? ''}/${text}`).replace(/\/(\.\/)*$/, ''));
+    })
+    .filter(path => path.startsWith(`${top}/`) && !path.includes('..'));
+  return [...new Set([top, ...made])];
+}
+
+const SYSTEM_FOLDER = /^\/(bin|boot|dev|etc|home|lib|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)?\/?$/;

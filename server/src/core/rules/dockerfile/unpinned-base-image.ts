@@ -1,0 +1,164 @@
+import { formatImageRef, type ImageRef, parseImageRef } from '../../dockerfile/image-ref';
+import type { Copy, Dockerfile, From } from '../../dockerfile/model';
+import { ofKind } from '../../dockerfile/query';
+import { stageNamed } from '../../dockerfile/stage-graph';
+import { hasVariable } from '../../dockerfile/variables';
+import type { EngineFacts, ImageFacts } from '../../facts/engine';
+import { dockerfileRule, type Finding, type Fix } from '../../rule';
+import { replace } from '../../text/edit';
+import type { Span } from '../../text/span';
+
+export const unpinnedBaseImage = dockerfileRule({
+  meta: {
+    id: 'unpinned-base-image',
+    category: 'reproducibility',
+    severity: 'warning',
+    since: '0.1.0',
+    aliases: ['DL3006', 'DL3007'],
+    fix: 'unsafe',
+    fixRisk: `The pin is what the engine on this machine holds. Where another machine has pulled a newer image under the
+moving tag, its builds go back to this one.`,
+    summary: 'a base image without a tag, or with `latest`',
+    why: `\`FROM python\` and \`FROM python:latest\` mean whatever was published last. Two builds of the same commit can
+start from different Python versions and different Debian releases; a machine that pulled the image last year still
+builds on last year's. What broke then cannot be built again, and nobody sees in the history when the base changed.
+
+Name the version that the code is tested with (\`python:3.12-slim\`), or the digest where every byte must be the same
+(\`python@sha256:…\`). When an engine answers, Plimsoll offers what the moving tag stands for on this machine: a tag of
+the same image that names a version, and the image's digest.
+
+Names of stages, \`scratch\` and names that only a build argument without a default decides are exempt. Defaults of
+build arguments are resolved.`,
+    sources: [
+      'https://docs.docker.com/build/building/best-practices/#pin-base-image-versions',
+      'https://docs.docker.com/reference/dockerfile/#from',
+    ],
+  },
+  examples: [
+    { before: 'FROM «python»\nCOPY app.py .\nCMD ["python", "app.py"]\n' },
+    {
+      title: 'latest is no version',
+      before: 'FROM «python:latest» AS builder\nRUN pip install flask\nFROM python:3.12-slim\n',
+    },
+    {
+      title: 'A version, a digest, a stage',
+      before:
+        'FROM python:3.12-slim AS base\nFROM base\nCOPY --from=busybox@sha256:9ae97d36d26566ff84e8893c64a6dc4fe8ca6d1144bf5b87b2b85a32def253c7 /bin/wget /bin/\n',
+    },
+    {
+      title: 'A program copied from an image that moves',
+      before:
+        'FROM python:3.12-slim\nCOPY --from=«ghcr.io/astral-sh/uv:latest» /uv /bin/\nRUN uv pip install --system flask\n',
+    },
+  ],
+  *check(file, { engine }) {
+    for (const { from, base } of file.stages) {
+      if (base.kind !== 'image' || !from.image) continue;
+      const finding = unpinned(base.ref, from.image.span);
+      if (finding) yield { ...finding, fixes: () => pins(base.ref, fromPlace(file, from), engine) };
+    }
+    for (const copy of ofKind(file.instructions, 'COPY', 'ADD')) {
+      const at = copiedFrom(file, copy);
+      const ref = at && parseImageRef(copy.from ?? '');
+      if (!ref || !(ref.tag || ref.name.includes('/'))) continue;
+      const finding = unpinned(ref, at);
+      if (finding) yield { ...finding, fixes: () => pins(ref, { at, write: formatImageRef }, engine) };
+    }
+  },
+});
+
+function unpinned(ref: ImageRef, at: Span): Finding | undefined {
+  if (ref.digest || (ref.tag && ref.tag !== 'latest')) return undefined;
+  const what = ref.tag ? `${ref.name}:latest is whatever was published last` : `${ref.name} has no tag`;
+  return { at, message: `${what}, so two builds of this file can start from different images` };
+}
+
+/** The image that a COPY takes files from; undefined where it names a stage, or something only the build knows. */
+function copiedFrom(file: Dockerfile, copy: Copy): Span | undefined {
+  const name = copy.from;
+  if (!name || hasVariable(name) || stageNamed(file, name) || /^\d+$/.test(name)) return undefined;
+  return copy.flags.find(flag => flag.name === 'from')?.valueSpan;
+}
+
+/** The text that names an image, and what to write there to name another one. */
+interface Place {
+  readonly at: Span;
+  readonly write: (ref: ImageRef) => string | undefined;
+}
+
+/** The image of a FROM, or the default of the build argument that decides it. */
+function fromPlace(file: Dockerfile, from: From): Place | undefined {
+  const { image } = from;
+  if (!image) return undefined;
+  if (image.literal && !/["']/.test(image.text)) return { at: image.span, write: formatImageRef };
+  const match = /^([^$"']*)\$\{?(\w+)\}?$/.exec(image.text);
+  const argument = file.globalArgs
+    .flatMap(arg => arg.properties)
+    .findLast(property => property.name.text === match?.[2]);
+  const value = argument?.value;
+  if (!match || !value?.literal || !/^[\w./:-]+$/.test(file.text.slice(value.span.start, value.span.end)))
+    return undefined;
+  const prefix = match[1] ?? '';
+  return {
+    at: value.span,
+    write: ref => {
+      const text = formatImageRef(ref);
+      return text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
+    },
+  };
+}
+
+function pins(ref: ImageRef, place: Place | undefined, engine: EngineFacts): Fix[] {
+  const image = engine.images.find(candidate => candidate.tags.some(tag => isSame(tag, ref, 'latest')));
+  if (!place || !image) return [];
+  const tag = versionTag(image, ref);
+  const digest = digestOf(image, ref);
+  const refs = [tag && { ...ref, tag }, digest && { ...ref, tag: undefined, digest }].filter(
+    it => it !== undefined && it !== '',
+  );
+  return refs.flatMap(pinned => {
+    const newText = place.write(pinned);
+    if (newText === undefined) return [];
+    const title = `Pin to ${shortened(pinned)}, which ${ref.name}:latest is on this machine`;
+    return [{ title, safety: 'unsafe', edits: [replace(place.at, newText)] }];
+  });
+}
+
+function shortened(ref: ImageRef): string {
+  return ref.digest ? `${ref.digest.slice(0, 19)}…` : formatImageRef(ref);
+}
+
+function plainName(ref: ImageRef): string {
+  return ref.name.replace(/^(docker\.io|index\.docker\.io|localhost)\//, '').replace(/^library\//, '');
+}
+
+function isSame(written: string, ref: ImageRef, tag: string): boolean {
+  const other = parseImageRef(written);
+  return plainName(other) === plainName(ref) && other.tag === tag;
+}
+
+/**
+ * The most exact version among the tags that the image has: `3.12.4` rather than `3.12`, and without a suffix
+ * where there is a choice. Undefined where the tags name versions that contradict each other.
+ */
+function versionTag(image: ImageFacts, ref: ImageRef): string | undefined {
+  const tags = image.tags
+    .map(parseImageRef)
+    .filter(it => plainName(it) === plainName(ref) && /^v?\d+(\.\d+)*(-|$)/.test(it.tag ?? ''))
+    .flatMap(it => it.tag ?? []);
+  const best = tags.toSorted((a, b) => exactness(b) - exactness(a) || a.length - b.length)[0];
+  const agrees = tags.every(tag => `${versionOf(best ?? '')}.`.startsWith(`${versionOf(tag)}.`));
+  return agrees ? best : undefined;
+}
+
+function versionOf(tag: string): string {
+  return tag.split('-')[0] ?? tag;
+}
+
+function exactness(tag: string): number {
+  return versionOf(tag).split('.').length;
+}
+
+function digestOf(image: ImageFacts, ref: ImageRef): string | undefined {
+  return image.digests.map(parseImageRef).find(it => plainName(it) === plainName(ref))?.digest;
+}

@@ -1,0 +1,102 @@
+import type { Word } from '../text/word';
+import { aptCommand, aptPackageName } from './apt';
+import type { Command } from './command';
+import { type CommandLine, option, readCommandLine } from './options';
+
+/** A command line that puts packages of the distribution into an image, or takes them out. */
+export interface PackageCommand {
+  readonly command: Command;
+  readonly manager: 'apt' | 'apk' | 'dnf' | 'zypper';
+  readonly action: 'install' | 'remove';
+  readonly packages: readonly Word[];
+  /** The name that apk keeps the packages under, to remove them together later. */
+  readonly virtual: string | undefined;
+}
+
+interface Syntax {
+  readonly manager: PackageCommand['manager'];
+  readonly programs: readonly string[];
+  readonly install: readonly string[];
+  readonly remove: readonly string[];
+  readonly takesValue: readonly string[];
+}
+
+const SYNTAXES: readonly Syntax[] = [
+  {
+    manager: 'apk',
+    programs: ['apk'],
+    install: ['add'],
+    remove: ['del'],
+    takesValue: [
+      '-t',
+      '--virtual',
+      '-X',
+      '--repository',
+      '-p',
+      '--root',
+      '--arch',
+      '--keys-dir',
+      '--cache-dir',
+    ],
+  },
+  {
+    manager: 'dnf',
+    programs: ['dnf', 'dnf5', 'microdnf', 'tdnf', 'yum'],
+    install: ['install', 'reinstall', 'localinstall'],
+    remove: ['remove', 'erase', 'autoremove'],
+    takesValue: [
+      '-c',
+      '--config',
+      '-x',
+      '--exclude',
+      '--setopt',
+      '--enablerepo',
+      '--disablerepo',
+      '--installroot',
+    ],
+  },
+  {
+    manager: 'zypper',
+    programs: ['zypper'],
+    install: ['install', 'in'],
+    remove: ['remove', 'rm'],
+    takesValue: ['-r', '--repo', '-t', '--type'],
+  },
+];
+
+/** Reads `apt-get install …`, `apk add …`, `dnf remove …`; undefined for anything else. */
+export function packageCommand(command: Command): PackageCommand | undefined {
+  const apt = aptCommand(command);
+  if (apt) {
+    const action = actionOf(
+      apt.verb,
+      ['install', 'reinstall'],
+      ['remove', 'purge', 'autoremove', 'autopurge'],
+    );
+    return action && { command, manager: 'apt', action, packages: apt.packages, virtual: undefined };
+  }
+  const syntax = SYNTAXES.find(candidate => candidate.programs.includes(command.name));
+  if (!syntax) return undefined;
+  const line = readCommandLine(command.words.slice(1), syntax);
+  const [verb, ...packages] = line.operands;
+  const action = actionOf(verb?.text ?? '', syntax.install, syntax.remove);
+  return action && { command, manager: syntax.manager, action, packages, virtual: virtualOf(line) };
+}
+
+function actionOf(
+  verb: string,
+  install: readonly string[],
+  remove: readonly string[],
+): PackageCommand['action'] | undefined {
+  if (install.includes(verb)) return 'install';
+  return remove.includes(verb) ? 'remove' : undefined;
+}
+
+function virtualOf(line: CommandLine): string | undefined {
+  return option(line, '-t', '--virtual')?.value;
+}
+
+/** The name without its version: `curl` for `curl=8.5.0-r0`, `curl~8`, `curl>8` and apt's forms. */
+export function packageName(word: Word): string {
+  return aptPackageName({ ...word, text: word.text.replace(/[~<>@].*$/, '') });
+}
