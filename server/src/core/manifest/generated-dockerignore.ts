@@ -35,9 +35,12 @@ export function generateDockerignore(
   return {
     file: { path: inWorkspace(context, '.dockerignore'), text: written(chosen) },
     keepsOut: outermost(context.entries.filter(({ path }) => takesOut(ignore, path))),
-    secrets: [...context.files.keys()].filter(path => secret.ignores(path)),
+    secrets: [...context.files.keys()].filter(path => secret.ignores(path) && !TEMPLATE.test(path)),
   };
 }
+
+/** `.env.example` holds names, not values. */
+const TEMPLATE = /[.-](example|sample|template|dist|defaults?)$/;
 
 function written(chosen: readonly Clutter[]): string {
   const groups = [...new Set(chosen.map(it => it.group))];
