@@ -3,7 +3,7 @@ import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { isMissing } from '../../server/src/core/dockerfile/programs';
 import { ofKind, runsOf, stagesThatRun } from '../../server/src/core/dockerfile/query';
 import { packageCommand, packageName } from '../../server/src/core/shell/packages';
-import { endpointOf } from '../../server/src/core/shell/probe';
+import { endpointOf } from '../../server/src/core/probe';
 import { loadGrammar } from '../support/grammar';
 
 function commandsOf(shell: string) {
@@ -98,13 +98,22 @@ describe('what a probe asks', () => {
   }
 });
 
+const NO_TARGET = {
+  composePath: '',
+  service: '',
+  context: '',
+  dockerfile: '',
+  image: undefined,
+  project: '',
+};
+
 describe('stages that are images of their own', () => {
   before(loadGrammar);
   const text = 'FROM a AS one\nONBUILD RUN x\nRUN y\nFROM one AS two\nFROM b AS three\nFROM two\n';
   const file = () => parseDockerfile('Dockerfile', text);
 
   it('are the last one and those that a Compose service names', () => {
-    const target = { composePath: '', service: '', context: '', dockerfile: '', target: 'THREE' };
+    const target = { ...NO_TARGET, target: 'THREE' };
     assert.deepEqual(
       stagesThatRun(file(), [target, { ...target, target: undefined }]).map(stage => stage.index),
       [2, 3],

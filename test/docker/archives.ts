@@ -80,7 +80,7 @@ export function inPieces(bytes: Buffer, size = 1000): Readable {
 
 async function collected(tar: ReturnType<typeof pack>): Promise<Buffer> {
   const parts: Buffer[] = [];
-  tar.on('data', (part: Buffer) => parts.push(part));
+  tar.on('data', part => parts.push(Buffer.from(part as Uint8Array)));
   await once(tar as unknown as NodeJS.EventEmitter, 'end');
   return Buffer.concat(parts);
 }

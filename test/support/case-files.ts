@@ -36,7 +36,8 @@ export function exampleCases(rule: Rule): Case[] {
   }));
 }
 
-interface Fence {
+/** A fenced block of a case file: what stands behind the backquotes, and what is inside. */
+export interface Fence {
   readonly info: string;
   readonly text: string;
 }
@@ -55,7 +56,8 @@ export function fileCases(folder: string, rule: Rule): Case[] {
   );
 }
 
-function sections(markdown: string): { title: string; fences: Fence[] }[] {
+/** The `##` sections of a case file. */
+export function sections(markdown: string): { title: string; fences: Fence[] }[] {
   return markdown
     .split(/^## /m)
     .slice(1)

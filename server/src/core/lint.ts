@@ -3,17 +3,18 @@ import { type ActiveRule, activeRules, type Config, namesOf } from './config';
 import { conversions as allConversions } from './conversions/catalog';
 import { isSuppressed, suppressions } from './directives';
 import { parseDockerfile } from './dockerfile/parse';
-import type {
-  Context,
-  Conversion,
-  Finding,
-  Fix,
-  NewFile,
-  NotOffered,
-  Offer,
-  Rule,
-  Severity,
-  SourceFile,
+import {
+  type Context,
+  type Conversion,
+  type Finding,
+  type Fix,
+  type NewFile,
+  type NotOffered,
+  type Offer,
+  type Rule,
+  SEVERITIES,
+  type Severity,
+  type SourceFile,
 } from './rule';
 import { rules as allRules } from './rules/catalog';
 import { applyEdits, areDisjoint, type Edit } from './text/edit';
@@ -55,11 +56,19 @@ function findingsOf(
 ): Diagnostic[] {
   const { rule, severity } = active;
   try {
-    return [...rule.check(file, context, active.options)].map(finding => ({ ...finding, rule, severity }));
+    return [...rule.check(file, context, active.options)].map(finding => ({
+      ...finding,
+      rule,
+      severity: milder(severity, finding.atMost),
+    }));
   } catch (error) {
     options.onRuleFailure?.(rule.meta.id, error);
     return [];
   }
+}
+
+function milder(severity: Severity, atMost: Severity = severity): Severity {
+  return SEVERITIES.indexOf(atMost) > SEVERITIES.indexOf(severity) ? atMost : severity;
 }
 
 export interface Fixed {

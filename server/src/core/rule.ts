@@ -77,6 +77,8 @@ export interface Finding {
   readonly message: string;
   readonly related?: readonly { readonly at: Span; readonly message: string }[];
   readonly evidence?: Evidence;
+  /** Makes this finding milder than its rule is: here it matters less. */
+  readonly atMost?: Severity;
   /** Best first. Made only when somebody asks. */
   readonly fixes?: () => readonly Fix[];
   /** Ids of whole-file conversions that take this away, offered behind the fixes. */

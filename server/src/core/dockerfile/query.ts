@@ -1,7 +1,7 @@
 import type { BuildTarget } from '../facts/workspace';
 import type { Command } from '../shell/command';
 import type { Dockerfile, Instruction, InstructionOf, Run, Stage } from './model';
-import { builtStages, shippedStages } from './stage-graph';
+import { imageStages, shippedStages } from './stage-graph';
 
 /** A command with the RUN and the stage that it runs in. */
 export interface StageCommand {
@@ -34,7 +34,7 @@ export function stagesThatShip(file: Dockerfile, targets: readonly BuildTarget[]
 
 /** The stages that are images of their own: the last one, and those that Compose services name as their target. */
 export function stagesThatRun(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
-  return builtStages(file, stageNames(targets));
+  return imageStages(file, stageNames(targets));
 }
 
 function stageNames(targets: readonly BuildTarget[]): string[] {

@@ -81,7 +81,7 @@ export function rootBase(file: Dockerfile, stage: Stage): StageBase {
  *
  * @param targets names of stages that are built on their own, for example by Compose services
  */
-export function builtStages(file: Dockerfile, targets: readonly string[] = []): Stage[] {
+export function imageStages(file: Dockerfile, targets: readonly string[] = []): Stage[] {
   const built = new Set(targets.map(target => stageNamed(file, target)));
   built.add(file.stages.at(-1));
   return file.stages.filter(stage => built.has(stage));
@@ -94,6 +94,29 @@ export function builtStages(file: Dockerfile, targets: readonly string[] = []): 
  * @param targets names of stages that are built on their own, for example by Compose services
  */
 export function shippedStages(file: Dockerfile, targets: readonly string[] = []): Stage[] {
-  const shipped = new Set(builtStages(file, targets).flatMap(stage => lineage(file, stage)));
+  const shipped = new Set(imageStages(file, targets).flatMap(stage => lineage(file, stage)));
   return file.stages.filter(stage => shipped.has(stage));
+}
+
+/**
+ * The stages that the engine builds for the images that ship: those, and every stage that one of them takes files
+ * from. It skips the others.
+ */
+export function builtStages(file: Dockerfile, targets: readonly string[] = []): Stage[] {
+  const built = new Set<Stage>();
+  const todo = shippedStages(file, targets);
+  for (let stage = todo.pop(); stage; stage = todo.pop()) {
+    if (built.has(stage)) continue;
+    built.add(stage);
+    const named = stage.instructions.flatMap(sourcesOf).flatMap(name => stageNamed(file, name) ?? []);
+    todo.push(...lineage(file, stage), ...named);
+  }
+  return file.stages.filter(stage => built.has(stage));
+}
+
+/** What COPY and mounts take files from: stages and images. */
+function sourcesOf(instruction: Instruction): string[] {
+  if (instruction.kind === 'COPY') return instruction.from === undefined ? [] : [instruction.from];
+  if (instruction.kind === 'RUN') return instruction.mounts.flatMap(mount => mount.from ?? []);
+  return [];
 }

@@ -2,8 +2,10 @@
 import type { Rule } from '../rule';
 import { aptListsLeft } from './dockerfile/apt-lists-left';
 import { asCasing } from './dockerfile/as-casing';
+import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { installAtStartup } from './compose/install-at-startup';
+import { missingDockerignore } from './context/missing-dockerignore';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
@@ -15,8 +17,10 @@ import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 export const rules: readonly Rule[] = [
   aptListsLeft,
   asCasing,
+  copyBeforeInstall,
   healthcheckToolMissing,
   installAtStartup,
+  missingDockerignore,
   noMemoryLimit,
   obsoleteVersionKey,
   pipCacheLeft,

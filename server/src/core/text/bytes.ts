@@ -1,14 +1,17 @@
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
-/** A size as people and the docker command write it: decimal units, two significant digits and more (`1.4 GB`). */
+/** Bytes in decimal units, as `docker images` shows them: `812 B`, `4.1 kB`, `38 MB`, `1.4 GB`. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
-  // 999.5 would be shown as 1000 of its unit.
-  while (value >= 999.5 && unit < UNITS.length - 1) {
+  while (rounded(value) >= 1000 && unit < UNITS.length - 1) {
     value /= 1000;
     unit++;
   }
-  const digits = unit > 0 && value < 9.95 ? 1 : 0;
-  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+  return `${unit === 0 ? Math.round(value) : rounded(value)} ${UNITS[unit]}`;
+}
+
+/** Two significant digits below ten, whole numbers above. */
+function rounded(value: number): number {
+  return value < 9.95 ? Math.round(value * 10) / 10 : Math.round(value);
 }

@@ -8,7 +8,7 @@ import { finalState } from '../../dockerfile/stage-state';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
 import { dockerfileRule, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
-import { endpointOf, type Probe, probeWith } from '../../shell/probe';
+import { endpointOf, type Probe, probeWith } from '../../probe';
 import { replace } from '../../text/edit';
 import { span } from '../../text/span';
 

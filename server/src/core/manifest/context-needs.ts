@@ -1,0 +1,202 @@
+import { parseCompose } from '../compose/parse';
+import type { Copy, Dockerfile, Instruction } from '../dockerfile/model';
+import { parseDockerfile } from '../dockerfile/parse';
+import { ofKind } from '../dockerfile/query';
+import { stateBefore } from '../dockerfile/stage-state';
+import { expand } from '../dockerfile/variables';
+import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
+import type { Command } from '../shell/command';
+
+/** What of a build context somebody names: builds, Compose commands, packaging metadata, code. */
+export interface ContextNeeds {
+  /** Files and folders, relative to the context, that a COPY, ADD or RUN names. */
+  readonly paths: ReadonlySet<string>;
+  /** Programs that some build runs. */
+  readonly programs: ReadonlySet<string>;
+  /** True where some word, string or import names a file or folder with this base name. */
+  names(baseName: string): boolean;
+  /** Code of the context whose text the facts do not hold. */
+  readonly unreadCode: boolean;
+}
+
+/** Reads what the Dockerfile, its neighbours in the same context and the known texts name. */
+export function contextNeeds(
+  file: Dockerfile,
+  context: BuildContext,
+  workspace: WorkspaceFacts,
+): ContextNeeds {
+  const files = [file, ...otherDockerfiles(file, context, workspace)];
+  const commands = files.flatMap(commandsOf);
+  const words = [...commands.flatMap(namingWords), ...files.flatMap(settings), ...composeWords(workspace)];
+  const made = new Set(
+    commands.filter(it => it.name === 'mkdir').flatMap(it => it.words.map(word => lastName(word.text))),
+  );
+  const components = new Set(words.flatMap(word => word.split(/[/=:,;\s"'()]+/)).filter(it => !made.has(it)));
+  const texts = namingTexts(context, workspace);
+  const paths = new Set(files.flatMap(it => [...copiedPaths(it, context), ...runPaths(it, context)]));
+  return {
+    paths,
+    programs: new Set(commands.map(it => it.name)),
+    names: baseName => components.has(baseName) || texts.some(text => namesInText(text, baseName)),
+    unreadCode: hasUnreadCode(context, workspace),
+  };
+}
+
+/** Where a path of the context is in the coordinates of the facts. */
+export function inWorkspace(context: BuildContext, path: string): string {
+  return context.path === '.' ? path : `${context.path}/${path}`;
+}
+
+const DOCKERFILE = /(^|\/)(Dockerfile|Containerfile)(\.[^/]*)?$|\.dockerfile$/i;
+
+/** Dockerfiles below the context may be built from it too. */
+function otherDockerfiles(file: Dockerfile, context: BuildContext, workspace: WorkspaceFacts): Dockerfile[] {
+  const prefix = context.path === '.' ? '' : `${context.path}/`;
+  return [...workspace.texts]
+    .filter(([path]) => path !== file.path && path.startsWith(prefix) && DOCKERFILE.test(path))
+    .filter(([path]) => !path.endsWith('.dockerignore'))
+    .map(([path, text]) => parseDockerfile(path, text));
+}
+
+function commandsOf(file: Dockerfile): Command[] {
+  return file.instructions.flatMap(instruction =>
+    'script' in instruction ? [...instruction.script.commands] : [],
+  );
+}
+
+/** Words that may name what is in the context; `mkdir` makes what it names, `rm -f` does not mind. */
+function namingWords(command: Command): string[] {
+  if (command.name === 'mkdir' || command.name === 'rm') return [];
+  if (/^(apt(-get)?|apk|dnf|yum)$/.test(command.name)) return [];
+  return command.words.slice(1).map(word => word.text);
+}
+
+function settings(file: Dockerfile): string[] {
+  return file.instructions.flatMap(it =>
+    it.kind === 'ENV' || it.kind === 'ARG' ? it.properties.flatMap(({ value }) => value?.text ?? []) : [],
+  );
+}
+
+function composeWords(workspace: WorkspaceFacts): string[] {
+  return [...workspace.texts]
+    .filter(([path]) => /compose[^/]*\.ya?ml$/.test(path))
+    .flatMap(([path, text]) => parseCompose(path, text).services)
+    .flatMap(({ command, entrypoint }) => [command, entrypoint])
+    .flatMap(it => it?.script.commands ?? [])
+    .flatMap(it => it.words.map(word => word.text));
+}
+
+function lastName(path: string): string {
+  return path.replace(/\/+$/, '').split('/').at(-1) ?? '';
+}
+
+/** A source of COPY or ADD as a path of the context; undefined where it is none, or nobody knows. */
+export function contextSource(file: Dockerfile, copy: Copy, source: string): string | undefined {
+  if (copy.from !== undefined || /^[a-z+]+:\/\/|^git@/i.test(source)) return undefined;
+  const expanded = expand(source, stateBefore(file, copy).env);
+  return expanded === undefined ? undefined : cleanPath(expanded);
+}
+
+/** Without `./`, a leading or trailing slash; empty for the whole context. */
+export function cleanPath(path: string): string {
+  const names = path.split('/').filter(name => name !== '' && name !== '.');
+  return names.join('/');
+}
+
+function copiedPaths(file: Dockerfile, context: BuildContext): string[] {
+  return ofKind(withTriggers(file.instructions), 'COPY', 'ADD').flatMap(copy =>
+    copy.sources
+      .map(source => contextSource(file, copy, source.text))
+      .filter(path => path !== undefined && path !== '' && path !== '*')
+      .flatMap(path => expanded(path ?? '', context)),
+  );
+}
+
+function withTriggers(instructions: readonly Instruction[]): Instruction[] {
+  return instructions.flatMap(it => (it.kind === 'ONBUILD' && it.trigger ? [it, it.trigger] : [it]));
+}
+
+function expanded(path: string, context: BuildContext): string[] {
+  if (!/[*?[]/.test(path)) return [path];
+  const source = path
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*+/g, '[^/]*')
+    .replaceAll('?', '[^/]');
+  try {
+    const expression = new RegExp(`^${source}(/|$)`);
+    return [...context.files.keys()].filter(name => expression.test(name));
+  } catch {
+    return [...context.files.keys()];
+  }
+}
+
+/** Words of RUN that are files or folders of the context, seen from the working folder. */
+function runPaths(file: Dockerfile, context: BuildContext): string[] {
+  return ofKind(file.instructions, 'RUN').flatMap(run => {
+    const workdir = stateBefore(file, run).workdir ?? '';
+    const words = run.script.commands.flatMap(namingWords);
+    return words
+      .map(word => cleanPath(word.startsWith(`${workdir}/`) ? word.slice(workdir.length) : word))
+      .filter(path => path !== '' && context.files.has(path));
+  });
+}
+
+const CODE = /\.(py|pyi|js|cjs|mjs|jsx|ts|tsx|go|rb|php|java|kt|rs|cs|c|cc|cpp|h|sh)$/;
+const METADATA =
+  /(^|\/)(pyproject\.toml|setup\.cfg|setup\.py|MANIFEST\.in|package\.json|Procfile|nginx[^/]*\.conf)$/;
+/** Code in these folders is no part of the program. */
+const BESIDE_THE_PROGRAM = /(^|\/)(tests?|docs?|examples|notebooks|\.github)\//;
+
+interface NamingText {
+  readonly text: string;
+  /** In code a name counts inside a string or an import, in other files wherever it is a word. */
+  readonly isCode: boolean;
+}
+
+function namingTexts(context: BuildContext, workspace: WorkspaceFacts): NamingText[] {
+  const prefix = context.path === '.' ? '' : `${context.path}/`;
+  return [...workspace.texts].flatMap(([path, text]) => {
+    if (!path.startsWith(prefix) || BESIDE_THE_PROGRAM.test(path.slice(prefix.length))) return [];
+    if (METADATA.test(path)) return [{ text: relevantMetadata(path, text), isCode: false }];
+    return CODE.test(path) ? [{ text, isCode: !path.endsWith('.sh') }] : [];
+  });
+}
+
+/** Sections that no build and no program reads. */
+const DEVELOPER_SECTION =
+  /^\[+(tool\.(pytest|coverage|ruff|mypy|black|isort|pyright|pylint|tox|bandit|towncrier|commitizen)|project\.urls|coverage:|flake8|mypy|isort|tool:pytest|tox)/;
+const DEVELOPER_SCRIPT = /^\s*"(pre|post)?(test|lint|format|docs|coverage)[^"]*"\s*:/;
+
+function relevantMetadata(path: string, text: string): string {
+  if (path.endsWith('package.json'))
+    return text
+      .split('\n')
+      .filter(line => !DEVELOPER_SCRIPT.test(line))
+      .join('\n');
+  return text
+    .split(/^(?=\[)/m)
+    .filter(section => !DEVELOPER_SECTION.test(section))
+    .join('');
+}
+
+function namesInText({ text, isCode }: NamingText, name: string): boolean {
+  if (!text.includes(name)) return false;
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  if (!isCode) return new RegExp(`(^|[\\s"'/=,[(])${escaped}($|[\\s"'/,\\]):])`, 'm').test(text);
+  const inString = new RegExp(
+    `(?<!\\[|\\bget\\()["'\`]${escaped}["'\`]|["'\`/]${escaped}/|/${escaped}["'\`]`,
+  );
+  return inString.test(text) || new RegExp(`\\b(from|import)\\s+${escaped}\\b`).test(text);
+}
+
+function hasUnreadCode(context: BuildContext, workspace: WorkspaceFacts): boolean {
+  return [...context.files.keys()].some(
+    path =>
+      CODE.test(path) && !BESIDE_THE_PROGRAM.test(path) && !workspace.texts.has(inWorkspace(context, path)),
+  );
+}
+
+/** True where a folder of the context holds code. */
+export function holdsCode(context: BuildContext, folder: string): boolean {
+  return [...context.files.keys()].some(path => path.startsWith(`${folder}/`) && CODE.test(path));
+}

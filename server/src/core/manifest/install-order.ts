@@ -1,0 +1,251 @@
+import type { Copy, Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
+import { stateBefore } from '../dockerfile/stage-state';
+import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
+import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
+import { isIndependentOfSources } from '../shell/harmless';
+import { type CopiedFiles, contextPathAt, copiedFiles, imagePath } from './copied-files';
+import { installReads } from './install-reads';
+
+/** Code that is copied before the dependencies are installed. */
+export interface EarlyCopy {
+  readonly stage: Stage;
+  /** The copies of code, the first of which is reported. */
+  readonly copies: readonly [Copy, ...Copy[]];
+  readonly run: Run;
+  readonly install: DependencyInstall;
+  /** What the install needs of the context before the code comes; undefined where the order cannot be changed. */
+  readonly missing: readonly MissingFile[] | undefined;
+}
+
+export interface MissingFile {
+  /** Relative to the context. */
+  readonly source: string;
+  /** Absolute, in the image. */
+  readonly path: string;
+}
+
+/** The first early copy of a stage; undefined where code comes after the install, or the install reads the code. */
+export function earlyCopy(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): EarlyCopy | undefined {
+  const reader = new StageReader(file, stage, workspace);
+  for (const run of stage.instructions) {
+    if (run.kind !== 'RUN') continue;
+    const found = reader.before(run);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+class StageReader {
+  private readonly context: BuildContext | undefined;
+
+  constructor(
+    private readonly file: Dockerfile,
+    private readonly stage: Stage,
+    private readonly workspace: WorkspaceFacts,
+  ) {
+    this.context = workspace.context;
+  }
+
+  before(run: Run): EarlyCopy | undefined {
+    const earlier = this.stage.instructions.filter(it => it.span.start < run.span.start);
+    const copies = earlier.filter((it): it is Copy => isCopy(it) && this.takesCode(it));
+    const [first, ...others] = copies;
+    if (!first || run.script.broken) return undefined;
+    const installs = run.script.commands.flatMap(command => dependencyInstall(command) ?? []);
+    const install = installs.findLast(it => it.manifests.length > 0) ?? installs[0];
+    if (!install || this.installedBefore(first, install)) return undefined;
+    const files = this.filesOf(run, installs);
+    if (files === 'sources') return undefined;
+    const movable = files !== 'unknown' && this.canMove([first, ...others], run);
+    return {
+      stage: this.stage,
+      copies: [first, ...others],
+      run,
+      install,
+      missing: movable ? this.notThereYet(files, [first, ...others]) : undefined,
+    };
+  }
+
+  private isFolder = (path: string): boolean => {
+    if (path === '') return true;
+    if (!this.context) return !/\.[a-z]+$/i.test(path) && !/[*?[]/.test(path);
+    for (const file of this.context.files.keys()) if (file.startsWith(`${path}/`)) return true;
+    return this.context.entries.some(entry => entry.path === path && entry.kind === 'folder');
+  };
+
+  /** True for the whole context, for folders that hold more than manifests, and for files of code. */
+  private takesCode(copy: Copy): boolean {
+    const copied = copiedFiles(this.file, copy);
+    return copied?.sources.some(source => source === '*' || this.isCode(source)) ?? false;
+  }
+
+  private isCode(source: string): boolean {
+    if (!this.isFolder(source)) return CODE_FILE.test(source);
+    const folder = source === '' ? '' : `${source}/`;
+    const inside = [...(this.context?.files.keys() ?? [])].filter(path => path.startsWith(folder));
+    return source === '' || inside.length === 0 || inside.some(path => !MANIFEST_FILE.test(path));
+  }
+
+  /** True where the same program has installed from a manifest before the code came. */
+  private installedBefore(copy: Copy, install: DependencyInstall): boolean {
+    return this.stage.instructions
+      .filter((it): it is Run => it.kind === 'RUN' && it.span.start < copy.span.start)
+      .flatMap(run => run.script.commands)
+      .some(command => {
+        const other = dependencyInstall(command);
+        return other?.program === install.program && other.manifests.length > 0;
+      });
+  }
+
+  /** The files that the installs of a RUN read, each with its place in the image. */
+  private filesOf(run: Run, installs: readonly DependencyInstall[]): MissingFile[] | 'sources' | 'unknown' {
+    if (run.script.commands.some(it => it.name === 'cd' || it.name === 'pushd')) return 'unknown';
+    const workdir = stateBefore(this.file, run).workdir ?? '/';
+    const all: MissingFile[] = [];
+    let known = true;
+    for (const install of installs) {
+      const read = this.filesOfOne(install, workdir);
+      if (read === 'sources') return 'sources';
+      if (read === 'unknown') known = false;
+      else all.push(...read);
+    }
+    return known ? all : 'unknown';
+  }
+
+  private filesOfOne(install: DependencyInstall, workdir: string): MissingFile[] | 'sources' | 'unknown' {
+    const places = install.manifests.map(name => imagePath(workdir, name));
+    const named = places.map(path => ({ path, source: this.sourceOf(path) }));
+    // Where the disk is known, a manifest that no COPY brings is made by the build: nobody knows from what.
+    if (
+      this.context &&
+      named.some(({ source }) => source === undefined || !this.context?.files.has(source))
+    ) {
+      return 'sources';
+    }
+    const sources = named.flatMap(it => it.source ?? []);
+    const folder = sources[0]?.split('/').slice(0, -1).join('/') ?? '';
+    const reads = installReads(install, sources, folder, this.workspace);
+    if (reads.kind !== 'files') return reads.kind;
+    const root = places[0]?.slice(0, places[0].lastIndexOf('/')) ?? workdir;
+    return reads.files.map(source => {
+      const place = named.find(it => it.source === source)?.path;
+      return { source, path: place ?? imagePath(root, relativeTo(folder, source)) };
+    });
+  }
+
+  private sourceOf(path: string): string | undefined {
+    return this.copied()
+      .map(it => contextPathAt(it, path, this.isFolder))
+      .findLast(it => it !== undefined);
+  }
+
+  private copied(): CopiedFiles[] {
+    return this.stage.instructions.filter(isCopy).flatMap(it => copiedFiles(this.file, it) ?? []);
+  }
+
+  private notThereYet(files: readonly MissingFile[], moved: readonly Copy[]): MissingFile[] {
+    const staying = this.copied().filter(it => !moved.includes(it.copy));
+    return files.filter(
+      ({ path, source }) => !staying.some(it => contextPathAt(it, path, this.isFolder) === source),
+    );
+  }
+
+  /** True where the copies can stand behind the RUN without making another image. */
+  private canMove(copies: readonly [Copy, ...Copy[]], run: Run): boolean {
+    const [first] = copies;
+    const between = this.stage.instructions.filter(
+      it => it.span.start > first.span.start && it.span.start < run.span.start,
+    );
+    return (
+      copies.every(copy => this.isPlain(copy)) &&
+      !this.overlaysInstalled() &&
+      this.isIndependent(run) &&
+      between.every(it => (isCopy(it) && copies.includes(it)) || this.mayStay(it, copies))
+    );
+  }
+
+  private isPlain(copy: Copy): boolean {
+    const copied = copiedFiles(this.file, copy);
+    const known = ['chown', 'chmod', 'link'];
+    return (
+      copied !== undefined &&
+      !copied.sources.includes('*') &&
+      copy.keyword.text.toUpperCase() === 'COPY' &&
+      copy.flags.every(flag => known.includes(flag.name))
+    );
+  }
+
+  /** Packages installed on the host would be copied over those that the build has installed. */
+  private overlaysInstalled(): boolean {
+    const { context } = this;
+    if (!context) return true;
+    return context.entries.some(({ path }) => /(^|\/)(node_modules|\.venv|venv|vendor)$/.test(path));
+  }
+
+  private isIndependent(run: Run): boolean {
+    return run.script.commands.every(
+      command => isIndependentOfSources(command) || dependencyInstall(command) !== undefined,
+    );
+  }
+
+  private mayStay(instruction: Instruction, copies: readonly Copy[]): boolean {
+    switch (instruction.kind) {
+      case 'RUN':
+        return (
+          this.isIndependent(instruction) && this.filesOf(instruction, installsOf(instruction)) !== 'sources'
+        );
+      case 'COPY':
+      case 'ADD':
+        return this.isSameCopiedTwice(instruction, copies);
+      case 'WORKDIR':
+        return copies.every(copy => copy.destination?.text.startsWith('/') ?? false);
+      case 'ONBUILD':
+      case 'VOLUME':
+      case 'UNKNOWN':
+      case 'SHELL':
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  /** What stands between must not be written over by the copies that move behind it. */
+  private isSameCopiedTwice(instruction: Copy, copies: readonly Copy[]): boolean {
+    if (instruction.from !== undefined) return this.isElsewhere(instruction, copies);
+    const own = copiedFiles(this.file, instruction);
+    if (!own || own.sources.some(source => this.isFolder(source) || /[*?[]/.test(source))) return false;
+    const moved = copies.flatMap(copy => copiedFiles(this.file, copy) ?? []);
+    return own.sources.every(source => {
+      const name = source.split('/').at(-1) ?? '';
+      const path = own.intoFolder ? imagePath(own.destination, name) : own.destination;
+      return moved.every(it => {
+        const other = contextPathAt(it, path, this.isFolder);
+        return other === undefined || other === source || this.context?.files.has(other) === false;
+      });
+    });
+  }
+
+  private isElsewhere(instruction: Copy, copies: readonly Copy[]): boolean {
+    const destination = instruction.destination?.text ?? '';
+    const moved = copies.flatMap(copy => copiedFiles(this.file, copy)?.destination ?? []);
+    return (
+      destination.startsWith('/') && moved.every(it => it !== '/' && !`${destination}/`.startsWith(`${it}/`))
+    );
+  }
+}
+
+function installsOf(run: Run): DependencyInstall[] {
+  return run.script.commands.flatMap(command => dependencyInstall(command) ?? []);
+}
+
+function isCopy(instruction: Instruction): instruction is Copy {
+  return instruction.kind === 'COPY' || instruction.kind === 'ADD';
+}
+
+const CODE_FILE = /\.(py|js|cjs|mjs|jsx|ts|tsx|go|rb|php|java|rs)$/;
+const MANIFEST_FILE =
+  /(^|\/)([^/]*requirements[^/]*\.(txt|in)|requirements\/[^/]+|constraints[^/]*\.txt|pyproject\.toml|package[^/]*\.json|[^/]*\.lock|Pipfile|go\.(mod|sum)|Gemfile)$/;
+
+function relativeTo(folder: string, path: string): string {
+  return folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+}

@@ -1,0 +1,225 @@
+import { type Span, span } from '../text/span';
+import type { Word } from '../text/word';
+import type { Command } from './command';
+import { type CommandLine, type OptionSyntax, readCommandLine } from './options';
+import { pipInstall } from './pip';
+
+/** A command that installs the packages which a program depends on. */
+export interface DependencyInstall {
+  readonly program: 'pip' | 'uv' | 'poetry' | 'pipenv' | 'npm' | 'yarn' | 'pnpm' | 'bun' | 'go' | 'bundle';
+  /** As a message shows it: `pip install -r requirements.txt`. */
+  readonly label: string;
+  readonly at: Span;
+  /** Files that it reads, relative to the folder that it runs in. */
+  readonly manifests: readonly string[];
+  /** Files that it reads too where they are there. */
+  readonly alsoReads: readonly string[];
+  /** True where scripts of the packages may run: only with `--ignore-scripts` they do not. */
+  readonly runsScripts: boolean;
+  /** The project itself is installed too, unless its manifest says that it is no package. */
+  readonly project: 'no' | 'yes' | 'if-package';
+}
+
+/** Reads a command as an install of dependencies; undefined for all others, and where its files are not known. */
+export function dependencyInstall(command: Command): DependencyInstall | undefined {
+  return pip(command) ?? OTHERS[command.name]?.(command);
+}
+
+type Reader = (command: Command) => DependencyInstall | undefined;
+
+const OTHERS: Readonly<Partial<Record<string, Reader>>> = Object.assign(Object.create(null), {
+  uv,
+  poetry,
+  pipenv,
+  npm: node(
+    'npm',
+    ['ci', 'install', 'i', 'clean-install'],
+    ['package-lock.json', 'npm-shrinkwrap.json', '.npmrc'],
+  ),
+  yarn: node('yarn', ['install', ''], ['yarn.lock', '.yarnrc', '.yarnrc.yml', '.npmrc']),
+  pnpm: node('pnpm', ['install', 'i'], ['pnpm-lock.yaml', '.npmrc']),
+  bun: node('bun', ['install', 'i'], ['bun.lock', 'bun.lockb', 'bunfig.toml']),
+  go: ({ words, span: at }: Command) =>
+    words[1]?.text === 'mod' && words[2]?.text === 'download' && words.length <= 4
+      ? { ...plain('go', 'go mod download', at), manifests: ['go.mod'], alsoReads: ['go.sum'] }
+      : undefined,
+  bundle: ({ words, span: at }: Command) =>
+    words[1]?.text === 'install'
+      ? {
+          ...plain('bundle', 'bundle install', at),
+          manifests: ['Gemfile'],
+          alsoReads: ['Gemfile.lock', '.ruby-version'],
+        }
+      : undefined,
+});
+
+function plain(program: DependencyInstall['program'], label: string, at: Span): DependencyInstall {
+  return { program, label, at, manifests: [], alsoReads: [], runsScripts: false, project: 'no' };
+}
+
+function pip(command: Command): DependencyInstall | undefined {
+  const install = pipInstall(command);
+  if (!install) return undefined;
+  const editable = install.line.options.filter(it => it.name === '-e' || it.name === '--editable');
+  return fromRequirements('pip', 'pip install', command, {
+    requirements: install.requirements,
+    constraints: install.constraints,
+    operands: install.packages,
+    local: editable.length > 0,
+  });
+}
+
+interface Requirements {
+  readonly requirements: readonly Word[];
+  readonly constraints: readonly Word[];
+  readonly operands: readonly Word[];
+  /** True where a folder is installed with an option. */
+  readonly local: boolean;
+}
+
+function fromRequirements(
+  program: 'pip' | 'uv',
+  verb: string,
+  command: Command,
+  { requirements, constraints, operands, local }: Requirements,
+): DependencyInstall | undefined {
+  const files = [...requirements, ...constraints];
+  if (requirements.length + operands.length === 0 || [...files, ...operands].some(word => !word.literal)) {
+    return undefined;
+  }
+  const shown = requirements.map(word => ` -r ${word.text}`).join('');
+  return {
+    ...plain(program, verb + shown, command.span),
+    manifests: files.map(word => word.text).filter(path => !/^\w+:\/\//.test(path)),
+    project: local || operands.some(isLocal) ? 'yes' : 'no',
+  };
+}
+
+/** A folder or a file on the disk, in contrast to a package's name. */
+function isLocal(word: Word): boolean {
+  return (
+    /^[./~]|\/|\.(whl|zip|tar\.gz|tgz)(\[|$)|^file:/.test(word.text) &&
+    !/^[\w.[\],-]+ ?@|^(git|https?)\+?/.test(word.text)
+  );
+}
+
+const UV_SYNTAX: OptionSyntax = {
+  takesValue: [
+    ...['-r', '--requirement', '--requirements', '-c', '--constraint', '--constraints', '-e', '--editable'],
+    ...['-p', '--python', '--index-url', '--extra-index-url', '-i', '-f', '--find-links', '--index'],
+    ...['--default-index', '--extra', '--group', '--only-group', '--no-group', '--package', '--project'],
+    ...['--directory', '--cache-dir', '--target', '--prefix', '--link-mode', '--torch-backend', '--no-extra'],
+  ],
+};
+
+function uv(command: Command): DependencyInstall | undefined {
+  const line = readCommandLine(command.words.slice(1), UV_SYNTAX);
+  const [first, second, ...rest] = line.operands;
+  if (has(line, '--directory', '--project', '--package')) return undefined;
+  if (first?.text === 'sync') return uvSync(command, line);
+  if (first?.text !== 'pip' || second?.text !== 'install') return undefined;
+  return fromRequirements('uv', 'uv pip install', command, {
+    requirements: values(line, '-r', '--requirement', '--requirements'),
+    constraints: values(line, '-c', '--constraint', '--constraints'),
+    operands: rest,
+    local: has(line, '-e', '--editable'),
+  });
+}
+
+function uvSync(command: Command, line: CommandLine): DependencyInstall {
+  const locked = has(line, '--frozen', '--locked');
+  return {
+    ...plain('uv', 'uv sync', command.span),
+    manifests: locked ? ['pyproject.toml', 'uv.lock'] : ['pyproject.toml'],
+    alsoReads: ['uv.lock', 'uv.toml', '.python-version'],
+    project: has(line, '--no-install-project', '--no-install-workspace') ? 'no' : 'if-package',
+  };
+}
+
+function poetry(command: Command): DependencyInstall | undefined {
+  const line = readCommandLine(command.words.slice(1), {
+    takesValue: ['--with', '--without', '--only', '-E', '--extras', '-C', '--directory', '-P', '--project'],
+  });
+  if (line.operands[0]?.text !== 'install' || has(line, '-C', '--directory', '-P', '--project'))
+    return undefined;
+  return {
+    ...plain('poetry', 'poetry install', command.span),
+    manifests: ['pyproject.toml'],
+    alsoReads: ['poetry.lock', 'poetry.toml'],
+    project: has(line, '--no-root') ? 'no' : 'if-package',
+  };
+}
+
+function pipenv(command: Command): DependencyInstall | undefined {
+  const line = readCommandLine(command.words.slice(1), { takesValue: ['-r', '--requirements', '--python'] });
+  const [verb, ...packages] = line.operands;
+  if ((verb?.text !== 'install' && verb?.text !== 'sync') || packages.length > 0) return undefined;
+  if (has(line, '-r', '--requirements', '-e')) return undefined;
+  return {
+    ...plain('pipenv', `pipenv ${verb.text}`, command.span),
+    manifests: ['Pipfile'],
+    alsoReads: ['Pipfile.lock'],
+  };
+}
+
+const NODE_SYNTAX: OptionSyntax = {
+  takesValue: [
+    '--prefix',
+    '-C',
+    '--cwd',
+    '--dir',
+    '--registry',
+    '--cache',
+    '--loglevel',
+    '-w',
+    '--workspace',
+    '--filter',
+  ],
+};
+
+function node(
+  program: 'npm' | 'yarn' | 'pnpm' | 'bun',
+  verbs: readonly string[],
+  alsoReads: readonly string[],
+): Reader {
+  return command => {
+    const line = readCommandLine(command.words.slice(1), NODE_SYNTAX);
+    const [verb, ...packages] = line.operands;
+    if (!verbs.includes(verb?.text ?? '') || packages.length > 0) return undefined;
+    if (
+      has(
+        line,
+        '-g',
+        '--global',
+        '--prefix',
+        '-C',
+        '--cwd',
+        '--dir',
+        '-w',
+        '--workspace',
+        '--filter',
+        '--version',
+        '-v',
+      )
+    ) {
+      return undefined;
+    }
+    const at = verb ? span(command.span.start, Math.max(verb.span.end, command.span.end)) : command.span;
+    return {
+      ...plain(program, [program, verb?.text].filter(Boolean).join(' '), at),
+      manifests: ['package.json'],
+      alsoReads,
+      runsScripts: !has(line, '--ignore-scripts'),
+    };
+  };
+}
+
+function has(line: CommandLine, ...names: readonly string[]): boolean {
+  return line.options.some(it => names.includes(it.name));
+}
+
+function values(line: CommandLine, ...names: readonly string[]): Word[] {
+  return line.options
+    .filter(it => names.includes(it.name))
+    .flatMap(it => (it.valueWord && it.value !== undefined ? [{ ...it.valueWord, text: it.value }] : []));
+}

@@ -1,0 +1,190 @@
+// Runs every example of every conversion and every case of test/cases, and checks on each what must hold for all.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { conversions } from '../server/src/core/conversions/catalog';
+import { parseFile } from '../server/src/core/lint';
+import type { Conversion, FileChange, Offer, SourceFile } from '../server/src/core/rule';
+import { applyEdits } from '../server/src/core/text/edit';
+import { type ConversionCase, conversionCases } from './support/conversion-cases';
+import { type CaseFiles, contextFor } from './support/facts';
+import { loadGrammar } from './support/grammar';
+import { shippedState } from './support/shipped-state';
+
+describe('conversions', () => {
+  before(loadGrammar);
+  for (const conversion of conversions) {
+    describe(conversion.meta.id, () => {
+      const cases = conversionCases(join(__dirname, 'cases'), conversion);
+      for (const one of cases) describe(one.title, () => checkCase(conversion, one));
+      it('shows what it does in some example, and why it declines in another', () => {
+        assert.ok(cases.some(one => one.after !== undefined));
+        assert.ok(cases.some(one => one.declined !== undefined));
+      });
+    });
+  }
+});
+
+/** Every file of a case, the converted one among them. */
+function filesOf(one: ConversionCase, text = one.text): Record<string, string> {
+  return { ...one.files, [one.path]: text };
+}
+
+function decisions(conversion: Conversion, one: ConversionCase, files: CaseFiles = filesOf(one)) {
+  const file = parseFile(conversion.language, one.path, files[one.path] ?? '');
+  return conversion.offers(file, contextFor(one.path, files));
+}
+
+function offersOf(conversion: Conversion, one: ConversionCase, files?: CaseFiles): Offer[] {
+  return decisions(conversion, one, files).filter(it => it.kind === 'offer');
+}
+
+/** The offer that the case is about. */
+function chosenOffer(conversion: Conversion, one: ConversionCase, files?: CaseFiles): Offer {
+  const offers = offersOf(conversion, one, files);
+  const offer = offers.find(it => one.service === undefined || it.subject === one.service);
+  const reasons = decisions(conversion, one, files).flatMap(it =>
+    it.kind === 'not-offered' ? [it.because] : [],
+  );
+  assert.ok(offer, `not offered: ${reasons.join('; ') || 'no reason is given'}`);
+  return offer;
+}
+
+/** The changed and made files by path. */
+function resultOf(changes: readonly FileChange[], files: CaseFiles): Record<string, string> {
+  return Object.fromEntries(
+    changes.map(change => [
+      change.path,
+      change.kind === 'create' ? change.text : applyEdits(files[change.path] ?? '', change.edits),
+    ]),
+  );
+}
+
+function languageOf(path: string): SourceFile['language'] | undefined {
+  if (/\.ya?ml$/.test(path)) return 'compose';
+  return /(^|\/)(Dockerfile|Containerfile)[^/]*$|\.dockerfile$/i.test(path) ? 'dockerfile' : undefined;
+}
+
+function checkCase(conversion: Conversion, one: ConversionCase): void {
+  if (one.after === undefined) checkDeclined(conversion, one);
+  else checkConverted(conversion, one, one.after);
+
+  it('stands every prefix of the file', () => {
+    for (let end = 0; end <= one.text.length; end++) {
+      const files = filesOf(one, one.text.slice(0, end));
+      for (const offer of offersOf(conversion, one, files)) resultOf(offer.changes(), files);
+    }
+  }).timeout(20_000);
+}
+
+function checkDeclined(conversion: Conversion, one: ConversionCase): void {
+  it('is declined with the reason that is shown', () => {
+    const declined = decisions(conversion, one).flatMap(it => (it.kind === 'not-offered' ? [it] : []));
+    assert.deepEqual(offersOf(conversion, one), []);
+    assert.ok(one.declined, 'a case says what comes out: `after` or `declined`');
+    assert.ok(
+      declined.some(it => it.because === one.declined),
+      declined.map(it => it.because).join('; ') || 'no reason is given',
+    );
+    for (const { because } of declined) assertSentence(because);
+  });
+}
+
+function checkConverted(
+  conversion: Conversion,
+  one: ConversionCase,
+  after: Readonly<Record<string, string>>,
+): void {
+  const result = () => resultOf(chosenOffer(conversion, one).changes(), filesOf(one));
+
+  it('comes out as shown', () => {
+    assert.deepEqual(result(), after);
+  });
+
+  it('explains every change in one plain sentence', () => {
+    for (const change of chosenOffer(conversion, one).changes()) {
+      const reasons = change.kind === 'create' ? [change.because] : change.edits.map(it => it.because);
+      for (const because of reasons) assertSentence(because);
+    }
+  });
+
+  it('edits files that are there and makes files that are not', () => {
+    for (const { kind, path } of chosenOffer(conversion, one).changes()) {
+      assert.equal(path in filesOf(one), kind === 'edit', path);
+    }
+  });
+
+  it('is offered inside the file, and not again on its own result', () => {
+    const offer = chosenOffer(conversion, one);
+    assert.ok(offer.at.start >= 0 && offer.at.start < offer.at.end && offer.at.end <= one.text.length);
+    const again = offersOf(conversion, one, { ...filesOf(one), ...result() });
+    assert.deepEqual(
+      again.filter(it => it.subject === offer.subject).map(it => it.subject ?? 'the file'),
+      [],
+    );
+  });
+
+  it('makes no new problem', () => {
+    for (const [path, text] of Object.entries(result())) {
+      const language = languageOf(path);
+      if (!language) continue;
+      const before = filesOf(one)[path];
+      const known = before === undefined ? [] : parseFile(language, path, before).problems;
+      assert.deepEqual(
+        parseFile(language, path, text)
+          .problems.slice(known.length)
+          .map(problem => problem.message),
+        [],
+        path,
+      );
+    }
+  });
+
+  it('keeps every comment', () => {
+    const changed = result();
+    const everything = Object.values(changed).join('\n');
+    for (const path of Object.keys(changed)) {
+      const language = languageOf(path);
+      const before = filesOf(one)[path];
+      if (!language || before === undefined) continue;
+      for (const comment of parseFile(language, path, before).comments)
+        assert.ok(everything.includes(comment.text), comment.text);
+    }
+  });
+
+  it('means the same with Windows line ends', () => {
+    const crlf = (text: string) => text.replace(/\r?\n/g, '\r\n');
+    const files = Object.fromEntries(Object.entries(filesOf(one)).map(([path, text]) => [path, crlf(text)]));
+    const windows = resultOf(chosenOffer(conversion, one, files).changes(), files);
+    for (const [path, text] of Object.entries(result())) {
+      const made = !(path in files);
+      assert.equal(made ? windows[path]?.replaceAll('\r\n', '\n') : windows[path], made ? text : crlf(text));
+    }
+    assert.deepEqual(Object.keys(windows).sort(), Object.keys(result()).sort());
+  });
+
+  if (conversion.language === 'dockerfile') {
+    it('leaves what a container starts with', () => checkShippedState(one, result()));
+  }
+}
+
+/** ENV and LABEL may gain entries (a PATH, say), but none may change or go. */
+function checkShippedState(one: ConversionCase, result: Readonly<Record<string, string>>): void {
+  const text = result[one.path];
+  if (text === undefined) return;
+  const [before, after] = [one.text, text].map(version => {
+    const file = parseFile('dockerfile', one.path, version);
+    return file.language === 'dockerfile' ? shippedState(file) : undefined;
+  });
+  if (!before) return;
+  assert.ok(after, 'no stage is left');
+  const { env, labels, ...same } = before;
+  assert.deepEqual({ ...same, env: [], labels: [] }, { ...after, env: [], labels: [] });
+  for (const entry of env.filter(it => !it.startsWith('PATH='))) assert.ok(after.env.includes(entry), entry);
+  for (const entry of labels) assert.ok(after.labels.includes(entry), entry);
+}
+
+function assertSentence(text: string): void {
+  assert.match(text, /^\S.*[^.\s]$/);
+  assert.doesNotMatch(text, /undefined|NaN|\[object|\$\{|\{\w+\}/);
+  assert.doesNotMatch(text, /\. [A-Z]/, 'one sentence');
+}
