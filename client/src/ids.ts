@@ -97,14 +97,30 @@ export const menus = {
   ],
 };
 
-/** VS Code knows `Dockerfile` and Compose files itself; these are the names that it misses. */
+/** VS Code knows `Dockerfile` and `compose.yaml` itself; these are the names that it misses. */
 export const languages = [
   {
     id: 'dockerfile',
-    aliases: ['Dockerfile', 'Containerfile'],
     filenames: ['Dockerfile', 'Containerfile'],
     filenamePatterns: ['Dockerfile.*', '*.Dockerfile', '*.dockerfile', 'Containerfile.*'],
   },
+  {
+    id: 'dockercompose',
+    filenamePatterns: ['compose*.yml', 'compose*.yaml', 'docker-compose*.yml', 'docker-compose*.yaml'],
+  },
+];
+
+/** Marks `# plimsoll ignore=RULE -- reason` inside comments. */
+export const grammars = [
+  {
+    scopeName: 'plimsoll.suppression',
+    path: './syntaxes/suppression.tmLanguage.json',
+    injectTo: ['source.dockerfile', 'source.yaml'],
+  },
+];
+
+export const yamlValidation = [
+  { fileMatch: ['.plimsoll.yaml', '.plimsoll.yml'], url: './schemas/plimsoll.schema.json' },
 ];
 
 export const configuration = {

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import {
   commands,
   configuration,
+  grammars,
   languages,
   menus,
   views,
   viewsContainers,
   viewsWelcome,
+  yamlValidation,
 } from '../../client/src/ids';
 import { type OptionValue, type Rule, SEVERITIES } from '../../server/src/core/rule';
 import type { Artifact } from '../generate';
@@ -27,6 +29,8 @@ export function manifest(root: string, definitions: Definitions): Artifact[] {
     viewsWelcome,
     menus,
     languages,
+    grammars,
+    yamlValidation,
     configuration: {
       title: 'Plimsoll',
       properties: {
