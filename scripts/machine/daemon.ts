@@ -85,8 +85,7 @@ export async function stopDaemon(): Promise<void> {
 
 async function end(pid: number): Promise<void> {
   process.kill(pid, 'SIGTERM');
-  // A process that nobody waits for stays in the list, but its program is gone.
-  await until(stopWithin, async () => runningPid(pidFile, 'dockerd') !== pid);
+  await until(stopWithin, async () => !isRunning(pid));
 }
 
 /**
@@ -111,6 +110,12 @@ function runningPid(file: string, program: string): number | undefined {
   const pid = Number(readFileSync(file, 'utf8'));
   const name = `/proc/${pid}/comm`;
   return existsSync(name) && readFileSync(name, 'utf8').trim() === program ? pid : undefined;
+}
+
+/** A process that has ended, but for which nobody has waited, still has a number, and no command line any more. */
+function isRunning(pid: number): boolean {
+  const commandLine = `/proc/${pid}/cmdline`;
+  return existsSync(commandLine) && readFileSync(commandLine, 'utf8') !== '';
 }
 
 /** The daemon tells nobody when it is ready or gone, so this asks again and again. */
