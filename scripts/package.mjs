@@ -13,4 +13,11 @@ const run = (script, ...args) =>
 run('scripts/bundle.mjs', '--minify');
 const vsce = require.resolve('@vscode/vsce/vsce');
 // The bundles hold the dependencies already.
-run(vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', ...process.argv.slice(2));
+run(
+  vsce,
+  'package',
+  '--no-dependencies',
+  '--allow-missing-repository',
+  '--skip-license',
+  ...process.argv.slice(2),
+);

@@ -1,7 +1,7 @@
 import { type Span, span } from '../text/span';
 import { parseImageRef } from './image-ref';
 import type { Arg, Dockerfile, From, Instruction, Stage, StageBase } from './model';
-import { expand, hasVariable } from './variables';
+import { expand } from './variables';
 
 /** Groups instructions into stages and finds out what each is built on. */
 export function resolveStages(instructions: readonly Instruction[]): Stage[] {
@@ -30,7 +30,7 @@ function globalVariables(instructions: readonly Instruction[]): Map<string, stri
   const variables = new Map<string, string | undefined>();
   const globalArgs = instructions.filter((it): it is Arg => it.kind === 'ARG' && it.stage === -1);
   for (const { name, value } of globalArgs.flatMap(arg => arg.properties)) {
-    variables.set(name.text, value && expand(value.text, variables));
+    if (value) variables.set(name.text, expand(value.text, variables));
   }
   return variables;
 }
@@ -41,11 +41,7 @@ function baseOf(
   variables: Map<string, string | undefined>,
 ): StageBase {
   const written = from.image?.text.replace(/^(["'])(.*)\1$/, '$2') ?? '';
-  const unset = [...written.matchAll(/\$\{?(\w+)/g)].some(
-    match => variables.get(match[1] ?? '') === undefined,
-  );
-  const name =
-    hasVariable(written) && unset && !/\$\{\w+:?-/.test(written) ? undefined : expand(written, variables);
+  const name = expand(written, variables);
   if (!name) return { kind: 'unknown' };
   if (name.toLowerCase() === 'scratch') return { kind: 'scratch' };
   const stage = earlier.findLast(candidate => candidate.name === name.toLowerCase());

@@ -84,8 +84,10 @@ class StateReader {
 
   private set(instruction: Env | Arg): void {
     const variables = instruction.kind === 'ENV' ? this.env : this.args;
-    for (const { name, value } of instruction.properties)
-      variables.set(name.text, value && this.expanded(value.text));
+    for (const { name, value } of instruction.properties) {
+      // An ARG without a default is unset unless somebody hands one in.
+      if (value) variables.set(name.text, this.expanded(value.text));
+    }
   }
 
   private expanded(text: string): string | undefined {

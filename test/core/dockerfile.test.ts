@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { formatImageRef, parseImageRef } from '../../server/src/core/dockerfile/image-ref';
+import type { Dockerfile, Instruction } from '../../server/src/core/dockerfile/model';
+import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
+import { ofKind } from '../../server/src/core/dockerfile/query';
+import { lineage, shippedStages } from '../../server/src/core/dockerfile/stage-graph';
+import { finalState, stateBefore } from '../../server/src/core/dockerfile/stage-state';
+import { expand } from '../../server/src/core/dockerfile/variables';
+import { textAt } from '../../server/src/core/text/span';
+import { loadGrammar } from '../support/grammar';
+
+const parse = (text: string): Dockerfile => parseDockerfile('Dockerfile', text);
+
+function outline(instruction: Instruction): string {
+  return `${instruction.keyword.text.toUpperCase()} ${instruction.args.text}`;
+}
+
+describe('a Dockerfile', () => {
+  before(loadGrammar);
+
+  it('has directives, global ARGs, stages and comments', () => {
+    const file = parse(
+      '# syntax=docker/dockerfile:1\n# check=skip=all\n# note\nARG V=3\nFROM a:$V AS Base\nRUN x \\\n # inside\n y\n',
+    );
+    assert.deepEqual(
+      file.directives.map(it => [it.name, it.value]),
+      [
+        ['syntax', 'docker/dockerfile:1'],
+        ['check', 'skip=all'],
+      ],
+    );
+    assert.equal(file.globalArgs[0]?.properties[0]?.name.text, 'V');
+    assert.deepEqual(
+      file.stages.map(it => it.name),
+      ['base'],
+    );
+    assert.deepEqual(file.comments.map(it => [it.text, it.inInstruction]).slice(-2), [
+      ['note', false],
+      ['inside', true],
+    ]);
+  });
+
+  it('reads an instruction as the engine does: continuations joined, comments and blank lines dropped', () => {
+    const [, run] = parse('FROM a\nRUN one && \\\n  # note\n\n  two  \\  \n  three\n').instructions;
+    assert.equal(run && outline(run), 'RUN one &&   two    three');
+  });
+
+  it('goes by the escape directive', () => {
+    const [, run] = parse('# escape=`\nFROM a\nRUN one `\n  two\n').instructions;
+    assert.equal(run && outline(run), 'RUN one   two');
+  });
+
+  it('reads flags and mounts, several of them too', () => {
+    const [copy] = ofKind(parse('FROM a\nCOPY --chown=1:2 --from=b --link x y /z/\n').instructions, 'COPY');
+    assert.equal(copy?.from, 'b');
+    assert.deepEqual(
+      copy.flags.map(it => [it.name, it.value]),
+      [
+        ['chown', '1:2'],
+        ['from', 'b'],
+        ['link', undefined],
+      ],
+    );
+    assert.deepEqual(
+      copy.sources.map(it => it.text),
+      ['x', 'y'],
+    );
+    assert.equal(copy.destination?.text, '/z/');
+    const [run] = ofKind(
+      parse('FROM a\nRUN --mount=type=cache,target=/c --mount=type=bind,from=b,dst=/d true\n').instructions,
+      'RUN',
+    );
+    assert.deepEqual(
+      run?.mounts.map(it => [it.type, it.target, it.from]),
+      [
+        ['cache', '/c', undefined],
+        ['bind', '/d', 'b'],
+      ],
+    );
+  });
+
+  it('reads JSON forms, with the place of every string', () => {
+    const text = 'FROM a\nCMD ["sh", "-c", "echo \\"x\\" && serve --port 80"]\n';
+    const [cmd] = ofKind(parse(text).instructions, 'CMD');
+    assert.equal(cmd?.form, 'exec');
+    const serve = cmd.script.commands.find(it => it.name === 'serve');
+    assert.equal(serve && textAt(text, serve.span), 'serve --port 80');
+  });
+
+  it('reads ENV, LABEL and ARG in their forms', () => {
+    const file = parse('FROM a\nENV A=1 B="two words" C=x\\ y\nENV OLD the rest\nARG D\nLABEL "e.f"=\'g\'\n');
+    const pairs = ofKind(file.instructions, 'ENV', 'ARG', 'LABEL').flatMap(it =>
+      it.properties.map(p => [p.name.text, p.value?.text]),
+    );
+    assert.deepEqual(pairs, [
+      ['A', '1'],
+      ['B', 'two words'],
+      ['C', 'x y'],
+      ['OLD', 'the rest'],
+      ['D', undefined],
+      ['e.f', 'g'],
+    ]);
+  });
+
+  it('reads heredocs: scripts, files and what stands behind them', () => {
+    const text =
+      'FROM a\nRUN <<EOF\none\ntwo\nEOF\nRUN cat <<-"X" >f && three\n\tbody\n\tX\nCOPY <<A <<B /d/\na\nA\nb\nB\nUSER u\n';
+    const file = parse(text);
+    const [script, mixed] = ofKind(file.instructions, 'RUN');
+    assert.equal(script?.form, 'heredoc');
+    assert.deepEqual(
+      script.script.commands.map(it => it.name),
+      ['one', 'two'],
+    );
+    assert.equal(mixed?.form, 'shell');
+    assert.deepEqual(
+      mixed.script.commands.map(it => it.name),
+      ['cat', 'three'],
+    );
+    assert.equal(mixed.heredocs[0]?.expands, false);
+    const [copy] = ofKind(file.instructions, 'COPY');
+    assert.deepEqual(copy?.sources, []);
+    assert.equal(copy?.heredocs.length, 2);
+    assert.equal(ofKind(file.instructions, 'USER')[0]?.user?.text, 'u');
+    assert.deepEqual(file.problems, []);
+  });
+
+  it('says which heredoc nothing closes', () => {
+    assert.equal(parse('FROM a\nRUN <<EOF\nx\n').problems.length, 1);
+  });
+
+  it('reads no script for a shell that is not POSIX, or a heredoc in another language', () => {
+    const file = parse(
+      'FROM a\nSHELL ["powershell", "-Command"]\nRUN a; b\nFROM c\nRUN <<EOF\n#!/usr/bin/env python3\nimport os\nEOF\n',
+    );
+    assert.deepEqual(
+      ofKind(file.instructions, 'RUN').map(it => it.script.commands.length),
+      [0, 0],
+    );
+  });
+
+  it('knows what ONBUILD puts off', () => {
+    const [onbuild] = ofKind(parse('FROM a\nONBUILD COPY --chown=1 . /x\n').instructions, 'ONBUILD');
+    assert.equal(onbuild?.trigger?.kind, 'COPY');
+  });
+
+  it('has a byte order mark, tabs, odd keywords and unknown instructions', () => {
+    const file = parse('\uFEFFfrom a\n\tRun\tx\nFROBNICATE y\n');
+    assert.deepEqual(
+      file.instructions.map(it => it.kind),
+      ['FROM', 'RUN', 'UNKNOWN'],
+    );
+  });
+});
+
+describe('stages', () => {
+  before(loadGrammar);
+
+  it('build on images, stages, scratch and ARGs with defaults', () => {
+    const file = parse(
+      'ARG V=3.12\nARG UNSET\nFROM python:${V}-slim AS a\nFROM A AS b\nFROM scratch\nFROM $UNSET\nFROM ${UNSET:-busybox}\n',
+    );
+    assert.deepEqual(
+      file.stages.map(({ base }) => (base.kind === 'image' ? formatImageRef(base.ref) : base.kind)),
+      ['python:3.12-slim', 'stage', 'scratch', 'unknown', 'busybox'],
+    );
+  });
+
+  it('ship with the last one and with build targets, not otherwise', () => {
+    const file = parse(
+      'FROM x AS base\nFROM base AS builder\nFROM base AS worker\nFROM base\nCOPY --from=builder /a /b\n',
+    );
+    assert.deepEqual(
+      shippedStages(file).map(it => it.index),
+      [0, 3],
+    );
+    assert.deepEqual(
+      shippedStages(file, ['worker']).map(it => it.index),
+      [0, 2, 3],
+    );
+    const last = file.stages[3];
+    assert.deepEqual(last && lineage(file, last).map(it => it.index), [3, 0]);
+  });
+
+  it('inherit USER, WORKDIR, SHELL and ENV', () => {
+    const file = parse(
+      'FROM x AS base\nENV A=1\nWORKDIR /app\nUSER app\nFROM base\nENV B=${A}2\nWORKDIR sub\nRUN y\nUSER root\n',
+    );
+    const [run] = ofKind(file.instructions, 'RUN');
+    const before = run && stateBefore(file, run);
+    assert.equal(before?.user?.user?.text, 'app');
+    assert.equal(before.workdir, '/app/sub');
+    assert.equal(before.env.get('B'), '12');
+    const last = file.stages[1];
+    assert.equal(last && finalState(file, last).user?.user?.text, 'root');
+  });
+});
+
+describe('variables', () => {
+  const known = new Map([
+    ['A', 'x'],
+    ['EMPTY', ''],
+  ]);
+  const CASES: Readonly<Record<string, string | undefined>> = {
+    $A: 'x',
+    '${A}y': 'xy',
+    '${B:-d}': 'd',
+    '${EMPTY:-d}': 'd',
+    '${A:+p}': 'p',
+    '${B:+p}': '',
+    '\\$A': '$A',
+    $B: undefined,
+  };
+  for (const [text, expected] of Object.entries(CASES)) {
+    it(`expands ${text}`, () => assert.equal(expand(text, known), expected));
+  }
+});
+
+describe('image references', () => {
+  const CASES = {
+    python: { name: 'python', tag: undefined, digest: undefined },
+    'python:3.12-slim': { name: 'python', tag: '3.12-slim', digest: undefined },
+    'localhost:5000/a/b': { name: 'localhost:5000/a/b', tag: undefined, digest: undefined },
+    'ghcr.io/a/b:1@sha256:00': { name: 'ghcr.io/a/b', tag: '1', digest: 'sha256:00' },
+  };
+  for (const [text, expected] of Object.entries(CASES)) {
+    it(`takes ${text} apart and puts it together`, () => {
+      assert.deepEqual(parseImageRef(text), expected);
+      assert.equal(formatImageRef(parseImageRef(text)), text);
+    });
+  }
+});
