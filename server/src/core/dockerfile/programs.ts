@@ -55,7 +55,7 @@ const PACKAGES: Readonly<Record<Program, readonly string[]>> = {
   node: ['nodejs'],
   ps: ['procps', 'procps-ng'],
   python: ['python3'],
-  wget: ['wget', 'google-chrome-stable'],
+  wget: ['wget', 'google-chrome-stable', 'ttf-mscorefonts-installer'],
 };
 
 function changeByCommand(command: Command, program: Program): Change {

@@ -3,11 +3,11 @@ import { installEdit } from '../../dockerfile/install-edit';
 import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
 import { isMissing, programOf } from '../../dockerfile/programs';
 import { stagesThatRun } from '../../dockerfile/query';
-import { rootBase } from '../../dockerfile/stage-graph';
+import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
 import { endpointOf, type Probe, probeWith } from '../../probe';
-import { dockerfileRule, type Fix } from '../../rule';
+import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
 import { replace } from '../../text/edit';
 import { span } from '../../text/span';
@@ -83,6 +83,7 @@ have worked without it.`,
       yield {
         at: tool.span,
         message: `${command.name} is not in ${shortName(root.ref)} and nothing here installs it, so this check fails every time`,
+        related: baseNote(file, stage, command),
         fixes: () => [...probeFixes(check, command, base), ...installFixes(file, stage, base, command)],
       };
     }
@@ -91,6 +92,12 @@ have worked without it.`,
 
 function shortName(ref: ImageRef): string {
   return formatImageRef({ ...ref, digest: ref.tag ? undefined : ref.digest });
+}
+
+/** Points from the check to the base that decides it. */
+function baseNote(file: Dockerfile, stage: Stage, { name }: Command): NonNullable<Finding['related']> {
+  const image = lineage(file, stage).at(-1)?.from.image;
+  return image ? [{ at: image.span, message: `this base comes without ${name}` }] : [];
 }
 
 /** Commands that end or comment on a check rather than make one. */

@@ -1,9 +1,11 @@
+import { parseCompose } from '../../compose/parse';
 import { formatImageRef, type ImageRef, parseImageRef } from '../../dockerfile/image-ref';
 import type { Copy, Dockerfile, From } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { stageNamed } from '../../dockerfile/stage-graph';
 import { hasVariable } from '../../dockerfile/variables';
 import type { EngineFacts, ImageFacts } from '../../facts/engine';
+import type { WorkspaceFacts } from '../../facts/workspace';
 import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import { replace } from '../../text/edit';
 import type { Span } from '../../text/span';
@@ -27,8 +29,8 @@ Name the version that the code is tested with (\`python:3.12-slim\`), or the dig
 (\`python@sha256:…\`). When an engine answers, Plimsoll offers what the moving tag stands for on this machine: a tag of
 the same image that names a version, and the image's digest.
 
-Names of stages, \`scratch\` and names that only a build argument without a default decides are exempt. Defaults of
-build arguments are resolved.`,
+Names of stages, \`scratch\`, images that a Compose service of the workspace builds, and names that only a build
+argument without a default decides are exempt. Defaults of build arguments are resolved.`,
     sources: [
       'https://docs.docker.com/build/building/best-practices/#pin-base-image-versions',
       'https://docs.docker.com/reference/dockerfile/#from',
@@ -51,18 +53,20 @@ build arguments are resolved.`,
         'FROM python:3.12-slim\nCOPY --from=«ghcr.io/astral-sh/uv:latest» /uv /bin/\nRUN uv pip install --system flask\n',
     },
   ],
-  *check(file, { engine }) {
+  *check(file, { engine, workspace }) {
     for (const { from, base } of file.stages) {
       if (base.kind !== 'image' || !from.image) continue;
       const finding = unpinned(base.ref, from.image.span);
-      if (finding) yield { ...finding, fixes: () => pins(base.ref, fromPlace(file, from), engine) };
+      if (finding && !isBuiltHere(base.ref, workspace))
+        yield { ...finding, fixes: () => pins(base.ref, fromPlace(file, from), engine) };
     }
     for (const copy of ofKind(file.instructions, 'COPY', 'ADD')) {
       const at = copiedFrom(file, copy);
       const ref = at && parseImageRef(copy.from ?? '');
       if (!ref || !(ref.tag || ref.name.includes('/'))) continue;
       const finding = unpinned(ref, at);
-      if (finding) yield { ...finding, fixes: () => pins(ref, { at, write: formatImageRef }, engine) };
+      if (finding && !isBuiltHere(ref, workspace))
+        yield { ...finding, fixes: () => pins(ref, { at, write: formatImageRef }, engine) };
     }
   },
 });
@@ -71,6 +75,16 @@ function unpinned(ref: ImageRef, at: Span): Finding | undefined {
   if (ref.digest || (ref.tag && ref.tag !== 'latest')) return undefined;
   const what = ref.tag ? `${ref.name}:latest is whatever was published last` : `${ref.name} has no tag`;
   return { at, message: `${what}, so two builds of this file can start from different images` };
+}
+
+const COMPOSE_FILE = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;
+
+/** True where a Compose service of this workspace builds the image: its version is that of the sources. */
+function isBuiltHere(ref: ImageRef, { texts }: WorkspaceFacts): boolean {
+  return [...texts]
+    .filter(([path, text]) => COMPOSE_FILE.test(path) && text.includes(ref.name))
+    .flatMap(([path, text]) => parseCompose(path, text).services)
+    .some(({ build, image }) => build && image && isSame(image.text, ref));
 }
 
 /** The image that a COPY takes files from; undefined where it names a stage, or something only the build knows. */
@@ -109,7 +123,9 @@ function fromPlace(file: Dockerfile, from: From): Place | undefined {
 }
 
 function pins(ref: ImageRef, place: Place | undefined, engine: EngineFacts): Fix[] {
-  const image = engine.images.find(candidate => candidate.tags.some(tag => isSame(tag, ref, 'latest')));
+  const image = engine.images.find(candidate =>
+    candidate.tags.some(tag => isSame(tag, ref) && tag.endsWith(':latest')),
+  );
   if (!place || !image) return [];
   const tag = versionTag(image, ref);
   const digest = digestOf(image, ref);
@@ -132,9 +148,8 @@ function plainName(ref: ImageRef): string {
   return ref.name.replace(/^(docker\.io|index\.docker\.io|localhost)\//, '').replace(/^library\//, '');
 }
 
-function isSame(written: string, ref: ImageRef, tag: string): boolean {
-  const other = parseImageRef(written);
-  return plainName(other) === plainName(ref) && other.tag === tag;
+function isSame(written: string, ref: ImageRef): boolean {
+  return plainName(parseImageRef(written)) === plainName(ref);
 }
 
 /**
