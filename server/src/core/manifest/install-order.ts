@@ -3,7 +3,7 @@ import { stateBefore } from '../dockerfile/stage-state';
 import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { isIndependentOfSources } from '../shell/harmless';
-import { type CopiedFiles, contextPathAt, copiedFiles, imagePath } from './copied-files';
+import { type CopiedFiles, contextPathAt, copiedFiles, imagePath, imagePathOf } from './copied-files';
 import { installReads } from './install-reads';
 
 /** Code that is copied before the dependencies are installed. */
@@ -126,11 +126,17 @@ class StageReader {
     const folder = sources[0]?.split('/').slice(0, -1).join('/') ?? '';
     const reads = installReads(install, sources, folder, this.workspace);
     if (reads.kind !== 'files') return reads.kind;
-    const root = places[0]?.slice(0, places[0].lastIndexOf('/')) ?? workdir;
-    return reads.files.map(source => {
-      const place = named.find(it => it.source === source)?.path;
-      return { source, path: place ?? imagePath(root, relativeTo(folder, source)) };
+    const files = reads.files.flatMap(source => {
+      const path = named.find(it => it.source === source)?.path ?? this.placeOf(source);
+      return path === undefined ? [] : [{ source, path }];
     });
+    return files.length === reads.files.length ? files : 'unknown';
+  }
+
+  private placeOf(source: string): string | undefined {
+    return this.copied()
+      .map(it => imagePathOf(it, source, this.isFolder))
+      .findLast(it => it !== undefined);
   }
 
   private sourceOf(path: string): string | undefined {
@@ -245,7 +251,3 @@ function isCopy(instruction: Instruction): instruction is Copy {
 const CODE_FILE = /\.(py|js|cjs|mjs|jsx|ts|tsx|go|rb|php|java|rs)$/;
 const MANIFEST_FILE =
   /(^|\/)([^/]*requirements[^/]*\.(txt|in)|requirements\/[^/]+|constraints[^/]*\.txt|pyproject\.toml|package[^/]*\.json|[^/]*\.lock|Pipfile|go\.(mod|sum)|Gemfile)$/;
-
-function relativeTo(folder: string, path: string): string {
-  return folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
-}
