@@ -125,7 +125,8 @@ function manifestCopies(file: Dockerfile, copy: Copy, missing: readonly MissingF
     const words = [...sources, shownFolder(folder, workdir)];
     const plain = !copy.args.text.startsWith('[') && words.every(word => /^[\w./@+-]+$/.test(word));
     const written = plain ? words.join(' ') : JSON.stringify(words).replaceAll('","', '", "');
-    return `${copy.keyword.text} ${flags}${written}`;
+    const keyword = copy.keyword.text === copy.keyword.text.toLowerCase() ? 'copy' : 'COPY';
+    return `${keyword} ${flags}${written}`;
   });
 }
 
