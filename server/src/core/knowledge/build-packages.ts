@@ -1,8 +1,7 @@
 // Packages that serve to compile, per package manager, and what is needed in their place when a program runs.
 import type { ImageRef } from '../dockerfile/image-ref';
+import type { PackageManager } from '../shell/system-packages';
 import { DEBIAN_HEADERS } from './debian-headers';
-
-export type PackageManager = 'apt' | 'apk' | 'dnf';
 
 export type DebianRelease = 'bullseye' | 'bookworm' | 'trixie';
 

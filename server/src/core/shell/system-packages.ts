@@ -1,8 +1,10 @@
-import type { PackageManager } from '../knowledge/build-packages';
 import type { Word } from '../text/word';
 import { aptCommand, aptPackageName } from './apt';
 import type { Command } from './command';
 import { type OptionSyntax, readCommandLine } from './options';
+
+/** `dnf` stands for yum and microdnf too. */
+export type PackageManager = 'apt' | 'apk' | 'dnf';
 
 /** Packages of the system that a command installs or removes, whichever package manager it calls. */
 export interface SystemPackages {

@@ -9,12 +9,16 @@ import {
   buildPackage,
   debianReleases,
   PACKAGE_SIZE_SOURCE,
-  type PackageManager,
   runtimeLibraries,
 } from '../../knowledge/build-packages';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
 import { pipInstall } from '../../shell/pip';
-import { type SystemPackage, type SystemPackages, systemPackages } from '../../shell/system-packages';
+import {
+  type PackageManager,
+  type SystemPackage,
+  type SystemPackages,
+  systemPackages,
+} from '../../shell/system-packages';
 import { formatBytes } from '../../text/bytes';
 import { type Edit, remove, replace } from '../../text/edit';
 import { Lines } from '../../text/lines';

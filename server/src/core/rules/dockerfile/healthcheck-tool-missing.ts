@@ -6,9 +6,9 @@ import { stagesThatRun } from '../../dockerfile/query';
 import { rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
+import { endpointOf, type Probe, probeWith } from '../../probe';
 import { dockerfileRule, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
-import { endpointOf, type Probe, probeWith } from '../../probe';
 import { replace } from '../../text/edit';
 import { span } from '../../text/span';
 
