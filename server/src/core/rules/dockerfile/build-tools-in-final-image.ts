@@ -12,18 +12,14 @@ import {
   runtimeLibraries,
 } from '../../knowledge/build-packages';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';
-import {
-  type PackageManager,
-  type SystemPackage,
-  type SystemPackages,
-  systemPackages,
-} from '../../shell/system-packages';
 import { formatBytes } from '../../text/bytes';
 import { type Edit, remove, replace } from '../../text/edit';
 import { Lines } from '../../text/lines';
 import { listed } from '../../text/sentence';
 import { span, textAt } from '../../text/span';
+import type { Word } from '../../text/word';
 
 export const buildToolsInFinalImage = dockerfileRule({
   meta: {
@@ -83,13 +79,13 @@ and their dependencies add to a slim image, from Debian's index, unless the engi
     if (/(^|\/)\.devcontainer\//.test(file.path)) return;
     const stages = stagesThatShip(file, workspace.targets).filter(stage => isForAProgram(file, stage));
     for (const { command, run, stage } of runCommands(stages)) {
-      const install = command.scope === 'branch' ? undefined : systemPackages(command);
+      const install = command.scope === 'branch' ? undefined : packageCommand(command);
       const tools = install?.action === 'install' ? buildTools(install, run) : [];
       const [first] = tools;
       if (!install || !first) continue;
       const evidence = measured(file, run, engine) ?? estimated(file, stage, install, tools);
       yield {
-        at: first.word.span,
+        at: first.span,
         message: messageOf(tools, evidence),
         ...(evidence ? { evidence } : {}),
         fixes: () => libraryFixes(file, stage, install, tools),
@@ -137,20 +133,20 @@ function lineageInstructions(file: Dockerfile, stage: Stage) {
 }
 
 /** The packages that serve to compile and are still there when the RUN is over. */
-function buildTools(install: SystemPackages, run: Run): SystemPackage[] {
+function buildTools(install: PackageCommand, run: Run): Word[] {
   const removals = run.script.commands
-    .flatMap(command => systemPackages(command) ?? [])
+    .flatMap(command => packageCommand(command) ?? [])
     .filter(it => it.action === 'remove')
     .flatMap(it => it.packages);
-  if (install.group !== undefined && removals.some(it => it.word.text === install.group)) return [];
+  if (removals.some(it => it.text === install.virtual)) return [];
   // The words of a variable may be any of them.
-  if (removals.some(it => !it.word.literal)) return [];
-  return install.packages.filter(
-    ({ name, word }) =>
-      word.literal &&
-      buildPackage(install.manager, name) !== undefined &&
-      !removals.some(it => it.name === name || matches(it.name, name)),
-  );
+  if (removals.some(it => !it.literal)) return [];
+  const removed = removals.map(packageName);
+  return install.packages.filter(word => {
+    const name = packageName(word);
+    const isTool = word.literal && buildPackage(install.manager, name) !== undefined;
+    return isTool && !removed.some(it => it === name || matches(it, name));
+  });
 }
 
 function matches(pattern: string, name: string): boolean {
@@ -181,11 +177,11 @@ function measured(file: Dockerfile, run: Run, engine: EngineFacts): Evidence | u
 function estimated(
   file: Dockerfile,
   stage: Stage,
-  install: SystemPackages,
-  tools: readonly SystemPackage[],
+  install: PackageCommand,
+  tools: readonly Word[],
 ): Evidence | undefined {
   if (install.manager !== 'apt' || !isSlim(file, stage)) return undefined;
-  const bytes = aptBuildBytes(tools.map(it => it.name));
+  const bytes = aptBuildBytes(tools.map(packageName));
   return bytes === undefined ? undefined : { bytes, how: 'estimated', source: PACKAGE_SIZE_SOURCE };
 }
 
@@ -198,8 +194,8 @@ function isSlim(file: Dockerfile, stage: Stage): boolean {
 
 const NAMED = 4;
 
-function messageOf(tools: readonly SystemPackage[], evidence: Evidence | undefined): string {
-  const names = tools.map(it => it.name);
+function messageOf(tools: readonly Word[], evidence: Evidence | undefined): string {
+  const names = tools.map(packageName);
   const shown =
     names.length > NAMED ? [...names.slice(0, NAMED - 1), `${names.length - NAMED + 1} more`] : names;
   const stay = `${listed(shown)} ${names.length === 1 ? 'stays' : 'stay'} in the image that ships`;
@@ -218,14 +214,15 @@ function installsWithPip(file: Dockerfile, stage: Stage): boolean {
 function libraryFixes(
   file: Dockerfile,
   stage: Stage,
-  install: SystemPackages,
-  tools: readonly SystemPackage[],
+  install: PackageCommand,
+  tools: readonly Word[],
 ): Fix[] {
   if (canCompile(file, stage)) return [];
-  const present = new Set(install.packages.map(it => it.name));
+  const present = new Set(install.packages.map(packageName));
   const edits: Edit[] = [];
   const libraries: string[] = [];
-  for (const { name, word } of tools) {
+  for (const word of tools) {
+    const name = packageName(word);
     const needed = LIBRARYLESS.includes(name) ? [] : librariesOf(file, stage, install.manager, name);
     // Not where a version or quotes stand with it.
     if (!needed || textAt(file.text, word.span) !== name) return [];
@@ -238,7 +235,7 @@ function libraryFixes(
   const title =
     libraries.length > 0
       ? `Install ${listed(libraries)} instead`
-      : `Leave out ${listed(tools.map(it => it.name))}`;
+      : `Leave out ${listed(tools.map(packageName))}`;
   return [{ title, safety: 'unsafe', edits }];
 }
 
@@ -246,7 +243,7 @@ function libraryFixes(
 const LIBRARYLESS = ['libc6-dev', 'libc-dev', 'musl-dev', 'python3-dev', 'linux-libc-dev'];
 
 /** The word with the white space before it, a line of its own included. */
-function withGap(text: string, { span: at }: SystemPackage['word']) {
+function withGap(text: string, { span: at }: Word) {
   const before = /([ \t]*\\\r?\n)?[ \t]+$/.exec(text.slice(0, at.start))?.[0] ?? '';
   return span(at.start - before.length, at.end);
 }
@@ -255,10 +252,10 @@ function withGap(text: string, { span: at }: SystemPackage['word']) {
 function canCompile(file: Dockerfile, stage: Stage): boolean {
   if (!isSlim(file, stage)) return true;
   return runCommands(lineage(file, stage)).some(({ command }) => {
-    const packages = systemPackages(command);
+    const packages = packageCommand(command);
     if (packages?.action !== 'install') return false;
-    return packages.packages.some(({ name, word }) => {
-      const kind = buildPackage(packages.manager, name)?.kind;
+    return packages.packages.some(word => {
+      const kind = buildPackage(packages.manager, packageName(word))?.kind;
       return !word.literal || kind === 'compiler' || kind === 'build-program';
     });
   });
