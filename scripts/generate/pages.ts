@@ -96,7 +96,7 @@ function ruleExample(example: Example, language: string): string[] {
     ...fileFences(example.files),
     fence(language, example.before),
     ...fixed,
-    ...fileFences(example.created),
+    ...(example.created ? ['The fix makes', ...fileFences(example.created)] : []),
   ];
 }
 
@@ -125,7 +125,10 @@ function conversionExample(example: ConversionExample, language: string): string
 }
 
 function fileFences(files: Readonly<Record<string, string>> | undefined): string[] {
-  return Object.entries(files ?? {}).flatMap(([path, text]) => [`\`${path}\`:`, fence('', text)]);
+  return Object.entries(files ?? {}).flatMap(([path, text]) => {
+    const size = /^@([\d.]+)(\w+)$/.exec(text);
+    return size ? [`\`${path}\` (${size[1]} ${size[2]})`] : [`\`${path}\`:`, fence('', text)];
+  });
 }
 
 function fenceOf(language: Rule['language']): string {

@@ -1,8 +1,7 @@
 // Packages that serve to compile, per package manager, and what is needed in their place when a program runs.
 import type { ImageRef } from '../dockerfile/image-ref';
+import type { PackageManager } from '../shell/packages';
 import { DEBIAN_HEADERS } from './debian-headers';
-
-export type PackageManager = 'apt' | 'apk' | 'dnf';
 
 export type DebianRelease = 'bullseye' | 'bookworm' | 'trixie';
 
@@ -103,6 +102,7 @@ export function buildPackage(manager: PackageManager, name: string): BuildPackag
     case 'apk':
       return listed(name, APK_COMPILERS, APK_BUILD_PROGRAMS, /-dev$/);
     case 'dnf':
+    case 'zypper':
       return listed(name, DNF_COMPILERS, DNF_BUILD_PROGRAMS, /-devel$/);
   }
 }

@@ -65,10 +65,27 @@ export function contextPathAt(
   return undefined;
 }
 
+/** Where a path of the context ends up in the image; undefined where this does not copy it. */
+export function imagePathOf(
+  { sources, destination, intoFolder }: CopiedFiles,
+  contextPath: string,
+  isFolder: (contextPath: string) => boolean,
+): string | undefined {
+  const name = contextPath.split('/').at(-1) ?? '';
+  for (const source of sources) {
+    if (isFolder(source)) {
+      const prefix = source === '' ? '' : `${source}/`;
+      if (contextPath.startsWith(prefix)) return imagePath(destination, contextPath.slice(prefix.length));
+    } else if (source === contextPath) return intoFolder ? imagePath(destination, name) : destination;
+    else if (/[*?[]/.test(source) && matchesPattern(source, contextPath)) return imagePath(destination, name);
+  }
+  return undefined;
+}
+
 function matchesPattern(pattern: string, name: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]');
   return new RegExp(`^${source}$`).test(name);
 }

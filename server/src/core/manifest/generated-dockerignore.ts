@@ -117,6 +117,7 @@ function isNeededByBuild({ pattern }: Clutter, needs: ContextNeeds, stacks: Read
       );
     case '**/.env':
     case '**/.env.*':
+    case '**/*.env':
       return runs(NODE_INSTALLERS) && ENV_FILE_BUILDERS.some(name => needs.names(name));
     case 'tests':
     case 'test':

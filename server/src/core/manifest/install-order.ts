@@ -3,7 +3,7 @@ import { stateBefore } from '../dockerfile/stage-state';
 import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { isIndependentOfSources } from '../shell/harmless';
-import { type CopiedFiles, contextPathAt, copiedFiles, imagePath } from './copied-files';
+import { type CopiedFiles, contextPathAt, copiedFiles, imagePath, imagePathOf } from './copied-files';
 import { installReads } from './install-reads';
 
 /** Code that is copied before the dependencies are installed. */
@@ -27,12 +27,9 @@ export interface MissingFile {
 /** The first early copy of a stage; undefined where code comes after the install, or the install reads the code. */
 export function earlyCopy(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): EarlyCopy | undefined {
   const reader = new StageReader(file, stage, workspace);
-  for (const run of stage.instructions) {
-    if (run.kind !== 'RUN') continue;
-    const found = reader.before(run);
-    if (found) return found;
-  }
-  return undefined;
+  const found = stage.instructions.flatMap(it => (it.kind === 'RUN' ? (reader.before(it) ?? []) : []));
+  // Behind the last install that the code can go behind, one edit does it all.
+  return found.findLast(it => it.missing !== undefined) ?? found[0];
 }
 
 class StageReader {
@@ -51,24 +48,28 @@ class StageReader {
     const copies = earlier.filter((it): it is Copy => isCopy(it) && this.takesCode(it));
     const [first, ...others] = copies;
     if (!first || run.script.broken) return undefined;
-    const installs = run.script.commands.flatMap(command => dependencyInstall(command) ?? []);
-    const install = installs.findLast(it => it.manifests.length > 0) ?? installs[0];
-    if (!install || this.installedBefore(first, install)) return undefined;
-    const files = this.filesOf(run, installs);
-    if (files === 'sources') return undefined;
-    const movable = files !== 'unknown' && this.canMove([first, ...others], run);
+    const own = installsOf(run);
+    const between = earlier.filter((it): it is Run => it.kind === 'RUN' && it.span.start > first.span.start);
+    const installs = [...between.flatMap(installsOf), ...own];
+    const install = installs.findLast(it => it.manifests.length > 0) ?? own[0];
+    if (own.length === 0 || !install || this.installedBefore(first, install)) return undefined;
+    if (this.filesOf(run) === 'sources') return undefined;
+    const files = [...between, run].map(it => this.filesOf(it));
+    const known = files.flatMap(it => (typeof it === 'string' ? [] : it));
+    const movable = files.every(it => typeof it !== 'string') && this.canMove([first, ...others], run);
     return {
       stage: this.stage,
       copies: [first, ...others],
       run,
       install,
-      missing: movable ? this.notThereYet(files, [first, ...others]) : undefined,
+      missing: movable ? this.notThereYet(known, [first, ...others]) : undefined,
     };
   }
 
   private isFolder = (path: string): boolean => {
     if (path === '') return true;
-    if (!this.context) return !/\.[a-z]+$/i.test(path) && !/[*?[]/.test(path);
+    // Without the disk a plain word in small letters is taken for a folder: `src`, but not `Pipfile`.
+    if (!this.context) return /^([\w-]+\/)*[a-z_][a-z\d_-]*$/.test(path);
     for (const file of this.context.files.keys()) if (file.startsWith(`${path}/`)) return true;
     return this.context.entries.some(entry => entry.path === path && entry.kind === 'folder');
   };
@@ -98,7 +99,9 @@ class StageReader {
   }
 
   /** The files that the installs of a RUN read, each with its place in the image. */
-  private filesOf(run: Run, installs: readonly DependencyInstall[]): MissingFile[] | 'sources' | 'unknown' {
+  private filesOf(run: Run): MissingFile[] | 'sources' | 'unknown' {
+    const installs = installsOf(run);
+    if (installs.length === 0) return [];
     if (run.script.commands.some(it => it.name === 'cd' || it.name === 'pushd')) return 'unknown';
     const workdir = stateBefore(this.file, run).workdir ?? '/';
     const all: MissingFile[] = [];
@@ -107,7 +110,7 @@ class StageReader {
       const read = this.filesOfOne(install, workdir);
       if (read === 'sources') return 'sources';
       if (read === 'unknown') known = false;
-      else all.push(...read);
+      else all.push(...read.filter(({ path }) => !isBound(run, workdir, path)));
     }
     return known ? all : 'unknown';
   }
@@ -126,11 +129,17 @@ class StageReader {
     const folder = sources[0]?.split('/').slice(0, -1).join('/') ?? '';
     const reads = installReads(install, sources, folder, this.workspace);
     if (reads.kind !== 'files') return reads.kind;
-    const root = places[0]?.slice(0, places[0].lastIndexOf('/')) ?? workdir;
-    return reads.files.map(source => {
-      const place = named.find(it => it.source === source)?.path;
-      return { source, path: place ?? imagePath(root, relativeTo(folder, source)) };
+    const files = reads.files.flatMap(source => {
+      const path = named.find(it => it.source === source)?.path ?? this.placeOf(source);
+      return path === undefined ? [] : [{ source, path }];
     });
+    return files.length === reads.files.length ? files : 'unknown';
+  }
+
+  private placeOf(source: string): string | undefined {
+    return this.copied()
+      .map(it => imagePathOf(it, source, this.isFolder))
+      .findLast(it => it !== undefined);
   }
 
   private sourceOf(path: string): string | undefined {
@@ -145,7 +154,8 @@ class StageReader {
 
   private notThereYet(files: readonly MissingFile[], moved: readonly Copy[]): MissingFile[] {
     const staying = this.copied().filter(it => !moved.includes(it.copy));
-    return files.filter(
+    const unique = [...new Map(files.map(file => [file.path, file])).values()];
+    return unique.filter(
       ({ path, source }) => !staying.some(it => contextPathAt(it, path, this.isFolder) === source),
     );
   }
@@ -170,7 +180,7 @@ class StageReader {
     return (
       copied !== undefined &&
       !copied.sources.includes('*') &&
-      copy.keyword.text.toUpperCase() === 'COPY' &&
+      (copy.kind === 'COPY' || !copied.sources.some(source => ARCHIVE.test(source))) &&
       copy.flags.every(flag => known.includes(flag.name))
     );
   }
@@ -191,9 +201,7 @@ class StageReader {
   private mayStay(instruction: Instruction, copies: readonly Copy[]): boolean {
     switch (instruction.kind) {
       case 'RUN':
-        return (
-          this.isIndependent(instruction) && this.filesOf(instruction, installsOf(instruction)) !== 'sources'
-        );
+        return this.isIndependent(instruction);
       case 'COPY':
       case 'ADD':
         return this.isSameCopiedTwice(instruction, copies);
@@ -238,14 +246,19 @@ function installsOf(run: Run): DependencyInstall[] {
   return run.script.commands.flatMap(command => dependencyInstall(command) ?? []);
 }
 
+/** True where a bind mount puts the file there for the RUN, whatever has been copied. */
+function isBound(run: Run, workdir: string, path: string): boolean {
+  return run.mounts.some(
+    mount => mount.type === 'bind' && mount.target !== undefined && imagePath(workdir, mount.target) === path,
+  );
+}
+
 function isCopy(instruction: Instruction): instruction is Copy {
   return instruction.kind === 'COPY' || instruction.kind === 'ADD';
 }
 
+/** ADD unpacks these. */
+const ARCHIVE = /\.(tar|tgz|tar\.(gz|bz2|xz|zst)|tbz2?|txz)$/;
 const CODE_FILE = /\.(py|js|cjs|mjs|jsx|ts|tsx|go|rb|php|java|rs)$/;
 const MANIFEST_FILE =
   /(^|\/)([^/]*requirements[^/]*\.(txt|in)|requirements\/[^/]+|constraints[^/]*\.txt|pyproject\.toml|package[^/]*\.json|[^/]*\.lock|Pipfile|go\.(mod|sum)|Gemfile)$/;
-
-function relativeTo(folder: string, path: string): string {
-  return folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
-}

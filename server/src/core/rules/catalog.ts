@@ -2,6 +2,7 @@
 import type { Rule } from '../rule';
 import { aptListsLeft } from './dockerfile/apt-lists-left';
 import { asCasing } from './dockerfile/as-casing';
+import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { installAtStartup } from './compose/install-at-startup';
@@ -17,6 +18,7 @@ import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 export const rules: readonly Rule[] = [
   aptListsLeft,
   asCasing,
+  buildToolsInFinalImage,
   copyBeforeInstall,
   healthcheckToolMissing,
   installAtStartup,

@@ -3,10 +3,13 @@ import { aptCommand, aptPackageName } from './apt';
 import type { Command } from './command';
 import { type CommandLine, option, readCommandLine } from './options';
 
+export type PackageManager = 'apt' | 'apk' | 'dnf' | 'zypper';
+
 /** A command line that puts packages of the distribution into an image, or takes them out. */
 export interface PackageCommand {
   readonly command: Command;
-  readonly manager: 'apt' | 'apk' | 'dnf' | 'zypper';
+  /** `dnf` stands for yum and microdnf too. */
+  readonly manager: PackageManager;
   readonly action: 'install' | 'remove';
   readonly packages: readonly Word[];
   /** The name that apk keeps the packages under, to remove them together later. */
@@ -14,7 +17,7 @@ export interface PackageCommand {
 }
 
 interface Syntax {
-  readonly manager: PackageCommand['manager'];
+  readonly manager: PackageManager;
   readonly programs: readonly string[];
   readonly install: readonly string[];
   readonly remove: readonly string[];

@@ -89,8 +89,9 @@ Where there is nothing to keep out yet and the context is small, this is only a 
         continue;
       const generated = generateDockerignore(file, context, workspace);
       const useless = below(path, generated.keepsOut);
-      if (path !== '' && useless.length === 0) continue;
-      yield finding({ at: source.span, path, context, generated, useless });
+      const secrets = generated.secrets.filter(secret => isBelow(path, secret));
+      if (path !== '' && useless.length + secrets.length === 0) continue;
+      yield finding({ at: source.span, path, context, generated, useless, secrets });
       return;
     }
   },
@@ -103,18 +104,17 @@ interface Found {
   readonly generated: GeneratedDockerignore;
   /** What the copied folder holds that no build needs, heaviest first. */
   readonly useless: readonly ContextEntry[];
+  /** Paths of files with secrets among what is copied. */
+  readonly secrets: readonly string[];
 }
 
 /** A context below this with nothing to keep out does no harm yet. */
 const SMALL = 1e6;
 
-function finding({ at, path, context, generated, useless }: Found): Finding {
+function finding({ at, path, context, generated, useless, secrets }: Found): Finding {
   const bytes = path === '' ? context.sent.bytes : (context.entries.find(it => it.path === path)?.bytes ?? 0);
   const what = path === '' ? formatBytes(bytes) : `${formatBytes(bytes)} of ${path}`;
-  const among = amongIt(
-    useless,
-    below(path, generated.secrets.map(asPath)).map(it => it.path),
-  );
+  const among = amongIt(useless, secrets);
   return {
     at,
     message: `this sends ${what} to the build${among}, because no .dockerignore applies`,
@@ -132,12 +132,12 @@ function finding({ at, path, context, generated, useless }: Found): Finding {
   };
 }
 
-function asPath(path: string) {
-  return { path };
+function below(folder: string, entries: readonly ContextEntry[]): ContextEntry[] {
+  return entries.filter(entry => isBelow(folder, entry.path));
 }
 
-function below<Entry extends { readonly path: string }>(folder: string, entries: readonly Entry[]): Entry[] {
-  return entries.filter(entry => folder === '' || entry.path.startsWith(`${folder}/`));
+function isBelow(folder: string, path: string): boolean {
+  return folder === '' || path.startsWith(`${folder}/`);
 }
 
 const NAMED = 3;

@@ -123,9 +123,10 @@ function manifestCopies(file: Dockerfile, copy: Copy, missing: readonly MissingF
   const flags = copy.flags.map(flag => `${textAt(file.text, flag.span)} `).join('');
   return [...folders].map(([folder, sources]) => {
     const words = [...sources, shownFolder(folder, workdir)];
-    const plain = words.every(word => /^[\w./@+-]+$/.test(word));
+    const plain = !copy.args.text.startsWith('[') && words.every(word => /^[\w./@+-]+$/.test(word));
     const written = plain ? words.join(' ') : JSON.stringify(words).replaceAll('","', '", "');
-    return `${copy.keyword.text} ${flags}${written}`;
+    const keyword = copy.keyword.text === copy.keyword.text.toLowerCase() ? 'copy' : 'COPY';
+    return `${keyword} ${flags}${written}`;
   });
 }
 

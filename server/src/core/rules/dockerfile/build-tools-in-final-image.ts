@@ -1,0 +1,275 @@
+import { repositoryName } from '../../dockerfile/image-ref';
+import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
+import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
+import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import type { EngineFacts } from '../../facts/engine';
+import {
+  alpineRuntimeLibrary,
+  aptBuildBytes,
+  buildPackage,
+  debianReleases,
+  PACKAGE_SIZE_SOURCE,
+  runtimeLibraries,
+} from '../../knowledge/build-packages';
+import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
+import { pipInstall } from '../../shell/pip';
+import { formatBytes } from '../../text/bytes';
+import { type Edit, remove, replace } from '../../text/edit';
+import { Lines } from '../../text/lines';
+import { listed } from '../../text/sentence';
+import { span, textAt } from '../../text/span';
+import type { Word } from '../../text/word';
+
+export const buildToolsInFinalImage = dockerfileRule({
+  meta: {
+    id: 'build-tools-in-final-image',
+    category: 'size',
+    severity: 'warning',
+    since: '0.1.0',
+    fix: 'unsafe',
+    fixRisk: `Headers are replaced by the libraries that they are for. In an image without a compiler nothing can be compiled
+with them, but a program may look for a library by its unversioned name (\`libpq.so\`), which only the \`-dev\` package
+brings, or run a program of it (\`pg_config\`).`,
+    summary: 'compilers, headers or `-dev` packages are installed in the stage that ships',
+    why: `A compiler is needed once, while packages are built. In the image that ships it is dead weight, 180 MB for gcc,
+314 MB for \`build-essential\`, 667 MB for cargo, which is pushed, pulled and stored with every version, and it is what an
+intruder would wish for.
+
+- Where something is compiled: build in a first stage, copy what was built (wheels, a virtualenv) into a second one
+  without the compiler. Plimsoll offers to convert the file.
+- Where only headers are left, the library itself does: \`libpq5\` instead of \`libpq-dev\`, \`libffi8\` instead of
+  \`libffi-dev\`. The fix knows the names of each Debian release.
+- Removing the tools in the same RUN that installed and used them is fine too; in a later RUN it frees nothing.
+
+Images that serve for development, and those without a program of their own, are left alone. Sizes are what the packages
+and their dependencies add to a slim image, from Debian's index, unless the engine holds a measured layer.`,
+    sources: ['https://docs.docker.com/build/building/multi-stage/', 'https://packages.debian.org/bookworm/'],
+  },
+  examples: [
+    {
+      title: 'Compilers for packages that are compiled while the image is built',
+      before:
+        'FROM python:3.11-slim\nWORKDIR /app\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    «build-essential» \\\n    libpq-dev \\\n    git \\\n    && rm -rf /var/lib/apt/lists/*\nCOPY requirements.txt ./\nRUN pip install --no-cache-dir -r requirements.txt\nCMD ["uvicorn", "backend.main:app"]\n',
+    },
+    {
+      title: 'Only headers are left: the libraries do',
+      before:
+        'FROM python:3.12-slim-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends «libpq-dev» libffi-dev curl && rm -rf /var/lib/apt/lists/*\nCOPY . /app\nCMD ["python", "/app/main.py"]\n',
+      after:
+        'FROM python:3.12-slim-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 libffi8 curl && rm -rf /var/lib/apt/lists/*\nCOPY . /app\nCMD ["python", "/app/main.py"]\n',
+    },
+    {
+      title: 'Rust and headers on Alpine',
+      before:
+        'FROM python:3.14-alpine\nRUN apk add --no-cache \\\n    «cargo» \\\n    rust \\\n    gcc \\\n    musl-dev \\\n    postgresql-dev\nRUN pip install --no-cache-dir cryptography\nCOPY . /app\nCMD ["python", "/app/main.py"]\n',
+    },
+    {
+      title: 'The compiler stays in the builder',
+      before:
+        'FROM python:3.11-slim AS builder\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libpq-dev && rm -rf /var/lib/apt/lists/*\nCOPY requirements.txt ./\nRUN pip wheel --no-cache-dir --wheel-dir /wheels -r requirements.txt\nFROM python:3.11-slim\nCOPY --from=builder /wheels /wheels\nCMD ["python", "main.py"]\n',
+    },
+    {
+      title: 'They go in the RUN that used them',
+      before:
+        'FROM python:3.11-slim\nRUN apt-get update && apt-get install -y gcc && pip install --no-cache-dir psycopg2 && apt-get purge -y --auto-remove gcc && rm -rf /var/lib/apt/lists/*\nCMD ["python", "main.py"]\n',
+    },
+  ],
+  *check(file, { workspace, engine }) {
+    if (/(^|\/)\.devcontainer\//.test(file.path)) return;
+    const stages = stagesThatShip(file, workspace.targets).filter(stage => isForAProgram(file, stage));
+    for (const { command, run, stage } of runCommands(stages)) {
+      const install = command.scope === 'branch' ? undefined : packageCommand(command);
+      const tools = install?.action === 'install' ? buildTools(install, run) : [];
+      const [first] = tools;
+      if (!install || !first) continue;
+      const evidence = measured(file, run, engine) ?? estimated(file, stage, install, tools);
+      yield {
+        at: first.span,
+        message: messageOf(tools, evidence),
+        ...(evidence ? { evidence } : {}),
+        fixes: () => libraryFixes(file, stage, install, tools),
+        conversions: installsWithPip(file, stage) ? ['multi-stage-wheels'] : [],
+      };
+    }
+  },
+});
+
+const DEVELOPMENT_STAGE =
+  /(^|[-_])(dev|devel|development|devcontainer|debug|ci|tests?|toolchain|builder?|sdk)([-_]|$)/;
+const TOOLCHAIN_IMAGES = [
+  'gcc',
+  'golang',
+  'rust',
+  'buildpack-deps',
+  'maven',
+  'gradle',
+  'emsdk',
+  'devcontainers',
+];
+const TOOL_PROGRAMS = ['gcc', 'g++', 'make', 'cmake', 'cargo', 'clang', 'go', 'ninja', 'meson'];
+
+/** False for images to develop or to build in: there the tools are what the image is for. */
+function isForAProgram(file: Dockerfile, stage: Stage): boolean {
+  const isInherited = file.stages.some(({ base }) => base.kind === 'stage' && base.index === stage.index);
+  if (!isInherited && DEVELOPMENT_STAGE.test(stage.name ?? '')) return false;
+  const base = rootBase(file, stage);
+  if (base.kind === 'image' && isToolchain(base.ref.name, repositoryName(base.ref))) return false;
+  const final = isInherited ? file.stages.flatMap(it => it.instructions) : lineageInstructions(file, stage);
+  const starts = ofKind(final, 'CMD', 'ENTRYPOINT');
+  if (starts.some(it => it.script.commands.some(command => TOOL_PROGRAMS.includes(command.name))))
+    return false;
+  return starts.length > 0 || ofKind(final, 'COPY', 'ADD').length > 0;
+}
+
+function isToolchain(name: string, repository: string): boolean {
+  return (
+    TOOLCHAIN_IMAGES.includes(repository) || /(^|\/)(devcontainers|vscode\/devcontainers|gitpod)\//.test(name)
+  );
+}
+
+function lineageInstructions(file: Dockerfile, stage: Stage) {
+  return lineage(file, stage).flatMap(it => it.instructions);
+}
+
+/** The packages that serve to compile and are still there when the RUN is over. */
+function buildTools(install: PackageCommand, run: Run): Word[] {
+  const removals = run.script.commands
+    .flatMap(command => packageCommand(command) ?? [])
+    .filter(it => it.action === 'remove')
+    .flatMap(it => it.packages);
+  if (removals.some(it => it.text === install.virtual)) return [];
+  // The words of a variable may be any of them.
+  if (removals.some(it => !it.literal)) return [];
+  const removed = removals.map(packageName);
+  return install.packages.filter(word => {
+    const name = packageName(word);
+    const isTool = word.literal && buildPackage(install.manager, name) !== undefined;
+    return isTool && !removed.some(it => it === name || matches(it, name));
+  });
+}
+
+function matches(pattern: string, name: string): boolean {
+  if (!pattern.includes('*')) return false;
+  const source = pattern.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replace(/(\\\.)?\*/g, '.*');
+  return new RegExp(`^${source}$`).test(name);
+}
+
+/** The layer of an image at hand that this RUN has made. */
+function measured(file: Dockerfile, run: Run, engine: EngineFacts): Evidence | undefined {
+  const line = new Lines(file.text).lineOf(run.span.start);
+  const words = run.script.commands.flatMap(command => command.words.map(word => word.text));
+  for (const image of engine.images) {
+    for (const layer of image.layers) {
+      if (layer.line !== line || layer.bytes === 0) continue;
+      if (words.every(word => layer.createdBy.includes(word)))
+        return {
+          bytes: layer.bytes,
+          how: 'measured',
+          source: `${image.tags[0] ?? image.id}, the layer of line ${line + 1}`,
+        };
+    }
+  }
+  return undefined;
+}
+
+/** Only in slim images: the full ones bring the tools along, and installing them once more adds nothing. */
+function estimated(
+  file: Dockerfile,
+  stage: Stage,
+  install: PackageCommand,
+  tools: readonly Word[],
+): Evidence | undefined {
+  if (install.manager !== 'apt' || !isSlim(file, stage)) return undefined;
+  const bytes = aptBuildBytes(tools.map(packageName));
+  return bytes === undefined ? undefined : { bytes, how: 'estimated', source: PACKAGE_SIZE_SOURCE };
+}
+
+/** True where the base image brings no compiler. */
+function isSlim(file: Dockerfile, stage: Stage): boolean {
+  const base = rootBase(file, stage);
+  if (base.kind !== 'image') return false;
+  return /slim|alpine/.test(base.ref.tag ?? '') || ['debian', 'alpine'].includes(repositoryName(base.ref));
+}
+
+const NAMED = 4;
+
+function messageOf(tools: readonly Word[], evidence: Evidence | undefined): string {
+  const names = tools.map(packageName);
+  const shown =
+    names.length > NAMED ? [...names.slice(0, NAMED - 1), `${names.length - NAMED + 1} more`] : names;
+  const stay = `${listed(shown)} ${names.length === 1 ? 'stays' : 'stay'} in the image that ships`;
+  if (evidence?.bytes === undefined) return `${stay}, where nothing is compiled any more`;
+  const size = formatBytes(evidence.bytes);
+  return evidence.how === 'measured'
+    ? `${stay}, in a layer of ${size}`
+    : `${stay}, about ${size} that serve only to compile`;
+}
+
+function installsWithPip(file: Dockerfile, stage: Stage): boolean {
+  return runCommands(lineage(file, stage)).some(({ command }) => pipInstall(command) !== undefined);
+}
+
+/** Offered where nothing can be compiled, and the library of every header package is known. */
+function libraryFixes(
+  file: Dockerfile,
+  stage: Stage,
+  install: PackageCommand,
+  tools: readonly Word[],
+): Fix[] {
+  if (canCompile(file, stage)) return [];
+  const present = new Set(install.packages.map(packageName));
+  const edits: Edit[] = [];
+  const libraries: string[] = [];
+  for (const word of tools) {
+    const name = packageName(word);
+    const needed = LIBRARYLESS.includes(name) ? [] : librariesOf(file, stage, install.manager, name);
+    // Not where a version or quotes stand with it.
+    if (!needed || textAt(file.text, word.span) !== name) return [];
+    const missing = needed.filter(library => !present.has(library));
+    for (const library of missing) present.add(library);
+    libraries.push(...missing);
+    edits.push(missing.length > 0 ? replace(word.span, missing.join(' ')) : remove(withGap(file.text, word)));
+  }
+  if (libraries.length === 0 && tools.length === install.packages.length) return [];
+  const title =
+    libraries.length > 0
+      ? `Install ${listed(libraries)} instead`
+      : `Leave out ${listed(tools.map(packageName))}`;
+  return [{ title, safety: 'unsafe', edits }];
+}
+
+/** Headers of the C library and of Python: what they are for is in the image anyway. */
+const LIBRARYLESS = ['libc6-dev', 'libc-dev', 'musl-dev', 'python3-dev', 'linux-libc-dev'];
+
+/** The word with the white space before it, a line of its own included. */
+function withGap(text: string, { span: at }: Word) {
+  const before = /([ \t]*\\\r?\n)?[ \t]+$/.exec(text.slice(0, at.start))?.[0] ?? '';
+  return span(at.start - before.length, at.end);
+}
+
+/** A compiler is installed, or the base image may bring one. */
+function canCompile(file: Dockerfile, stage: Stage): boolean {
+  if (!isSlim(file, stage)) return true;
+  return runCommands(lineage(file, stage)).some(({ command }) => {
+    const packages = packageCommand(command);
+    if (packages?.action !== 'install') return false;
+    return packages.packages.some(word => {
+      const kind = buildPackage(packages.manager, packageName(word))?.kind;
+      return !word.literal || kind === 'compiler' || kind === 'build-program';
+    });
+  });
+}
+
+function librariesOf(
+  file: Dockerfile,
+  stage: Stage,
+  manager: PackageManager,
+  name: string,
+): readonly string[] | undefined {
+  const base = rootBase(file, stage);
+  if (base.kind !== 'image') return undefined;
+  if (manager === 'apt') return runtimeLibraries(name, debianReleases(base.ref));
+  const library = manager === 'apk' ? alpineRuntimeLibrary(name) : undefined;
+  return library === undefined ? undefined : [library];
+}
