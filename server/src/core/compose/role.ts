@@ -22,11 +22,26 @@ export function isDevelopmentService(service: Service): boolean {
 /** True where the service runs once and ends: another one waits for that, or it is a job of the deployment. */
 export function isOneShot(file: Compose, service: Service): boolean {
   if (/-job$/.test(scalarAt(service.node, 'deploy', 'mode')?.text ?? '')) return true;
-  return file.services.some(
-    ({ node }) =>
-      scalarAt(node, 'depends_on', service.name.text, 'condition')?.text === 'service_completed_successfully',
-  );
+  return awaitedOnes(file).has(service.name.text);
 }
+
+const awaited = new WeakMap<Compose, ReadonlySet<string>>();
+
+/** The services whose end others wait for. */
+function awaitedOnes(file: Compose): ReadonlySet<string> {
+  const known = awaited.get(file);
+  if (known) return known;
+  const names = file.services.flatMap(({ node }) =>
+    (mappingAt(node, 'depends_on')?.entries ?? [])
+      .filter(({ value }) => value?.kind === 'mapping' && scalarAt(value, 'condition')?.text === ENDED)
+      .map(({ key }) => key.text),
+  );
+  const found = new Set(names);
+  awaited.set(file, found);
+  return found;
+}
+
+const ENDED = 'service_completed_successfully';
 
 /**
  * True where the service has a container of its own whose settings all stand where Plimsoll can see them: it is no
