@@ -173,6 +173,15 @@ describe('edits of a Compose file', () => {
     check('services: {a: {b: c}}\n', 'services: {a: {}}\n', remove('b'));
   });
 
+  it('remove no anchor that is used elsewhere', () => {
+    check('services:\n  a:\n    x: &x { y: &y z }\n    b: *y\n', undefined, remove('x'));
+    check(
+      'services:\n  a:\n    x: { y: &y z, u: *y }\n    b: c\n',
+      'services:\n  a:\n    b: c\n',
+      remove('x'),
+    );
+  });
+
   it('remove nothing that comes from elsewhere', () => {
     check('x: &x { b: c }\nservices:\n  a:\n    <<: *x\n', undefined, remove('b'));
   });
