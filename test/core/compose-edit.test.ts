@@ -80,6 +80,14 @@ describe('edits of a Compose file', () => {
     );
   });
 
+  it('leave the empty lines that a scalar keeps to it', () => {
+    check(
+      'services:\n  a:\n    command: |+\n      run\n\n\n  b: {}\n',
+      'services:\n  a:\n    command: |+\n      run\n\n\n    user: y\n  b: {}\n',
+      set(['user'], 'y'),
+    );
+  });
+
   it('go into keys that are there, in block and in flow style', () => {
     check(
       'services:\n  a:\n    deploy:\n      resources: { limits: { cpus: "1" } }\n    image: x\n',

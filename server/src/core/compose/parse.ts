@@ -269,6 +269,8 @@ class NodeReader {
     const known = this.read(node);
     if (!isAlias(node) && known && known.kind !== 'scalar') return known.span.end;
     const { start, end } = rangeOf(node);
+    // `|+` keeps the empty lines behind it: they are part of the value.
+    if (/^[|>]\d?\+/.test(this.text.slice(start, start + 3))) return end;
     return start + this.text.slice(start, end).trimEnd().length;
   }
 }

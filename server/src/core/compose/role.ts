@@ -12,11 +12,12 @@ export function isDevelopmentFile(path: string): boolean {
   return DEVELOPMENT.test(name) || folder === '.devcontainer';
 }
 
-const DEVELOPMENT_PROFILE = /^(dev|devel|development|local|tests?|testing|e2e|ci|debug|tools?|cli)$/i;
+const DEVELOPMENT_NAME = /^(dev|devel|development|local|tests?|testing|e2e|ci|debug|tools?|cli)$/i;
 
-/** True where the service is started with a profile for development, tests or tools, and never without. */
-export function isDevelopmentService(service: Service): boolean {
-  return service.profiles.length > 0 && service.profiles.every(name => DEVELOPMENT_PROFILE.test(name));
+/** True where its name says that the service is for development, tests or tools, or all its profiles do. */
+export function isDevelopmentService({ name, profiles }: Service): boolean {
+  if (DEVELOPMENT_NAME.test(name.text)) return true;
+  return profiles.length > 0 && profiles.every(profile => DEVELOPMENT_NAME.test(profile));
 }
 
 /** True where the service runs once and ends: another one waits for that, or it is a job of the deployment. */
