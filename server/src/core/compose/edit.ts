@@ -130,10 +130,11 @@ export function addItem(file: Compose, list: List, item: string): readonly Edit[
 
 /**
  * Takes a pair out with the lines that it stands on. A comment on these lines stays, on a line of its own.
- * Undefined where the pair does not begin its line, as in `- name: x` and `? key`.
+ * Undefined where the pair does not begin its line, as in `- name: x` and `? key`, and where it holds an anchor that
+ * is used elsewhere.
  */
 export function removeEntry(file: Compose, mapping: Mapping, entry: Entry): readonly Edit[] | undefined {
-  if (!isOwn(mapping, entry)) return undefined;
+  if (!isOwn(mapping, entry) || isUsedElsewhere(file, entry)) return undefined;
   if (mapping.flow) return [remove(withComma(file.text, mapping, entry))];
   return replaceLines(file, entry, []);
 }
@@ -145,10 +146,16 @@ export function replaceEntry(
   entry: Entry,
   pairs: Readonly<Record<string, string>>,
 ): readonly Edit[] | undefined {
-  if (!isOwn(mapping, entry)) return undefined;
+  if (!isOwn(mapping, entry) || isUsedElsewhere(file, entry)) return undefined;
   if (isJson(file.text, mapping)) return undefined;
   const written = Object.entries(pairs).map(([key, value]) => `${key}: ${value}`);
   return mapping.flow ? [replace(entry.span, written.join(', '))] : replaceLines(file, entry, written);
+}
+
+function isUsedElsewhere(file: Compose, { span: at }: Entry): boolean {
+  return file.aliases.some(({ span: alias, target }) => {
+    return at.start <= target && target < at.end && !contains(at, alias);
+  });
 }
 
 function replaceLines(file: Compose, entry: Entry, written: readonly string[]): readonly Edit[] | undefined {

@@ -13,7 +13,15 @@ export interface Compose {
   readonly root: Mapping | undefined;
   readonly services: readonly Service[];
   readonly comments: readonly YamlComment[];
+  /** Every alias (`*name`) that leads to a value. */
+  readonly aliases: readonly YamlAlias[];
   readonly problems: readonly ComposeProblem[];
+}
+
+export interface YamlAlias {
+  readonly span: Span;
+  /** Where the value that it stands for begins. */
+  readonly target: number;
 }
 
 export interface ComposeProblem {

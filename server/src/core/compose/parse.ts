@@ -27,6 +27,7 @@ import type {
   Node,
   Scalar,
   ScalarStyle,
+  YamlAlias,
   YamlComment,
 } from './model';
 import { readServices } from './services';
@@ -39,7 +40,7 @@ import { readServices } from './services';
  */
 export function parseCompose(path: string, text: string): Compose {
   const { comments, flowDepth } = readLexemes(text);
-  const { root, problems } = flowDepth > MAX_FLOW_DEPTH ? tooDeep(text) : readRoot(text);
+  const { root, aliases, problems } = flowDepth > MAX_FLOW_DEPTH ? tooDeep(text) : readRoot(text);
   return deepFreeze({
     language: 'compose',
     path,
@@ -47,6 +48,7 @@ export function parseCompose(path: string, text: string): Compose {
     root,
     services: root ? readServices(root) : [],
     comments,
+    aliases,
     problems,
   });
 }
@@ -79,6 +81,7 @@ function firstLine(message: string): string {
 
 interface Root {
   readonly root: Mapping | undefined;
+  readonly aliases: readonly YamlAlias[];
   readonly problems: readonly ComposeProblem[];
 }
 
@@ -97,7 +100,7 @@ const MAX_FLOW_DEPTH = 100;
 
 function tooDeep(text: string): Root {
   const problem = { span: span(0, text.length), message: 'the file is nested too deeply to be read' };
-  return { root: undefined, problems: [problem] };
+  return { root: undefined, aliases: [], problems: [problem] };
 }
 
 function readDocument(text: string): Root {
@@ -112,13 +115,18 @@ function readDocument(text: string): Root {
     span: span(error.pos[0], error.pos[1]),
     message: error.message,
   }));
-  const reader = new NodeReader(text, aliasTargets(document));
+  const targets = aliasTargets(document);
+  const reader = new NodeReader(text, targets);
   const top = document.contents ? reader.read(document.contents) : undefined;
   const root = top?.kind === 'mapping' ? top : undefined;
   problems.push(...reader.problems);
   if (top && !root)
     problems.push({ span: top.span, message: 'a Compose file is a mapping with the key services' });
-  return { root, problems };
+  const aliases = [...targets].map(([alias, target]) => ({
+    span: rangeOf(alias),
+    target: rangeOf(target).start,
+  }));
+  return { root, aliases, problems };
 }
 
 /** What each alias stands for: the last node before it with its anchor. */
@@ -134,6 +142,11 @@ function aliasTargets(document: Document.Parsed | Document): ReadonlyMap<Alias, 
     },
   });
   return targets;
+}
+
+function rangeOf(node: YamlNode): Span {
+  const [start, end] = node.range ?? [0, 0];
+  return span(start, Math.max(start, end));
 }
 
 const STYLES: Readonly<Record<string, ScalarStyle>> = {
@@ -168,7 +181,7 @@ class NodeReader {
       const target = this.targets.get(node);
       const read = target && this.read(target);
       if (!read)
-        this.problems.push({ span: this.span(node), message: `the alias ${node.source} leads to no value` });
+        this.problems.push({ span: rangeOf(node), message: `the alias ${node.source} leads to no value` });
       return read;
     }
     if (isMap(node)) return this.mapping(node);
@@ -176,13 +189,8 @@ class NodeReader {
     return isScalar(node) ? this.scalar(node) : undefined;
   }
 
-  private span(node: YamlNode): Span {
-    const [start, end] = node.range ?? [0, 0];
-    return span(start, Math.max(start, end));
-  }
-
   private scalar(node: YamlScalar): Scalar {
-    const at = this.span(node);
+    const at = rangeOf(node);
     const value = node.value;
     const typed =
       typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
@@ -193,7 +201,7 @@ class NodeReader {
 
   private list(node: YAMLSeq): List {
     const items = node.items.map(item => this.read(item)).filter(item => item !== undefined);
-    const { start, end } = this.span(node);
+    const { start, end } = rangeOf(node);
     const ends = (node.items as YamlNode[]).map(item => this.endOf(item));
     const lastEnd = node.flow ? end : Math.max(start + 1, ...ends.slice(-2));
     return { kind: 'list', span: span(start, lastEnd), items, flow: node.flow === true };
@@ -233,7 +241,7 @@ class NodeReader {
   private entry(keyNode: YamlScalar, valueNode: YamlNode | null): Entry {
     return {
       span: this.pairSpan(keyNode, valueNode),
-      key: { span: this.span(keyNode), text: String(keyNode.value ?? ''), literal: true },
+      key: { span: rangeOf(keyNode), text: String(keyNode.value ?? ''), literal: true },
       value: valueNode ? this.read(valueNode) : undefined,
       merged: false,
       aliased: isAlias(valueNode),
@@ -243,13 +251,13 @@ class NodeReader {
 
   /** From the key to the value's end, or to the colon where no value stands. */
   private pairSpan(key: YamlNode, value: YamlNode | null): Span {
-    const at = this.span(key);
+    const at = rangeOf(key);
     const colon = /^[ \t]*:/.exec(this.text.slice(at.end, at.end + 100))?.[0] ?? '';
     return span(at.start, Math.max(at.end + colon.length, value ? this.endOf(value) : 0));
   }
 
   private mappingSpan(node: YAMLMap): Span {
-    const { start, end } = this.span(node);
+    const { start, end } = rangeOf(node);
     const last = node.items.at(-1) as Pair<YamlNode, YamlNode | null> | undefined;
     if (node.flow || !last) return span(start, end);
     return span(start, last.key ? this.pairSpan(last.key, last.value).end : end);
@@ -260,7 +268,9 @@ class NodeReader {
     if (isScalar(node) && node.type === 'PLAIN' && node.source === '') return 0;
     const known = this.read(node);
     if (!isAlias(node) && known && known.kind !== 'scalar') return known.span.end;
-    const { start, end } = this.span(node);
+    const { start, end } = rangeOf(node);
+    // `|+` keeps the empty lines behind it: they are part of the value.
+    if (/^[|>]\d?\+/.test(this.text.slice(start, start + 3))) return end;
     return start + this.text.slice(start, end).trimEnd().length;
   }
 }

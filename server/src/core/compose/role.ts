@@ -12,21 +12,37 @@ export function isDevelopmentFile(path: string): boolean {
   return DEVELOPMENT.test(name) || folder === '.devcontainer';
 }
 
-const DEVELOPMENT_PROFILE = /^(dev|devel|development|local|tests?|testing|e2e|ci|debug|tools?|cli)$/i;
+const DEVELOPMENT_NAME = /^(dev|devel|development|local|tests?|testing|e2e|ci|debug|tools?|cli)$/i;
 
-/** True where the service is started with a profile for development, tests or tools, and never without. */
-export function isDevelopmentService(service: Service): boolean {
-  return service.profiles.length > 0 && service.profiles.every(name => DEVELOPMENT_PROFILE.test(name));
+/** True where its name says that the service is for development, tests or tools, or all its profiles do. */
+export function isDevelopmentService({ name, profiles }: Service): boolean {
+  if (DEVELOPMENT_NAME.test(name.text)) return true;
+  return profiles.length > 0 && profiles.every(profile => DEVELOPMENT_NAME.test(profile));
 }
 
 /** True where the service runs once and ends: another one waits for that, or it is a job of the deployment. */
 export function isOneShot(file: Compose, service: Service): boolean {
   if (/-job$/.test(scalarAt(service.node, 'deploy', 'mode')?.text ?? '')) return true;
-  return file.services.some(
-    ({ node }) =>
-      scalarAt(node, 'depends_on', service.name.text, 'condition')?.text === 'service_completed_successfully',
-  );
+  return awaitedOnes(file).has(service.name.text);
 }
+
+const awaited = new WeakMap<Compose, ReadonlySet<string>>();
+
+/** The services whose end others wait for. */
+function awaitedOnes(file: Compose): ReadonlySet<string> {
+  const known = awaited.get(file);
+  if (known) return known;
+  const names = file.services.flatMap(({ node }) =>
+    (mappingAt(node, 'depends_on')?.entries ?? [])
+      .filter(({ value }) => value?.kind === 'mapping' && scalarAt(value, 'condition')?.text === ENDED)
+      .map(({ key }) => key.text),
+  );
+  const found = new Set(names);
+  awaited.set(file, found);
+  return found;
+}
+
+const ENDED = 'service_completed_successfully';
 
 /**
  * True where the service has a container of its own whose settings all stand where Plimsoll can see them: it is no

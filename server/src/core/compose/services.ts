@@ -1,6 +1,6 @@
 import { type ExecWord, execScript } from '../shell/exec';
-import { parseScript } from '../shell/parse';
-import { type Excerpt, ExcerptBuilder, sourceOffset, sourceSpan, subExcerpt } from '../text/excerpt';
+import { parseScript, scriptArgument } from '../shell/parse';
+import { type Excerpt, ExcerptBuilder, sourceOffset, sourceSpan } from '../text/excerpt';
 import { span } from '../text/span';
 import type {
   Build,
@@ -14,6 +14,7 @@ import type {
   VolumeMount,
 } from './model';
 import { entryAt, listItems, mappingAt, nodeAt, scalarAt, scalarsAt } from './query';
+import { splitWords } from './words';
 
 /** The services of a file, with what they take over by `extends` from a service of the same file. */
 export function readServices(root: Mapping): Service[] {
@@ -123,9 +124,21 @@ function readArgs(node: Node | undefined): BuildArg[] {
 function readCommand(entry: Entry | undefined, shell: readonly ExecWord[]): ServiceCommand | undefined {
   const value = entry?.value;
   if (!entry || !value || value.kind === 'mapping') return undefined;
-  if (value.kind === 'scalar') return { entry, script: parseScript(asShellReads(value.excerpt)) };
-  const words = value.items.filter(item => item.kind === 'scalar').map(execWord);
-  return { entry, script: execScript([...shell, ...words], value.span) };
+  if (value.kind === 'list') {
+    const words = value.items.filter(item => item.kind === 'scalar').map(execWord);
+    return { entry, script: execScript([...shell, ...words], value.span) };
+  }
+  const excerpt = asShellReads(value.excerpt);
+  const words = [...shell, ...splitWords(excerpt)];
+  const at = sourceSpan(excerpt, span(0, excerpt.text.trimEnd().length));
+  // Without a shell `a && b` runs only `a`; what the author means by it is what rules ask for.
+  return { entry, script: isShellCall(words) ? execScript(words, at) : parseScript(excerpt) };
+}
+
+function isShellCall(words: readonly ExecWord[]): boolean {
+  return (
+    scriptArgument(words.map(it => ({ span: it.span, text: it.excerpt.text, literal: true }))) !== undefined
+  );
 }
 
 function execWord({ span: at, excerpt }: Scalar): ExecWord {
@@ -134,21 +147,15 @@ function execWord({ span: at, excerpt }: Scalar): ExecWord {
 
 /** The words of an entrypoint `sh -c`, whose script is the first word of the command. */
 function shellWords(entrypoint: Node | undefined): ExecWord[] {
-  const words =
-    entrypoint?.kind === 'list'
-      ? entrypoint.items.filter(item => item.kind === 'scalar').map(execWord)
-      : entrypoint?.kind === 'scalar'
-        ? wordsOf(entrypoint.excerpt)
-        : [];
+  const words = entrypoint ? entrypointWords(entrypoint) : [];
   const isShell = /(^|\/)(ba|da|a|z|k)?sh$/.test(words[0]?.excerpt.text ?? '');
   return isShell && /^-[a-z]*c$/.test(words.at(-1)?.excerpt.text ?? '') ? words : [];
 }
 
-function wordsOf(excerpt: Excerpt): ExecWord[] {
-  return [...excerpt.text.matchAll(/\S+/g)].map(match => {
-    const at = span(match.index, match.index + match[0].length);
-    return { span: sourceSpan(excerpt, at), excerpt: subExcerpt(excerpt, at) };
-  });
+function entrypointWords(entrypoint: Node): ExecWord[] {
+  if (entrypoint.kind === 'scalar') return splitWords(entrypoint.excerpt);
+  const items = entrypoint.kind === 'list' ? entrypoint.items : [];
+  return items.filter(item => item.kind === 'scalar').map(execWord);
 }
 
 /** Compose hands the shell a `$` for each `$$`. */

@@ -3,6 +3,7 @@ import type { Compose, Service } from '../../compose/model';
 import { entryAt, mappingAt } from '../../compose/query';
 import { isDevelopmentFile, isDevelopmentService, isOneShot, isSetBeside, isWhole } from '../../compose/role';
 import { composeRule, type Fix } from '../../rule';
+import type { Edit } from '../../text/edit';
 
 export const noMemoryLimit = composeRule({
   meta: {
@@ -131,14 +132,20 @@ function isLimited({ node }: Service): boolean {
 }
 
 function limitFixes(file: Compose, service: Service, limit: string): Fix[] {
-  const own = service.entry.value?.kind === 'mapping' ? service.entry.value : service.node;
-  const inDeploy = () => setAt(file, own, LIMIT, limit);
-  const short = () => setAt(file, own, ['mem_limit'], limit);
-  // A deploy that comes from elsewhere would be hidden by one written here, with all that it holds.
-  const deploy = entryAt(service.node, 'deploy');
-  const useShort = deploy ? deploy.merged || deploy.aliased : usesShortForm(file);
-  const edits = useShort && !mappingAt(own, 'deploy', 'resources', 'limits') ? short() : inDeploy();
+  const edits = limitEdits(file, service, limit);
   return edits ? [{ title: `Limit the memory to ${limit}`, safety: 'unsafe', edits }] : [];
+}
+
+function limitEdits(file: Compose, { entry, node }: Service, limit: string): readonly Edit[] | undefined {
+  const own = entry.value?.kind === 'mapping' ? entry.value : node;
+  const deploy = entryAt(node, 'deploy');
+  if (mappingAt(own, 'deploy', 'resources', 'limits') && deploy && !deploy.merged && !deploy.aliased)
+    return setAt(file, own, LIMIT, limit);
+  // A deploy that a merge key brings would be hidden by one written here, with all that it holds.
+  if (usesShortForm(file) || deploy?.merged) return setAt(file, own, ['mem_limit'], limit);
+  if (deploy?.aliased && deploy.value?.kind === 'mapping')
+    return setAt(file, deploy.value, ['resources', 'limits', 'memory'], limit);
+  return setAt(file, own, LIMIT, limit);
 }
 
 function usesShortForm(file: Compose): boolean {

@@ -27,6 +27,9 @@ The first service keeps \`build\` and gets \`image\`; the others get the same \`
 no registry in it they also get \`pull_policy: never\`: otherwise Compose would look for somebody's image of that name on
 Docker Hub before it builds its own.
 
+Where an anchor brings one \`build\` to all of them, \`image\` is written beside it: they are then builds of one name,
+and all but the first find every layer in the cache.
+
 Services with another target, other arguments or another platform build other images, and services that name their
 images differently want it so: Plimsoll is quiet about both.`,
     sources: [
@@ -132,7 +135,7 @@ interface Builder {
   readonly build: Build;
   /** The mapping that the service's own keys stand in. */
   readonly node: Mapping;
-  /** False where the build comes from an anchor, a merge key or `extends`. */
+  /** False where the build comes from a merge key or `extends`. */
   readonly own: boolean;
 }
 
@@ -149,7 +152,7 @@ function groupsOf(file: Compose): Group[] {
     const key = build && keyOf(service, build);
     if (!build || key === undefined || entry.value?.kind !== 'mapping') continue;
     const node = entry.value;
-    const one = { service, build, node, own: isOwn(node, build.entry) && !build.entry.aliased };
+    const one = { service, build, node, own: isOwn(node, build.entry) };
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()].flatMap(groupOf);
@@ -184,27 +187,57 @@ function runsWith(builder: Service, other: Service): boolean {
 
 function sharing(file: Compose, { builder, others }: Group, groups: number): Fix[] {
   const image = builder.service.image?.text ?? imageName(file, builder, groups);
-  const edits: Edit[] = [];
-  if (!builder.service.image) {
-    const named = builder.own ? setAt(file, builder.node, ['image'], image, ['build']) : undefined;
-    if (!named) return [];
-    edits.push(...named);
-  }
-  for (const { node, build, own, service } of others) {
-    const isLocal = !image.includes('/') && !nodeAt(service.node, 'pull_policy');
-    const pairs = isLocal ? { image, pull_policy: 'never' } : { image };
-    const replaced = own ? replaceEntry(file, node, build.entry, pairs) : undefined;
-    if (!replaced) return [];
-    edits.push(...replaced);
-  }
-  const users = others.map(({ service }) => service.name.text).join(', ');
-  return [
-    {
-      title: `Build ${image} once in ${builder.service.name.text}, use it in ${users}`,
-      safety: 'unsafe',
-      edits,
-    },
-  ];
+  const named = builder.service.image ? [] : naming(file, builder, others, image);
+  const replaced = others.map(other => sharedBy(file, builder, other, image));
+  if (!named || !replaced.every(edits => edits !== undefined)) return [];
+  const title = `Share the image ${image} of ${builder.service.name.text} with ${listed(others)}`;
+  return [{ title, safety: 'unsafe', edits: [...named, ...replaced.flat()] }];
+}
+
+function listed(others: readonly Builder[]): string {
+  return others.map(({ service }) => service.name.text).join(', ');
+}
+
+/**
+ * Writes the name beside the builder's `build`, wherever that stands. Undefined where a service that makes another
+ * image would take the name over too.
+ */
+function naming(
+  file: Compose,
+  builder: Builder,
+  others: readonly Builder[],
+  image: string,
+): readonly Edit[] | undefined {
+  const group = new Set([builder, ...others].map(({ service }) => service));
+  const takesOver = (it: Service) =>
+    !group.has(it) && !it.image && it.node.entries.some(entry => entry.merged);
+  const holder = builder.own ? builder.node : holderOf(file, builder.build);
+  if (!holder || file.services.some(takesOver)) return undefined;
+  return setAt(file, holder, ['image'], image, ['build']);
+}
+
+/** The mapping that a build stands in which merge keys or `extends` bring to services. */
+function holderOf(file: Compose, build: Build): Mapping | undefined {
+  const start = build.entry.key.span.start;
+  const fragments = (file.root?.entries ?? []).filter(entry => entry.key.text.startsWith('x-'));
+  return [...fragments, ...file.services.map(it => it.entry)]
+    .map(entry => entry.value)
+    .filter(value => value?.kind === 'mapping')
+    .find(mapping => mapping.entries.some(it => isOwn(mapping, it) && it.key.span.start === start));
+}
+
+/** Puts the name in the place of the build; one that has the builder's own `build` has the name beside it already. */
+function sharedBy(
+  file: Compose,
+  builder: Builder,
+  { service, node, build, own }: Builder,
+  image: string,
+): readonly Edit[] | undefined {
+  const isSame = build.entry.key.span.start === builder.build.entry.key.span.start;
+  if (isSame && !builder.service.image) return [];
+  if (!own) return undefined;
+  const isLocal = !image.includes('/') && !nodeAt(service.node, 'pull_policy');
+  return replaceEntry(file, node, build.entry, isLocal ? { image, pull_policy: 'never' } : { image });
 }
 
 /**
