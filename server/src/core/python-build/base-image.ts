@@ -27,11 +27,14 @@ const FULL_TAG = /^(latest|\$\{?\w+(?::-[\w.]+)?\}?|\d[\w.]*)(-(?:bullseye|bookw
  */
 export function slimTwin(written: string, base: PythonBase): string | undefined {
   if (base.ref.digest || !isOfficial(base.ref, 'python')) return undefined;
-  if (!FULL_TAG.test(base.ref.tag ?? 'latest')) return undefined;
+  const resolved = FULL_TAG.exec(base.ref.tag ?? 'latest');
+  if (!resolved) return undefined;
   const colon = written.indexOf(':', written.lastIndexOf('python'));
   if (colon === -1) return written.endsWith('python') ? `${written}:slim` : undefined;
   const tag = FULL_TAG.exec(written.slice(colon + 1));
-  if (!tag) return undefined;
+  // A variable may hold the version alone: `3.12-bookworm` and `-slim` do not make a tag.
+  if (!tag || tag[2] !== resolved[2]) return undefined;
+  if (tag[1]?.startsWith('$') && resolved[1] === 'latest') return undefined;
   const version = tag[1] === 'latest' ? '' : `${tag[1]}-`;
   return `${written.slice(0, colon + 1)}${version}slim${tag[2] ?? ''}`;
 }

@@ -127,8 +127,7 @@ class SplitWriter {
     const kept = this.keptLinks(install, 'builder');
     if (kept.length === 0) return '';
     const text = this.compose(install, kept, flagTexts(run, this.file.text));
-    const moves = this.keptLinks(install, 'runtime').length === 0;
-    const above = moves ? this.commentsAbove(run).text : '';
+    const above = this.commentMoves(install) ? this.commentsAbove(run).text : '';
     return above + text;
   }
 
@@ -180,7 +179,16 @@ class SplitWriter {
     const flags = installsWheels ? this.runtimeFlags(install) : flagTexts(run, this.file.text);
     const text = this.lostComments(install, kept) + this.compose(install, kept, flags);
     if (text === this.sourceOf(run.span)) return [];
-    return [{ ...replace(run.span, text), because: this.runtimeReason(install, installsWheels) }];
+    const at = this.commentMoves(install) ? this.commentsAbove(run).at : run.span;
+    return [{ ...replace(at, text), because: this.runtimeReason(install, installsWheels) }];
+  }
+
+  /** What stands above a RUN speaks of compilers and headers where it installs nothing else. */
+  private commentMoves(install: InstallRun): boolean {
+    const names = this.packagesOf(install);
+    const onlyApt = install.parts.every(({ role }) => role.kind !== 'other' && role.kind !== 'pip-install');
+    if (this.keptLinks(install, 'runtime').length === 0) return this.keptLinks(install, 'builder').length > 0;
+    return onlyApt && names.length > 0 && names.every(name => this.placement(name)?.runtime === false);
   }
 
   private runtimeReason(install: InstallRun, installsWheels: boolean): string {
@@ -208,8 +216,7 @@ class SplitWriter {
 
   /** Takes the RUN out with the comments that move along, and with one of two blank lines around it. */
   private removal(install: InstallRun): ExplainedEdit {
-    const moved = this.keptLinks(install, 'builder').length > 0;
-    const above = moved ? this.commentsAbove(install.run).at : install.run.span;
+    const above = this.commentMoves(install) ? this.commentsAbove(install.run).at : install.run.span;
     const firstLine = this.lines.lineOf(above.start);
     const lastLine = this.lines.lineOf(Math.max(install.run.span.start, install.run.span.end - 1));
     const isBlank = (line: number) =>

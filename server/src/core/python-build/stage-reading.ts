@@ -149,10 +149,13 @@ function objectionToPips({ file, pipRuns, pips }: InstallingStage) {
 /** Before the last install nothing may happen that could shape what is built; after it, nothing may compile. */
 function objectionToOrder({ file, stage, pipRuns, runs }: InstallingStage) {
   const last = pipRuns.at(-1) ?? pipRuns[0];
+  for (const instruction of ofKind(stage.instructions, 'RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK')) {
+    const compiler = instruction.script.commands.find(compiles);
+    if (compiler)
+      return declineAt(file, instruction, `runs ${commandName(compiler)} in the stage that ships`);
+  }
   for (const run of ofKind(stage.instructions, 'RUN')) {
     const commands = run.script.commands;
-    const compiler = commands.find(compiles);
-    if (compiler) return declineAt(file, run, `runs ${commandName(compiler)} in the stage that ships`);
     if (run.span.start > last.run.span.start) continue;
     const parts = runs.find(it => it.run === run)?.parts;
     const before =
