@@ -1,0 +1,106 @@
+import type { Compose, Service } from '../compose/model';
+import { parseDockerfile } from '../dockerfile/parse';
+import type { BuildContext, IgnoreFile, WorkspaceFacts } from '../facts/workspace';
+import { parseDockerignore } from '../manifest/dockerignore';
+import { generateDockerignore } from '../manifest/generated-dockerignore';
+import { decline, isDeclined } from '../python-build/decline';
+import { joinPath } from '../python-build/paths';
+import { type ServiceDockerfile, writeServiceDockerfile } from '../python-build/service-dockerfile';
+import { objectionToEdits, serviceEdits } from '../python-build/service-edits';
+import { readStartupService, startsWithInstall } from '../python-build/startup-service';
+import { composeConversion, type FileChange, type NotOffered, type Offer } from '../rule';
+import { insert } from '../text/edit';
+import { Lines } from '../text/lines';
+import { listed } from '../text/sentence';
+
+export const runtimeInstallToImage = composeConversion({
+  meta: {
+    id: 'runtime-install-to-image',
+    title: 'Build an image in place of installing at every start',
+    since: '0.1.0',
+    summary:
+      'a service that runs `pip install` in a stock Python image gets a Dockerfile of its own, with wheels from a builder stage',
+    safety: 'unsafe',
+    why: `A container that runs \`pip install\` before its program fetches and builds every package at every start: minutes
+in which it does not answer, the same work again after each crash, and another set of versions whenever an index has new
+ones. An image does that work once. The service gets a Dockerfile of its own (wheels from a builder stage with
+compilers, a stage that ships without them), a health check on its port, and the source copied in place of the bind
+mount; a change in the code then costs one \`COPY\`. Where the folder has no ignore file, one is written.
+
+The Compose file changes only where it must: \`image\`, \`command\`, \`working_dir\` and the source mount become
+\`build\`. Other mounts, settings, order and comments stay.
+
+Look at what the program writes into its source folder: that reached the disk of the host, and stays in the container
+from now on. For editing with live reload, keep the mount in an override file.`,
+    sources: [
+      'https://docs.docker.com/reference/compose-file/build/',
+      'https://pip.pypa.io/en/stable/cli/pip_wheel/',
+    ],
+  },
+  examples: [{ before: 'services: {}\n', declined: 'no service installs Python packages when it starts' }],
+  offers(compose, { workspace }) {
+    const candidates = compose.services.filter(startsWithInstall);
+    if (candidates.length === 0) return [decline('no service installs Python packages when it starts')];
+    return candidates.map(service => offerFor(compose, service, workspace));
+  },
+});
+
+function offerFor(compose: Compose, service: Service, workspace: WorkspaceFacts): Offer | NotOffered {
+  const startup = readStartupService(compose, service);
+  if (isDeclined(startup)) return about(service, startup);
+  const made = writeServiceDockerfile(startup, workspace);
+  if (isDeclined(made)) return about(service, made);
+  const objection = objectionToEdits(service, made);
+  if (objection) return about(service, objection);
+  return {
+    kind: 'offer',
+    at: service.entry.span,
+    subject: service.name.text,
+    changes: () => [
+      { kind: 'edit', path: compose.path, edits: serviceEdits(compose, service, made) },
+      dockerfileChange(made),
+      ...ignoreFileChange(made, workspace),
+    ],
+  };
+}
+
+function about(service: Service, { because, at }: NotOffered): NotOffered {
+  return decline(`${service.name.text} stays as it is: ${because}`, at ?? service.entry.span);
+}
+
+function dockerfileChange({ path, text }: ServiceDockerfile): FileChange {
+  return {
+    kind: 'create',
+    path,
+    text,
+    because:
+      'A builder stage turns the requirements into wheels, with compilers that do not ship; the image installs the wheels, holds the source and starts the program',
+  };
+}
+
+/** Everything in the folder would be sent to the engine now, and much of it copied. */
+function ignoreFileChange(made: ServiceDockerfile, { context, ...facts }: WorkspaceFacts): FileChange[] {
+  if (!context) return [];
+  if (context.ignoreFile) return secretsKeptOut(made, context, context.ignoreFile);
+  const file = parseDockerfile(made.path, made.text);
+  const generated = generateDockerignore(file, context, { ...facts, context });
+  const because = 'Keeps out of the build what no image needs: version history, caches, secrets, logs';
+  return [{ kind: 'create', ...generated.file, because }];
+}
+
+/** A mount left the settings on the host; a COPY would bake them into the image. */
+function secretsKeptOut(
+  { copied }: ServiceDockerfile,
+  context: BuildContext,
+  ignoreFile: IgnoreFile,
+): FileChange[] {
+  const ignore = parseDockerignore(ignoreFile.text);
+  const settings = copied.map(({ source }) => joinPath(source, '.env'));
+  const leaked = settings.filter(path => context.files.has(path) && !ignore.ignores(path));
+  if (leaked.length === 0) return [];
+  const { eol } = new Lines(ignoreFile.text);
+  const gap = /(^|\n)$/.test(ignoreFile.text) ? '' : eol;
+  const because = `The image would hold ${listed(leaked)}, which a mount left outside`;
+  const edit = { ...insert(ignoreFile.text.length, `${gap}**/.env${eol}`), because };
+  return [{ kind: 'edit', path: ignoreFile.path, edits: [edit] }];
+}

@@ -1,0 +1,44 @@
+import { formatImageRef, type ImageRef, isOfficial, repositoryName } from '../dockerfile/image-ref';
+import { type DebianRelease, debianReleases } from '../knowledge/build-packages';
+
+/** A Python image on Debian, where apt installs packages and the wheels of the index fit. */
+export interface PythonBase {
+  readonly ref: ImageRef;
+  /** False for the full image, which carries compilers and the headers of many libraries. */
+  readonly slim: boolean;
+  /** What the image may be of. */
+  readonly releases: readonly DebianRelease[];
+}
+
+/** The Debian Python image behind a reference; undefined for every other image. */
+export function pythonBase(ref: ImageRef): PythonBase | undefined {
+  if (repositoryName(ref) !== 'python') return undefined;
+  const releases = debianReleases({ ...ref, name: 'python' });
+  if (releases.length === 0) return undefined;
+  return { ref, slim: /(^|-)slim(-|$)/.test(ref.tag ?? ''), releases };
+}
+
+const FULL_TAG = /^(latest|\$\{?\w+(?::-[\w.]+)?\}?|\d[\w.]*)(-(?:bullseye|bookworm|trixie))?$/;
+
+/**
+ * The slim image of the same Python and the same Debian, for a reference as it is written, variables included.
+ *
+ * @returns undefined where there is none that is sure to exist: a digest, a mirror, a tag of another form
+ */
+export function slimTwin(written: string, base: PythonBase): string | undefined {
+  if (base.ref.digest || !isOfficial(base.ref, 'python')) return undefined;
+  const resolved = FULL_TAG.exec(base.ref.tag ?? 'latest');
+  if (!resolved) return undefined;
+  const colon = written.indexOf(':', written.lastIndexOf('python'));
+  if (colon === -1) return written.endsWith('python') ? `${written}:slim` : undefined;
+  const tag = FULL_TAG.exec(written.slice(colon + 1));
+  // A variable may hold the version alone: `3.12-bookworm` and `-slim` do not make a tag.
+  if (!tag || tag[2] !== resolved[2]) return undefined;
+  if (tag[1]?.startsWith('$') && resolved[1] === 'latest') return undefined;
+  const version = tag[1] === 'latest' ? '' : `${tag[1]}-`;
+  return `${written.slice(0, colon + 1)}${version}slim${tag[2] ?? ''}`;
+}
+
+export function describeBase(base: PythonBase): string {
+  return formatImageRef(base.ref);
+}

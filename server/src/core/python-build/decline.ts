@@ -1,0 +1,27 @@
+import type { Dockerfile, Instruction } from '../dockerfile/model';
+import type { NotOffered } from '../rule';
+import { Lines } from '../text/lines';
+import type { Span } from '../text/span';
+
+/** What an analysis found, or the reason that stands in the way. */
+export type Outcome<Found> = Found | NotOffered;
+
+export function decline(because: string, at?: Span): NotOffered {
+  return at ? { kind: 'not-offered', because, at } : { kind: 'not-offered', because };
+}
+
+export function isDeclined(outcome: unknown): outcome is NotOffered {
+  return (
+    typeof outcome === 'object' && outcome !== null && (outcome as { kind?: unknown }).kind === 'not-offered'
+  );
+}
+
+/** A reason that begins with the line it is about: `line 7 …`. */
+export function declineAt(file: Dockerfile, instruction: Instruction, because: string): NotOffered {
+  return decline(`line ${lineNumber(file.text, instruction.span.start)} ${because}`, instruction.span);
+}
+
+/** The number of the line as editors count it, from 1. */
+export function lineNumber(text: string, offset: number): number {
+  return new Lines(text).lineOf(offset) + 1;
+}

@@ -1,0 +1,101 @@
+import type { Dockerfile } from '../dockerfile/model';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { type RequirementEntry, readRequirement } from '../manifest/requirements';
+import { aptPackageName } from '../shell/apt';
+import type { PipCommand } from '../shell/pip';
+import { type CopiedFile, copiedFile, folderAt } from './copied-files';
+import { declineAt, isDeclined, type Outcome } from './decline';
+import { folderOf, joinPath } from './paths';
+import { localEntry, needsWheelsByName, readRequirementFiles } from './requirement-files';
+import { type InstallingStage, type InstallRun, isApplicationInstall } from './stage-reading';
+import type { NamedPackage } from './system-needs';
+
+/** What pip is asked to install, with the files that say so. */
+export interface AskedPackages {
+  readonly named: readonly NamedPackage[];
+  /** Requirements and constraints files by the place that pip reads them at. */
+  readonly files: readonly CopiedFile[];
+  /** True where pip could not take the requirements a second time from wheels alone. */
+  readonly byWheel: boolean;
+  /** True where something comes from a version control system. */
+  readonly fromVcs: boolean;
+}
+
+export function askedPackages(whole: InstallingStage, facts: WorkspaceFacts): Outcome<AskedPackages> {
+  const files: CopiedFile[] = [];
+  const entries: RequirementEntry[] = [];
+  for (const install of whole.pipRuns) {
+    const read = readInstall(whole, install, facts);
+    if (isDeclined(read)) return read;
+    files.push(...read.files.filter(file => !files.some(known => known.inImage === file.inImage)));
+    entries.push(...read.entries);
+  }
+  const byWheel = entries.some(needsWheelsByName);
+  if (byWheel && whole.pips.length > 1) {
+    return declineAt(
+      whole.file,
+      whole.pipRuns[0].run,
+      'has requirements with hashes, addresses or an index of their own beside another install',
+    );
+  }
+  return {
+    named: entries.filter(entry => entry.kind === 'named'),
+    files,
+    byWheel,
+    fromVcs: entries.some(entry => entry.kind === 'direct' && entry.source === 'vcs'),
+  };
+}
+
+function readInstall(
+  { file, stage }: InstallingStage,
+  { run, parts }: InstallRun,
+  facts: WorkspaceFacts,
+): Outcome<{ files: CopiedFile[]; entries: RequirementEntry[] }> {
+  const folder = folderAt(file, run);
+  if (folder === undefined) return declineAt(file, run, 'works in a folder that only a variable tells');
+  const textOf = textsOfContext(file, facts);
+  const pips = parts.filter(isApplicationInstall).map(({ role }) => role.pip);
+  const inline = pips.flatMap(pip => pip.packages.map(word => readRequirement(word.text)));
+  const copied = new Map<string, CopiedFile>();
+  const read = readRequirementFiles(
+    pips.flatMap(pip => filesOf(pip)).map(path => joinPath(folder, path)),
+    inImage => {
+      const found = copiedFile(file, stage, run, inImage, path => textOf(path) !== undefined);
+      if (!found) return undefined;
+      copied.set(inImage, found);
+      return textOf(found.inContext);
+    },
+  );
+  if (read.missing.length > 0)
+    return declineAt(file, run, `installs from ${read.missing[0]}, which is not among the files at hand`);
+  const local = localEntry(inline);
+  if (local) return declineAt(file, run, 'installs code of this project, not packages alone');
+  for (const requirements of read.files) {
+    const entry = localEntry(requirements.entries);
+    if (!entry) continue;
+    const text = requirements.text.slice(entry.span.start, entry.span.end).split('\n')[0]?.trim() ?? '';
+    const path = copied.get(requirements.path)?.inContext ?? requirements.path;
+    return declineAt(file, run, `installs from ${path}, where "${text}" is no package of an index`);
+  }
+  return { files: [...copied.values()], entries: [...inline, ...read.files.flatMap(it => it.entries)] };
+}
+
+function filesOf(pip: PipCommand): string[] {
+  return [...pip.requirements, ...pip.constraints].map(word => word.text);
+}
+
+/** Texts by their path in the build context. */
+function textsOfContext(
+  file: Dockerfile,
+  { context, targets, texts }: WorkspaceFacts,
+): (inContext: string) => string | undefined {
+  const folder = context?.path ?? targets[0]?.context ?? folderOf(file.path);
+  return inContext => texts.get(joinPath(folder, inContext));
+}
+
+/** All that apt installs in the stage, by name. */
+export function aptNames(runs: readonly InstallRun[]): string[] {
+  return runs.flatMap(({ parts }) =>
+    parts.flatMap(({ role }) => (role.kind === 'apt-install' ? role.apt.packages.map(aptPackageName) : [])),
+  );
+}

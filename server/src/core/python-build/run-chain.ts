@@ -1,0 +1,73 @@
+import type { Dockerfile, Run } from '../dockerfile/model';
+import type { Command } from '../shell/command';
+import { join, type Span, span } from '../text/span';
+
+/** One command of a RUN that is a plain list: `a && b; c`. */
+export interface Link {
+  readonly command: Command;
+  /** The command with its redirections. */
+  readonly span: Span;
+  /** What parts it from the command before: the operator, continuations, comments; empty for the first. */
+  readonly joint: Span;
+}
+
+/** The commands of a RUN one after the other; undefined where it is more than a plain list of commands. */
+export function chainOf(file: Dockerfile, run: Run): readonly Link[] | undefined {
+  if (run.form !== 'shell' || run.script.broken || run.heredocs.length > 0) return undefined;
+  const links: Link[] = [];
+  let end = run.argsSpan.start;
+  for (const command of run.script.commands) {
+    const at = command.redirects.reduce((sum, redirect) => join(sum, redirect.span), command.span);
+    if (at.end <= end) continue;
+    const joint = span(end, at.start);
+    const operator = withoutFiller(file, joint);
+    const fits = links.length === 0 ? operator === '' : operator === '&&' || operator === ';';
+    if (!fits || command.scope !== 'script') return undefined;
+    links.push({ command, span: at, joint: links.length === 0 ? span(at.start, at.start) : joint });
+    end = at.end;
+  }
+  const tail = withoutFiller(file, span(end, run.argsSpan.end));
+  return links.length > 0 && (tail === '' || tail === ';') ? links : undefined;
+}
+
+/** A joint without continuations, comments and white space. */
+function withoutFiller(file: Dockerfile, at: Span): string {
+  return file.text
+    .slice(at.start, at.end)
+    .split('\n')
+    .filter(line => !line.trimStart().startsWith('#'))
+    .map(line => {
+      const trimmed = line.trim();
+      return (trimmed.endsWith(file.escape) ? trimmed.slice(0, -1) : trimmed).trim();
+    })
+    .join('');
+}
+
+/** A command that stays, in the form that it takes. */
+export interface KeptLink {
+  readonly link: Link;
+  readonly text: string;
+}
+
+export interface ComposedRun {
+  readonly run: Run;
+  readonly kept: readonly KeptLink[];
+  /** The flags in their order; those of the original where they are the same. */
+  readonly flags: readonly string[];
+}
+
+/** A RUN with some of its commands, each behind the operator and the comments that it stood behind. */
+export function composeRun(file: Dockerfile, { run, kept, flags }: ComposedRun, eol: string): string {
+  const commands = kept
+    .map(({ link, text }, index) =>
+      index === 0 ? text : file.text.slice(link.joint.start, link.joint.end) + text,
+    )
+    .join('');
+  const original = run.flags.map(flag => file.text.slice(flag.span.start, flag.span.end));
+  if (flags.join(' ') === original.join(' ')) {
+    return file.text.slice(run.span.start, run.argsSpan.start) + commands;
+  }
+  const keyword = run.keyword.text;
+  if (flags.length === 0) return `${keyword} ${commands}`;
+  return `${keyword} ${flags.join(' ')} ${file.escape}${eol}    ${commands}`;
+}

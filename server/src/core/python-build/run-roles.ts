@@ -1,0 +1,149 @@
+import { normalizedName, readRequirement } from '../manifest/requirements';
+import type { AptCommand } from '../shell/apt';
+import { aptCommand } from '../shell/apt';
+import type { Command } from '../shell/command';
+import { type PipCommand, pipInstall } from '../shell/pip';
+
+/** What a command of a RUN does, seen from the question whether building or running needs it. */
+export type Role =
+  | { readonly kind: 'setting' | 'apt-update' | 'apt-upgrade' | 'apt-clean' | 'harmless' | 'other' }
+  | { readonly kind: 'apt-install' | 'apt-remove'; readonly apt: AptCommand }
+  | { readonly kind: 'pip-install'; readonly pip: PipCommand; readonly installs: Installs };
+
+/**
+ * `pip itself`: nothing that an application loads. `build helpers`: packages that others are built with, and that
+ * must be installed for that.
+ */
+export type Installs = 'pip itself' | 'setuptools' | 'build helpers' | 'packages';
+
+/** Change users, folders and permissions: nothing that a wheel is built from. */
+const HARMLESS = new Set([
+  ...[
+    'mkdir',
+    'useradd',
+    'adduser',
+    'groupadd',
+    'addgroup',
+    'usermod',
+    'chown',
+    'chmod',
+    'chgrp',
+    'rm',
+    'rmdir',
+  ],
+  ...['touch', 'echo', 'printf', 'true', ':', 'ls', 'pwd', 'id', 'whoami', 'install', 'locale-gen'],
+  ...['update-ca-certificates'],
+]);
+
+export function roleOf(command: Command): Role {
+  const pip = pipInstall(command);
+  if (pip) return { kind: 'pip-install', pip, installs: installsOf(pip) };
+  const apt = aptCommand(command);
+  if (apt) return aptRole(apt);
+  const operands = command.words.slice(1).map(word => word.text);
+  if (command.name === 'rm' && operands.some(path => /\/var\/(lib|cache)\/apt/.test(path)))
+    return { kind: 'apt-clean' };
+  if (command.name === 'set' || command.name === 'export') return { kind: 'setting' };
+  if (/^(pip|python)/.test(command.name) && isInspection(operands)) return { kind: 'harmless' };
+  const writes = command.redirects.some(({ operator, target }) => isWrite(operator, target?.text ?? ''));
+  return { kind: HARMLESS.has(command.name) && !writes ? 'harmless' : 'other' };
+}
+
+function isInspection(operands: readonly string[]): boolean {
+  const words = operands[0] === '-m' ? operands.slice(2) : operands;
+  return /^(--version|-V|list|freeze|check|cache|show)$/.test(words[0] ?? '');
+}
+
+function isWrite(operator: string, target: string): boolean {
+  return operator.includes('>') && !/^(\/dev\/|\d$|-$)/.test(target);
+}
+
+function aptRole(apt: AptCommand): Role {
+  switch (apt.verb) {
+    case 'update':
+      return { kind: 'apt-update' };
+    case 'upgrade':
+    case 'dist-upgrade':
+    case 'full-upgrade':
+      return { kind: 'apt-upgrade' };
+    case 'install':
+      return { kind: 'apt-install', apt };
+    case 'remove':
+    case 'purge':
+    case 'autoremove':
+    case 'autopurge':
+      return apt.packages.length > 0 ? { kind: 'apt-remove', apt } : { kind: 'apt-clean' };
+    case 'clean':
+    case 'autoclean':
+      return { kind: 'apt-clean' };
+    default:
+      return { kind: 'other' };
+  }
+}
+
+const PIP_ITSELF = new Set(['pip', 'wheel']);
+const BUILD_HELPERS = new Set([
+  ...['cython', 'numpy', 'pybind11', 'cffi', 'build', 'scikit-build', 'scikit-build-core', 'setuptools-scm'],
+  ...[
+    'poetry-core',
+    'flit-core',
+    'hatchling',
+    'maturin',
+    'setuptools-rust',
+    'meson-python',
+    'ninja',
+    'cmake',
+  ],
+]);
+
+function installsOf(pip: PipCommand): Installs {
+  if (pip.packages.length === 0 || pip.requirements.length > 0) return 'packages';
+  const names = pip.packages.map(word => {
+    const requirement = readRequirement(word.text);
+    return requirement.kind === 'named' ? normalizedName(requirement.name) : '';
+  });
+  if (names.every(name => PIP_ITSELF.has(name))) return 'pip itself';
+  if (names.every(name => PIP_ITSELF.has(name) || name === 'setuptools')) return 'setuptools';
+  const helps = (name: string) => PIP_ITSELF.has(name) || name === 'setuptools' || BUILD_HELPERS.has(name);
+  return names.some(helps) ? 'build helpers' : 'packages';
+}
+
+const COMPILERS = new Set([
+  ...['gcc', 'g++', 'cc', 'c++', 'clang', 'make', 'cmake', 'ninja', 'meson', 'cargo', 'rustc', 'gfortran'],
+  ...['pkg-config', 'swig', 'go'],
+]);
+
+/** True for a command that only works where compilers are installed. */
+export function compiles({ name, words }: Command): boolean {
+  const builds = /^python/.test(name) && words.some(word => /(^|\/)setup\.py$/.test(word.text));
+  return COMPILERS.has(name) || builds;
+}
+
+const OTHER_INSTALLERS = new Set([
+  ...[
+    'uv',
+    'poetry',
+    'pipenv',
+    'pdm',
+    'conda',
+    'mamba',
+    'micromamba',
+    'pip-sync',
+    'easy_install',
+    'hatch',
+    'pipx',
+  ],
+]);
+
+/** The name of another program than pip that installs Python packages. */
+export function otherInstaller({ name, words }: Command): string | undefined {
+  if (OTHER_INSTALLERS.has(name)) return name;
+  const module = words[1]?.text === '-m' ? (words[2]?.text ?? '') : '';
+  return /^python/.test(name) && OTHER_INSTALLERS.has(module) ? module : undefined;
+}
+
+export function makesVirtualEnvironment({ name, words }: Command): boolean {
+  const module = words.findIndex(word => word.text === '-m');
+  const isModule = module > 0 && /^(venv|virtualenv)$/.test(words[module + 1]?.text ?? '');
+  return name === 'virtualenv' || (/^python/.test(name) && isModule);
+}

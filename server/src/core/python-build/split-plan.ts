@@ -1,0 +1,160 @@
+import type { Cmd, Healthcheck, Run } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { buildPackage } from '../knowledge/build-packages';
+import { aptPackageName } from '../shell/apt';
+import type { Command } from '../shell/command';
+import { type Placement, placePackage } from './apt-packages';
+import { slimTwin } from './base-image';
+import { decline, declineAt, isDeclined, lineNumber, type Outcome } from './decline';
+import { type AskedPackages, aptNames, askedPackages } from './packages';
+import { fileNameOf } from './paths';
+import { baseName, type InstallingStage, readInstallingStage } from './stage-reading';
+import { compilerLibraries, compilesAtRunTime, systemNeeds } from './system-needs';
+
+/** How the last stage is parted into one that builds wheels and one that ships. */
+export interface SplitPlan {
+  readonly whole: InstallingStage;
+  readonly asked: AskedPackages;
+  /** What the new stage is called. */
+  readonly builderName: string;
+  /** The image of the stage that ships, where it is not the one of before. */
+  readonly slim: string | undefined;
+  /** Where each package of apt belongs, by name. */
+  readonly placements: ReadonlyMap<string, Placement>;
+  /** Packages that only the builder keeps. */
+  readonly buildOnly: readonly string[];
+  /** Packages that the stage that ships needs and that no list names yet. */
+  readonly added: readonly string[];
+}
+
+export function planSplit(file: InstallingStage['file'], facts: WorkspaceFacts): Outcome<SplitPlan> {
+  const whole = readInstallingStage(file);
+  if (isDeclined(whole)) return whole;
+  const asked = askedPackages(whole, facts);
+  if (isDeclined(asked)) return asked;
+  const slim = slimImage(whole);
+  if (isDeclined(slim)) return slim;
+  const placements = placeAll(whole, asked);
+  if (isDeclined(placements)) return placements;
+  const buildOnly = [...placements].filter(([, it]) => !it.runtime).map(([name]) => name);
+  const losesCompiler = slim !== undefined || buildOnly.some(isCompiler);
+  const late = losesCompiler && asked.named.find(({ name }) => compilesAtRunTime(name));
+  if (late) return decline(`${late.name} calls a compiler while the application runs`, whole.stage.from.span);
+  const needs = neededLibraries(whole, asked, slim, losesCompiler);
+  if (isDeclined(needs)) return needs;
+  const there = new Set(
+    [...placements].flatMap(([name, it]) => [...(it.runtime ? [name] : []), ...it.libraries]),
+  );
+  const added = [...new Set(needs)].filter(name => !there.has(name));
+  return { whole, asked, builderName: freeName(whole), slim, placements, buildOnly, added };
+}
+
+function isCompiler(name: string): boolean {
+  return buildPackage('apt', name)?.kind === 'compiler';
+}
+
+function freeName({ file }: InstallingStage): string {
+  const taken = new Set(file.stages.map(stage => stage.name));
+  return ['builder', 'wheels', 'wheel-builder'].find(name => !taken.has(name)) ?? `builder-${taken.size}`;
+}
+
+/** The slim twin of a full image; undefined where the image is slim already. */
+function slimImage({ file, stage, base }: InstallingStage): Outcome<string | undefined> {
+  if (base.slim) return undefined;
+  const twin = slimTwin(stage.from.image?.text ?? '', base);
+  if (twin) return twin;
+  return declineAt(file, stage.from, `has a full base image, and nothing tells its slim twin`);
+}
+
+function placeAll(
+  { file, runs, base }: InstallingStage,
+  { fromVcs }: AskedPackages,
+): Outcome<ReadonlyMap<string, Placement>> {
+  const placements = new Map<string, Placement>();
+  for (const { run, parts } of runs) {
+    for (const { role } of parts) {
+      if (role.kind !== 'apt-install') continue;
+      for (const word of role.apt.packages) {
+        const name = aptPackageName(word);
+        const placement = placePackage(name, base.releases);
+        if (!placement)
+          return decline(
+            `line ${lineNumber(file.text, word.span.start)} installs ${name}, and nothing tells which library a program built with it needs when it runs`,
+            run.span,
+          );
+        const builder =
+          placement.builder || (fromVcs && /^(git|mercurial|subversion|openssh-client)$/.test(name));
+        placements.set(name, { ...placement, builder });
+      }
+    }
+  }
+  return placements;
+}
+
+/** Libraries and programs that the application needs and that only the full image or a compiler brought along. */
+function neededLibraries(
+  whole: InstallingStage,
+  { named }: AskedPackages,
+  slim: string | undefined,
+  losesCompiler: boolean,
+): Outcome<string[]> {
+  const libraries = losesCompiler ? named.flatMap(compilerLibraries) : [];
+  if (slim === undefined) return libraries;
+  for (const one of named) {
+    const needs = systemNeeds(one, whole.base.releases);
+    if (needs) libraries.push(...needs);
+    else
+      return decline(
+        `${one.name} links to libraries of ${baseName(whole.stage.from, whole.base)}, and nothing tells which`,
+        whole.stage.from.span,
+      );
+  }
+  const tools = toolsOfFullImage(whole);
+  return isDeclined(tools) ? tools : [...libraries, ...tools];
+}
+
+/** Programs of the full image that slim ones lack, with the packages that bring them. */
+const TOOLS: Readonly<Record<string, string>> = {
+  curl: 'curl',
+  wget: 'wget',
+  git: 'git',
+  hg: 'mercurial',
+  svn: 'subversion',
+  ssh: 'openssh-client',
+  unzip: 'unzip',
+  file: 'file',
+  gpg: 'gnupg',
+  ps: 'procps',
+  convert: 'imagemagick',
+};
+
+function toolsOfFullImage({ file, stage }: InstallingStage): Outcome<string[]> {
+  const started = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT', 'HEALTHCHECK');
+  for (const instruction of started) {
+    const script = instruction.script.commands.find(({ words }) => isOwnScript(words[0]?.text ?? ''));
+    if (script)
+      return declineAt(
+        file,
+        instruction,
+        `starts ${fileNameOf(script.words[0]?.text ?? '')}, which may call programs that a slim image lacks`,
+      );
+  }
+  const runs: readonly (Run | Cmd | Healthcheck)[] = [...ofKind(stage.instructions, 'RUN'), ...started];
+  return runs.flatMap(it => it.script.commands.flatMap(toolOf));
+}
+
+/** A program that is a file of the project and not of the image. */
+function isOwnScript(program: string): boolean {
+  return /\.(sh|bash)$/.test(program) || /^\.{0,2}\/(?!usr\/|bin\/|sbin\/)/.test(program);
+}
+
+function toolOf({ name }: Command): string[] {
+  return Object.hasOwn(TOOLS, name) ? [TOOLS[name] ?? name] : [];
+}
+
+/** What the stage that ships gets rid of, by name, for sentences and figures. */
+export function shed(plan: SplitPlan): readonly string[] {
+  const names = new Set(aptNames(plan.whole.runs));
+  return plan.buildOnly.filter(name => names.has(name));
+}

@@ -1,0 +1,440 @@
+import type { Copy, Env, Instruction, Run } from '../dockerfile/model';
+import type { ExplainedEdit } from '../rule';
+import { aptPackageName } from '../shell/apt';
+import { type Edit, replace } from '../text/edit';
+import { Lines } from '../text/lines';
+import { listed } from '../text/sentence';
+import { type Span, span } from '../text/span';
+import type { Word } from '../text/word';
+import { folderAt } from './copied-files';
+import { folderOf, pathBelow } from './paths';
+import { installAllEdits, installEdits, WHEELS, wheelEdits } from './pip-lines';
+import { composeRun, type KeptLink } from './run-chain';
+import type { SplitPlan } from './split-plan';
+import { type InstallRun, isApplicationInstall, type Part } from './stage-reading';
+import { withWordEdits } from './word-edits';
+
+/** Writes the plan down as edits of the file. */
+export function renderSplit(plan: SplitPlan): ExplainedEdit[] {
+  return new SplitWriter(plan).edits();
+}
+
+type Side = 'builder' | 'runtime';
+
+class SplitWriter {
+  private readonly lines: Lines;
+  private readonly file;
+
+  constructor(private readonly plan: SplitPlan) {
+    this.file = plan.whole.file;
+    this.lines = new Lines(this.file.text);
+  }
+
+  edits(): ExplainedEdit[] {
+    const { runs } = this.plan.whole;
+    return [
+      this.builderStage(),
+      ...this.slimBase(),
+      ...this.addedLibraries(),
+      ...runs.flatMap(install => this.runtimeRun(install)),
+    ].sort((a, b) => a.span.start - b.span.start);
+  }
+
+  // The builder
+
+  private builderStage(): ExplainedEdit {
+    const { stage, pipRuns } = this.plan.whole;
+    const { eol } = this.lines;
+    const last = pipRuns.at(-1) ?? pipRuns[0];
+    const until = stage.instructions.filter(it => it !== stage.from && it.span.start <= last.run.span.start);
+    let text = this.builderFrom();
+    let gap = false;
+    let previous: Instruction = stage.from;
+    for (const instruction of until) {
+      gap ||= this.hasGapBefore(instruction, previous);
+      previous = instruction;
+      const own = this.builderInstruction(instruction);
+      if (own === '') continue;
+      text += `${eol}${gap ? eol : ''}${own}`;
+      gap = false;
+    }
+    const at = stage.from.span.start;
+    return {
+      span: span(at, at),
+      newText: `${text}${eol}${eol}`,
+      because: `A stage of its own turns every package into a wheel in ${WHEELS}, which keeps ${this.builderKeeps()} out of what ships`,
+    };
+  }
+
+  private builderKeeps(): string {
+    const { buildOnly } = this.plan;
+    if (buildOnly.length > 0) return listed(buildOnly);
+    return this.plan.slim ? 'the compilers and headers of the full image' : "pip's downloads and build files";
+  }
+
+  private builderFrom(): string {
+    const { from } = this.plan.whole.stage;
+    const head = this.file.text.slice(from.span.start, from.image?.span.end ?? from.span.end);
+    const isLower = from.keyword.text === from.keyword.text.toLowerCase();
+    const as = from.asKeyword?.text ?? (isLower ? 'as' : 'AS');
+    return `${head} ${as} ${this.plan.builderName}`;
+  }
+
+  private builderInstruction(instruction: Instruction): string {
+    switch (instruction.kind) {
+      case 'ARG':
+      case 'SHELL':
+      case 'WORKDIR':
+        return this.sourceOf(instruction.span);
+      case 'ENV':
+        return mattersToBuilding(instruction) ? this.sourceOf(instruction.span) : '';
+      case 'COPY':
+      case 'ADD':
+        return this.builderCopy(instruction);
+      case 'RUN':
+        return this.builderRun(instruction);
+      default:
+        return '';
+    }
+  }
+
+  private builderCopy(copy: Copy): string {
+    const own = this.plan.asked.files.filter(file => file.by === copy);
+    if (own.length === 0) return '';
+    if (copy.sources.every(source => MANIFEST.test(source.text))) return this.withoutOwner(copy);
+    const workdir = folderAt(this.file, copy) ?? '/';
+    const folders = new Map<string, string[]>();
+    for (const { inImage, inContext } of own) {
+      const folder = folderOf(inImage);
+      folders.set(folder, [...(folders.get(folder) ?? []), inContext]);
+    }
+    const keyword = copy.keyword.text.length === 4 ? copy.keyword.text : matchCase('copy', copy.keyword.text);
+    return [...folders]
+      .map(([folder, sources]) => `${keyword} ${sources.join(' ')} ${destinationOf(folder, workdir)}`)
+      .join(this.lines.eol);
+  }
+
+  /** The user of `--chown` is made later than the builder ends, and owns nothing there. */
+  private withoutOwner(copy: Copy): string {
+    const owner = copy.flags.find(flag => flag.name === 'chown');
+    const edits = owner ? [replace(owner.span, '')] : [];
+    return withWordEdits(this.file.text, copy.span, edits, this.file.escape);
+  }
+
+  private builderRun(run: Run): string {
+    const install = this.plan.whole.runs.find(it => it.run === run);
+    if (!install) return '';
+    const kept = this.keptLinks(install, 'builder');
+    if (kept.length === 0) return '';
+    const text = this.compose(install, kept, flagTexts(run, this.file.text));
+    const above = this.commentMoves(install) ? this.commentsAbove(run).text : '';
+    return above + text;
+  }
+
+  // The stage that ships
+
+  private slimBase(): ExplainedEdit[] {
+    const { plan } = this;
+    const image = plan.whole.stage.from.image;
+    if (!plan.slim || !image) return [];
+    return [
+      {
+        ...replace(image.span, plan.slim),
+        because: 'What ships needs Python and the wheels, not the compilers and headers of the full image',
+      },
+    ];
+  }
+
+  private addedLibraries(): ExplainedEdit[] {
+    const { added, whole } = this.plan;
+    if (added.length === 0) return [];
+    const { eol } = this.lines;
+    const { run } = whole.pipRuns[0];
+    // Behind the settings of the stage, which may name a proxy, and before all that changes more often.
+    const before = whole.stage.instructions.find(it => WRITES_FILES.includes(it.kind)) ?? run;
+    const at = this.lines.startOf(this.lines.lineOf(this.commentsAbove(before).at.start));
+    const goesOn = this.file.escape;
+    const keyword = run.keyword.text;
+    const text = [
+      `${keyword} apt-get update ${goesOn}`,
+      `    && apt-get install -y --no-install-recommends ${added.join(' ')} ${goesOn}`,
+      '    && rm -rf /var/lib/apt/lists/*',
+    ].join(eol);
+    return [
+      {
+        span: span(at, at),
+        newText: `${text}${eol}${eol}`,
+        because: `The application needs ${listed(added)}, which came with what no longer ships`,
+      },
+    ];
+  }
+
+  private runtimeRun(install: InstallRun): ExplainedEdit[] {
+    const { run } = install;
+    const kept = this.keptLinks(install, 'runtime');
+    if (kept.length === 0) return [this.removal(install)];
+    const installsWheels = kept.some(({ link }) =>
+      install.parts.some(part => part.link === link && isApplicationInstall(part)),
+    );
+    const flags = installsWheels ? this.runtimeFlags(install) : flagTexts(run, this.file.text);
+    const text = this.lostComments(install, kept) + this.compose(install, kept, flags);
+    if (text === this.sourceOf(run.span)) return [];
+    const at = this.commentMoves(install) ? this.commentsAbove(run).at : run.span;
+    return [{ ...replace(at, text), because: this.runtimeReason(install, installsWheels) }];
+  }
+
+  /** What stands above a RUN speaks of compilers and headers where it installs nothing else. */
+  private commentMoves(install: InstallRun): boolean {
+    const names = this.packagesOf(install);
+    const onlyApt = install.parts.every(({ role }) => role.kind !== 'other' && role.kind !== 'pip-install');
+    if (this.keptLinks(install, 'runtime').length === 0) return this.keptLinks(install, 'builder').length > 0;
+    return onlyApt && names.length > 0 && names.every(name => this.placement(name)?.runtime === false);
+  }
+
+  private runtimeReason(install: InstallRun, installsWheels: boolean): string {
+    if (installsWheels)
+      return `Installs the wheels of the builder, which a bind mount lends for this step alone: nothing is downloaded or compiled here, and the wheels stay in no layer`;
+    const libraries = [
+      ...new Set(this.packagesOf(install).flatMap(name => this.placement(name)?.libraries ?? [])),
+    ];
+    const gone = this.packagesOf(install).filter(name => this.placement(name)?.runtime === false);
+    const instead = libraries.length > 0 ? `, and what was built with them loads ${listed(libraries)}` : '';
+    return `Only building needs ${listed(gone)}${instead}`;
+  }
+
+  /** Cache mounts of pip and secrets serve the downloads, which happen in the builder now. */
+  private runtimeFlags({ run, parts }: InstallRun): string[] {
+    const downloadsOnly = parts.every(({ role }) => role.kind !== 'other');
+    const kept = run.flags.filter(flag => {
+      const mount = run.mounts.find(it => it.span.start === flag.span.start);
+      if (mount?.type === 'secret' || mount?.type === 'ssh') return !downloadsOnly;
+      return mount?.type !== 'cache' || !/pip|\.cache/.test(mount.target ?? '');
+    });
+    const bind = `--mount=type=bind,from=${this.plan.builderName},source=${WHEELS},target=${WHEELS}`;
+    return [bind, ...kept.map(flag => this.sourceOf(flag.span))];
+  }
+
+  /** Takes the RUN out with the comments that move along, and with one of two blank lines around it. */
+  private removal(install: InstallRun): ExplainedEdit {
+    const above = this.commentMoves(install) ? this.commentsAbove(install.run).at : install.run.span;
+    const firstLine = this.lines.lineOf(above.start);
+    const lastLine = this.lines.lineOf(Math.max(install.run.span.start, install.run.span.end - 1));
+    const isBlank = (line: number) =>
+      line >= 0 && line < this.lines.count && this.lines.textOf(line).trim() === '';
+    const blank = isBlank(lastLine + 1) && isBlank(this.lineLeftBefore(firstLine)) ? 1 : 0;
+    return {
+      span: span(this.lines.startOf(firstLine), this.lines.endOf(lastLine + blank)),
+      newText: '',
+      because: `Only building needs ${listed(this.packagesOf(install)) || 'what this does'}, so the step moves to the builder`,
+    };
+  }
+
+  /** The line above that stays, over RUNs that are taken out as well. */
+  private lineLeftBefore(line: number): number {
+    const above = this.plan.whole.runs.find(
+      install =>
+        this.lines.lineOf(Math.max(install.run.span.start, install.run.span.end - 1)) === line - 1 &&
+        this.keptLinks(install, 'runtime').length === 0,
+    );
+    return above ? this.lineLeftBefore(this.lines.lineOf(this.commentsAbove(above.run).at.start)) : line - 1;
+  }
+
+  // Commands
+
+  private keptLinks(install: InstallRun, side: Side): KeptLink[] {
+    const kept = install.parts.flatMap(part => {
+      const text = this.linkText(install, part, side);
+      return text === undefined ? [] : [{ link: part.link, text, part }];
+    });
+    const does = kept.some(({ part }) => part.role.kind !== 'setting');
+    return does ? kept : [];
+  }
+
+  private linkText(install: InstallRun, part: Part, side: Side): string | undefined {
+    const { role, link } = part;
+    const verbatim = this.sourceOf(link.span);
+    switch (role.kind) {
+      case 'setting':
+        return verbatim;
+      case 'apt-remove':
+        return side === 'runtime' ? this.removalText(part, role.apt.packages) : undefined;
+      case 'apt-install':
+        return this.aptText(part, role.apt.packages, side);
+      case 'apt-update':
+        return this.needsLists(install, side) ? verbatim : undefined;
+      case 'apt-clean':
+        return this.keepsCleaning(install, side) ? verbatim : undefined;
+      case 'apt-upgrade':
+        return side === 'runtime' ? verbatim : undefined;
+      case 'pip-install':
+        return side === 'builder' ? this.builderPip(install, part) : this.runtimePip(part);
+      default:
+        return side === 'runtime' ? verbatim : undefined;
+    }
+  }
+
+  private aptText({ link }: Part, packages: readonly Word[], side: Side): string | undefined {
+    const seen = new Set(packages.map(aptPackageName));
+    const edits: Edit[] = [];
+    let left = 0;
+    for (const word of packages) {
+      const name = aptPackageName(word);
+      const placement = this.placement(name);
+      const stays = side === 'builder' ? placement?.builder : placement ? placement.runtime : true;
+      const libraries =
+        stays || side === 'builder' ? [] : this.newLibraries(placement?.libraries ?? [], seen);
+      if (stays || libraries.length > 0) left++;
+      if (!stays) edits.push(replace(word.span, libraries.join(' ')));
+    }
+    return left === 0 ? undefined : withWordEdits(this.file.text, link.span, edits, this.file.escape);
+  }
+
+  /** A removal of what is still there: the libraries in the place of headers are to stay. */
+  private removalText({ link }: Part, packages: readonly Word[]): string | undefined {
+    const gone = packages.filter(word => this.placement(aptPackageName(word))?.runtime === false);
+    if (gone.length === packages.length) return undefined;
+    const edits = gone.map(word => replace(word.span, ''));
+    return withWordEdits(this.file.text, link.span, edits, this.file.escape);
+  }
+
+  private newLibraries(libraries: readonly string[], seen: Set<string>): string[] {
+    const fresh = libraries.filter(name => !seen.has(name));
+    for (const name of fresh) seen.add(name);
+    return fresh;
+  }
+
+  private placement(name: string) {
+    return this.plan.placements.get(name);
+  }
+
+  private packagesOf({ parts }: InstallRun): string[] {
+    return parts.flatMap(({ role }) =>
+      role.kind === 'apt-install' ? role.apt.packages.map(aptPackageName) : [],
+    );
+  }
+
+  private installsOn(install: InstallRun, side: Side): boolean {
+    return this.packagesOf(install).some(name => {
+      const placement = this.placement(name);
+      if (side === 'builder') return placement?.builder === true;
+      return placement === undefined || placement.runtime || placement.libraries.length > 0;
+    });
+  }
+
+  /** Lists are fetched for an install in the same RUN, or in a RUN of its own for one that follows. */
+  private needsLists(install: InstallRun, side: Side): boolean {
+    const upgrades = install.parts.some(({ role }) => role.kind === 'apt-upgrade');
+    if (upgrades) return side === 'runtime' || this.installsOn(install, side);
+    if (this.packagesOf(install).length > 0) return this.installsOn(install, side);
+    const any = this.plan.whole.runs.some(other => this.installsOn(other, side));
+    const none = this.plan.whole.runs.every(other => this.packagesOf(other).length === 0);
+    return any || (none && side === 'runtime');
+  }
+
+  private keepsCleaning(install: InstallRun, side: Side): boolean {
+    const isAlone = this.packagesOf(install).length === 0;
+    if (side === 'runtime') return isAlone || this.needsLists(install, side);
+    return !isAlone && this.installsOn(install, side) && !install.parts.some(isApplicationInstall);
+  }
+
+  private builderPip(install: InstallRun, part: Part): string | undefined {
+    if (part.role.kind !== 'pip-install') return undefined;
+    const verbatim = this.sourceOf(part.link.span);
+    const { installs, pip } = part.role;
+    if (installs === 'pip itself' || installs === 'setuptools') return verbatim;
+    const isMounted = install.run.mounts.some(
+      it => it.type === 'cache' && /pip|\.cache/.test(it.target ?? ''),
+    );
+    const edits = wheelEdits(pip, isMounted ? 'kept in a mount' : 'left out');
+    const wheel = withWordEdits(this.file.text, part.link.span, edits, this.file.escape);
+    const isLast = this.plan.whole.pips.at(-1) === pip;
+    return installs === 'build helpers' && !isLast ? `${verbatim} && ${wheel}` : wheel;
+  }
+
+  private runtimePip(part: Part): string | undefined {
+    if (part.role.kind !== 'pip-install') return undefined;
+    if (part.role.installs === 'pip itself') return undefined;
+    if (part.role.installs === 'setuptools') return this.sourceOf(part.link.span);
+    const { pip } = part.role;
+    const edits = this.plan.asked.byWheel ? installAllEdits(pip) : installEdits(pip);
+    const assignments = pip.command.assignments.map(it => replace(it.span, ''));
+    const all = [...edits, ...(pip.command.wrappers.length === 0 ? assignments : [])];
+    return withWordEdits(this.file.text, part.link.span, all, this.file.escape).trimStart();
+  }
+
+  private compose(install: InstallRun, kept: readonly KeptLink[], flags: readonly string[]): string {
+    return composeRun(this.file, { run: install.run, kept, flags }, this.lines.eol);
+  }
+
+  // Text and comments
+
+  private sourceOf(at: Span): string {
+    return this.file.text.slice(at.start, at.end);
+  }
+
+  private hasGapBefore(instruction: Instruction, previous: Instruction): boolean {
+    return /\n[ \t]*\r?\n/.test(this.file.text.slice(previous.span.end, instruction.span.start));
+  }
+
+  /** The comment lines that stand directly above an instruction, with their line breaks, and where it all begins. */
+  private commentsAbove(instruction: Instruction): { text: string; at: Span } {
+    const line = this.lines.lineOf(instruction.span.start);
+    let first = line;
+    while (first > 0 && this.isComment(first - 1)) first--;
+    const start = this.lines.startOf(first);
+    return {
+      text: this.file.text.slice(start, this.lines.startOf(line)),
+      at: span(first === line ? instruction.span.start : start, instruction.span.end),
+    };
+  }
+
+  private isComment(line: number): boolean {
+    const start = this.lines.startOf(line);
+    const end = this.lines.endOf(line);
+    return this.file.comments.some(
+      ({ span: at, inInstruction }) => !inInstruction && start <= at.start && at.end <= end,
+    );
+  }
+
+  /** Comments of a RUN that neither side keeps, as lines above what is left of it. */
+  private lostComments(install: InstallRun, kept: readonly KeptLink[]): string {
+    const sides = kept.concat(this.keptLinks(install, 'builder'));
+    const text =
+      this.compose(install, kept, []) + this.builderRun(install.run) + sides.map(it => it.text).join('');
+    return this.file.comments
+      .filter(
+        it =>
+          it.inInstruction && install.run.span.start < it.span.start && it.span.end <= install.run.span.end,
+      )
+      .map(it => this.sourceOf(it.span))
+      .filter(comment => !text.includes(comment))
+      .map(comment => `${comment}${this.lines.eol}`)
+      .join('');
+  }
+}
+
+const WRITES_FILES: readonly Instruction['kind'][] = ['RUN', 'COPY', 'ADD'];
+
+const MANIFEST = /(^|\/)[^/]*\.(txt|in|toml|cfg|lock)$/;
+
+/** Variables that only a running program reads. */
+const ONLY_AT_RUN_TIME = /^(PYTHON(UNBUFFERED|DONTWRITEBYTECODE|FAULTHANDLER|PATH|HASHSEED)|TZ|PORT)$/;
+
+function mattersToBuilding(env: Env): boolean {
+  return !env.properties.every(({ name }) => ONLY_AT_RUN_TIME.test(name.text));
+}
+
+function flagTexts(run: Run, text: string): string[] {
+  return run.flags.map(flag => text.slice(flag.span.start, flag.span.end));
+}
+
+function destinationOf(folder: string, workdir: string): string {
+  const below = pathBelow(workdir, folder);
+  if (below === '.') return './';
+  const path = below === undefined || workdir === '/' ? folder : `./${below}`;
+  return path.endsWith('/') ? path : `${path}/`;
+}
+
+function matchCase(keyword: string, like: string): string {
+  return like === like.toLowerCase() ? keyword : keyword.toUpperCase();
+}

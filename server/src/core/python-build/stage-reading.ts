@@ -1,0 +1,214 @@
+import type { Dockerfile, From, Run, Stage } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { stateBefore } from '../dockerfile/stage-state';
+import type { Command } from '../shell/command';
+import type { PipCommand } from '../shell/pip';
+import { describeBase, type PythonBase, pythonBase } from './base-image';
+import { decline, declineAt, isDeclined, lineNumber, type Outcome } from './decline';
+import { indexOptions, unfitOption } from './pip-lines';
+import { chainOf, type Link } from './run-chain';
+import { compiles, makesVirtualEnvironment, otherInstaller, type Role, roleOf } from './run-roles';
+
+export interface Part {
+  readonly link: Link;
+  readonly role: Role;
+}
+
+/** A RUN that installs with apt or pip, command by command. */
+export interface InstallRun {
+  readonly run: Run;
+  readonly parts: readonly Part[];
+}
+
+/** A stage that ships and installs its packages with pip. */
+export interface InstallingStage {
+  readonly file: Dockerfile;
+  readonly stage: Stage;
+  readonly base: PythonBase;
+  readonly runs: readonly InstallRun[];
+  /** The RUNs in which pip installs packages of the application, first to last. */
+  readonly pipRuns: readonly [InstallRun, ...InstallRun[]];
+  readonly pips: readonly PipCommand[];
+}
+
+/** Reads the last stage of a file as one that installs with pip, or says which line makes it another thing. */
+export function readInstallingStage(file: Dockerfile): Outcome<InstallingStage> {
+  const stage = file.stages.at(-1);
+  if (!stage) return decline('there is no FROM');
+  const problem = file.problems[0];
+  if (problem)
+    return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
+  const base = readBase(file, stage);
+  if (isDeclined(base)) return base;
+  const runs = readRuns(file, stage);
+  if (isDeclined(runs)) return runs;
+  const [first, ...others] = runs.filter(({ parts }) => parts.some(isApplicationInstall));
+  if (!first) return decline('the stage that ships installs no packages with pip', stage.from.span);
+  const pips = runs.flatMap(({ parts }) => parts.filter(isApplicationInstall).map(it => it.role.pip));
+  const whole = { file, stage, base, runs, pipRuns: [first, ...others] as const, pips };
+  return objection(whole) ?? whole;
+}
+
+type PipPart = Part & { readonly role: Extract<Role, { kind: 'pip-install' }> };
+
+/** True for an install of what the application imports, not of pip itself. */
+export function isApplicationInstall(part: Part): part is PipPart {
+  return (
+    part.role.kind === 'pip-install' &&
+    part.role.installs !== 'pip itself' &&
+    part.role.installs !== 'setuptools'
+  );
+}
+
+function readBase(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
+  const { base, from } = stage;
+  if (base.kind === 'stage')
+    return declineAt(file, from, 'builds the last stage on another stage, which may be multi-stage already');
+  if (base.kind !== 'image') return declineAt(file, from, 'does not tell which base image it is');
+  const python = pythonBase(base.ref);
+  return python ?? declineAt(file, from, `has a base image that is not Python on Debian`);
+}
+
+const INSTALLS: readonly Role['kind'][] = [
+  ...(['apt-update', 'apt-upgrade', 'apt-install', 'apt-remove', 'apt-clean', 'pip-install'] as const),
+];
+
+function readRuns(file: Dockerfile, stage: Stage): Outcome<readonly InstallRun[]> {
+  const found: InstallRun[] = [];
+  for (const run of ofKind(stage.instructions, 'RUN')) {
+    const objection = objectionToRun(file, run);
+    if (objection) return objection;
+    const installs = run.script.commands.some(command => INSTALLS.includes(roleOf(command).kind));
+    if (!installs) continue;
+    const chain = chainOf(file, run);
+    if (!chain) return declineAt(file, run, 'installs in a way that is no plain list of commands');
+    found.push({ run, parts: chain.map(link => ({ link, role: roleOf(link.command) })) });
+  }
+  return found;
+}
+
+function objectionToRun(file: Dockerfile, run: Run) {
+  for (const command of run.script.commands) {
+    if (makesVirtualEnvironment(command) || inVirtualEnvironment(command))
+      return declineAt(file, run, 'installs into a virtual environment');
+    const installer = otherInstaller(command);
+    if (installer) return declineAt(file, run, `installs with ${installer}, not with pip`);
+    if (command.name === 'apk' || command.name === 'dnf' || command.name === 'yum')
+      return declineAt(file, run, `installs with ${command.name}, not with apt`);
+  }
+  if (run.script.broken && /\bpip|apt-get\b/.test(file.text.slice(run.span.start, run.span.end)))
+    return declineAt(file, run, 'holds a script that cannot be read');
+  return undefined;
+}
+
+function inVirtualEnvironment(command: Command): boolean {
+  const program = command.words[0]?.text ?? '';
+  return (
+    /^(pip|python)[\d.]*$/.test(command.name) &&
+    program.includes('/') &&
+    !/^\/usr\/(local\/)?bin\//.test(program)
+  );
+}
+
+function objection(whole: InstallingStage) {
+  return (
+    objectionToPips(whole) ??
+    objectionToOrder(whole) ??
+    objectionToOtherRuns(whole) ??
+    objectionToState(whole)
+  );
+}
+
+function objectionToPips({ file, pipRuns, pips }: InstallingStage) {
+  for (const { run, parts } of pipRuns) {
+    for (const { role } of parts.filter(isApplicationInstall)) {
+      const { pip } = role;
+      if (pip.line.options.some(({ name }) => name === '--no-index'))
+        return declineAt(file, run, 'installs from wheels already');
+      const unfit = unfitOption(pip);
+      if (unfit) return declineAt(file, run, `installs with ${unfit.name}, which pip wheel does not take`);
+      if (pip.packages.length === 0 && pip.requirements.length === 0)
+        return declineAt(file, run, 'installs nothing');
+      const indirect = [...pip.packages, ...pip.requirements, ...pip.constraints].find(
+        word => !word.literal && word.text.startsWith('$'),
+      );
+      if (indirect) return declineAt(file, run, 'installs what only a variable tells');
+    }
+  }
+  const [first] = pipRuns;
+  if (new Set(pips.map(indexOptions)).size > 1) {
+    return declineAt(
+      file,
+      first.run,
+      'installs from another index than a later install, so that their order decides which package comes from where',
+    );
+  }
+  return undefined;
+}
+
+/** Before the last install nothing may happen that could shape what is built; after it, nothing may compile. */
+function objectionToOrder({ file, stage, pipRuns, runs }: InstallingStage) {
+  const last = pipRuns.at(-1) ?? pipRuns[0];
+  for (const instruction of ofKind(stage.instructions, 'RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK')) {
+    const compiler = instruction.script.commands.find(compiles);
+    if (compiler)
+      return declineAt(file, instruction, `runs ${commandName(compiler)} in the stage that ships`);
+  }
+  for (const run of ofKind(stage.instructions, 'RUN')) {
+    const commands = run.script.commands;
+    if (run.span.start > last.run.span.start) continue;
+    const parts = runs.find(it => it.run === run)?.parts;
+    const before =
+      parts && run === last.run ? parts.slice(0, parts.findLastIndex(isApplicationInstall)) : parts;
+    const roles = before?.map(part => part.role) ?? commands.map(roleOf);
+    const other = roles.findIndex(role => role.kind === 'other');
+    const shaping = other === -1 ? undefined : (before?.[other]?.link.command ?? commands[other]);
+    if (shaping || (run.script.broken && !parts)) {
+      return declineAt(
+        file,
+        run,
+        `runs ${commandName(shaping)} before the packages are installed, which may shape how they are built`,
+      );
+    }
+  }
+  return undefined;
+}
+
+function commandName(command: Command | undefined): string {
+  return command?.name || 'a script';
+}
+
+function objectionToOtherRuns({ file, runs, pipRuns }: InstallingStage) {
+  const last = pipRuns.at(-1) ?? pipRuns[0];
+  for (const { run, parts } of runs) {
+    const variable = parts
+      .flatMap(({ role }) => (role.kind === 'apt-install' ? role.apt.packages : []))
+      .find(word => !word.literal && word.text.startsWith('$'));
+    if (variable) return declineAt(file, run, 'installs system packages that only a variable tells');
+    if (run.flags.some(flag => flag.name !== 'mount'))
+      return declineAt(file, run, 'has flags whose meaning would change');
+    if (run.span.start > last.run.span.start && parts.some(({ role }) => role.kind === 'pip-install'))
+      return declineAt(file, run, 'changes pip after the packages are installed');
+  }
+  return undefined;
+}
+
+const REDIRECTING_VARIABLES =
+  /^PIP_(TARGET|PREFIX|ROOT|USER|NO_BINARY|ONLY_BINARY|REQUIRE_HASHES|REQUIRE_VIRTUALENV|NO_INDEX|CONSTRAINT|REQUIREMENT)$/;
+
+function objectionToState({ file, pipRuns }: InstallingStage) {
+  const last = pipRuns.at(-1) ?? pipRuns[0];
+  const { user, env, shell } = stateBefore(file, last.run);
+  if (user && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
+    return declineAt(file, user, 'switches to another user before the packages are installed');
+  const variable = [...env.keys()].find(name => REDIRECTING_VARIABLES.test(name) || name === 'VIRTUAL_ENV');
+  if (variable) return declineAt(file, last.run, `installs under ${variable}, which changes what pip does`);
+  if (shell && !/(^|\/)(ba)?sh$/.test(shell[0]?.text ?? ''))
+    return declineAt(file, last.run, 'installs in a shell other than sh or bash');
+  return undefined;
+}
+
+/** The base image as people know it, for sentences. */
+export function baseName(from: From, base: PythonBase): string {
+  return from.image?.literal ? from.image.text : describeBase(base);
+}

@@ -1,0 +1,161 @@
+import type { ServiceCommand } from '../compose/model';
+import type { Command, Script } from '../shell/command';
+import { parseScript, scriptArgument } from '../shell/parse';
+import { pipInstall } from '../shell/pip';
+import { span } from '../text/span';
+import { decline, isDeclined, type Outcome } from './decline';
+import { joinPath } from './paths';
+import { roleOf } from './run-roles';
+
+/** A container's command taken apart: what it installs first, and what it then runs. */
+export interface StartupCommand {
+  /** The commands that install, as they are written, one by one. */
+  readonly installs: readonly string[];
+  /** Packages of apt among them. */
+  readonly installsWithApt: boolean;
+  /** The folder that a `cd` before them names. */
+  readonly folder: string | undefined;
+  /** What the container runs once all is installed, as the words of an exec-form command. */
+  readonly start: readonly string[];
+  /** The words of the commands that it runs then. */
+  readonly startWords: readonly string[];
+}
+
+/** True where a container's command calls `pip install`, wherever in it. */
+export function installsAtStartup({ script }: ServiceCommand): boolean {
+  return script.commands.some(
+    command => pipInstall(command) !== undefined || /\bpip3? install\b/.test(scriptOf(command) ?? ''),
+  );
+}
+
+function scriptOf(command: Command): string | undefined {
+  return scriptArgument(command.words)?.text;
+}
+
+/** Parts the install from what follows, or says which step it does not understand. */
+export function readStartupCommand({ script }: ServiceCommand): Outcome<StartupCommand> {
+  const [outer] = script.commands;
+  const written = outer && scriptOf(outer);
+  if (!outer || written === undefined || outer.wrappers.length > 0)
+    return decline('its command is no script that a shell is handed with -c');
+  const outside = script.commands.filter(it => it !== outer && it.scope === 'script');
+  if (outside.length > 0) return decline('its command goes on behind the script that the shell is handed');
+  const text = written.replaceAll('$$', '\u0000');
+  if (text.includes('$')) return decline('its command holds a variable that only Compose knows');
+  return partScript(text.replaceAll('\u0000', '$').trim(), outer);
+}
+
+function partScript(text: string, outer: Command): Outcome<StartupCommand> {
+  const script = parseScript({ text, origins: { from: 0 } });
+  if (script.broken) return decline('its command holds a script that cannot be read');
+  const setup = readSetup(text, script);
+  if (isDeclined(setup)) return setup;
+  const rest = text.slice(setup.end).replace(/^\s*(&&|;)?\s*/, '');
+  const objection = objectionToRest(rest);
+  if (objection) return objection;
+  const start = startOf(setup.kept, rest, outer);
+  return {
+    installs: setup.installs,
+    installsWithApt: setup.installsWithApt,
+    folder: setup.folder,
+    start,
+    startWords: parseScript({ text: rest, origins: { from: 0 } }).commands.flatMap(({ words }) =>
+      words.map(word => word.text),
+    ),
+  };
+}
+
+interface Setup {
+  readonly installs: string[];
+  /** Steps between the installs that the container still takes. */
+  readonly kept: string[];
+  installsWithApt: boolean;
+  folder: string | undefined;
+  /** Where the last install ends. */
+  end: number;
+}
+
+/** Reads step after step up to the last install. */
+function readSetup(text: string, script: Script): Outcome<Setup> {
+  const setup: Setup = { installs: [], kept: [], installsWithApt: false, folder: undefined, end: 0 };
+  const last = script.commands.findLastIndex(isInstall);
+  let end = 0;
+  for (const command of script.commands.slice(0, last + 1)) {
+    const at = command.redirects.reduce(
+      (sum, it) => span(sum.start, Math.max(sum.end, it.span.end)),
+      command.span,
+    );
+    const joint = text.slice(end, at.start).trim();
+    const isPlain = command.scope === 'script' && (end === 0 ? joint === '' : /^(&&|;|)$/.test(joint));
+    if (!isPlain) return decline('its command installs in a way that is no plain list of commands');
+    const objection = takeStep(command, text.slice(command.span.start, command.span.end), setup);
+    if (objection) return objection;
+    end = at.end;
+  }
+  setup.end = end;
+  return setup;
+}
+
+function isInstall(command: Command): boolean {
+  return ['pip-install', 'apt-install', 'apt-update'].includes(roleOf(command).kind);
+}
+
+function takeStep(command: Command, text: string, setup: Setup) {
+  const role = roleOf(command);
+  switch (role.kind) {
+    case 'pip-install':
+      setup.installs.push(text);
+      return undefined;
+    case 'apt-install':
+    case 'apt-update':
+    case 'apt-clean':
+      setup.installs.push(text);
+      setup.installsWithApt = true;
+      return undefined;
+    case 'setting':
+    case 'harmless':
+      setup.kept.push(text);
+      return undefined;
+    default:
+      return changeFolder(command, setup);
+  }
+}
+
+function changeFolder(command: Command, setup: Setup) {
+  const target = command.words[1];
+  if (command.name !== 'cd' || !target?.literal || setup.installs.some(it => /\bpip\b/.test(it)))
+    return decline(
+      `its command runs ${command.name || 'a step that only a variable tells'} before it installs`,
+    );
+  setup.folder = joinPath(setup.folder ?? '.', target.text);
+  return undefined;
+}
+
+function objectionToRest(rest: string) {
+  if (rest === '') return decline('its command runs nothing once all is installed');
+  const script = parseScript({ text: rest, origins: { from: 0 } });
+  if (script.broken || script.commands.length === 0 || /^[&|)}]/.test(rest))
+    return decline('its command goes on in a way that cannot be read');
+  return undefined;
+}
+
+/** The exec form where one program is run with fixed words; else what is left of the script, for the same shell. */
+function startOf(kept: readonly string[], rest: string, outer: Command): string[] {
+  const script = parseScript({ text: rest, origins: { from: 0 } });
+  const [only, ...others] = script.commands;
+  const isSimple =
+    kept.every(step => /^set\b/.test(step)) &&
+    only !== undefined &&
+    others.length === 0 &&
+    only.span.start === 0 &&
+    only.span.end === rest.trimEnd().length &&
+    only.redirects.length === 0 &&
+    only.assignments.length === 0 &&
+    only.wrappers.every(word => word.text === 'exec') &&
+    only.words.every(word => word.literal) &&
+    !/[*?[\]~{}]/.test(rest);
+  if (isSimple) return only.words.map(word => word.text);
+  const options = outer.words.slice(0, -1).map(word => word.text);
+  const steps = [...kept, rest].join(' && ');
+  return [...options, steps];
+}
