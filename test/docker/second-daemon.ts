@@ -28,9 +28,11 @@ export class SecondDaemon {
   /** Resolves when the process runs; it answers later. */
   async start(): Promise<void> {
     const at = (name: string) => join(this.folder, name);
+    // With a network and mounts of its own it takes neither the bridge nor the folders of the other daemon away.
     this.running = spawn(
-      'dockerd',
+      'unshare',
       [
+        ...['--net', '--mount', 'dockerd'],
         ...['--host', `unix://${this.socket}`, '--pidfile', at('pid')],
         ...['--data-root', at('data'), '--exec-root', at('exec')],
         ...['--bridge=none', '--iptables=false', '--storage-driver=vfs'],
@@ -42,11 +44,15 @@ export class SecondDaemon {
 
   async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const running = this.running;
-    if (!running) return;
     this.running = undefined;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
     const ended = once(running, 'exit');
     running.kill(signal);
     await ended;
+    // A daemon that was killed leaves its process ids behind, and the next one may take them for alive.
+    for (const name of ['pid', 'exec/containerd/containerd.pid']) {
+      await rm(join(this.folder, name), { force: true });
+    }
   }
 
   async remove(): Promise<void> {
