@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { pack } from 'tar-stream';
+import { type Pack, pack } from 'tar-stream';
 
 /** Paths with the text of a file; a path that ends with `/` is a folder. */
 export type Tree = Readonly<Record<string, string>>;
@@ -78,9 +77,8 @@ export function inPieces(bytes: Buffer, size = 1000): Readable {
   return Readable.from(pieces, { objectMode: false });
 }
 
-async function collected(tar: ReturnType<typeof pack>): Promise<Buffer> {
+async function collected(tar: Pack): Promise<Buffer> {
   const parts: Buffer[] = [];
-  tar.on('data', part => parts.push(Buffer.from(part as Uint8Array)));
-  await once(tar as unknown as NodeJS.EventEmitter, 'end');
+  for await (const part of tar) parts.push(part as Buffer);
   return Buffer.concat(parts);
 }

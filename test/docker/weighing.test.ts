@@ -29,7 +29,7 @@ const weighing: Weighing = {
     bytes: 2_400_000,
     paths: 11,
     baseBytes: 0,
-    entries: [{ path: '/root/.cache/pip/a', bytes: 2_000_000, cause: 'deleted', by: 3, in: [2] }],
+    entries: [{ path: '/root/.cache/pip/a', bytes: 2_100_000, cause: 'deleted', by: 3, in: [2] }],
   },
 };
 
@@ -49,7 +49,7 @@ describe('A weighing as the command line prints it', () => {
         '       0 B  1 instruction without weight',
         '',
         '2.4 MB wasted in 11 paths',
-        '    2.0 MB  /root/.cache/pip/a  deleted by line 5',
+        '    2.1 MB  /root/.cache/pip/a  deleted by line 5',
         '            … and 10 more',
         '',
       ].join('\n'),

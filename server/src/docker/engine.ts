@@ -1,5 +1,6 @@
 // The only importer of dockerode.
-import { Agent } from 'node:https';
+import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import Docker from 'dockerode';
@@ -82,12 +83,12 @@ class DockerEngine implements Engine {
   }
 
   async image(reference: string, signal: AbortSignal): Promise<EngineImage> {
-    const path = `/images/${encodeReference(reference)}/json`;
+    const path = `${imagePath(reference)}/json`;
     return inspectedImage(await this.get<InspectedImage>(path, reference, signal));
   }
 
   async history(reference: string, signal: AbortSignal): Promise<readonly HistoryEntry[]> {
-    const path = `/images/${encodeReference(reference)}/history`;
+    const path = `${imagePath(reference)}/history`;
     const entries = await this.get<HistoryAnswer[]>(path, reference, signal);
     return entries.map(historyEntry).reverse();
   }
@@ -97,8 +98,8 @@ class DockerEngine implements Engine {
     return readEvents(await this.stream({ path: '/events?', options }, 'its events', signal));
   }
 
-  save(reference: string, signal: AbortSignal): Promise<Readable> {
-    const path = `/images/${encodeReference(reference)}/get`;
+  async save(reference: string, signal: AbortSignal): Promise<Readable> {
+    const path = `${imagePath(reference)}/get`;
     return this.stream({ path }, reference, signal);
   }
 
@@ -136,19 +137,30 @@ class DockerEngine implements Engine {
 
 type DialOptions = Parameters<Docker['modem']['dial']>[0];
 
-// What is undefined here is given all the same: the transport would else fill it from DOCKER_HOST.
-function dockerodeOptions(endpoint: Endpoint): Docker.DockerOptions {
-  if (endpoint.kind !== 'tcp') return { host: undefined, socketPath: endpoint.path, protocol: 'http' };
+// What is undefined here is given all the same: the transport would else fill it from DOCKER_HOST. No connection
+// is kept for later: nothing stays open while nobody asks.
+function dockerodeOptions(endpoint: Endpoint): Docker.DockerOptions & { readonly agent: Agent } {
+  const agent = new Agent({ keepAlive: false });
+  if (endpoint.kind !== 'tcp') return { host: undefined, socketPath: endpoint.path, protocol: 'http', agent };
   const { host, port, tls } = endpoint;
-  if (!tls) return { host, port, protocol: 'http', ca: undefined, cert: undefined, key: undefined };
+  if (!tls) return { host, port, protocol: 'http', ca: undefined, cert: undefined, key: undefined, agent };
   const { ca, cert, key, verify } = tls;
-  const trusting = verify ? {} : { agent: new Agent({ rejectUnauthorized: false }) };
-  return { host, port, protocol: 'https', ca, cert, key, ...trusting };
+  const secure = new SecureAgent({ keepAlive: false, rejectUnauthorized: verify });
+  return { host, port, protocol: 'https', ca, cert, key, agent: secure };
 }
 
-/** A name keeps its slashes, its colon and its `@`; nothing in it may end the path. */
-function encodeReference(reference: string): string {
-  return encodeURIComponent(reference).replace(/%(2F|3A|40)/gi, decodeURIComponent);
+const REFERENCE = /^[\w.:@-]+(\/[\w.:@-]+)*$/;
+
+/**
+ * The path of an image in the engine's interface. A name that could lead to another path is no image's name, and
+ * the engine would answer it with a redirection.
+ */
+function imagePath(reference: string): string {
+  const steps = reference.split('/').some(part => part === '.' || part === '..');
+  if (steps || !REFERENCE.test(reference)) {
+    throw new DockerError('no-such-image', `\`${reference}\` is not the name of an image.`);
+  }
+  return `/images/${reference}`;
 }
 
 // What the engine answers, as far as it is read here. Engines leave members out or send null.
