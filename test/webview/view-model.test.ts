@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { engineNotice, imageGone, imagePage, linesOf } from '../../client/src/panel/layer-page';
+import { imageGone, imagePage, linesOf, nothingChosen, notice } from '../../client/src/panel/layer-page';
 import type { ImagePage, PageRow } from '../../client/src/panel/messages';
-import { changesOf, imageOf, rowsLast, type TreeRow, treeRows } from '../../client/src/panel/view-model';
+import { agesLast, changesOf, imageOf, type TreeRow, treeRows } from '../../client/src/panel/view-model';
 import { age, ageLasts } from '../../client/src/panel/words';
 import type { EngineState, ImageLayers, ImageSummary, LayerRow } from '../../server/src/protocol';
 import { calidda, days, dockerfile, hours, image, minutes, now, pathOf } from './images';
@@ -79,12 +79,12 @@ describe('The tree of images', () => {
   });
 
   it('knows when the first age grows', () => {
-    const rows = rowsOf(
+    const state = connected(
       image('hours', { createdAt: now - 3 * hours - 50 * minutes }),
       image('days', { createdAt: now - 4 * days, tags: [] }),
     );
-    assert.equal(rowsLast(rows, now), 10 * minutes);
-    assert.equal(rowsLast([], now), undefined);
+    assert.equal(agesLast(state, now), 10 * minutes);
+    assert.equal(agesLast(connected(), now), undefined);
   });
 });
 
@@ -203,13 +203,19 @@ describe('The page of layers', () => {
     assert.equal(imageGone(id).title, '0123456789ab is gone');
   });
 
-  it('says what to do where no engine answers', () => {
-    assert.equal(engineNotice(connected()), undefined);
-    assert.match(engineNotice({ kind: 'connecting' })?.text ?? '', /Looking for a container engine/);
+  it('says what to do where no engine answers, whether an image is chosen or not', () => {
     for (const reason of ['no-engine', 'not-running', 'permission-denied', 'failed'] as const) {
-      const text = engineNotice({ kind: 'unavailable', reason, detail: '' })?.text ?? '';
-      assert.match(text, /appear here by themselves/, reason);
+      const state: EngineState = { kind: 'unavailable', reason, detail: '' };
+      assert.match(notice(state, 'api:1').text, /appear here by themselves/, reason);
+      assert.deepEqual(notice(state, undefined), notice(state, 'api:1'));
     }
+  });
+
+  it('says why there are no layers while the engine answers or is looked for', () => {
+    assert.deepEqual(notice(connected(), undefined), nothingChosen);
+    assert.deepEqual(notice({ kind: 'connecting' }, undefined), nothingChosen);
+    assert.equal(notice({ kind: 'connecting' }, 'api:1').title, 'Connecting');
+    assert.deepEqual(notice(connected(), 'api:1'), imageGone('api:1'));
   });
 });
 

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { VIEWS } from '../ids';
 import type { PanelModel } from './panel-model';
-import { changesOf, rowsLast, type TreeRow, treeRows, UNTAGGED } from './view-model';
+import { relativePath } from './paths';
+import { changesOf, type TreeRow, treeRows, UNTAGGED } from './view-model';
 
 /**
  * The tree of images. Its elements are the references of the rows: they stay the same when what a row says changes, so
@@ -13,7 +14,6 @@ export class ImageTree implements vscode.TreeDataProvider<string>, vscode.Dispos
   private readonly changed = new vscode.EventEmitter<string[] | undefined>();
   private readonly view: vscode.TreeView<string>;
   private readonly disposables: vscode.Disposable[];
-  private ageing: NodeJS.Timeout | undefined;
 
   readonly onDidChangeTreeData = this.changed.event;
 
@@ -24,7 +24,6 @@ export class ImageTree implements vscode.TreeDataProvider<string>, vscode.Dispos
       this.changed,
       panel.watch(this.view),
       panel.onDidChange(() => this.update()),
-      this.view.onDidChangeVisibility(() => this.update()),
       this.view.onDidChangeSelection(({ selection }) => this.choose(selection)),
     ];
     this.update();
@@ -55,16 +54,12 @@ export class ImageTree implements vscode.TreeDataProvider<string>, vscode.Dispos
   }
 
   dispose(): void {
-    clearTimeout(this.ageing);
     vscode.Disposable.from(...this.disposables).dispose();
   }
 
   private update(): void {
     const before = this.rows;
-    const now = Date.now();
-    this.rows = treeRows(this.panel.state, now, uri =>
-      vscode.workspace.asRelativePath(vscode.Uri.parse(uri)),
-    );
+    this.rows = treeRows(this.panel.state, Date.now(), relativePath);
     this.byReference = new Map(
       this.rows
         .flatMap(row => (row.kind === 'untagged' ? [row, ...row.rows] : [row]))
@@ -73,14 +68,6 @@ export class ImageTree implements vscode.TreeDataProvider<string>, vscode.Dispos
     const { order, references } = changesOf(before, this.rows);
     if (order) this.changed.fire(undefined);
     else if (references.length > 0) this.changed.fire([...references]);
-    this.scheduleAgeing(now);
-  }
-
-  /** Ages grow while somebody looks. */
-  private scheduleAgeing(now: number): void {
-    clearTimeout(this.ageing);
-    const wait = this.view.visible ? rowsLast(this.rows, now) : undefined;
-    if (wait !== undefined) this.ageing = setTimeout(() => this.update(), Math.min(wait, 3_600_000));
   }
 
   private choose([reference]: readonly string[]): void {

@@ -29,13 +29,21 @@ const unavailable: Record<UnavailableReason, string> = {
   failed: 'What answers is no container engine that Plimsoll understands. The log says more.',
 };
 
-/** Why no layers can be shown, and what to do; undefined while the engine answers. */
-export function engineNotice(state: EngineState): NoticePage | undefined {
-  if (state.kind === 'connected') return undefined;
-  if (state.kind === 'connecting') {
-    return { kind: 'notice', title: 'Connecting', text: 'Looking for a container engine…' };
-  }
-  const text = `${unavailable[state.reason]} Layers appear here by themselves as soon as it answers.`;
+const connecting: NoticePage = {
+  kind: 'notice',
+  title: 'Connecting',
+  text: 'Looking for a container engine…',
+};
+
+/** What to show where there are no layers to show, and what to do about it. */
+export function notice(state: EngineState, reference: string | undefined): NoticePage {
+  if (state.kind === 'unavailable') return engineNotice(state.reason);
+  if (reference === undefined) return nothingChosen;
+  return state.kind === 'connecting' ? connecting : imageGone(reference);
+}
+
+function engineNotice(reason: UnavailableReason): NoticePage {
+  const text = `${unavailable[reason]} Layers appear here by themselves as soon as it answers.`;
   return { kind: 'notice', title: 'No engine', text };
 }
 

@@ -3,14 +3,13 @@ import * as vscode from 'vscode';
 import type { ImageLayers, ImageSummary } from '../../../server/src/protocol';
 import { VIEWS } from '../ids';
 import { layerHtml } from './layer-html';
-import { engineNotice, imageGone, imagePage, linesOf, nothingChosen } from './layer-page';
+import { imagePage, linesOf, nothingChosen, notice } from './layer-page';
 import { LineHighlight } from './line-highlight';
 import type { FromPage, LayerPage, ToPage } from './messages';
 import type { PanelModel } from './panel-model';
+import { relativePath } from './paths';
 
 const FOCUS = `${VIEWS.layers}.focus`;
-
-const relativePath = (uri: string) => vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
 
 /** The layers of the chosen image. A name is followed: when a new build takes it over, the new image's layers show. */
 export class LayerView implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -82,8 +81,7 @@ export class LayerView implements vscode.WebviewViewProvider, vscode.Disposable 
     if (!this.view?.visible) return;
     const { chosen, state } = this.panel;
     const image = chosen === undefined ? undefined : this.panel.image(chosen);
-    if (chosen === undefined) this.leave(nothingChosen);
-    else if (!image) this.leave(engineNotice(state) ?? imageGone(chosen));
+    if (chosen === undefined || !image) this.leave(notice(state, chosen));
     else if (JSON.stringify(image) === JSON.stringify(this.asked)) this.draw();
     else void this.read(image, chosen);
   }
@@ -94,7 +92,7 @@ export class LayerView implements vscode.WebviewViewProvider, vscode.Disposable 
     if (this.shownAs !== reference) this.send({ kind: 'loading', title: reference });
     const layers = await this.panel.layers(image.id);
     if (this.asked !== image) return;
-    if (!layers) return this.leave(engineNotice(this.panel.state) ?? imageGone(reference));
+    if (!layers) return this.leave(notice(this.panel.state, reference));
     this.shown = layers;
     this.draw();
   }

@@ -9,13 +9,16 @@ import {
 } from '../../../server/src/protocol';
 import { CONTEXT_KEYS } from '../ids';
 import type { Client } from '../language-client';
-import { imageOf } from './view-model';
+import { agesLast, imageOf } from './view-model';
 
 /** What the panel's views ask before they are watched: whether anybody sees them. */
 export interface Viewed {
   readonly visible: boolean;
   readonly onDidChangeVisibility: vscode.Event<unknown>;
 }
+
+/** In milliseconds; timers cannot wait for months. */
+const LONGEST_WAIT = 24 * 60 * 60 * 1000;
 
 const connecting: EngineState = { kind: 'connecting' };
 
@@ -25,10 +28,12 @@ export class PanelModel implements vscode.Disposable {
   private reference: string | undefined;
   private readonly views = new Set<Viewed>();
   private watching = false;
+  private ageing: NodeJS.Timeout | undefined;
   private readonly changed = new vscode.EventEmitter<EngineState>();
   private readonly chosenChanged = new vscode.EventEmitter<string>();
   private readonly disposables: vscode.Disposable[];
 
+  /** There is something else to show: another state, or images that have grown older. */
   readonly onDidChange = this.changed.event;
   readonly onDidChoose = this.chosenChanged.event;
 
@@ -92,6 +97,7 @@ export class PanelModel implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.ageing);
     vscode.Disposable.from(...this.disposables).dispose();
   }
 
@@ -100,6 +106,21 @@ export class PanelModel implements vscode.Disposable {
     const welcome = state.kind === 'unavailable' ? state.reason : state.kind;
     void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.engine, welcome);
     this.changed.fire(state);
+    this.waitForAges();
+  }
+
+  /** Ages grow while somebody looks. */
+  private waitForAges(): void {
+    clearTimeout(this.ageing);
+    const wait = this.watching ? agesLast(this.current, Date.now()) : undefined;
+    if (wait === undefined) return;
+    this.ageing = setTimeout(
+      () => {
+        this.changed.fire(this.current);
+        this.waitForAges();
+      },
+      Math.min(wait, LONGEST_WAIT),
+    );
   }
 
   /** A server that has just started knows nothing of who watches. */
@@ -112,6 +133,7 @@ export class PanelModel implements vscode.Disposable {
     const watching = [...this.views].some(({ visible }) => visible);
     if (watching === this.watching) return;
     this.watching = watching;
+    this.waitForAges();
     void this.tell(watching);
   }
 

@@ -65,12 +65,10 @@ export function imageOf(state: EngineState, reference: string): ImageSummary | u
   return state.images.find(({ id, tags }) => id === reference || tags.includes(reference));
 }
 
-/** Milliseconds until a row says another age; undefined where there is none. */
-export function rowsLast(rows: readonly TreeRow[], now: number): number | undefined {
-  const lasts = rows
-    .flatMap(row => (row.kind === 'image' ? [row] : row.rows))
-    .map(({ image }) => ageLasts(image.createdAt, now));
-  return lasts.length > 0 ? Math.min(...lasts) : undefined;
+/** Milliseconds until the first image has another age to tell; undefined where there is no image. */
+export function agesLast(state: EngineState, now: number): number | undefined {
+  if (state.kind !== 'connected' || state.images.length === 0) return undefined;
+  return Math.min(...state.images.map(({ createdAt }) => ageLasts(createdAt, now)));
 }
 
 export interface RowChanges {
