@@ -123,7 +123,6 @@ images differently want it so: Plimsoll is quiet about both.`,
             { at: builder.build.entry.key.span, message: `${builder.service.name.text} builds it first` },
           ],
           fixes: () => sharing(file, group, groups.length),
-          conversions: ['share-one-image'],
         };
       }
     }
