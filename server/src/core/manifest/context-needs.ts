@@ -15,8 +15,8 @@ export interface ContextNeeds {
   readonly programs: ReadonlySet<string>;
   /** True where some word, string or import names a file or folder with this base name. */
   names(baseName: string): boolean;
-  /** Code of the context whose text the facts do not hold. */
-  readonly unreadCode: boolean;
+  /** Whether the context holds code whose text the facts do not. */
+  hasUnreadCode(): boolean;
 }
 
 /** Reads what the Dockerfile, its neighbours in the same context and the known texts name. */
@@ -38,7 +38,7 @@ export function contextNeeds(
     paths,
     programs: new Set(commands.map(it => it.name)),
     names: baseName => components.has(baseName) || texts.some(text => namesInText(text, baseName)),
-    unreadCode: hasUnreadCode(context, workspace),
+    hasUnreadCode: () => hasUnreadCode(context, workspace),
   };
 }
 

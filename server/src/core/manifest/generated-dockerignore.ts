@@ -30,12 +30,11 @@ export function generateDockerignore(
     clutter => isWorthALine(clutter, context, stacks) && !isNeeded(clutter, context, needs, stacks),
   );
   const ignore = parseDockerignore(chosen.map(it => it.pattern).join('\n'));
-  const secretPatterns = chosen.filter(it => it.group === 'secrets').map(it => it.pattern);
-  const secret = parseDockerignore(secretPatterns.join('\n'));
+  const secrets = chosen.filter(it => it.group === 'secrets').flatMap(it => present(it, context));
   return {
     file: { path: inWorkspace(context, '.dockerignore'), text: written(chosen) },
     keepsOut: outermost(context.entries.filter(({ path }) => takesOut(ignore, path))),
-    secrets: [...context.files.keys()].filter(path => secret.ignores(path) && !TEMPLATE.test(path)),
+    secrets: [...new Set(secrets)].filter(path => context.files.has(path) && !TEMPLATE.test(path)),
   };
 }
 
@@ -69,10 +68,23 @@ function isWorthALine(clutter: Clutter, context: BuildContext, stacks: ReadonlyS
   return present(clutter, context).length > 0;
 }
 
-function present({ pattern }: Clutter, context: BuildContext): string[] {
-  const ignore = parseDockerignore(pattern);
-  const paths = [...context.entries.map(it => it.path), ...context.files.keys()];
-  return paths.filter(path => ignore.ignores(path));
+/** A context is a snapshot of up to 20,000 files, and the file in it is checked at every keystroke. */
+const presentIn = new WeakMap<BuildContext, ReadonlyMap<string, readonly string[]>>();
+
+/** The paths of the context that a line of the ignore file would match. */
+function present({ pattern }: Clutter, context: BuildContext): readonly string[] {
+  let known = presentIn.get(context);
+  if (!known) {
+    const paths = [...new Set([...context.entries.map(it => it.path), ...context.files.keys()])];
+    known = new Map(
+      CONTEXT_CLUTTER.map(clutter => {
+        const ignore = parseDockerignore(clutter.pattern);
+        return [clutter.pattern, paths.filter(path => ignore.ignores(path))];
+      }),
+    );
+    presentIn.set(context, known);
+  }
+  return known.get(pattern) ?? [];
 }
 
 function isNeeded(
@@ -88,7 +100,7 @@ function isNeeded(
   const folder = /^([\w.-]+)(\/\*)?$/.exec(clutter.pattern)?.[1];
   const isData = clutter.group === 'logs and data';
   if (folder && isData && holdsCode(context, folder)) return true;
-  if (clutter.keptBy === 'unread-code' && needs.unreadCode) return true;
+  if (clutter.keptBy === 'unread-code' && needs.hasUnreadCode()) return true;
   const names = folder ? [folder] : present(clutter, context).map(path => path.split('/').at(-1) ?? '');
   return names.some(name => needs.names(name));
 }
