@@ -246,7 +246,6 @@ function sharedBy(
 function imageName(file: Compose, { service }: Builder, groups: number): string {
   const folder = file.path.split('/').at(-2) ?? '';
   const given = scalarAt(file.root, 'name')?.text ?? folder;
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose's own syntax.
   const project = /^[\w. -]+$/.test(given) ? asImageName(given) : '${COMPOSE_PROJECT_NAME}';
   const isTaken = (name: string) => file.services.some(({ image }) => image?.text === name);
   const short = `${project}:latest`;
