@@ -79,7 +79,6 @@ describe('what a probe asks', () => {
     ['curl -f http://localhost:8000/health', 'http://127.0.0.1:8000/health'],
     ['curl -fsS -o /dev/null --max-time 3 localhost', 'http://127.0.0.1:80/'],
     ['curl -k https://0.0.0.0/live?full=1', 'https://127.0.0.1:443/live?full=1'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's expansion.
     ['wget -qO- http://api:${PORT:-80}/', 'http://api:${PORT:-80}/'],
     ['curl -H "Host: x" http://[::1]:9000', 'http://127.0.0.1:9000/'],
     ['nc -z -w 3 127.0.0.1 5432', 'tcp://127.0.0.1:5432'],

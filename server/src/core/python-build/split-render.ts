@@ -1,17 +1,16 @@
 import type { Copy, Env, Instruction, Run } from '../dockerfile/model';
 import type { ExplainedEdit } from '../rule';
-import { aptPackageName } from '../shell/apt';
-import { type Edit, replace } from '../text/edit';
+import { replace } from '../text/edit';
 import { Lines } from '../text/lines';
 import { listed } from '../text/sentence';
 import { type Span, span } from '../text/span';
-import type { Word } from '../text/word';
 import { folderAt } from './copied-files';
 import { folderOf, pathBelow } from './paths';
-import { installAllEdits, installEdits, WHEELS, wheelEdits } from './pip-lines';
+import { WHEELS } from './pip-lines';
 import { composeRun, type KeptLink } from './run-chain';
+import { SplitCommands } from './split-commands';
 import type { SplitPlan } from './split-plan';
-import { type InstallRun, isApplicationInstall, type Part } from './stage-reading';
+import { type InstallRun, isApplicationInstall } from './stage-reading';
 import { withWordEdits } from './word-edits';
 
 /** Writes the plan down as edits of the file. */
@@ -19,15 +18,15 @@ export function renderSplit(plan: SplitPlan): ExplainedEdit[] {
   return new SplitWriter(plan).edits();
 }
 
-type Side = 'builder' | 'runtime';
-
 class SplitWriter {
   private readonly lines: Lines;
   private readonly file;
+  private readonly commands: SplitCommands;
 
   constructor(private readonly plan: SplitPlan) {
     this.file = plan.whole.file;
     this.lines = new Lines(this.file.text);
+    this.commands = new SplitCommands(plan);
   }
 
   edits(): ExplainedEdit[] {
@@ -124,7 +123,7 @@ class SplitWriter {
   private builderRun(run: Run): string {
     const install = this.plan.whole.runs.find(it => it.run === run);
     if (!install) return '';
-    const kept = this.keptLinks(install, 'builder');
+    const kept = this.commands.keptLinks(install, 'builder');
     if (kept.length === 0) return '';
     const text = this.compose(install, kept, flagTexts(run, this.file.text));
     const above = this.commentMoves(install) ? this.commentsAbove(run).text : '';
@@ -171,7 +170,7 @@ class SplitWriter {
 
   private runtimeRun(install: InstallRun): ExplainedEdit[] {
     const { run } = install;
-    const kept = this.keptLinks(install, 'runtime');
+    const kept = this.commands.keptLinks(install, 'runtime');
     if (kept.length === 0) return [this.removal(install)];
     const installsWheels = kept.some(({ link }) =>
       install.parts.some(part => part.link === link && isApplicationInstall(part)),
@@ -185,19 +184,26 @@ class SplitWriter {
 
   /** What stands above a RUN speaks of compilers and headers where it installs nothing else. */
   private commentMoves(install: InstallRun): boolean {
-    const names = this.packagesOf(install);
+    const names = this.commands.packagesOf(install);
     const onlyApt = install.parts.every(({ role }) => role.kind !== 'other' && role.kind !== 'pip-install');
-    if (this.keptLinks(install, 'runtime').length === 0) return this.keptLinks(install, 'builder').length > 0;
-    return onlyApt && names.length > 0 && names.every(name => this.placement(name)?.runtime === false);
+    if (this.commands.keptLinks(install, 'runtime').length === 0)
+      return this.commands.keptLinks(install, 'builder').length > 0;
+    return (
+      onlyApt && names.length > 0 && names.every(name => this.commands.placement(name)?.runtime === false)
+    );
   }
 
   private runtimeReason(install: InstallRun, installsWheels: boolean): string {
     if (installsWheels)
       return `Installs the wheels of the builder, which a bind mount lends for this step alone: nothing is downloaded or compiled here, and the wheels stay in no layer`;
     const libraries = [
-      ...new Set(this.packagesOf(install).flatMap(name => this.placement(name)?.libraries ?? [])),
+      ...new Set(
+        this.commands.packagesOf(install).flatMap(name => this.commands.placement(name)?.libraries ?? []),
+      ),
     ];
-    const gone = this.packagesOf(install).filter(name => this.placement(name)?.runtime === false);
+    const gone = this.commands
+      .packagesOf(install)
+      .filter(name => this.commands.placement(name)?.runtime === false);
     const instead = libraries.length > 0 ? `, and what was built with them loads ${listed(libraries)}` : '';
     return `Only building needs ${listed(gone)}${instead}`;
   }
@@ -225,7 +231,7 @@ class SplitWriter {
     return {
       span: span(this.lines.startOf(firstLine), this.lines.endOf(lastLine + blank)),
       newText: '',
-      because: `Only building needs ${listed(this.packagesOf(install)) || 'what this does'}, so the step moves to the builder`,
+      because: `Only building needs ${listed(this.commands.packagesOf(install)) || 'what this does'}, so the step moves to the builder`,
     };
   }
 
@@ -234,132 +240,9 @@ class SplitWriter {
     const above = this.plan.whole.runs.find(
       install =>
         this.lines.lineOf(Math.max(install.run.span.start, install.run.span.end - 1)) === line - 1 &&
-        this.keptLinks(install, 'runtime').length === 0,
+        this.commands.keptLinks(install, 'runtime').length === 0,
     );
     return above ? this.lineLeftBefore(this.lines.lineOf(this.commentsAbove(above.run).at.start)) : line - 1;
-  }
-
-  // Commands
-
-  private keptLinks(install: InstallRun, side: Side): KeptLink[] {
-    const kept = install.parts.flatMap(part => {
-      const text = this.linkText(install, part, side);
-      return text === undefined ? [] : [{ link: part.link, text, part }];
-    });
-    const does = kept.some(({ part }) => part.role.kind !== 'setting');
-    return does ? kept : [];
-  }
-
-  private linkText(install: InstallRun, part: Part, side: Side): string | undefined {
-    const { role, link } = part;
-    const verbatim = this.sourceOf(link.span);
-    switch (role.kind) {
-      case 'setting':
-        return verbatim;
-      case 'apt-remove':
-        return side === 'runtime' ? this.removalText(part, role.apt.packages) : undefined;
-      case 'apt-install':
-        return this.aptText(part, role.apt.packages, side);
-      case 'apt-update':
-        return this.needsLists(install, side) ? verbatim : undefined;
-      case 'apt-clean':
-        return this.keepsCleaning(install, side) ? verbatim : undefined;
-      case 'apt-upgrade':
-        return side === 'runtime' ? verbatim : undefined;
-      case 'pip-install':
-        return side === 'builder' ? this.builderPip(install, part) : this.runtimePip(part);
-      default:
-        return side === 'runtime' ? verbatim : undefined;
-    }
-  }
-
-  private aptText({ link }: Part, packages: readonly Word[], side: Side): string | undefined {
-    const seen = new Set(packages.map(aptPackageName));
-    const edits: Edit[] = [];
-    let left = 0;
-    for (const word of packages) {
-      const name = aptPackageName(word);
-      const placement = this.placement(name);
-      const stays = side === 'builder' ? placement?.builder : placement ? placement.runtime : true;
-      const libraries =
-        stays || side === 'builder' ? [] : this.newLibraries(placement?.libraries ?? [], seen);
-      if (stays || libraries.length > 0) left++;
-      if (!stays) edits.push(replace(word.span, libraries.join(' ')));
-    }
-    return left === 0 ? undefined : withWordEdits(this.file.text, link.span, edits, this.file.escape);
-  }
-
-  /** A removal of what is still there: the libraries in the place of headers are to stay. */
-  private removalText({ link }: Part, packages: readonly Word[]): string | undefined {
-    const gone = packages.filter(word => this.placement(aptPackageName(word))?.runtime === false);
-    if (gone.length === packages.length) return undefined;
-    const edits = gone.map(word => replace(word.span, ''));
-    return withWordEdits(this.file.text, link.span, edits, this.file.escape);
-  }
-
-  private newLibraries(libraries: readonly string[], seen: Set<string>): string[] {
-    const fresh = libraries.filter(name => !seen.has(name));
-    for (const name of fresh) seen.add(name);
-    return fresh;
-  }
-
-  private placement(name: string) {
-    return this.plan.placements.get(name);
-  }
-
-  private packagesOf({ parts }: InstallRun): string[] {
-    return parts.flatMap(({ role }) =>
-      role.kind === 'apt-install' ? role.apt.packages.map(aptPackageName) : [],
-    );
-  }
-
-  private installsOn(install: InstallRun, side: Side): boolean {
-    return this.packagesOf(install).some(name => {
-      const placement = this.placement(name);
-      if (side === 'builder') return placement?.builder === true;
-      return placement === undefined || placement.runtime || placement.libraries.length > 0;
-    });
-  }
-
-  /** Lists are fetched for an install in the same RUN, or in a RUN of its own for one that follows. */
-  private needsLists(install: InstallRun, side: Side): boolean {
-    const upgrades = install.parts.some(({ role }) => role.kind === 'apt-upgrade');
-    if (upgrades) return side === 'runtime' || this.installsOn(install, side);
-    if (this.packagesOf(install).length > 0) return this.installsOn(install, side);
-    const any = this.plan.whole.runs.some(other => this.installsOn(other, side));
-    const none = this.plan.whole.runs.every(other => this.packagesOf(other).length === 0);
-    return any || (none && side === 'runtime');
-  }
-
-  private keepsCleaning(install: InstallRun, side: Side): boolean {
-    const isAlone = this.packagesOf(install).length === 0;
-    if (side === 'runtime') return isAlone || this.needsLists(install, side);
-    return !isAlone && this.installsOn(install, side) && !install.parts.some(isApplicationInstall);
-  }
-
-  private builderPip(install: InstallRun, part: Part): string | undefined {
-    if (part.role.kind !== 'pip-install') return undefined;
-    const verbatim = this.sourceOf(part.link.span);
-    const { installs, pip } = part.role;
-    if (installs === 'pip itself' || installs === 'setuptools') return verbatim;
-    const isMounted = install.run.mounts.some(
-      it => it.type === 'cache' && /pip|\.cache/.test(it.target ?? ''),
-    );
-    const edits = wheelEdits(pip, isMounted ? 'kept in a mount' : 'left out');
-    const wheel = withWordEdits(this.file.text, part.link.span, edits, this.file.escape);
-    const isLast = this.plan.whole.pips.at(-1) === pip;
-    return installs === 'build helpers' && !isLast ? `${verbatim} && ${wheel}` : wheel;
-  }
-
-  private runtimePip(part: Part): string | undefined {
-    if (part.role.kind !== 'pip-install') return undefined;
-    if (part.role.installs === 'pip itself') return undefined;
-    if (part.role.installs === 'setuptools') return this.sourceOf(part.link.span);
-    const { pip } = part.role;
-    const edits = this.plan.asked.byWheel ? installAllEdits(pip) : installEdits(pip);
-    const assignments = pip.command.assignments.map(it => replace(it.span, ''));
-    const all = [...edits, ...(pip.command.wrappers.length === 0 ? assignments : [])];
-    return withWordEdits(this.file.text, part.link.span, all, this.file.escape).trimStart();
   }
 
   private compose(install: InstallRun, kept: readonly KeptLink[], flags: readonly string[]): string {
@@ -398,7 +281,7 @@ class SplitWriter {
 
   /** Comments of a RUN that neither side keeps, as lines above what is left of it. */
   private lostComments(install: InstallRun, kept: readonly KeptLink[]): string {
-    const sides = kept.concat(this.keptLinks(install, 'builder'));
+    const sides = kept.concat(this.commands.keptLinks(install, 'builder'));
     const text =
       this.compose(install, kept, []) + this.builderRun(install.run) + sides.map(it => it.text).join('');
     return this.file.comments
