@@ -1,4 +1,4 @@
-import type { ServiceCommand } from '../compose/model';
+import type { Node, ServiceCommand } from '../compose/model';
 import type { Command, Script } from '../shell/command';
 import { parseScript, scriptArgument } from '../shell/parse';
 import { pipInstall } from '../shell/pip';
@@ -33,16 +33,22 @@ function scriptOf(command: Command): string | undefined {
 }
 
 /** Parts the install from what follows, or says which step it does not understand. */
-export function readStartupCommand({ script }: ServiceCommand): Outcome<StartupCommand> {
+export function readStartupCommand({ script, entry }: ServiceCommand): Outcome<StartupCommand> {
   const [outer] = script.commands;
   const written = outer && scriptOf(outer);
   if (!outer || written === undefined || outer.wrappers.length > 0)
     return decline('its command is no script that a shell is handed with -c');
   const outside = script.commands.filter(it => it !== outer && it.scope === 'script');
   if (outside.length > 0) return decline('its command goes on behind the script that the shell is handed');
-  const text = written.replaceAll('$$', '\u0000');
-  if (text.includes('$')) return decline('its command holds a variable that only Compose knows');
-  return partScript(text.replaceAll('\u0000', '$').trim(), outer);
+  if (textsOf(entry.value).some(text => text.replaceAll('$$', '').includes('$')))
+    return decline('its command holds a variable that only Compose knows');
+  return partScript(written.trim(), outer);
+}
+
+/** As they stand in the file, where `$$` is a dollar sign of the container's own. */
+function textsOf(value: Node | undefined): string[] {
+  if (value?.kind === 'scalar') return [value.text];
+  return value?.kind === 'list' ? value.items.flatMap(textsOf) : [];
 }
 
 function partScript(text: string, outer: Command): Outcome<StartupCommand> {
