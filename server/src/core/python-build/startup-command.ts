@@ -33,21 +33,22 @@ function scriptOf(command: Command): string | undefined {
 }
 
 /** Parts the install from what follows, or says which step it does not understand. */
-export function readStartupCommand({ entry, script }: ServiceCommand): Outcome<StartupCommand> {
+export function readStartupCommand({ script, entry }: ServiceCommand): Outcome<StartupCommand> {
   const [outer] = script.commands;
   const written = outer && scriptOf(outer);
   if (!outer || written === undefined || outer.wrappers.length > 0)
     return decline('its command is no script that a shell is handed with -c');
   const outside = script.commands.filter(it => it !== outer && it.scope === 'script');
   if (outside.length > 0) return decline('its command goes on behind the script that the shell is handed');
-  if (isInterpolated(entry.value)) return decline('its command holds a variable that only Compose knows');
+  if (textsOf(entry.value).some(text => text.replaceAll('$$', '').includes('$')))
+    return decline('its command holds a variable that only Compose knows');
   return partScript(written.trim(), outer);
 }
 
-/** `$NAME` is Compose's own variable; `$$NAME` is the container's. */
-function isInterpolated(value: Node | undefined): boolean {
-  if (value?.kind === 'list') return value.items.some(isInterpolated);
-  return value?.kind === 'scalar' && value.text.replaceAll('$$', '').includes('$');
+/** As they stand in the file, where `$$` is a dollar sign of the container's own. */
+function textsOf(value: Node | undefined): string[] {
+  if (value?.kind === 'scalar') return [value.text];
+  return value?.kind === 'list' ? value.items.flatMap(textsOf) : [];
 }
 
 function partScript(text: string, outer: Command): Outcome<StartupCommand> {
