@@ -72,13 +72,13 @@ export const viewsWelcome = [
   {
     view: VIEWS.images,
     contents:
-      'The container engine is not running. Start it (for example `sudo systemctl start docker`, or Docker Desktop).\n\nImages appear here as soon as it answers.',
+      'The container engine is not running. Start it (Docker Desktop, or “sudo systemctl start docker” in a terminal).\n\nImages appear here as soon as it answers.',
     when: showsEngine('not-running'),
   },
   {
     view: VIEWS.images,
     contents:
-      'You may not open the engine’s socket. Add yourself to its group (`sudo usermod -aG docker $USER`, then log in again) or use a rootless engine.',
+      'You may not open the engine’s socket. Add yourself to its group (“sudo usermod -aG docker $USER” in a terminal, then log in again) or use a rootless engine.',
     when: showsEngine('permission-denied'),
   },
   {

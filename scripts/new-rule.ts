@@ -1,0 +1,62 @@
+// Makes the two files of a new rule, ready to be filled in.
+//   npm run new-rule -- dockerfile|compose|context my-rule-id
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..');
+const [kind = '', id = ''] = process.argv.slice(2);
+
+const KINDS = {
+  dockerfile: { factory: 'dockerfileRule', fence: 'dockerfile', sample: 'FROM «python»\\n', depth: '../../' },
+  context: { factory: 'dockerfileRule', fence: 'dockerfile', sample: 'FROM «python»\\n', depth: '../../' },
+  compose: {
+    factory: 'composeRule',
+    fence: 'yaml',
+    sample: 'services:\\n  «web»:\\n    image: nginx\\n',
+    depth: '../../',
+  },
+} as const;
+
+function main(): void {
+  const shape = Object.entries(KINDS).find(([name]) => name === kind)?.[1];
+  if (!shape || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
+    console.error('call it as npm run new-rule -- dockerfile|compose|context my-rule-id');
+    process.exitCode = 2;
+    return;
+  }
+  const name = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  create(
+    `server/src/core/rules/${kind}/${id}.ts`,
+    `import { ${shape.factory} } from '${shape.depth}rule';
+
+export const ${name} = ${shape.factory}({
+  meta: {
+    id: '${id}',
+    category: 'correctness',
+    severity: 'warning',
+    since: '${version}',
+    fix: 'none',
+    summary: 'What is reported, in one line',
+    why: \`What it costs, why the fix is right, and when to leave it.\`,
+  },
+  examples: [{ before: '${shape.sample}' }],
+  *check(file) {
+    for (const problem of file.problems) yield { at: problem.span, message: 'what is wrong here and what it costs' };
+  },
+});
+`,
+  );
+  create(
+    `test/cases/${id}.md`,
+    `# ${id}\n\n## What this case shows\n\n\`\`\`${shape.fence}\n${shape.sample.replaceAll('\\n', '\n')}\`\`\`\n`,
+  );
+}
+
+function create(path: string, text: string): void {
+  if (existsSync(join(root, path))) throw new Error(`${path} is there already`);
+  writeFileSync(join(root, path), text);
+  console.log(`made ${path}`);
+}
+
+main();
