@@ -3,13 +3,15 @@ import type { Proof, ServiceMeasure, ServiceProof } from '../../server/src/prove
 import type { DocumentRow, ProofCase } from './cases';
 
 /** The case study's own table with its figures and ours side by side, for each service. */
-export function proofSection(name: string, { title, document }: ProofCase, proof: Proof): string {
+export function proofSection(name: string, proofCase: ProofCase, proof: Proof): string {
+  const { title, document } = proofCase;
   const header = ['service', 'figure', 'document', 'here before', 'here after', 'gain there', 'gain here'];
   const rows = proof.services.flatMap(service => document.map(row => cells(row, service)));
   const table = [header, header.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n');
   const builds = proof.services.map(
     ({ service, after }) => `${service} is built from nothing in ${seconds(after.buildTime)}`,
   );
+  const short = shortfalls(proofCase, proof);
   const standIn = proof.standIn
     ? '\n\nThe base images here stand in for the official ones, before and after alike: Debian 12 with its own Python 3.11.'
     : '';
@@ -19,6 +21,7 @@ export function proofSection(name: string, { title, document }: ProofCase, proof
     table,
     `Written by the conversion: ${proof.written.map(path => `\`${path}\``).join(', ')}. ${builds.join('; ')}.${standIn}`,
     'Size before is the image and what its container installs into itself at every start; after it is the image and what its container writes. The time after a code change ends with the first healthy answer.',
+    ...(short.length > 0 ? [`Falls short of the document:\n\n${short.map(it => `- ${it}`).join('\n')}`] : []),
   ].join('\n\n');
 }
 
@@ -46,7 +49,8 @@ export function shortfalls({ document }: ProofCase, proof: Proof): string[] {
       const [was, is] = [figure(row, before), figure(row, after)];
       const reached = row.ours === 'bytes' ? 1 - is / was : was / is;
       if (reached >= row.target) return [];
-      return [`${service}: ${row.metric} gains ${reached.toFixed(2)}, wanted ${row.target}`];
+      const why = row.caveat ? `: ${row.caveat}` : '';
+      return [`${service}, ${row.metric}${why}`];
     }),
   );
 }
