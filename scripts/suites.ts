@@ -27,7 +27,7 @@ const colours = process.stdout.isTTY ? [] : ['--colors=off'];
 const biome = ['node_modules/@biomejs/biome/bin/biome', 'ci', ...colours, '--error-on-warnings', '.'];
 
 /** Folders whose tests run the bundles; those of the others run the sources. */
-const foldersOfBundles = ['cli', 'docker', 'prove', 'webview'];
+const foldersOfBundles = ['cli', 'docker', 'editor', 'prove', 'webview'];
 
 export const bundles: Suite = {
   name: 'bundles',
@@ -45,6 +45,14 @@ export const suites: readonly Suite[] = [
   check('lint', 'The style is the agreed one', ...biome),
   mocha('rules', 'Rules and conversions by their examples, and the architecture', 'test/*.test.ts'),
   ...foldersOfTests().map(folder => mocha(folder, `Tests of test/${folder}`, `test/${folder}/**/*.test.ts`)),
+  {
+    ...mocha(
+      'editor',
+      'The extension as a person uses it, in VS Code in the browser',
+      'test/editor/*.test.ts',
+    ),
+    missing: missingForBrowserEditor,
+  },
   {
     name: 'vscode',
     title: 'The extension in a real VS Code, in the browser',
@@ -75,12 +83,15 @@ function mocha(name: string, title: string, files: string): Suite {
   return { name, title, command, kind: 'tests', uses, ...always };
 }
 
-/** Every folder with tests that mocha runs by itself: those of `test/vscode` run inside an editor. */
+/** Those of `test/vscode` run inside an editor, those of `test/editor` need one. */
+const foldersWithEditor = ['editor', 'vscode'];
+
+/** Every folder with tests that mocha runs by itself, wherever it runs. */
 function foldersOfTests(): string[] {
   return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter(path => path.endsWith('.test.ts'))
     .flatMap(path => path.split(/[\\/]/).slice(0, -1).slice(0, 1))
-    .filter((folder, index, all) => folder !== 'vscode' && all.indexOf(folder) === index)
+    .filter((folder, index, all) => !foldersWithEditor.includes(folder) && all.indexOf(folder) === index)
     .sort();
 }
 

@@ -20,9 +20,8 @@ describe('Conversions in VS Code', () => {
     const offered = await actionsFor(document, finding);
 
     await apply(actionNamed(offered, 'Build an image in place of installing at every start'));
-    await vscode.workspace.saveAll();
 
-    const dockerfile = 'calidda/vcc-totem/Dockerfile';
+    const dockerfile = 'calidda/Dockerfile.calidda-api';
     assert.ok(await isThere(dockerfile), 'no Dockerfile was written');
     assert.match(await textOnDisk(dockerfile), /^FROM python:3\.11-slim/m);
     assert.match(await textOnDisk('calidda/docker-compose.yaml'), /^ {4}build:/m);

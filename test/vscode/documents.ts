@@ -15,7 +15,8 @@ export function uriOf(path: string): vscode.Uri {
 /** Shows a file of the workspace in an editor. */
 export async function open(path: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(uriOf(path));
-  await vscode.window.showTextDocument(document);
+  // In a tab of its own: what was open before stays open.
+  await vscode.window.showTextDocument(document, { preview: false });
   return document;
 }
 
@@ -127,7 +128,9 @@ export async function apply({ title, edit }: vscode.CodeAction): Promise<void> {
     unasked.createFile(uri, { ignoreIfExists: true });
     unasked.set(uri, edits);
   }
-  assert.ok(await vscode.workspace.applyEdit(unasked), `“${title}” was not applied`);
+  // As the lightbulb does: what a refactoring touches is saved.
+  const applied = await vscode.workspace.applyEdit(unasked, { isRefactoring: true });
+  assert.ok(applied, `“${title}” was not applied`);
 }
 
 function findingsIn(uri: vscode.Uri): vscode.Diagnostic[] {

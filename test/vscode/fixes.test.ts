@@ -18,8 +18,7 @@ USER 1000
 `;
 
 const fixed = `FROM python:3.11-slim
-RUN apt-get update && apt-get install -y --no-install-recommends git \\
-    && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
 RUN pip install --no-cache-dir flask
 USER 1000
 `;

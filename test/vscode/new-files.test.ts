@@ -25,7 +25,6 @@ describe('Files beside the one that is open', () => {
     const finding = await untilReported(document, 'missing-dockerignore');
 
     await apply(actionNamed(await actionsFor(document, finding), 'Create vx11/.dockerignore'));
-    await vscode.workspace.saveAll();
 
     await untilRules(document, ...others);
     assert.match(await textOnDisk(ignoreFile), /^\*\*\/\*\.env$/m);

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Workbench } from './workbench';
+
+describe('The lightbulb in the editor', () => {
+  let workbench: Workbench;
+
+  before(async function () {
+    this.timeout(180_000);
+    workbench = await Workbench.open({ study: 'calidda' });
+  });
+  afterEach(() => workbench.assertNoToasts());
+  after(() => workbench?.close());
+
+  it('shows the fix first, then how to ignore the rule and to read of it, then conversions', async function () {
+    this.timeout(60_000);
+    await workbench.addFile('Dockerfile', 'FROM python:3.11-slim\nRUN pip install flask\nUSER 1000\n');
+    await workbench.openFile('Dockerfile', ':2:8');
+
+    const rows = await workbench.openLightbulb();
+
+    assert.deepEqual(await rows.allInnerTexts(), [
+      'Add --no-cache-dir',
+      'Ignore pip-cache-left here',
+      'Open the page of pip-cache-left',
+      'Build wheels in a stage of their own',
+    ]);
+  });
+
+  it('applies the fix that is picked, and the squiggle goes', async function () {
+    this.timeout(60_000);
+    await workbench.page.keyboard.press('Enter');
+
+    await workbench.squiggles().first().waitFor({ state: 'detached' });
+
+    assert.match(await workbench.visibleText(), /RUN pip install --no-cache-dir flask/);
+  });
+
+  it('applies the preferred fix at once when it is asked to', async function () {
+    this.timeout(60_000);
+    await workbench.page.keyboard.press('Control+Z');
+    await workbench.squiggles().first().waitFor();
+
+    await workbench.page.keyboard.press('Shift+Alt+.');
+
+    await workbench.squiggles().first().waitFor({ state: 'detached' });
+    assert.match(await workbench.visibleText(), /RUN pip install --no-cache-dir flask/);
+  });
+
+  it('shows what a conversion would change in a preview, and writes it on Apply', async function () {
+    this.timeout(60_000);
+    await workbench.openFile('docker-compose.yaml', ':9:25');
+    const rows = await workbench.openLightbulb();
+    const before = await workbench.textOnDisk('docker-compose.yaml');
+
+    await rows.filter({ hasText: 'Build an image in place of installing' }).first().click();
+    const apply = workbench.page.locator('.bulk-edit-panel .monaco-button', { hasText: /^Apply$/ });
+    await apply.waitFor();
+    assert.equal(await workbench.textOnDisk('docker-compose.yaml'), before);
+    const previewed = workbench.page.locator('.bulk-edit-panel .monaco-list-row');
+    await previewed.filter({ hasText: 'Dockerfile.calidda-api' }).first().waitFor();
+
+    // VS Code leaves it to the person to tick what asks for a second look.
+    for (const file of ['docker-compose.yaml', 'Dockerfile.calidda-api']) {
+      await previewed.filter({ hasText: file }).first().locator('input[type=checkbox]').check();
+    }
+    if (process.env.PLIMSOLL_LOOK) await workbench.page.screenshot({ path: process.env.PLIMSOLL_LOOK });
+
+    const written = workbench.untilFile('Dockerfile.calidda-api', text => text.startsWith('FROM python'));
+    const rewritten = workbench.untilFile('docker-compose.yaml', text => text !== before);
+    await apply.click();
+
+    await Promise.all([written, rewritten]);
+    const compose = await readFile(join(workbench.folder, 'docker-compose.yaml'), 'utf8');
+    assert.match(compose, /dockerfile: Dockerfile\.calidda-api/);
+  });
+});

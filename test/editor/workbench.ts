@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, readFile, rm, watch, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { root } from '../../scripts/machine/folders';
+import { type BrowserEditor, openEditor } from '../support/vscode-browser';
+
+export interface WorkbenchOptions {
+  /** What is opened, below `examples/`. */
+  readonly study: string;
+  /** A `.vsix` to install; left out, the extension of this repository runs. */
+  readonly vsix?: string;
+}
+
+/** An editor that is easy to read on a picture. */
+const settings = {
+  'editor.fontSize': 14,
+  'editor.minimap.enabled': false,
+  'editor.lineHeight': 22,
+  'editor.occurrencesHighlight': 'off',
+  'editor.renderLineHighlight': 'none',
+  'editor.scrollbar.vertical': 'hidden',
+  'editor.stickyScroll.enabled': false,
+  'git.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'window.commandCenter': false,
+  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.layoutControl.enabled': false,
+};
+
+/** VS Code in a browser on a copy of a case study, as a person uses it: with the mouse, the keyboard and the eyes. */
+export class Workbench {
+  private readonly toasts: string[] = [];
+
+  private constructor(
+    private readonly editor: BrowserEditor,
+    /** The folder that is open: absolute. */
+    readonly folder: string,
+  ) {}
+
+  static async open({ study, vsix }: WorkbenchOptions): Promise<Workbench> {
+    // The folder is called as the case study: names of images and of the window come from it.
+    const parent = await mkdtemp(join(tmpdir(), 'plimsoll-editor-workspace-'));
+    const folder = join(parent, study);
+    try {
+      await cp(join(root, 'examples', study), folder, { recursive: true });
+      const extension = vsix ? { vsix } : { extension: root };
+      const window = { width: 1280, height: 800 };
+      const editor = await openEditor({ workspace: folder, settings, window, ...extension });
+      const workbench = new Workbench(editor, folder);
+      await workbench.noteToasts();
+      return workbench;
+    } catch (error) {
+      await rm(parent, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get page(): Page {
+    return this.editor.page;
+  }
+
+  /** The page of the layer view, inside the two frames that VS Code puts around it. */
+  get layers(): FrameLocator {
+    return this.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+  }
+
+  /** Resolves when the cursor is in a line of the file, counted from 1. */
+  async untilAtLine(line: number): Promise<void> {
+    await this.page.locator('.active-line-number', { hasText: new RegExp(`^${line}$`) }).waitFor();
+  }
+
+  async close(): Promise<void> {
+    await this.editor.close();
+    await rm(join(this.folder, '..'), { recursive: true, force: true });
+  }
+
+  /** Opens a file by its name; `place` as a person types it: `:12` or `:12:10`. */
+  async openFile(path: string, place = ''): Promise<void> {
+    const name = path.split('/').at(-1) ?? path;
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.fill(`${path}${place}`);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: name }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** Adds a file to the workspace, as another program would. */
+  async addFile(path: string, text: string): Promise<void> {
+    const file = join(this.folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+
+  textOnDisk(path: string): Promise<string> {
+    return readFile(join(this.folder, path), 'utf8');
+  }
+
+  /** Resolves when the text of a file on the disk is as wanted; the file may appear later. Its folder has to be there. */
+  async untilFile(path: string, isWanted: (text: string) => boolean): Promise<void> {
+    const isThere = async () => isWanted(await this.textOnDisk(path).catch(() => ''));
+    const patience = AbortSignal.timeout(20_000);
+    const changes = watch(dirname(join(this.folder, path)), { signal: patience });
+    if (await isThere()) return;
+    for await (const _ of changes) if (await isThere()) return;
+  }
+
+  /** Squiggles that are in sight. */
+  squiggles(): Locator {
+    return this.page.locator('.squiggly-error, .squiggly-warning, .squiggly-info');
+  }
+
+  /** Opens the lightbulb's menu as soon as there is a lightbulb at the cursor, and answers its rows. */
+  async openLightbulb(): Promise<Locator> {
+    await this.page.locator('.lightBulbWidget, [class*="codicon-gutter-lightbulb"]').first().waitFor();
+    await this.page.keyboard.press('Control+.');
+    const rows = this.page.locator('.action-widget .monaco-list-row.action');
+    await rows.first().waitFor();
+    return rows;
+  }
+
+  /** Shows Plimsoll's view in the side bar. */
+  async openPanel(): Promise<void> {
+    await this.page.locator('.activitybar a.action-label[aria-label^="Plimsoll"]').click();
+  }
+
+  /** The row of an image by its name. */
+  image(name: string): Locator {
+    return this.page.locator(`.pane .monaco-list-row[aria-label^="${name},"]`);
+  }
+
+  /** What the editor holds, line by line, as far as it is in sight. */
+  async visibleText(): Promise<string> {
+    const lines = await this.page.locator('.editor-instance .view-lines').first().innerText();
+    return lines.replaceAll('\u00a0', ' ');
+  }
+
+  /** Nothing may push itself in front of the person at work: no message has come up since the start. */
+  assertNoToasts(): void {
+    assert.deepEqual(this.toasts, []);
+  }
+
+  /** Keeps every message that comes up, also one that goes again by itself. */
+  private async noteToasts(): Promise<void> {
+    await this.page.exposeFunction('plimsollToast', (text: string) => this.toasts.push(text));
+    await this.page.evaluate(() => {
+      new MutationObserver(() => {
+        for (const toast of document.querySelectorAll('.notification-toast:not([data-noted])')) {
+          toast.setAttribute('data-noted', '');
+          Reflect.get(window, 'plimsollToast')(toast.textContent);
+        }
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+  }
+}
