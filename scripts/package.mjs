@@ -19,5 +19,6 @@ run(
   '--no-dependencies',
   '--allow-missing-repository',
   '--skip-license',
+  '--no-rewrite-relative-links',
   ...process.argv.slice(2),
 );

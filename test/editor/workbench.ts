@@ -156,13 +156,16 @@ export class Workbench {
   /** Keeps every message that comes up, also one that goes again by itself. */
   private async noteToasts(): Promise<void> {
     await this.page.exposeFunction('plimsollToast', (text: string) => this.toasts.push(text));
-    await this.page.evaluate(() => {
-      new MutationObserver(() => {
-        for (const toast of document.querySelectorAll('.notification-toast:not([data-noted])')) {
-          toast.setAttribute('data-noted', '');
-          Reflect.get(window, 'plimsollToast')(toast.textContent);
-        }
-      }).observe(document.body, { childList: true, subtree: true });
-    });
+    await this.page.evaluate(tellOfToasts);
   }
 }
+
+/** Runs in the page, and so is a text: the types of the browser are not those of the tests. */
+const tellOfToasts = `
+  new MutationObserver(() => {
+    for (const toast of document.querySelectorAll('.notification-toast:not([data-noted])')) {
+      toast.setAttribute('data-noted', '');
+      window.plimsollToast(toast.textContent);
+    }
+  }).observe(document.body, { childList: true, subtree: true });
+`;
