@@ -19,6 +19,9 @@ export interface Suite {
   readonly missingInCi: 'failure' | 'skipped';
 }
 
+/** Those of `test/vscode` run inside an editor, those of `test/editor` need one. */
+const foldersWithEditor = ['editor', 'vscode'];
+
 const node = process.execPath;
 const always = { missing: () => undefined, missingInCi: 'failure' } as const;
 
@@ -82,9 +85,6 @@ function mocha(name: string, title: string, files: string): Suite {
   const uses = foldersOfBundles.includes(name) ? 'bundles' : 'sources';
   return { name, title, command, kind: 'tests', uses, ...always };
 }
-
-/** Those of `test/vscode` run inside an editor, those of `test/editor` need one. */
-const foldersWithEditor = ['editor', 'vscode'];
 
 /** Every folder with tests that mocha runs by itself, wherever it runs. */
 function foldersOfTests(): string[] {

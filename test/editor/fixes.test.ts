@@ -61,12 +61,6 @@ describe('The lightbulb in the editor', () => {
     const previewed = workbench.page.locator('.bulk-edit-panel .monaco-list-row');
     await previewed.filter({ hasText: 'Dockerfile.calidda-api' }).first().waitFor();
 
-    // VS Code leaves it to the person to tick what asks for a second look.
-    const files = workbench.page.locator('.bulk-edit-panel .monaco-list-row[aria-level="1"]');
-    for (const file of await files.all()) {
-      await file.locator('.edit-checkbox').click();
-    }
-
     const written = workbench.untilFile('Dockerfile.calidda-api', text => text.startsWith('FROM python'));
     const rewritten = workbench.untilFile('docker-compose.yaml', text => text !== before);
     await apply.click();

@@ -36,7 +36,11 @@ export class WorkspaceEdits {
         ? this.created(open, change, annotations)
         : this.edited(open, change, annotations),
     );
-    return needsPreview ? { documentChanges, changeAnnotations: annotations.all } : { documentChanges };
+    if (!needsPreview) return { documentChanges };
+    return {
+      documentChanges: [previewOpener(open), ...documentChanges],
+      changeAnnotations: { ...annotations.all, ...PREVIEW },
+    };
   }
 
   private created(
@@ -77,6 +81,26 @@ export class WorkspaceEdits {
   }
 }
 
+const PREVIEW_ID = 'preview';
+
+const PREVIEW: Record<string, ChangeAnnotation> = {
+  [PREVIEW_ID]: {
+    label: 'Look through the changes, then apply',
+    needsConfirmation: true,
+    description: 'changes nothing by itself',
+  },
+};
+
+/**
+ * An edit that changes nothing but asks for confirmation, which is what opens VS Code's preview. What asks for
+ * confirmation is left unticked there: were the real edits to ask, Apply would write none of them.
+ */
+function previewOpener(open: OpenFile): TextDocumentEdit {
+  const start = { line: 0, character: 0 };
+  const nothing: AnnotatedTextEdit = { range: { start, end: start }, newText: '', annotationId: PREVIEW_ID };
+  return { textDocument: { uri: open.uri, version: open.version }, edits: [nothing] };
+}
+
 /** The reasons of one edit, each once. */
 class Annotations {
   readonly all: Record<string, ChangeAnnotation> = {};
@@ -93,7 +117,7 @@ class Annotations {
   }
 
   private id(because: string): string {
-    this.all[because] ??= { label: this.title ?? '', needsConfirmation: true, description: because };
+    this.all[because] ??= { label: this.title ?? '', needsConfirmation: false, description: because };
     return because;
   }
 }
