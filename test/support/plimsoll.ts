@@ -10,10 +10,16 @@ export interface Ran {
 }
 
 /** Runs the command line as users do: the bundle, as a process of its own. */
-export function plimsoll(cwd: string, args: readonly string[], input = ''): Ran {
+export function plimsoll(
+  cwd: string,
+  args: readonly string[],
+  input = '',
+  environment: Readonly<Record<string, string>> = {},
+): Ran {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     cwd,
     input,
+    env: { ...process.env, ...environment },
     encoding: 'utf8',
   });
   return { code: status, out: stdout, err: stderr };
