@@ -1,6 +1,5 @@
 import type { Word } from '../text/word';
 import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, Words } from './model';
-import { lineage } from './stage-graph';
 import { expand } from './variables';
 
 /** What is in force at an instruction: set in this stage or in a stage that it is built on. */
@@ -16,50 +15,75 @@ export interface StageState {
 /** The state that `instruction` finds, before it takes effect itself. */
 export function stateBefore(file: Dockerfile, instruction: Instruction): StageState {
   const stage = file.stages[instruction.stage];
-  if (!stage) return new StateReader().state();
-  const reader = new StateReader();
-  for (const ancestor of lineage(file, stage).slice(1).reverse()) reader.readAll(ancestor.instructions);
-  reader.readAll(stage.instructions.filter(it => it.span.start < instruction.span.start));
-  return reader.state();
+  const states = stage && statesOf(file, stage);
+  return states?.before.get(instruction) ?? states?.final ?? new StateReader().state();
 }
 
 /** The state that a container of the stage's image starts with. */
 export function finalState(file: Dockerfile, stage: Stage): StageState {
-  const reader = new StateReader();
-  for (const ancestor of lineage(file, stage).reverse()) reader.readAll(ancestor.instructions);
-  return reader.state();
+  return statesOf(file, stage).final;
+}
+
+interface StageStates {
+  readonly before: ReadonlyMap<Instruction, StageState>;
+  readonly final: StageState;
+}
+
+/** Rules ask for the state at many instructions: one walk over a stage answers them all. */
+const known = new WeakMap<Stage, StageStates>();
+
+function statesOf(file: Dockerfile, stage: Stage): StageStates {
+  const remembered = known.get(stage);
+  if (remembered) return remembered;
+  const parent = stage.base.kind === 'stage' ? file.stages[stage.base.index] : undefined;
+  const reader = new StateReader(parent && statesOf(file, parent).final);
+  const before = new Map<Instruction, StageState>();
+  for (const instruction of stage.instructions) {
+    const state = reader.state();
+    before.set(instruction, state);
+    // What ONBUILD puts off finds the same state.
+    if (instruction.kind === 'ONBUILD' && instruction.trigger) before.set(instruction.trigger, state);
+    reader.read(instruction);
+  }
+  const states = { before, final: reader.state() };
+  known.set(stage, states);
+  return states;
 }
 
 class StateReader {
   private user: User | undefined;
   private workdir: string | undefined;
-  private shell: Words | undefined;
+  private shell: readonly Word[] | undefined;
   private healthcheck: Healthcheck | undefined;
-  private readonly env = new Map<string, string | undefined>();
-  private args = new Map<string, string | undefined>();
+  private env: ReadonlyMap<string, string | undefined>;
+  private readonly args = new Map<string, string | undefined>();
 
-  readAll(instructions: readonly Instruction[]): void {
-    this.args = new Map();
-    for (const instruction of instructions) this.read(instruction);
+  /** @param inherited the final state of the stage that this one is built on */
+  constructor(inherited?: StageState) {
+    this.user = inherited?.user;
+    this.workdir = inherited?.workdir;
+    this.shell = inherited?.shell;
+    this.healthcheck = inherited?.healthcheck;
+    this.env = inherited?.env ?? new Map();
   }
 
   state(): StageState {
     return {
       user: this.user,
       workdir: this.workdir,
-      shell: this.shell?.words,
+      shell: this.shell,
       env: this.env,
       healthcheck: this.healthcheck,
     };
   }
 
-  private read(instruction: Instruction): void {
+  read(instruction: Instruction): void {
     switch (instruction.kind) {
       case 'USER':
         this.user = instruction;
         break;
       case 'SHELL':
-        this.shell = instruction;
+        this.shell = instruction.words;
         break;
       case 'HEALTHCHECK':
         this.healthcheck = instruction;
@@ -83,11 +107,13 @@ class StateReader {
   }
 
   private set(instruction: Env | Arg): void {
-    const variables = instruction.kind === 'ENV' ? this.env : this.args;
+    // States that were handed out keep the variables that they had.
+    const variables = instruction.kind === 'ENV' ? new Map(this.env) : this.args;
     for (const { name, value } of instruction.properties) {
       // An ARG without a default is unset unless somebody hands one in.
       if (value) variables.set(name.text, this.expanded(value.text));
     }
+    if (instruction.kind === 'ENV') this.env = variables;
   }
 
   private expanded(text: string): string | undefined {

@@ -1,10 +1,9 @@
-import { parseCompose } from '../compose/parse';
 import type { Copy, Dockerfile, Instruction } from '../dockerfile/model';
-import { parseDockerfile } from '../dockerfile/parse';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
 import { expand } from '../dockerfile/variables';
 import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
+import { composeFiles, dockerfileAt } from '../neighbours';
 import type { Command } from '../shell/command';
 
 /** What of a build context somebody names: builds, Compose commands, packaging metadata, code. */
@@ -52,10 +51,10 @@ const DOCKERFILE = /(^|\/)(Dockerfile|Containerfile)(\.[^/]*)?$|\.dockerfile$/i;
 /** Dockerfiles below the context may be built from it too. */
 function otherDockerfiles(file: Dockerfile, context: BuildContext, workspace: WorkspaceFacts): Dockerfile[] {
   const prefix = context.path === '.' ? '' : `${context.path}/`;
-  return [...workspace.texts]
-    .filter(([path]) => path !== file.path && path.startsWith(prefix) && DOCKERFILE.test(path))
-    .filter(([path]) => !path.endsWith('.dockerignore'))
-    .map(([path, text]) => parseDockerfile(path, text));
+  return [...workspace.texts.keys()]
+    .filter(path => path !== file.path && path.startsWith(prefix) && DOCKERFILE.test(path))
+    .filter(path => !path.endsWith('.dockerignore'))
+    .flatMap(path => dockerfileAt(workspace, path) ?? []);
 }
 
 function commandsOf(file: Dockerfile): Command[] {
@@ -78,9 +77,8 @@ function settings(file: Dockerfile): string[] {
 }
 
 function composeWords(workspace: WorkspaceFacts): string[] {
-  return [...workspace.texts]
-    .filter(([path]) => /compose[^/]*\.ya?ml$/.test(path))
-    .flatMap(([path, text]) => parseCompose(path, text).services)
+  return composeFiles(workspace)
+    .flatMap(({ services }) => services)
     .flatMap(({ command, entrypoint }) => [command, entrypoint])
     .flatMap(it => it?.script.commands ?? [])
     .flatMap(it => it.words.map(word => word.text));

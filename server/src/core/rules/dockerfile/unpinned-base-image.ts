@@ -1,4 +1,3 @@
-import { parseCompose } from '../../compose/parse';
 import { formatImageRef, type ImageRef, parseImageRef } from '../../dockerfile/image-ref';
 import type { Copy, Dockerfile, From } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
@@ -6,6 +5,7 @@ import { stageNamed } from '../../dockerfile/stage-graph';
 import { hasVariable } from '../../dockerfile/variables';
 import type { EngineFacts, ImageFacts } from '../../facts/engine';
 import type { WorkspaceFacts } from '../../facts/workspace';
+import { composeFiles } from '../../neighbours';
 import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import { replace } from '../../text/edit';
 import type { Span } from '../../text/span';
@@ -77,13 +77,10 @@ function unpinned(ref: ImageRef, at: Span): Finding | undefined {
   return { at, message: `${what}, so two builds of this file can start from different images` };
 }
 
-const COMPOSE_FILE = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;
-
 /** True where a Compose service of this workspace builds the image: its version is that of the sources. */
-function isBuiltHere(ref: ImageRef, { texts }: WorkspaceFacts): boolean {
-  return [...texts]
-    .filter(([path, text]) => COMPOSE_FILE.test(path) && text.includes(ref.name))
-    .flatMap(([path, text]) => parseCompose(path, text).services)
+function isBuiltHere(ref: ImageRef, workspace: WorkspaceFacts): boolean {
+  return composeFiles(workspace)
+    .flatMap(({ services }) => services)
     .some(({ build, image }) => build && image && isSame(image.text, ref));
 }
 

@@ -1,0 +1,46 @@
+import type { Compose } from './compose/model';
+import { parseCompose } from './compose/parse';
+import type { Dockerfile } from './dockerfile/model';
+import { parseDockerfile } from './dockerfile/parse';
+import type { WorkspaceFacts } from './facts/workspace';
+
+type Texts = WorkspaceFacts['texts'];
+
+/**
+ * Parses the other files that a snapshot of facts holds, each once for as long as the snapshot is in use: rules ask
+ * at every keystroke in the file that they check, while its neighbours stay as they are.
+ */
+function rememberedPerSnapshot<File>(parse: (path: string, text: string) => File) {
+  const known = new WeakMap<Texts, Map<string, File>>();
+  return (texts: Texts, path: string): File | undefined => {
+    const text = texts.get(path);
+    if (text === undefined) return undefined;
+    const parsed = known.get(texts) ?? new Map<string, File>();
+    known.set(texts, parsed);
+    const file = parsed.get(path) ?? parse(path, text);
+    parsed.set(path, file);
+    return file;
+  };
+}
+
+const dockerfile = rememberedPerSnapshot(parseDockerfile);
+const compose = rememberedPerSnapshot(parseCompose);
+
+/** Another Dockerfile of the workspace; undefined where the facts do not hold it. */
+export function dockerfileAt({ texts }: WorkspaceFacts, path: string): Dockerfile | undefined {
+  return dockerfile(texts, path);
+}
+
+/** Another Compose file of the workspace; undefined where the facts do not hold it. */
+export function composeFileAt({ texts }: WorkspaceFacts, path: string): Compose | undefined {
+  return compose(texts, path);
+}
+
+const COMPOSE = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;
+
+/** Every Compose file that the facts hold. */
+export function composeFiles(workspace: WorkspaceFacts): Compose[] {
+  return [...workspace.texts.keys()]
+    .filter(path => COMPOSE.test(path))
+    .flatMap(path => composeFileAt(workspace, path) ?? []);
+}
