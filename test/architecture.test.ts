@@ -48,7 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Each library that only one file knows. */
 const ONLY_IMPORTER: Readonly<Record<string, string>> = {
-  'dockerfile-ast': 'server/src/core/dockerfile/parse.ts',
+  'dockerfile-ast': 'server/src/core/dockerfile/block.ts',
   yaml: 'server/src/core/compose/parse.ts',
   '@vscode/tree-sitter-wasm': 'server/src/core/shell/parse.ts',
   dockerode: 'server/src/docker/engine.ts',

@@ -1,5 +1,6 @@
 import { type Excerpt, ExcerptBuilder } from '../text/excerpt';
 import { type Span, span } from '../text/span';
+import { continues } from './blocks';
 
 /** An instruction's text as the engine reads it, and the comment lines that stand between its lines. */
 export interface LogicalLine {
@@ -30,6 +31,5 @@ export function logicalLine(file: string, at: Span, escapeChar: string): Logical
 }
 
 function withoutContinuation(line: string, escapeChar: string): string {
-  const trimmed = line.trimEnd();
-  return trimmed.endsWith(escapeChar) ? trimmed.slice(0, -1) : line;
+  return continues(line, escapeChar) ? line.trimEnd().slice(0, -1) : line;
 }

@@ -1,13 +1,8 @@
-// The only importer of dockerfile-ast.
-import {
-  type Dockerfile as AstDockerfile,
-  type Heredoc as AstHeredoc,
-  type Instruction as AstInstruction,
-  DockerfileParser,
-} from 'dockerfile-ast';
 import { deepFreeze } from '../text/freeze';
 import { Lines } from '../text/lines';
 import { type Span, span } from '../text/span';
+import { type Block, readBlock } from './block';
+import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
 import type { Arg, Comment, Directive, Dockerfile, From, Heredoc, Instruction, Problem } from './model';
@@ -24,12 +19,13 @@ export function parseDockerfile(path: string, text: string): Dockerfile {
   return deepFreeze(reader.read());
 }
 
-type AstRange = ReturnType<AstInstruction['getRange']>;
-
 class DockerfileReader {
   private readonly lines: Lines;
+  private readonly segments: Omit<Segment, 'stage' | 'posixShell'>[] = [];
+  private readonly directives: Directive[] = [];
   private readonly comments: Comment[] = [];
   private readonly problems: Problem[] = [];
+  private escapeChar: '\\' | '`' = '\\';
 
   constructor(
     private readonly path: string,
@@ -39,17 +35,16 @@ class DockerfileReader {
   }
 
   read(): Dockerfile {
-    const ast = this.ast();
-    const escapeChar = ast.getEscapeCharacter() === '`' ? '`' : '\\';
-    const segments = ast.getInstructions().map(instruction => this.segment(instruction, escapeChar));
-    const instructions = this.typed(segments);
-    this.readComments(ast);
+    const first = firstInstruction(this.lines);
+    this.take(this.block(0, first), 0);
+    for (let line = first; line < this.lines.count; ) line = this.readInstruction(line);
+    const instructions = this.typed(this.segments);
     return {
       language: 'dockerfile',
       path: this.path,
       text: this.text,
-      directives: this.directives(ast),
-      escape: escapeChar,
+      directives: this.directives,
+      escape: this.escapeChar,
       globalArgs: instructions.filter((it): it is Arg => it.kind === 'ARG' && it.stage === -1),
       stages: resolveStages(instructions),
       instructions,
@@ -58,69 +53,60 @@ class DockerfileReader {
     };
   }
 
-  private ast(): AstDockerfile {
-    try {
-      return DockerfileParser.parse(this.text);
-    } catch (error) {
-      this.problems.push({
-        span: span(0, this.text.length),
-        message: `this file cannot be read: ${String(error)}`,
-      });
-      return DockerfileParser.parse('');
+  /** @returns the line of the instruction behind it */
+  private readInstruction(line: number): number {
+    const header = endOfInstruction(this.lines, line, this.escapeChar);
+    const alone = this.block(line, header);
+    const end = alone.open.length === 0 ? header : endOfHeredocs(this.lines, header, alone.open);
+    const next = nextInstruction(this.lines, end);
+    // Most instructions have no heredoc, and what was read already holds all but the comments behind them.
+    this.take(this.block(line, next), this.lines.startOf(line));
+    return next;
+  }
+
+  private block(from: number, to: number): Block {
+    const end = to >= this.lines.count ? this.text.length : this.lines.startOf(to);
+    return readBlock(this.text.slice(this.lines.startOf(from), end), this.escapeChar);
+  }
+
+  private take(block: Block, offset: number): void {
+    const moved = (at: Span) => span(at.start + offset, at.end + offset);
+    this.escapeChar = block.escape ?? this.escapeChar;
+    for (const directive of block.directives)
+      this.directives.push({ ...directive, span: moved(directive.span) });
+    for (const problem of block.problems) this.problems.push({ ...problem, span: moved(problem.span) });
+    for (const instruction of block.instructions) {
+      const heredocs = instruction.heredocs.map(it => ({
+        ...it,
+        opening: moved(it.opening),
+        body: moved(it.body),
+        closing: moved(it.closing),
+      }));
+      this.takeInstruction(moved(instruction.span), moved(instruction.keyword), heredocs);
+    }
+    const known = new Set(this.comments.map(comment => comment.span.start));
+    for (const comment of block.comments) {
+      if (!known.has(comment.start + offset)) this.addComment(moved(comment), false);
     }
   }
 
-  private span(range: AstRange): Span {
-    return span(this.lines.offset(range.start), this.lines.offset(range.end));
-  }
-
-  private segment(instruction: AstInstruction, escapeChar: string): Omit<Segment, 'stage' | 'posixShell'> {
-    const at = this.span(instruction.getRange());
-    const keyword = this.span(instruction.getInstructionRange());
-    const heredocs = this.heredocs(instruction, at);
+  private takeInstruction(at: Span, keyword: Span, heredocs: readonly Heredoc[]): void {
     const firstBody = heredocs[0]?.body.start;
     const headerEnd =
       firstBody === undefined ? at.end : Math.max(keyword.end, this.contentEndBefore(firstBody));
-    const line = logicalLine(this.text, span(keyword.end, headerEnd), escapeChar);
+    const line = logicalLine(this.text, span(keyword.end, headerEnd), this.escapeChar);
     for (const comment of line.comments) this.addComment(comment, true);
-    return {
+    this.segments.push({
       span: at,
       keyword: { span: keyword, text: this.text.slice(keyword.start, keyword.end), literal: true },
       line: line.excerpt,
       heredocs,
       text: this.text,
-    };
+    });
   }
 
   private contentEndBefore(offset: number): number {
     return this.lines.contentEnd(Math.max(0, this.lines.lineOf(offset) - 1));
-  }
-
-  private heredocs(instruction: AstInstruction, at: Span): Heredoc[] {
-    // The library reads the arguments of an instruction anew to find them.
-    if (!this.text.slice(at.start, at.end).includes('<<')) return [];
-    const withHeredocs = instruction as unknown as { getHeredocs(): AstHeredoc[] };
-    const found: Heredoc[] = [];
-    for (const heredoc of withHeredocs.getHeredocs()) {
-      const content = heredoc.getContentRange();
-      if (!content || heredoc.getName() === '') continue;
-      const opening = this.span(heredoc.getStartRange());
-      const body = this.span(content);
-      // The closing line ends the body; without one, the body runs to the end of the file.
-      const line = this.lines.lineOf(Math.max(body.start, body.end - 1)) + (body.end > body.start ? 1 : 0);
-      const closing = span(this.lines.startOf(line), this.lines.contentEnd(line));
-      const closed = this.text.slice(closing.start, closing.end).trim() === heredoc.getName();
-      if (!closed)
-        this.problems.push({ span: opening, message: `no line closes the heredoc ${heredoc.getName()}` });
-      found.push({
-        opening,
-        name: heredoc.getName(),
-        expands: !/["'\\]/.test(this.text.slice(opening.start, opening.end)),
-        body,
-        closing: closed ? closing : span(body.end, body.end),
-      });
-    }
-    return found;
   }
 
   private typed(segments: readonly Omit<Segment, 'stage' | 'posixShell'>[]): Instruction[] {
@@ -144,35 +130,11 @@ class DockerfileReader {
     return instructions;
   }
 
-  private directives(ast: AstDockerfile): Directive[] {
-    return ast
-      .getDirectives()
-      .map(directive => ({
-        span: this.span(directive.getRange()),
-        name: directive.getName().toLowerCase(),
-        value: directive.getValue(),
-      }))
-      .filter(directive => DIRECTIVES.has(directive.name));
-  }
-
-  private readComments(ast: AstDockerfile): void {
-    const known = new Set(this.comments.map(comment => comment.span.start));
-    // A comment on the first lines that holds a `=` only looks like a directive: `# hadolint ignore=DL3006`.
-    const others = ast.getDirectives().filter(it => !DIRECTIVES.has(it.getName().toLowerCase()));
-    for (const comment of [...ast.getComments(), ...others]) {
-      const at = this.span(comment.getRange());
-      if (!known.has(at.start)) this.addComment(at, false);
-    }
-  }
-
   private addComment(at: Span, inInstruction: boolean): void {
     const text = this.text.slice(at.start + 1, at.end).trim();
     this.comments.push({ span: at, text, inInstruction });
   }
 }
-
-/** The parser directives that there are; any other name makes a comment. */
-const DIRECTIVES: ReadonlySet<string> = new Set(['syntax', 'escape', 'check']);
 
 const WINDOWS_IMAGE =
   /^(mcr\.microsoft\.com\/)?(windows|nanoserver|windows\/(servercore|nanoserver|server))([/:@]|$)/i;
