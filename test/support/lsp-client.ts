@@ -66,7 +66,7 @@ export class LspClient {
   ) {
     this.settings = options.settings ?? {};
     connection.onRequest('workspace/configuration', ({ items }: { items: { section?: string }[] }) =>
-      items.map(({ section }) => (section === 'plimsoll' ? this.settings : '')),
+      items.map(({ section }) => this.setting(section ?? '')),
     );
     connection.onRequest('workspace/diagnostic/refresh', () => {
       this.refreshes++;
@@ -182,6 +182,17 @@ export class LspClient {
   async stop(): Promise<void> {
     await this.connection.sendRequest('shutdown');
     this.connection.dispose();
+  }
+
+  /** What VS Code answers for `plimsoll`, `plimsoll.engine.host`, …: null for what is not set. */
+  private setting(section: string): unknown {
+    const [first, ...names] = section.split('.');
+    if (first !== 'plimsoll') return null;
+    return names.reduce<unknown>(
+      (value, name) =>
+        (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined) ?? null,
+      this.settings,
+    );
   }
 
   private document(uri: string): TextDocument {
