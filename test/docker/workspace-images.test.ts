@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type BuiltService, dockerfileOf } from '../../server/src/docker/workspace-images';
+import { type BuiltService, builderOf } from '../../server/src/docker/workspace-images';
 
 const api: BuiltService = {
   dockerfile: 'file:///w/shop/api/Dockerfile',
@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
 describe('Which images belong to the workspace', () => {
   for (const { title, tags = [], labels = {}, is } of cases) {
     it(`${title}: ${is ?? 'none of ours'}`, () => {
-      assert.equal(dockerfileOf({ tags, labels }, services), is);
+      assert.equal(builderOf({ tags, labels }, services)?.dockerfile, is);
     });
   }
 
@@ -90,6 +90,6 @@ describe('Which images belong to the workspace', () => {
       tags: ['tools:latest'],
       labels: { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'api' },
     };
-    assert.equal(dockerfileOf(image, services), api.dockerfile);
+    assert.equal(builderOf(image, services)?.dockerfile, api.dockerfile);
   });
 });

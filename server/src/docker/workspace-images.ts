@@ -2,7 +2,7 @@ import type { EngineImage } from './engine';
 
 /** What a Compose service, or a Dockerfile alone, says about the image that it builds. */
 export interface BuiltService {
-  /** Path of the Dockerfile, in the form that is wanted back. */
+  /** Path of the Dockerfile. */
   readonly dockerfile: string;
   /** Undefined for a Dockerfile that no service builds. */
   readonly service: string | undefined;
@@ -19,16 +19,19 @@ export interface BuiltService {
 type Named = Pick<EngineImage, 'tags' | 'labels'>;
 
 /**
- * The Dockerfile of the workspace that builds an image; undefined where none does. What a person or Compose has
- * said goes before what names only suggest.
+ * The service, or the Dockerfile alone, that builds an image; undefined where none does. What a person or Compose
+ * has said goes before what names only suggest.
  */
-export function dockerfileOf(image: Named, services: readonly BuiltService[]): string | undefined {
-  const found =
+export function builderOf<Service extends BuiltService>(
+  image: Named,
+  services: readonly Service[],
+): Service | undefined {
+  return (
     services.find(service => isLabelled(image, service)) ??
     services.find(service => isNamed(image, service.image)) ??
     services.find(service => isDefaultName(image, service)) ??
-    services.find(service => isFolderName(image, service));
-  return found?.dockerfile;
+    services.find(service => isFolderName(image, service))
+  );
 }
 
 function isLabelled({ labels }: Named, { service, project, workingDir }: BuiltService): boolean {

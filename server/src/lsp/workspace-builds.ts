@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { BuildTarget } from '../core/facts/workspace';
 import type { EngineImage } from '../docker/engine';
-import { type BuiltService, dockerfileOf } from '../docker/workspace-images';
+import { type BuiltService, builderOf } from '../docker/workspace-images';
 import type { Root, Workspaces } from './workspaces';
 
 /** A Dockerfile of the workspace, as the place where an image comes from. */
@@ -25,10 +25,7 @@ export class WorkspaceBuilds {
   }
 
   of(image: EngineImage): BuiltBy | undefined {
-    // `dockerfileOf` gives back the name it was handed: here the place in the list.
-    const numbered = this.services.map((service, index) => ({ ...service, dockerfile: String(index) }));
-    const index = dockerfileOf(image, numbered);
-    return index === undefined ? undefined : this.services[Number(index)]?.by;
+    return builderOf(image, this.services)?.by;
   }
 }
 
