@@ -63,7 +63,8 @@ export class CodeActions {
       ...here.flatMap(finding => this.aboutRule(finding, open)),
       ...(context.only && wanted(FIX_ALL) ? [this.fixAllAction(open.uri)] : []),
     ];
-    return this.resolves ? actions : Promise.all(actions.map(action => this.resolve(action)));
+    const asked = actions.filter(({ kind }) => kind === undefined || wanted(kind));
+    return this.resolves ? asked : Promise.all(asked.map(action => this.resolve(action)));
   }
 
   private fixesOf(finding: Diagnostic, open: OpenFile): CodeAction[] {
@@ -126,7 +127,6 @@ export class CodeActions {
   }
 
   private conversionsAt(open: OpenFile, at: Span, here: readonly Diagnostic[]): CodeAction[] {
-    const asked = new Set(here.flatMap(finding => finding.conversions ?? []));
     return this.offers(open).flatMap(({ conversion, offers }) =>
       offers.flatMap((offer, index): CodeAction[] => {
         const callers = here.filter(finding => finding.conversions?.includes(conversion.meta.id));
@@ -141,7 +141,7 @@ export class CodeActions {
         return [
           {
             title: `${conversion.meta.title}${subject}`,
-            kind: asked.has(conversion.meta.id) ? CodeActionKind.QuickFix : CONVERT,
+            kind: callers.length > 0 ? CodeActionKind.QuickFix : CONVERT,
             diagnostics: callers.map(finding => this.diagnostic(finding, open)),
             data,
           },
@@ -175,8 +175,9 @@ export class CodeActions {
     return this.edits.of(open, offer.changes(), { title, safety });
   }
 
-  private async fixAllEdit(open: OpenFile): Promise<WorkspaceEdit> {
-    const { config } = await this.services.settings.of(open.uri);
+  private async fixAllEdit(open: OpenFile): Promise<WorkspaceEdit | undefined> {
+    const { enabled, config } = await this.services.settings.of(open.uri);
+    if (!enabled) return undefined;
     const safeties: readonly Safety[] = ['safe'];
     const fixed = fixAll(open.file, this.services.findings.context(open.uri), { config }, safeties);
     const because = 'all safe fixes';

@@ -1,5 +1,6 @@
 import {
   type Connection,
+  DiagnosticRefreshRequest,
   type DocumentDiagnosticReport,
   DocumentDiagnosticReportKind,
   type Diagnostic as LspDiagnostic,
@@ -15,6 +16,7 @@ export class Diagnostics {
   pulled = false;
   /** Whether the client can be asked to pull again. */
   refreshable = false;
+  private refreshing: NodeJS.Immediate | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -25,16 +27,32 @@ export class Diagnostics {
       if (!this.pulled) void this.push(document.uri);
     });
     documents.open.onDidClose(({ document }) => {
-      findings.forget(document.uri);
       if (!this.pulled) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
     });
     connection.languages.diagnostics.on(({ textDocument }) => this.pull(textDocument.uri));
   }
 
-  /** What was said may be outdated: the facts or the settings changed. */
+  /** What was said may be outdated: the facts or the settings changed. Said once for all that happens in one turn. */
   refresh(): void {
-    if (this.pulled && this.refreshable) this.connection.languages.diagnostics.refresh();
-    else if (!this.pulled) for (const { uri } of this.documents.all()) void this.push(uri);
+    this.refreshing ??= setImmediate(() => {
+      this.refreshing = undefined;
+      if (!this.pulled) for (const { uri } of this.documents.all()) void this.push(uri);
+      else if (this.refreshable) void this.askToPull();
+    });
+  }
+
+  /** Nothing is said any more. */
+  stop(): void {
+    clearImmediate(this.refreshing);
+  }
+
+  private async askToPull(): Promise<void> {
+    try {
+      await this.connection.sendRequest(DiagnosticRefreshRequest.type);
+    } catch (error) {
+      // The client is going, or will not pull now; it pulls by itself at the next change.
+      this.connection.console.log(`the client did not refresh its diagnostics: ${String(error)}`);
+    }
   }
 
   private async pull(uri: string): Promise<DocumentDiagnosticReport> {

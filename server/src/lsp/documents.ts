@@ -42,6 +42,11 @@ export class Documents {
     return open;
   }
 
+  /** The paths that documents go by are other than they were. */
+  pathsChanged(): void {
+    this.parsed.clear();
+  }
+
   all(): OpenFile[] {
     return this.open.keys().flatMap(uri => this.model(uri) ?? []);
   }

@@ -5,7 +5,7 @@ import { SYSTEM_CLOCK } from '../docker/clock';
 import { connect, ownSurroundings } from '../docker/connect';
 import type { Engine, EngineImage } from '../docker/engine';
 import { DockerError } from '../docker/errors';
-import { factsOf } from '../docker/facts';
+import { engineFacts, factsOf } from '../docker/facts';
 import type { HistoryRow } from '../docker/history';
 import { type BuiltFrom, imageHistory } from '../docker/image-history';
 import { socketAppears } from '../docker/socket-appears';
@@ -31,6 +31,8 @@ export class EngineService {
   private watch: EngineWatch;
   private watching = false;
   private asked = false;
+  /** The address in the settings that was last connected with. */
+  private host: string | undefined;
 
   /** @param onFacts told what the rules may know of the engine, whenever that changes */
   constructor(
@@ -54,8 +56,10 @@ export class EngineService {
     const patience = AbortSignal.timeout(10_000);
     try {
       const found = await this.connect(patience);
-      if (found.kind === 'connected')
-        this.onFacts(factsOf(await found.engine.images(patience), SYSTEM_CLOCK));
+      if (found.kind !== 'connected') return;
+      const facts = await engineFacts(found.engine, SYSTEM_CLOCK, patience);
+      // A watch that was started meanwhile knows it better.
+      if (!this.watching) this.onFacts(facts);
     } catch (error) {
       // The rules do without; the panel says what is wrong with the engine.
       this.connection.console.log(`the engine's images are not known: ${String(error)}`);
@@ -69,8 +73,10 @@ export class EngineService {
     this.watch.workspaceChanged();
   }
 
-  /** The address of the engine may be another. */
-  settingsChanged(): void {
+  /** Settings have changed: the address of the engine may be another. */
+  async settingsChanged(): Promise<void> {
+    const host = await this.settings.engineHost().catch(() => this.host);
+    if (host === this.host) return;
     this.asked = false;
     if (!this.watching) return;
     this.watch.stop();
@@ -114,6 +120,7 @@ export class EngineService {
   private async connect(signal: AbortSignal) {
     const around = ownSurroundings();
     const host = await this.settings.engineHost();
+    this.host = host;
     return connect(host ? { ...around, env: { ...around.env, DOCKER_HOST: host } } : around, signal);
   }
 

@@ -8,7 +8,6 @@ import type { Settings } from './settings';
 import type { Workspaces } from './workspaces';
 
 interface Known {
-  readonly version: number;
   readonly context: Context;
   readonly config: Config;
   readonly findings: readonly Diagnostic[];
@@ -16,7 +15,7 @@ interface Known {
 
 /** The findings of open files, found once per version of text, facts and settings. */
 export class Findings {
-  private readonly known = new Map<string, Known>();
+  private readonly known = new WeakMap<OpenFile, Known>();
   private readonly failed = new Set<string>();
   private engine: EngineFacts = NO_ENGINE;
 
@@ -31,31 +30,21 @@ export class Findings {
   }
 
   context(uri: string): Context {
-    const workspace = this.workspaces.peek(uri) ?? NO_WORKSPACE;
-    const known = this.known.get(uri)?.context;
-    // The same object as long as nothing changed, so that it can be told by identity.
-    if (known?.workspace === workspace && known.engine === this.engine) return known;
-    return { workspace, engine: this.engine };
+    return { workspace: this.workspaces.peek(uri) ?? NO_WORKSPACE, engine: this.engine };
   }
 
   async of(open: OpenFile): Promise<readonly Diagnostic[]> {
     const { enabled, config } = await this.settings.of(open.uri);
     if (!enabled) return [];
     const context = this.context(open.uri);
-    const known = this.known.get(open.uri);
-    if (known && known.version === open.version && known.context === context && known.config === config) {
-      return known.findings;
-    }
+    const known = this.known.get(open);
+    if (known?.config === config && isSame(known.context, context)) return known.findings;
     const findings = lint(open.file, context, {
       config,
       onRuleFailure: (id, error) => this.logOnce(id, error),
     });
-    this.known.set(open.uri, { version: open.version, context, config, findings });
+    this.known.set(open, { context, config, findings });
     return findings;
-  }
-
-  forget(uri: string): void {
-    this.known.delete(uri);
   }
 
   private logOnce(id: string, error: unknown): void {
@@ -65,4 +54,9 @@ export class Findings {
       `the rule ${id} failed and is left out: ${error instanceof Error ? error.stack : String(error)}`,
     );
   }
+}
+
+/** Facts are snapshots: as long as nothing changed they are the same objects. */
+function isSame(one: Context, other: Context): boolean {
+  return one.workspace === other.workspace && one.engine === other.engine;
 }

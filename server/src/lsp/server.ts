@@ -28,9 +28,12 @@ interface InitializationOptions {
 
 /** The language server on one connection: puts the parts together and tells them what the client can do. */
 export function startServer(connection: Connection): void {
-  const workspaces = new Workspaces(() => {
-    diagnostics.refresh();
-    void engine.workspaceChanged();
+  const workspaces = new Workspaces({
+    onFacts: () => {
+      diagnostics.refresh();
+      void engine.workspaceChanged();
+    },
+    onConfig: () => settingsChanged(),
   });
   const settings = new Settings(connection, workspaces);
   const documents = new Documents(connection, uri => workspaces.pathOf(uri));
@@ -66,18 +69,25 @@ export function startServer(connection: Connection): void {
     return { serverInfo: { name: 'plimsoll' }, capabilities: CAPABILITIES };
   });
 
-  connection.onInitialized(() => watchChanges(connection, client, workspaces));
+  connection.onInitialized(() => watchChanges(connection, client, foldersChanged));
 
   const settingsChanged = () => {
     settings.changed();
     diagnostics.refresh();
   };
-  workspaces.onConfig = settingsChanged;
+  const foldersChanged = (uris: readonly string[]) => {
+    workspaces.setFolders(uris);
+    documents.pathsChanged();
+    for (const document of documents.open.all()) workspaces.setOverlay(document.uri, document.getText());
+    settingsChanged();
+    void engine.workspaceChanged();
+  };
   connection.onDidChangeConfiguration(() => {
     settingsChanged();
-    engine.settingsChanged();
+    void engine.settingsChanged();
   });
   connection.onShutdown(() => {
+    diagnostics.stop();
     engine.stop();
     workspaces.dispose();
   });
@@ -97,8 +107,12 @@ function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   return rootUri ? [rootUri] : [];
 }
 
-/** Asks the client to say when files, folders or settings change, as far as it can. */
-function watchChanges(connection: Connection, can: ClientCapabilities, workspaces: Workspaces): void {
+/** Asks the client to say when files or workspace folders change, as far as it can. */
+function watchChanges(
+  connection: Connection,
+  can: ClientCapabilities,
+  foldersChanged: (uris: readonly string[]) => void,
+): void {
   if (can.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
     void connection.client.register(DidChangeWatchedFilesNotification.type, {
       watchers: [{ globPattern: '**/*' }],
@@ -107,12 +121,15 @@ function watchChanges(connection: Connection, can: ClientCapabilities, workspace
   if (can.workspace?.workspaceFolders) {
     connection.workspace.onDidChangeWorkspaceFolders(async () => {
       const folders = await connection.workspace.getWorkspaceFolders();
-      workspaces.setFolders((folders ?? []).map(folder => folder.uri));
+      foldersChanged((folders ?? []).map(folder => folder.uri));
     });
   }
 }
 
-/** Facts follow the disk by the client's word, and open documents by their text. */
+/**
+ * Facts follow the disk by the client's word, and an open document by its text when it was opened or last saved:
+ * a keystroke in one file makes no other file's facts outdated.
+ */
 function keepFactsCurrent(
   connection: Connection,
   documents: Documents,

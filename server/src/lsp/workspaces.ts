@@ -18,15 +18,27 @@ export interface Located {
   readonly path: string;
 }
 
+export interface WorkspaceListener {
+  /** New facts are there: what was said of open files may be outdated. */
+  readonly onFacts: () => void;
+  /** A config file has changed. */
+  readonly onConfig: () => void;
+}
+
 /** The workspace folders of the session; a file outside of all of them gets its own folder for one. */
 export class Workspaces {
   private readonly roots = new Map<string, Root>();
   private folders: string[] = [];
+  /** Documents whose first facts are being read or could not be read: they are not asked for at every keystroke. */
+  private readonly asked = new Set<string>();
 
-  /** @param onFacts called when new facts are there: what was said of open files may be outdated */
-  constructor(private readonly onFacts: () => void) {}
+  constructor(private readonly listener: WorkspaceListener) {}
 
+  /** Paths and facts begin anew: a file may now belong to another root. */
   setFolders(uris: readonly string[]): void {
+    this.dispose();
+    this.roots.clear();
+    this.asked.clear();
     this.folders = uris.flatMap(uri => filePath(uri) ?? []);
   }
 
@@ -48,19 +60,17 @@ export class Workspaces {
     const located = this.locate(uri);
     if (!located) return undefined;
     const known = located.root.workspace.peek(located.path);
-    if (!known) this.ask(located);
+    if (!known) this.ask(uri, located);
     return known;
   }
 
   changed(uri: string): void {
     const located = this.locate(uri);
     if (!located) return;
+    this.asked.clear();
     located.root.workspace.changed(located.path);
-    if (located.root.configs.changed(located.path)) this.onConfig();
+    if (located.root.configs.changed(located.path)) this.listener.onConfig();
   }
-
-  /** Called when a config file has changed. */
-  onConfig: () => void = () => undefined;
 
   /** The facts of other files see the text of an open document, not the one on disk. */
   setOverlay(uri: string, text: string | undefined): void {
@@ -70,6 +80,7 @@ export class Workspaces {
 
   /** Nobody looks at the document any more. */
   forget(uri: string): void {
+    this.asked.delete(uri);
     const located = this.locate(uri);
     located?.root.workspace.forget(located.path);
   }
@@ -83,16 +94,22 @@ export class Workspaces {
     for (const { workspace } of this.roots.values()) workspace.dispose();
   }
 
-  private ask({ root, path }: Located): void {
+  private ask(uri: string, { root, path }: Located): void {
+    if (this.asked.has(uri)) return;
+    this.asked.add(uri);
+    const read = () => {
+      this.asked.delete(uri);
+      this.listener.onFacts();
+    };
     // A file that cannot be read has no facts: its rules go by its text alone.
-    root.workspace.factsFor(path).then(this.onFacts, () => undefined);
+    root.workspace.factsFor(path).then(read, () => undefined);
   }
 
   private root(folder: string): Root {
     const known = this.roots.get(folder);
     if (known) return known;
     const workspace = new Workspace(folder);
-    workspace.onDidChange(() => this.onFacts());
+    workspace.onDidChange(this.listener.onFacts);
     const root = { folder, workspace, configs: new ConfigFiles(folder, rules) };
     this.roots.set(folder, root);
     return root;
