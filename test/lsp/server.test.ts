@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Diagnostic, Range } from 'vscode-languageserver';
@@ -133,6 +133,33 @@ describe('the language server', () => {
   it('says nothing where it is switched off', async () => {
     await start({ settings: { enable: false } });
     assert.deepEqual(await client.diagnostics(uri), []);
+  });
+
+  it('fixes nothing on save where it is switched off', async () => {
+    await start({ settings: { enable: false } });
+    const [action] = await client.actions(uri, at(0, 0), ['source.fixAll']);
+    assert.ok(action);
+    assert.equal((await client.resolve(action)).edit, undefined);
+  });
+
+  it('gives only the kinds of actions that were asked for', async () => {
+    await start();
+    const all = await client.actions(uri, at(1, 6), ['quickfix']);
+    assert.deepEqual([...new Set(all.map(action => action.kind))], ['quickfix']);
+  });
+
+  it('goes by the workspace folders of the moment', async () => {
+    mkdirSync(join(folder, 'outer'));
+    const inner = pathToFileURL(join(folder, 'outer', 'Dockerfile')).href;
+    writeFileSync(join(folder, '.plimsoll.yaml'), 'rules:\n  pip-cache-left: off\n');
+    const outer = pathToFileURL(join(folder, 'outer')).href;
+    await start({
+      capabilities: { ...FULL_CLIENT, workspace: { ...FULL_CLIENT.workspace, workspaceFolders: true } },
+    });
+    await client.openFile(inner, DOCKERFILE);
+    assert.ok(hasNot('pip-cache-left')(await client.diagnostics(inner)));
+    await client.changeFolders([outer]);
+    assert.ok(has('pip-cache-left')(await client.diagnosticsThat(inner, has('pip-cache-left'))));
   });
 
   it('goes by the config file, and follows its changes', async () => {

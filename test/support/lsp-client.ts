@@ -47,6 +47,7 @@ export class LspClient {
   readonly log: string[] = [];
   settings: Record<string, unknown>;
   private refreshes = 0;
+  private folders: readonly string[];
   private readonly waiting: (() => void)[] = [];
   private readonly open = new Map<string, TextDocument>();
 
@@ -65,6 +66,8 @@ export class LspClient {
     options: ClientOptions,
   ) {
     this.settings = options.settings ?? {};
+    this.folders = [pathToFileURL(options.folder).href];
+    connection.onRequest('workspace/workspaceFolders', () => this.folders.map(uri => ({ uri, name: uri })));
     connection.onRequest('workspace/configuration', ({ items }: { items: { section?: string }[] }) =>
       items.map(({ section }) => this.setting(section ?? '')),
     );
@@ -108,6 +111,14 @@ export class LspClient {
     await this.connection.sendNotification('textDocument/didOpen', {
       textDocument: { uri, languageId, version: 1, text },
     });
+  }
+
+  /** Makes other folders the workspace. */
+  async changeFolders(uris: readonly string[]): Promise<void> {
+    const folder = (uri: string) => ({ uri, name: uri });
+    const event = { added: uris.map(folder), removed: this.folders.map(folder) };
+    this.folders = uris;
+    await this.connection.sendNotification('workspace/didChangeWorkspaceFolders', { event });
   }
 
   /** Sends one incremental change. */
