@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { activeRules, mergeConfigs, readConfig } from '../../server/src/core/config';
+import { activeRules, type Config, mergeConfigs, readConfig } from '../../server/src/core/config';
 import { lint, parseFile } from '../../server/src/core/lint';
 import type { Rule } from '../../server/src/core/rule';
 import { rules } from '../../server/src/core/rules/catalog';
@@ -33,6 +33,18 @@ describe('the configuration', () => {
     assert.equal(activeRules(config, rules).length, rules.length);
     for (const broken of [[], 'x', 3]) assert.equal(readConfig(broken, rules).problems.length, 1);
     assert.deepEqual(readConfig(null, rules).problems, []);
+    for (const malformed of [['pip-cache-left'], 'off', { 'pip-cache-left': { severity: 'loud' } }]) {
+      assert.equal(readConfig({ rules: malformed }, rules).problems.length, 1);
+    }
+  });
+
+  it('lets a later word win, whatever it calls the rule', () => {
+    const byId = readConfig({ rules: { 'pip-cache-left': 'off' } }, rules).config;
+    const byAlias = readConfig({ rules: { DL3042: 'error' } }, rules).config;
+    const severity = (config: Config) =>
+      activeRules(config, rules).find(it => it.rule.meta.id === 'pip-cache-left')?.severity;
+    assert.equal(severity(mergeConfigs(byId, byAlias)), 'error');
+    assert.equal(severity(mergeConfigs(byAlias, byId)), undefined);
   });
 
   it('merges rule by rule, the last word winning', () => {

@@ -8,7 +8,7 @@ export interface RuleSetting {
 
 /** Which rules run and how: the merged word of settings, config files and the command line. */
 export interface Config {
-  /** By rule id or alias, in lower case. */
+  /** By rule id. */
   readonly rules: Readonly<Record<string, RuleSetting>>;
   /** When given, only these run, switched on even where they are off by default. Ids or aliases. */
   readonly only?: readonly string[] | undefined;
@@ -37,13 +37,16 @@ export function readConfig(
     if (key !== 'rules') problems.push({ message: `unknown key ${key}` });
   }
   const settings: Record<string, RuleSetting> = {};
-  const given = isRecord(value.rules) ? value.rules : {};
+  const given = value.rules ?? {};
+  if (!isRecord(given))
+    return { config: DEFAULT_CONFIG, problems: [...problems, { message: 'rules must be a mapping' }] };
   for (const [name, raw] of Object.entries(given)) {
-    const rule = rules.find(candidate => namesOf(candidate).includes(name.toLowerCase()));
-    if (!rule) problems.push({ message: `unknown rule ${name}` });
+    const named = rules.filter(rule => namesOf(rule).includes(name.toLowerCase()));
+    if (named.length === 0) problems.push({ message: `unknown rule ${name}` });
     const setting = readSetting(raw);
     if (!setting) problems.push({ message: `${name} must be off, ${SEVERITIES.join(', ')} or a mapping` });
-    else settings[name.toLowerCase()] = setting;
+    // By one name only: a later word under an alias must win over an earlier one under the id.
+    else for (const { meta } of named) settings[meta.id] = setting;
   }
   return { config: { rules: settings }, problems };
 }
@@ -56,7 +59,9 @@ function readSetting(raw: unknown): RuleSetting | undefined {
   for (const [name, value] of Object.entries(raw)) {
     if (name !== 'severity' && isOptionValue(value)) options[name] = value;
   }
-  return { severity: readSeverity(raw.severity), options };
+  const asked = readSeverity(raw.severity);
+  if (raw.severity !== undefined && !asked) return undefined;
+  return { severity: asked, options };
 }
 
 function readSeverity(raw: unknown): Severity | 'off' | undefined {
@@ -97,7 +102,7 @@ export function activeRules(config: Config, rules: readonly Rule[]): ActiveRule[
     const names = namesOf(rule);
     const asked = config.only?.some(name => names.includes(name.toLowerCase()));
     if (config.only && !asked) return [];
-    const setting = names.map(name => config.rules[name]).find(found => found !== undefined);
+    const setting = config.rules[rule.meta.id];
     const defaultOn = rule.meta.defaultOn ?? true;
     const severity = setting?.severity ?? (defaultOn ? rule.meta.severity : 'off');
     if (severity === 'off' && !asked) return [];
