@@ -1,3 +1,4 @@
+import { parseImageRef } from '../core/dockerfile/image-ref';
 import type { EngineImage } from './engine';
 
 /** What a Compose service, or a Dockerfile alone, says about the image that it builds. */
@@ -59,7 +60,7 @@ function isFolderName(image: Named, { folder }: BuiltService): boolean {
 }
 
 function hasRepository({ tags }: Named, repository: string): boolean {
-  return tags.some(tag => repositoryOf(shortName(tag)) === repository);
+  return tags.some(tag => parseImageRef(shortName(tag)).name === repository);
 }
 
 /** Source: https://docs.docker.com/compose/how-tos/project-name/ */
@@ -71,12 +72,8 @@ function projectName(project: string): string {
 }
 
 function withTag(name: string): string {
-  return repositoryOf(name) === name && !name.includes('@') ? `${name}:latest` : name;
-}
-
-function repositoryOf(name: string): string {
-  const colon = name.indexOf(':', name.lastIndexOf('/') + 1);
-  return colon === -1 ? name : name.slice(0, colon);
+  const { tag, digest } = parseImageRef(name);
+  return tag === undefined && digest === undefined ? `${name}:latest` : name;
 }
 
 /** Podman writes the registry in front of every name, `localhost` for its own. */
