@@ -6,16 +6,17 @@ import { join } from 'node:path';
 const root = join(__dirname, '..');
 const [kind = '', id = ''] = process.argv.slice(2);
 
+const OF_DOCKERFILES = { factory: 'dockerfileRule', fence: 'dockerfile', sample: 'FROM «python»\\n' };
+
 const KINDS = {
-  dockerfile: { factory: 'dockerfileRule', fence: 'dockerfile', sample: 'FROM «python»\\n', depth: '../../' },
-  context: { factory: 'dockerfileRule', fence: 'dockerfile', sample: 'FROM «python»\\n', depth: '../../' },
+  dockerfile: OF_DOCKERFILES,
+  context: OF_DOCKERFILES,
   compose: {
     factory: 'composeRule',
     fence: 'yaml',
     sample: 'services:\\n  «web»:\\n    image: nginx\\n',
-    depth: '../../',
   },
-} as const;
+};
 
 function main(): void {
   const shape = Object.entries(KINDS).find(([name]) => name === kind)?.[1];
@@ -28,7 +29,7 @@ function main(): void {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   create(
     `server/src/core/rules/${kind}/${id}.ts`,
-    `import { ${shape.factory} } from '${shape.depth}rule';
+    `import { ${shape.factory} } from '../../rule';
 
 export const ${name} = ${shape.factory}({
   meta: {
