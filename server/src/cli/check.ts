@@ -8,6 +8,7 @@ import { formatJson } from './format/json';
 import { formatSarif } from './format/sarif';
 import { formatText } from './format/text';
 import { type FileReport, type Formatter, fileReport } from './report';
+import { onRuleFailure } from './rule-failure';
 import { collect, selectRules } from './rule-selection';
 import { isAtLeast, parseSeverity } from './severity';
 import { readStandardInput, type Source, Sources } from './sources';
@@ -72,14 +73,6 @@ function checkOne({ file, context, config }: Source, { minSeverity }: CheckOptio
     file,
     findings.filter(finding => isAtLeast(finding.severity, minSeverity)),
   );
-}
-
-/** The other rules' findings are worth having, but nobody may take the run for a clean one. */
-export function onRuleFailure(id: string, error: unknown): void {
-  process.stderr.write(
-    `plimsoll: the rule ${id} failed: ${error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  process.exitCode = EXIT.failed;
 }
 
 function formatter(format: CheckOptions['format']): Formatter {

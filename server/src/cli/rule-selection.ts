@@ -3,6 +3,7 @@ import { namesOf } from '../core/config';
 import { rules } from '../core/rules/catalog';
 import { Misuse } from './exit';
 
+/** For an option that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

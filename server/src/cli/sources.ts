@@ -93,6 +93,7 @@ export class Sources {
   }
 }
 
+/** All of standard input, as UTF-8. */
 export async function readStandardInput(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));

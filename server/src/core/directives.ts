@@ -115,6 +115,7 @@ function nextYamlBlock(text: string, comment: Span, lines: Lines): Span {
   return span(lines.startOf(first), lines.contentEnd(last));
 }
 
+/** @param names what comments may call the rule, in lower case: `namesOf` */
 export function isSuppressed(at: Span, names: readonly string[], all: readonly Suppression[]): boolean {
   return all.some(
     ({ scope, rules }) =>

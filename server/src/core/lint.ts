@@ -33,6 +33,7 @@ export interface LintOptions {
   readonly onRuleFailure?: (ruleId: string, error: unknown) => void;
 }
 
+/** The model of a file; never fails. `loadGrammar` must have been awaited. @param path as facts name it */
 export function parseFile(language: SourceFile['language'], path: string, text: string): SourceFile {
   return language === 'dockerfile' ? parseDockerfile(path, text) : parseCompose(path, text);
 }

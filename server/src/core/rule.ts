@@ -133,10 +133,12 @@ export type SourceFile = Dockerfile | Compose;
 
 type RuleFor<File, Specs extends OptionSpecs> = Omit<Rule<File, Specs>, 'language'>;
 
+/** Makes a rule about Dockerfiles; the types of its options follow from their defaults. */
 export function dockerfileRule<const Specs extends OptionSpecs>(rule: RuleFor<Dockerfile, Specs>): Rule {
   return { ...rule, language: 'dockerfile' } as unknown as Rule;
 }
 
+/** Makes a rule about Compose files. */
 export function composeRule<const Specs extends OptionSpecs>(rule: RuleFor<Compose, Specs>): Rule {
   return { ...rule, language: 'compose' } as unknown as Rule;
 }
@@ -205,10 +207,12 @@ export interface Conversion<File = SourceFile> {
   offers(file: File, context: Context): readonly (Offer | NotOffered)[];
 }
 
+/** Makes a conversion of Dockerfiles. */
 export function dockerfileConversion(conversion: Omit<Conversion<Dockerfile>, 'language'>): Conversion {
   return { ...conversion, language: 'dockerfile' } as unknown as Conversion;
 }
 
+/** Makes a conversion of Compose files. */
 export function composeConversion(conversion: Omit<Conversion<Compose>, 'language'>): Conversion {
   return { ...conversion, language: 'compose' } as unknown as Conversion;
 }

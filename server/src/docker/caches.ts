@@ -1,12 +1,12 @@
 /** A kind of file that nothing needs in an image once it is built. */
-export interface CacheKind {
+interface CacheKind {
   readonly name: string;
   /** Matches paths without a leading slash; the folder that holds the cache is the first group. */
   readonly path: RegExp;
 }
 
 /** In the order in which they are tried; the paths are the tools' own defaults. */
-export const CACHE_KINDS: readonly CacheKind[] = [
+const CACHE_KINDS: readonly CacheKind[] = [
   { name: 'apt package lists', path: /^(var\/lib\/apt\/lists)\// },
   { name: 'apt package archives', path: /^(var\/cache\/apt)\// },
   { name: 'apk cache', path: /^((?:var\/cache|etc)\/apk\/(?:cache\/)?)(?=[^/]*(?:APKINDEX|\.apk$))/ },

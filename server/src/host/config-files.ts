@@ -17,7 +17,6 @@ const HADOLINT = ['.hadolint.yaml', '.hadolint.yml'];
 /** Reads and remembers the configuration files of a workspace. */
 export class ConfigFiles {
   private readonly folders = new Map<string, Promise<FileConfig>>();
-  private readonly ready = new Map<string, FileConfig>();
 
   /** @param root absolute; no file above it is looked at */
   constructor(
@@ -35,16 +34,10 @@ export class ConfigFiles {
     return this.folderConfig(posix.dirname(path));
   }
 
-  /** What `configFor` found last, without touching the disk. */
-  peek(path: string): FileConfig | undefined {
-    return this.ready.get(posix.dirname(path));
-  }
-
   /** @returns true where the path is a configuration file, so that files must be checked again */
   changed(path: string): boolean {
     if (!isConfigFile(path)) return false;
     this.folders.clear();
-    this.ready.clear();
     return true;
   }
 
@@ -53,10 +46,7 @@ export class ConfigFiles {
     if (known) return known;
     const reading = this.readFolder(folder);
     this.folders.set(folder, reading);
-    return reading.then(config => {
-      if (this.folders.get(folder) === reading) this.ready.set(folder, config);
-      return config;
-    });
+    return reading;
   }
 
   private async readFolder(folder: string): Promise<FileConfig> {
@@ -94,7 +84,7 @@ export class ConfigFiles {
 
 const NOTHING: FileConfig = { config: DEFAULT_CONFIG, problems: [] };
 
-export function isConfigFile(path: string): boolean {
+function isConfigFile(path: string): boolean {
   return [...OURS, ...HADOLINT].includes(posix.basename(path));
 }
 

@@ -15,6 +15,7 @@ export function toSpan(lines: Lines, range: Range): Span {
   return span(lines.offset(range.start), lines.offset(range.end));
 }
 
+/** The edits of one document, in the order given. */
 export function toTextEdits(lines: Lines, edits: readonly Edit[]): TextEdit[] {
   return edits.map(edit => ({ range: toRange(lines, edit.span), newText: edit.newText }));
 }
@@ -31,6 +32,7 @@ export interface DiagnosticStyle {
   readonly rulePage: string | undefined;
 }
 
+/** A finding as the protocol says it. @param lines of the document that it was found in */
 export function toLspDiagnostic(
   finding: Diagnostic,
   uri: string,
