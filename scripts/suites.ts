@@ -30,7 +30,7 @@ const colours = process.stdout.isTTY ? [] : ['--colors=off'];
 const biome = ['node_modules/@biomejs/biome/bin/biome', 'ci', ...colours, '--error-on-warnings', '.'];
 
 /** Folders whose tests run the bundles; those of the others run the sources. */
-const foldersOfBundles = ['cli', 'docker', 'editor', 'prove', 'webview'];
+const foldersOfBundles = ['cli', 'docker', 'editor', 'webview'];
 
 export const bundles: Suite = {
   name: 'bundles',

@@ -84,10 +84,6 @@ describe('the language server beside an engine', function () {
     await start({ engine: { host: 'unix:///nowhere/docker.sock' } });
     const state = await until(it => it.kind === 'unavailable');
     assert.ok(state.kind === 'unavailable' && state.reason === 'no-engine');
-    await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: {} });
-    await until(
-      it => it.kind === 'unavailable' && states.filter(seen => seen.kind === 'connecting').length > 1,
-    );
     assert.ok(states.every(seen => seen.kind !== 'connected'));
   });
 

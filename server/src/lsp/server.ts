@@ -96,7 +96,8 @@ export function startServer(connection: Connection): void {
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-  diagnosticProvider: { identifier: 'plimsoll', interFileDependencies: true, workspaceDiagnostics: false },
+  // Findings do rest on other files, but a change there comes with a refresh: nothing is to be pulled at each keystroke.
+  diagnosticProvider: { identifier: 'plimsoll', interFileDependencies: false, workspaceDiagnostics: false },
   codeActionProvider: { codeActionKinds: ['quickfix', CONVERT, FIX_ALL], resolveProvider: true },
   hoverProvider: true,
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
