@@ -28,3 +28,8 @@ export function repositoryName(ref: ImageRef): string {
 export function isOfficial(ref: ImageRef, name: string): boolean {
   return ref.name.replace(/^(docker\.io\/|index\.docker\.io\/)?(library\/)?/, '') === name;
 }
+
+/** False for what no image can be called: a template that is still to be filled in, a slip of the keyboard. */
+export function isImageName({ name }: ImageRef): boolean {
+  return /^[\w.-]+(:\d+)?(\/[\w.-]+)*$/.test(name);
+}

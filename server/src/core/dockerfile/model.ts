@@ -58,7 +58,7 @@ export type StageBase =
   | { readonly kind: 'stage'; readonly index: number }
   | { readonly kind: 'image'; readonly ref: ImageRef }
   | { readonly kind: 'scratch' }
-  /** The name comes from a variable without a known value. */
+  /** The name comes from a variable without a known value, or is no name that an image can have. */
   | { readonly kind: 'unknown' };
 
 export interface Flag {

@@ -1,5 +1,5 @@
 import { type Span, span } from '../text/span';
-import { parseImageRef } from './image-ref';
+import { isImageName, parseImageRef } from './image-ref';
 import type { Arg, Dockerfile, From, Instruction, Stage, StageBase } from './model';
 import { expand } from './variables';
 
@@ -46,7 +46,8 @@ function baseOf(
   if (name.toLowerCase() === 'scratch') return { kind: 'scratch' };
   const stage = earlier.findLast(candidate => candidate.name === name.toLowerCase());
   if (stage) return { kind: 'stage', index: stage.index };
-  return { kind: 'image', ref: parseImageRef(name) };
+  const ref = parseImageRef(name);
+  return isImageName(ref) ? { kind: 'image', ref } : { kind: 'unknown' };
 }
 
 /** The stage that a `--from=` or `--target` names, by name or by number. */
