@@ -4,7 +4,7 @@ import { buildTargets, readEnvFile } from '../../server/src/host/compose-targets
 import { loadGrammar } from '../../server/src/host/grammar';
 
 function targets(path: string, text: string, env = '') {
-  return buildTargets('/work', parseCompose(path, text), readEnvFile(env));
+  return buildTargets('/srv', parseCompose(path, text), readEnvFile(env));
 }
 
 describe('What a Compose file builds', () => {
@@ -57,7 +57,7 @@ describe('What a Compose file builds', () => {
   });
 
   it('makes absolute paths relative to the root', () => {
-    const [target] = targets('compose.yaml', 'services:\n  a:\n    build: /work/api\n');
+    const [target] = targets('compose.yaml', 'services:\n  a:\n    build: /srv/api\n');
     assert.equal(target?.dockerfile, 'api/Dockerfile');
   });
 

@@ -5,7 +5,7 @@ export const minutes = 60_000;
 export const hours = 60 * minutes;
 export const days = 24 * hours;
 
-export const dockerfile = 'file:///work/calidda/srv-img/Dockerfile';
+export const dockerfile = 'file:///srv/calidda/srv-img/Dockerfile';
 
 export function image(name: string, overrides: Partial<ImageSummary> = {}): ImageSummary {
   return {
@@ -67,5 +67,5 @@ export function calidda(overrides: Partial<ImageSummary> = {}): ImageLayers {
   return { image: summary, layers: rows };
 }
 
-/** `file:///work/a/b` as `a/b`. */
-export const pathOf = (uri: string) => uri.replace('file:///work/', '');
+/** `file:///srv/a/b` as `a/b`. */
+export const pathOf = (uri: string) => uri.replace('file:///srv/', '');
