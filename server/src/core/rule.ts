@@ -97,6 +97,14 @@ export interface Fix {
   /** Edits of the file that the finding is in. */
   readonly edits: readonly Edit[];
   readonly newFiles?: readonly NewFile[];
+  /** Edits of other files that the workspace facts hold, by their path; each path once. */
+  readonly elsewhere?: readonly FileEdits[];
+}
+
+/** Edits of one file. They refer to the text that the facts hold. */
+export interface FileEdits {
+  readonly path: string;
+  readonly edits: readonly Edit[];
 }
 
 export type OptionValue = string | number | boolean;
