@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DEFAULT_CONFIG } from '../server/src/core/config';
-import { fixAll, type LintOptions, lint, parseFile } from '../server/src/core/lint';
+import { fixAll } from '../server/src/core/fix-all';
+import { type LintOptions, lint, parseFile } from '../server/src/core/lint';
 import type { Fix, Rule, SourceFile } from '../server/src/core/rule';
 import { rules } from '../server/src/core/rules/catalog';
 import { type Case, exampleCases, fileCases } from './support/case-files';
@@ -75,13 +76,17 @@ function checkCase(rule: Rule, one: Case): void {
     if (one.fixed !== undefined) assert.equal(result.text, one.fixed);
     if (one.fixed === undefined && one.marks.length === 0) assert.equal(result.text, one.text);
     if (Object.keys(one.created).length > 0) assert.deepEqual(created, one.created);
-    const promised = one.fixed !== undefined || Object.keys(one.created).length > 0;
+    assert.deepEqual(Object.fromEntries(result.elsewhere), one.changed);
+    const others = Object.keys({ ...one.created, ...one.changed });
+    const promised = one.fixed !== undefined || others.length > 0;
     if (!promised) return;
     const after = parse(rule, one, result.text);
     assert.ok(after.problems.length <= parse(rule, one).problems.length, 'the fix makes a new problem');
-    const left = lint(after, context(one, result.text, created), only(rule, one)).filter(
-      it => it.fixes?.().length,
-    );
+    const left = lint(
+      after,
+      context(one, result.text, { ...created, ...one.changed }),
+      only(rule, one),
+    ).filter(it => it.fixes?.().length);
     assert.deepEqual(
       left.map(it => it.message),
       [],
@@ -90,17 +95,20 @@ function checkCase(rule: Rule, one: Case): void {
   });
 
   it('keeps every comment', () => {
-    const after = fixed(rule, one).text;
+    const result = fixed(rule, one);
+    // What is moved into another file takes its comments along.
+    const after = [result.text, ...result.elsewhere.values()].join('\n');
     for (const comment of parse(rule, one).comments) assert.ok(after.includes(comment.text), comment.text);
   });
 
   it('comes to rest when all rules fix together', () => {
     const file = parse(rule, one);
     const first = fixAll(file, context(one), everything(), EVERY_SAFETY);
-    const created = Object.fromEntries(first.newFiles.map(it => [it.path, it.text]));
+    const made = first.newFiles.map(it => [it.path, it.text] as const);
+    const others = Object.fromEntries([...made, ...first.elsewhere]);
     const again = fixAll(
       parse(rule, one, first.text),
-      context(one, first.text, created),
+      context(one, first.text, others),
       everything(),
       EVERY_SAFETY,
     );

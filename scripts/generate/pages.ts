@@ -97,6 +97,7 @@ function ruleExample(example: Example, language: string): string[] {
     fence(language, example.before),
     ...fixed,
     ...(example.created ? ['The fix makes', ...fileFences(example.created)] : []),
+    ...(example.changed ? ['The fix changes', ...fileFences(example.changed)] : []),
   ];
 }
 

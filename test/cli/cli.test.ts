@@ -178,6 +178,22 @@ describe('plimsoll fix', () => {
     assert.equal(readFileSync(join(folder, 'Dockerfile'), 'utf8'), GOOD);
   });
 
+  it('converts what a finding calls for with --unsafe, and fixes the files that this makes', () => {
+    const compose =
+      'services:\n  api:\n    image: python:3.11-slim\n    working_dir: /src\n    volumes:\n      - ./api:/src\n' +
+      '    command: sh -c "pip install -r requirements.txt && python main.py"\n';
+    const folder = makeFolder({
+      'compose.yaml': compose,
+      'api/requirements.txt': 'flask==3.1.1\n',
+      'api/main.py': 'import flask\n',
+    });
+    const { out } = plimsoll(folder, ['fix', '--unsafe', '.']);
+    assert.match(out, /^created Dockerfile\.api$/m);
+    assert.doesNotMatch(readFileSync(join(folder, 'compose.yaml'), 'utf8'), /pip install/);
+    const left = plimsoll(folder, ['check', '--rule', 'install-at-startup', '--rule', 'runs-as-root', '.']);
+    assert.equal(left.code, 0, left.out);
+  });
+
   it('keeps a byte order mark and Windows line ends', () => {
     const windows = `\uFEFF${BAD.replaceAll('\n', '\r\n')}`;
     const folder = makeFolder({ Dockerfile: windows });

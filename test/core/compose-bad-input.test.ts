@@ -3,7 +3,8 @@ import { parseCompose } from '../../server/src/core/compose/parse';
 import { DEFAULT_CONFIG } from '../../server/src/core/config';
 import { NO_ENGINE } from '../../server/src/core/facts/engine';
 import { NO_WORKSPACE } from '../../server/src/core/facts/workspace';
-import { fixAll, lint } from '../../server/src/core/lint';
+import { fixAll } from '../../server/src/core/fix-all';
+import { lint } from '../../server/src/core/lint';
 import { loadGrammar } from '../support/grammar';
 
 const CONTEXT = { workspace: NO_WORKSPACE, engine: NO_ENGINE };

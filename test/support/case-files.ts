@@ -17,6 +17,8 @@ export interface Case {
   readonly files: Readonly<Record<string, string>>;
   /** Files that the fixes make. */
   readonly created: Readonly<Record<string, string>>;
+  /** Files beside that the fixes change, with their new texts. */
+  readonly changed: Readonly<Record<string, string>>;
   readonly images: readonly ImageFacts[];
   readonly options: Readonly<Record<string, OptionValue>>;
 }
@@ -31,6 +33,7 @@ export function exampleCases(rule: Rule): Case[] {
     fixed: example.after,
     files: example.files ?? {},
     created: example.created ?? {},
+    changed: example.changed ?? {},
     images: [],
     options: {},
   }));
@@ -45,7 +48,7 @@ export interface Fence {
 /**
  * The cases of a Markdown file. A `##` heading is a case's title. Its fences, by what stands behind the backquotes:
  * `dockerfile` or `yaml` (a path may follow) is the file with «marks»; `fixed` is the file after the fixes;
- * `created PATH` a file that the fixes make; `images` JSON of what the engine holds; `options` JSON of the rule's
+ * `created PATH` a file that the fixes make; `changed PATH` a file beside as they leave it; `images` JSON of what the engine holds; `options` JSON of the rule's
  * options; any other word the path of a file beside.
  */
 export function fileCases(folder: string, rule: Rule): Case[] {
@@ -74,6 +77,7 @@ function readCase(title: string, fences: readonly Fence[], rule: Rule): Case {
   const language = rule.language === 'dockerfile' ? 'dockerfile' : 'yaml';
   const files: Record<string, string> = {};
   const created: Record<string, string> = {};
+  const changed: Record<string, string> = {};
   let source: Fence | undefined;
   let fixed: string | undefined;
   let images: ImageFacts[] = [];
@@ -83,13 +87,14 @@ function readCase(title: string, fences: readonly Fence[], rule: Rule): Case {
     if (word === language && !source) source = fence;
     else if (word === 'fixed') fixed = fence.text;
     else if (word === 'created') created[path] = fence.text;
+    else if (word === 'changed') changed[path] = fence.text;
     else if (word === 'images') images = JSON.parse(fence.text);
     else if (word === 'options') options = JSON.parse(fence.text);
     else files[word] = SIZED.test(fence.text) ? fence.text.trim() : fence.text;
   }
   if (!source) throw new Error(`${rule.meta.id}: the case "${title}" has no ${language} fence`);
   const path = source.info.split(/\s+/)[1] ?? NAMES[rule.language];
-  return { title, path, ...readMarks(source.text), fixed, files, created, images, options };
+  return { title, path, ...readMarks(source.text), fixed, files, created, changed, images, options };
 }
 
 const SIZED = /^@[\d.]+(kB|MB|GB)\s*$/;

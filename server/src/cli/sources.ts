@@ -5,7 +5,7 @@ import { parseFile } from '../core/lint';
 import type { Context, SourceFile } from '../core/rule';
 import { rules } from '../core/rules/catalog';
 import { ConfigFiles, readConfigFile } from '../host/config-files';
-import { languageOf, listFiles } from '../host/files';
+import { type FoundFile, languageOf, listFiles } from '../host/files';
 import { loadGrammar } from '../host/grammar';
 import { readText } from '../host/text-file';
 import { Workspace } from '../host/workspace';
@@ -26,10 +26,18 @@ export interface SourceOptions {
   readonly engine?: EngineFacts;
 }
 
+/** A file before and after; undefined before where there was none. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
 /** Reads the files that a command works on, and what the disk says around them. */
 export class Sources {
   readonly root = process.cwd();
   private readonly workspace: Workspace;
+  private readonly changed = new Map<string, string>();
   private readonly complaints = new Set<string>();
   private readonly configs = new ConfigFiles(this.root, rules);
 
@@ -41,12 +49,21 @@ export class Sources {
     this.workspace = new Workspace(this.root, { search: paths.length > 0 ? paths : ['.'] });
   }
 
-  /** The files of the PATH arguments, one after the other. */
+  /** The files of the PATH arguments, and those that were made meanwhile, one after the other. */
   async *ofPaths(): AsyncGenerator<Source> {
     await loadGrammar();
-    for (const { path, language } of await listFiles(this.root, this.paths.length > 0 ? this.paths : ['.'])) {
-      yield await this.read(path, language, await readText(resolve(this.root, path)));
+    for (const { path, language } of await this.list()) {
+      const text = this.changed.get(path) ?? (await readText(resolve(this.root, path)));
+      yield await this.read(path, language, text);
     }
+  }
+
+  private async list(): Promise<FoundFile[]> {
+    const listed = await listFiles(this.root, this.paths.length > 0 ? this.paths : ['.']);
+    const known = new Set(listed.map(file => file.path));
+    const made = [...this.changed.keys()].filter(path => !known.has(path)).sort();
+    const languages = made.map(path => ({ path, language: languageOf(path) }));
+    return [...listed, ...languages.filter((it): it is FoundFile => it.language !== undefined)];
   }
 
   /** The one file that is named. */
@@ -62,9 +79,19 @@ export class Sources {
     return this.read(path, languageOf(path) ?? 'dockerfile', text);
   }
 
-  /** A file has been written or made: what was known of its surroundings is outdated. */
-  written(path: string): void {
-    this.workspace.changed(path);
+  /** Gives a file a new text, or makes it: all that is read from now on sees it, the disk stays as it is. */
+  change(path: string, text: string): void {
+    this.changed.set(path, text);
+    this.workspace.setOverlay(path, text);
+  }
+
+  /** What `change` has made of the files on the disk. */
+  async changes(): Promise<ChangedFile[]> {
+    const all = [...this.changed].map(async ([path, after]) => {
+      const before = await readText(resolve(this.root, path)).catch(() => undefined);
+      return { path, before, after };
+    });
+    return (await Promise.all(all)).filter(({ before, after }) => before !== after);
   }
 
   private async read(path: string, language: SourceFile['language'], text: string): Promise<Source> {

@@ -7,8 +7,6 @@ import {
   type Context,
   type Conversion,
   type Finding,
-  type Fix,
-  type NewFile,
   type NotOffered,
   type Offer,
   type Rule,
@@ -17,7 +15,6 @@ import {
   type SourceFile,
 } from './rule';
 import { rules as allRules } from './rules/catalog';
-import { applyEdits, areDisjoint, type Edit } from './text/edit';
 
 /** A finding with the word of the configuration on it. */
 export interface Diagnostic extends Finding {
@@ -70,66 +67,6 @@ function findingsOf(
 
 function milder(severity: Severity, atMost: Severity = severity): Severity {
   return SEVERITIES.indexOf(atMost) > SEVERITIES.indexOf(severity) ? atMost : severity;
-}
-
-export interface Fixed {
-  readonly text: string;
-  readonly newFiles: readonly NewFile[];
-  /** How many findings were resolved. */
-  readonly applied: number;
-}
-
-/** After this many rounds the fixes are taken to fight each other. Real files need two or three. */
-const MAX_ROUNDS = 20;
-
-/**
- * Applies the first fix of every finding, again and again until nothing is left to fix. Fixes that touch the
- * same text wait for the next round.
- *
- * @param safeties `['safe']`, or both for `--unsafe`
- */
-export function fixAll(
-  file: SourceFile,
-  context: Context,
-  options: LintOptions,
-  safeties: readonly Fix['safety'][],
-): Fixed {
-  let current = file;
-  let applied = 0;
-  const newFiles = new Map<string, NewFile>();
-  const seen = new Set([file.text]);
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const chosen = chooseFixes(lint(current, context, options), safeties, newFiles);
-    if (chosen.length === 0) break;
-    const text = applyEdits(
-      current.text,
-      chosen.flatMap(fix => fix.edits),
-    );
-    for (const created of chosen.flatMap(fix => fix.newFiles ?? [])) newFiles.set(created.path, created);
-    applied += chosen.length;
-    if (text !== current.text && seen.has(text)) break;
-    seen.add(text);
-    current = parseFile(file.language, file.path, text);
-  }
-  return { text: current.text, newFiles: [...newFiles.values()], applied };
-}
-
-function chooseFixes(
-  findings: readonly Diagnostic[],
-  safeties: readonly Fix['safety'][],
-  made: ReadonlyMap<string, NewFile>,
-): Fix[] {
-  const chosen: Fix[] = [];
-  const edits: Edit[] = [];
-  for (const finding of findings) {
-    const fix = finding.fixes?.().find(candidate => safeties.includes(candidate.safety));
-    if (!fix || !areDisjoint([...edits, ...fix.edits])) continue;
-    const creates = (fix.newFiles ?? []).filter(file => !made.has(file.path));
-    if (fix.edits.length === 0 && creates.length === 0) continue;
-    edits.push(...fix.edits);
-    chosen.push(fix);
-  }
-  return chosen;
 }
 
 export interface ConversionOffers {

@@ -56,6 +56,8 @@ export interface Example {
   readonly path?: string;
   /** Files that the fix makes, by path. */
   readonly created?: Readonly<Record<string, string>>;
+  /** Files of `files` that the fix changes, with their new texts, by path. */
+  readonly changed?: Readonly<Record<string, string>>;
 }
 
 export interface Context {

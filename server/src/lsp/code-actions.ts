@@ -5,8 +5,9 @@ import {
   type Connection,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
+import { fixAll } from '../core/fix-all';
 import { ignoreHere } from '../core/ignore-here';
-import { conversions, type Diagnostic, fixAll } from '../core/lint';
+import { conversions, type Diagnostic } from '../core/lint';
 import type { FileChange, Finding, Fix, Offer, Safety } from '../core/rule';
 import { minimalEdits } from '../core/text/diff';
 import { type Span, touches } from '../core/text/span';
@@ -92,6 +93,11 @@ export class CodeActions {
           ]
         : []),
       ...(fix.newFiles ?? []).map(file => ({ kind: 'create' as const, ...file, because })),
+      ...(fix.elsewhere ?? []).map(({ path, edits }) => ({
+        kind: 'edit' as const,
+        path,
+        edits: edits.map(edit => ({ ...edit, because })),
+      })),
     ];
     return this.edits.of(open, changes, { title: fix.title, safety: fix.safety });
   }
@@ -179,12 +185,21 @@ export class CodeActions {
     const { enabled, config } = await this.services.settings.of(open.uri);
     if (!enabled) return undefined;
     const safeties: readonly Safety[] = ['safe'];
-    const fixed = fixAll(open.file, this.services.findings.context(open.uri), { config }, safeties);
+    const context = this.services.findings.context(open.uri);
+    const fixed = fixAll(open.file, context, { config }, safeties);
     const because = 'all safe fixes';
     const edits = minimalEdits(open.file.text, fixed.text).map(edit => ({ ...edit, because }));
     const changes: FileChange[] = [
       { kind: 'edit', path: open.file.path, edits },
       ...fixed.newFiles.map(file => ({ kind: 'create' as const, ...file, because })),
+      ...[...fixed.elsewhere].map(([path, text]) => {
+        const before = context.workspace.texts.get(path) ?? '';
+        return {
+          kind: 'edit' as const,
+          path,
+          edits: minimalEdits(before, text).map(it => ({ ...it, because })),
+        };
+      }),
     ];
     return this.edits.of(open, changes, { title: 'Fix all that is safe', safety: 'safe' });
   }
