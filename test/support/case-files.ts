@@ -75,26 +75,30 @@ export function sections(markdown: string): { title: string; fences: Fence[] }[]
 
 function readCase(title: string, fences: readonly Fence[], rule: Rule): Case {
   const language = rule.language === 'dockerfile' ? 'dockerfile' : 'yaml';
-  const files: Record<string, string> = {};
-  const created: Record<string, string> = {};
-  const changed: Record<string, string> = {};
-  let source: Fence | undefined;
-  let fixed: string | undefined;
-  let images: ImageFacts[] = [];
-  let options: Record<string, OptionValue> = {};
-  for (const fence of fences) {
-    const [word = '', path = ''] = fence.info.split(/\s+/);
-    if (word === language && !source) source = fence;
-    else if (word === 'fixed') fixed = fence.text;
-    else if (word === 'created') created[path] = fence.text;
-    else if (word === 'changed') changed[path] = fence.text;
-    else if (word === 'images') images = JSON.parse(fence.text);
-    else if (word === 'options') options = JSON.parse(fence.text);
-    else files[word] = SIZED.test(fence.text) ? fence.text.trim() : fence.text;
-  }
+  const parts = fences.map(({ info, text }) => {
+    const [word = '', path = ''] = info.split(/\s+/);
+    return { word, path, text };
+  });
+  const source = parts.find(({ word }) => word === language);
   if (!source) throw new Error(`${rule.meta.id}: the case "${title}" has no ${language} fence`);
-  const path = source.info.split(/\s+/)[1] ?? NAMES[rule.language];
-  return { title, path, ...readMarks(source.text), fixed, files, created, changed, images, options };
+  const rest = parts.filter(part => part !== source);
+  const textOf = (name: string) => rest.find(({ word }) => word === name)?.text;
+  const byPath = (name: string) =>
+    Object.fromEntries(rest.filter(({ word }) => word === name).map(({ path, text }) => [path, text]));
+  const beside = rest.filter(({ word }) => !RESERVED.includes(word));
+  return {
+    title,
+    path: source.path || NAMES[rule.language],
+    ...readMarks(source.text),
+    fixed: textOf('fixed'),
+    files: Object.fromEntries(beside.map(({ word, text }) => [word, SIZED.test(text) ? text.trim() : text])),
+    created: byPath('created'),
+    changed: byPath('changed'),
+    images: JSON.parse(textOf('images') ?? '[]'),
+    options: JSON.parse(textOf('options') ?? '{}'),
+  };
 }
 
+/** Words that say what a fence is; any other is the path of a file. */
+const RESERVED: readonly string[] = ['fixed', 'created', 'changed', 'images', 'options'];
 const SIZED = /^@[\d.]+(kB|MB|GB)\s*$/;
