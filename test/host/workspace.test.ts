@@ -61,6 +61,16 @@ describe('The facts of a workspace', () => {
     assert.deepEqual(facts.targets, []);
   });
 
+  it('name the folder above that holds what such a Dockerfile copies', async () => {
+    const files = {
+      'jobs/Dockerfile.nightly': 'FROM scratch\nCOPY requirements.txt jobs/run.sh ./\n',
+      'jobs/run.sh': '',
+      'requirements.txt': '',
+    };
+    const { context } = await open(makeFolder(files)).factsFor('jobs/Dockerfile.nightly');
+    assert.equal(context?.path, '.');
+  });
+
   it('hold the texts of manifests, ignore files, Dockerfiles and Compose files', async () => {
     const workspace = open(makeFolder(PROJECT));
     const facts = await workspace.factsFor('api/Dockerfile');

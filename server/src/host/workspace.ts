@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parseCompose } from '../core/compose/parse';
 import type { BuildContext, BuildTarget, WorkspaceFacts } from '../core/facts/workspace';
+import { assumedContext } from './assumed-context';
 import { type ContextPlace, ignoreFileCandidates, measureContext } from './build-context';
 import { buildTargets, readEnvFile } from './compose-targets';
 import { assumedLanguage, composeFilesIn, type FoundFile, languageOf, listFiles } from './files';
@@ -223,13 +224,23 @@ export class Workspace {
     const isCompose = assumedLanguage(path) === 'compose';
     const targets = all.filter(target => (isCompose ? target.composePath : target.dockerfile) === path);
     const own = posix.dirname(path);
-    const contextFolder = isCompose ? own : (targets[0]?.context ?? own);
+    const contextFolder = isCompose ? own : (targets[0]?.context ?? (await this.likelyContext(path, all)));
     const folders = [...new Set([contextFolder, own, ...targets.map(target => target.context)])];
     const [context, texts] = await Promise.all([
       this.measured(contextFolder, isCompose ? undefined : path),
       this.readTexts(path, folders, targets),
     ]);
     return { facts: { context, texts, targets }, folders };
+  }
+
+  /** The context of a Dockerfile that no Compose service builds: like its siblings', its own folder, or one above. */
+  private async likelyContext(path: string, targets: readonly BuildTarget[]): Promise<string> {
+    const own = posix.dirname(path);
+    const text = await this.texts.read(path);
+    if (text === undefined) return own;
+    const siblings = targets.filter(target => posix.dirname(target.dockerfile) === own);
+    const candidates = [own, ...siblings.map(target => target.context), ...foldersAbove(path)];
+    return (await assumedContext(this.root, { path, text }, [...new Set(candidates)])) ?? own;
   }
 
   /** What every Compose file builds: those that were found, and those beside the file or above it. */
