@@ -1,17 +1,18 @@
 import { Command, Option } from 'commander';
 import { lint } from '../core/lint';
 import type { Severity } from '../core/rule';
+import type { Source, Sources } from '../host/sources';
 import { engineFacts } from './engine';
 import { EXIT, Misuse } from './exit';
 import { formatGithub } from './format/github';
 import { formatJson } from './format/json';
 import { formatSarif } from './format/sarif';
 import { formatText } from './format/text';
+import { openSources, readStandardInput } from './open-sources';
 import { type FileReport, type Formatter, fileReport } from './report';
 import { onRuleFailure } from './rule-failure';
 import { collect, selectRules } from './rule-selection';
 import { isAtLeast, parseSeverity } from './severity';
-import { readStandardInput, type Source, Sources } from './sources';
 
 interface CheckOptions {
   readonly format: 'text' | 'json' | 'sarif' | 'github';
@@ -41,7 +42,7 @@ export function checkCommand(): Command {
 
 async function check(paths: string[], options: CheckOptions): Promise<void> {
   const files = paths.filter(path => path !== '-');
-  const sources = new Sources(files, {
+  const sources = openSources(files, {
     config: options.config,
     selection: selectRules(options.rule),
     ...(options.daemon ? { engine: await engineFacts() } : {}),

@@ -5,9 +5,10 @@ import { type ConversionOffers, conversions } from '../core/lint';
 import type { FileChange, Offer } from '../core/rule';
 import { applyEdits } from '../core/text/edit';
 import { Lines } from '../core/text/lines';
+import type { Source } from '../host/sources';
 import { readText } from '../host/text-file';
 import { EXIT, Misuse } from './exit';
-import { type Source, Sources } from './sources';
+import { openSources, theOneFile } from './open-sources';
 
 interface ConvertOptions {
   readonly list?: boolean;
@@ -33,12 +34,12 @@ async function convert(
 ): Promise<void> {
   if (options.list) {
     if (!first || second) throw new Misuse('call it as plimsoll convert --list FILE');
-    await list(await new Sources([first], { selection: {} }).ofFile());
+    await list(await theOneFile(openSources([first], { selection: {} }), first));
     return;
   }
   if (!first || !second) throw new Misuse('call it as plimsoll convert CONVERSION FILE');
-  const sources = new Sources([second], { selection: {} });
-  const source = await sources.ofFile();
+  const sources = openSources([second], { selection: {} });
+  const source = await theOneFile(sources, second);
   const found = conversions(source.file, source.context);
   const chosen = found.find(({ conversion }) => conversion.meta.id === first);
   if (!chosen) throw new Misuse(`no conversion of ${second} is called ${first}; there are ${names(found)}`);

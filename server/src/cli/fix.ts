@@ -1,16 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { calledConversion, fixAll } from '../core/fix-all';
 import { lint } from '../core/lint';
-import type { FileChange, Safety } from '../core/rule';
+import type { Safety } from '../core/rule';
 import { unifiedDiff } from '../core/text/diff';
-import { applyEdits } from '../core/text/edit';
+import { fixTogether } from '../host/fix-together';
+import type { Sources } from '../host/sources';
 import { EXIT } from './exit';
+import { openSources } from './open-sources';
 import { onRuleFailure } from './rule-failure';
 import { collect, selectRules } from './rule-selection';
 import { isAtLeast } from './severity';
-import { type Source, Sources } from './sources';
 
 interface FixOptions {
   readonly rule?: string[];
@@ -31,9 +31,9 @@ export function fixCommand(): Command {
 }
 
 async function fix(paths: string[], options: FixOptions): Promise<void> {
-  const sources = new Sources(paths, { config: options.config, selection: selectRules(options.rule) });
+  const sources = openSources(paths, { config: options.config, selection: selectRules(options.rule) });
   const safeties: readonly Safety[] = options.unsafe ? ['safe', 'unsafe'] : ['safe'];
-  const fixed = await fixTogether(sources, safeties);
+  const fixed = await fixTogether(sources, { safeties, onRuleFailure });
   for (const { path, before, after } of await sources.changes()) {
     if (options.dryRun) {
       process.stdout.write(unifiedDiff(path, before ?? '', after));
@@ -45,43 +45,6 @@ async function fix(paths: string[], options: FixOptions): Promise<void> {
   const left = await remaining(sources);
   if (!options.dryRun) process.stdout.write(`${fixed} fixed, ${left} left that need a person\n`);
   if (process.exitCode === undefined) process.exitCode = left > 0 ? EXIT.findings : EXIT.ok;
-}
-
-/** What is mended in one file may make something to mend in another; more passes than this and they fight each other. */
-const MAX_PASSES = 10;
-
-/** Fixes the files until none of them changes any more. @returns how many findings were resolved */
-async function fixTogether(sources: Sources, safeties: readonly Safety[]): Promise<number> {
-  let fixed = 0;
-  for (let pass = 0; pass < MAX_PASSES; pass++) {
-    let changed = 0;
-    for await (const source of sources.ofPaths()) {
-      changed += fixOne(sources, source, safeties);
-    }
-    fixed += changed;
-    if (changed === 0) break;
-  }
-  return fixed;
-}
-
-/** One file: its fixes; where these have nothing left to do, the conversion that a finding calls for. */
-function fixOne(sources: Sources, source: Source, safeties: readonly Safety[]): number {
-  const { file, context, config } = source;
-  const result = fixAll(file, context, { config, onRuleFailure }, safeties);
-  if (result.text !== file.text) sources.change(file.path, result.text);
-  for (const [path, text] of result.elsewhere) sources.change(path, text);
-  for (const { path, text } of result.newFiles) sources.change(path, text);
-  if (result.applied > 0 || !safeties.includes('unsafe')) return result.applied;
-  const called = calledConversion(file, context, { config, onRuleFailure });
-  if (!called) return 0;
-  for (const change of called.offer.changes()) sources.change(change.path, textAfter(change, source));
-  return 1;
-}
-
-function textAfter(change: FileChange, { file, context }: Source): string {
-  if (change.kind === 'create') return change.text;
-  const before = change.path === file.path ? file.text : context.workspace.texts.get(change.path);
-  return applyEdits(before ?? '', change.edits);
 }
 
 /** Findings that would still fail a check. */

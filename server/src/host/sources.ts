@@ -4,12 +4,11 @@ import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
 import { parseFile } from '../core/lint';
 import type { Context, SourceFile } from '../core/rule';
 import { rules } from '../core/rules/catalog';
-import { ConfigFiles, readConfigFile } from '../host/config-files';
-import { type FoundFile, languageOf, listFiles } from '../host/files';
-import { loadGrammar } from '../host/grammar';
-import { readText } from '../host/text-file';
-import { Workspace } from '../host/workspace';
-import { Misuse } from './exit';
+import { ConfigFiles, readConfigFile } from './config-files';
+import { type FoundFile, languageOf, listFiles } from './files';
+import { loadGrammar } from './grammar';
+import { readText } from './text-file';
+import { Workspace } from './workspace';
 
 /** A file to work on, with all that the rules may know of it. */
 export interface Source {
@@ -24,6 +23,8 @@ export interface SourceOptions {
   /** What the command line says of the rules; it has the last word. */
   readonly selection: Partial<Config>;
   readonly engine?: EngineFacts;
+  /** Told once of each thing that is wrong with a config file. */
+  readonly complain?: (message: string) => void;
 }
 
 /** A file before and after; undefined before where there was none. */
@@ -33,23 +34,27 @@ export interface ChangedFile {
   readonly after: string;
 }
 
-/** Reads the files that a command works on, and what the disk says around them. */
+/** The files that a command works on with what the disk says around them, and what the command makes of them. */
 export class Sources {
-  readonly root = process.cwd();
   private readonly workspace: Workspace;
   private readonly changed = new Map<string, string>();
   private readonly complaints = new Set<string>();
-  private readonly configs = new ConfigFiles(this.root, rules);
+  private readonly configs: ConfigFiles;
 
-  /** @param paths the PATH arguments: Compose files that build what is in them are looked for there */
+  /**
+   * @param root absolute; paths are relative to it
+   * @param paths files, or folders to search: Compose files that build what is in them are looked for there too
+   */
   constructor(
+    readonly root: string,
     private readonly paths: readonly string[],
     private readonly options: SourceOptions,
   ) {
+    this.configs = new ConfigFiles(root, rules);
     this.workspace = new Workspace(this.root, { search: paths.length > 0 ? paths : ['.'] });
   }
 
-  /** The files of the PATH arguments, and those that were made meanwhile, one after the other. */
+  /** The files of the paths, and those that were made meanwhile, one after the other. */
   async *ofPaths(): AsyncGenerator<Source> {
     await loadGrammar();
     for (const { path, language } of await this.list()) {
@@ -66,13 +71,7 @@ export class Sources {
     return [...listed, ...languages.filter((it): it is FoundFile => it.language !== undefined)];
   }
 
-  /** The one file that is named. */
-  async ofFile(): Promise<Source> {
-    for await (const source of this.ofPaths()) return source;
-    throw new Misuse(`${this.paths.join(' ')} holds no Dockerfile and no Compose file`);
-  }
-
-  /** A text from standard input; its name says what it is and where it would stand. */
+  /** A text that is on no disk; its name says what it is and where it would stand. */
   async ofText(text: string, path: string): Promise<Source> {
     await loadGrammar();
     this.workspace.setOverlay(path, text);
@@ -107,7 +106,7 @@ export class Sources {
   private complain(message: string): void {
     if (this.complaints.has(message)) return;
     this.complaints.add(message);
-    process.stderr.write(`plimsoll: ${message}\n`);
+    this.options.complain?.(message);
   }
 
   private async configOf(path: string): Promise<Config> {
@@ -118,11 +117,4 @@ export class Sources {
     for (const problem of problems) this.complain(`${problem.path}: ${problem.message}`);
     return config;
   }
-}
-
-/** All of standard input, as UTF-8. */
-export async function readStandardInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }

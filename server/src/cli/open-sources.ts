@@ -1,0 +1,21 @@
+import { type Source, type SourceOptions, Sources } from '../host/sources';
+import { Misuse } from './exit';
+
+/** The files of the PATH arguments, relative to the working folder; complaints go to standard error. */
+export function openSources(paths: readonly string[], options: Omit<SourceOptions, 'complain'>): Sources {
+  const complain = (message: string) => process.stderr.write(`plimsoll: ${message}\n`);
+  return new Sources(process.cwd(), paths, { ...options, complain });
+}
+
+/** @throws Misuse where the path holds no file of ours */
+export async function theOneFile(sources: Sources, path: string): Promise<Source> {
+  for await (const source of sources.ofPaths()) return source;
+  throw new Misuse(`${path} holds no Dockerfile and no Compose file`);
+}
+
+/** All of standard input, as UTF-8. */
+export async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
