@@ -2,7 +2,7 @@
 //   npm run prove -- calidda
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { proveServices } from '../server/src/prove/prove-services';
+import { prove } from '../server/src/prove/proof';
 import { loadBaseImages } from '../test/support/stand-ins';
 import { proofCases } from './prove/cases';
 import { proofSection, shortfalls } from './prove/report';
@@ -23,8 +23,8 @@ async function main(names: readonly string[]): Promise<void> {
   for (const name of names.length > 0 ? names : Object.keys(proofCases)) {
     const proofCase = proofCases[name];
     if (!proofCase) throw new Error(`there is no proof of ${name}: ${Object.keys(proofCases).join(', ')}`);
-    const project = { ...proofCase.project, folder: join(root, 'examples', name) };
-    const proof = await proveServices(project, message => console.error(message), stopped.signal);
+    const project = { ...proofCase, folder: join(root, 'examples', name) };
+    const proof = await prove(project, message => console.error(message), stopped.signal);
     const section = proofSection(name, proofCase, proof);
     console.log(section);
     writePage(name, section);

@@ -1,56 +1,97 @@
+import { percent, seconds } from '../../server/src/cli/format/proof';
 import { formatBytes } from '../../server/src/core/text/bytes';
-import type { Proof, ServiceMeasure, ServiceProof } from '../../server/src/prove/prove-services';
+import type { Proof } from '../../server/src/prove/proof';
+import { type Compared, compared, failures, totals } from '../../server/src/prove/summary';
 import type { DocumentRow, ProofCase } from './cases';
 
-/** The case study's own table with its figures and ours side by side, for each service. */
+/** A row of the document with our figures: of one unit, or of all together. */
+interface Row {
+  readonly unit: string;
+  readonly document: DocumentRow;
+  readonly was: number;
+  readonly is: number;
+}
+
+/** The case study's own table with its figures and ours side by side. */
 export function proofSection(name: string, proofCase: ProofCase, proof: Proof): string {
-  const { title, document } = proofCase;
-  const header = ['service', 'figure', 'document', 'here before', 'here after', 'gain there', 'gain here'];
-  const rows = proof.services.flatMap(service => document.map(row => cells(row, service)));
-  const table = [header, header.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n');
-  const builds = proof.services.map(
-    ({ service, after }) => `${service} is built from nothing in ${seconds(after.buildTime)}`,
-  );
-  const short = shortfalls(proofCase, proof);
+  const header = ['', 'figure', 'document', 'here before', 'here after', 'gain there', 'gain here'];
+  const rows = rowsOf(proofCase, proof);
+  const table = [header, header.map(() => '---'), ...rows.map(cells)]
+    .map(row => `| ${row.join(' | ')} |`)
+    .join('\n');
+  const change =
+    proofCase.change.kind === 'fix'
+      ? '`plimsoll fix --unsafe`'
+      : `\`plimsoll convert ${proofCase.change.conversion}\``;
   const standIn = proof.standIn
-    ? '\n\nThe base images here stand in for the official ones, before and after alike: Debian 12 with its own Python 3.11.'
+    ? ' The base images here stand in for the official ones, before and after alike: Debian 12 with its own Python 3.11.'
     : '';
+  const short = shortfalls(proofCase, proof);
   return [
-    `## ${name}: ${title}`,
-    `\`npm run prove -- ${name}\` converts a copy of [examples/${name}](../examples/${name}), builds and starts both states in a real engine, and measures them.`,
+    `## ${name}: ${proofCase.title}`,
+    `\`npm run prove -- ${name}\` does to a copy of [examples/${name}](../examples/${name}) what ${change} does, builds and starts both states in a real engine, and measures them.`,
     table,
-    `Written by the conversion: ${proof.written.map(path => `\`${path}\``).join(', ')}. ${builds.join('; ')}.${standIn}`,
-    'Size before is the image and what its container installs into itself at every start; after it is the image and what its container writes. The time after a code change ends with the first healthy answer.',
-    ...(short.length > 0 ? [`Falls short of the document:\n\n${short.map(it => `- ${it}`).join('\n')}`] : []),
+    `Written: ${proof.written.map(path => `\`${path}\``).join(', ')}.${standIn}`,
+    healthOf(compared(proof)),
+    ...(short.length > 0 ? [`Falls short:\n\n${short.map(it => `- ${it}`).join('\n')}`] : []),
   ].join('\n\n');
 }
 
-function cells(row: DocumentRow, { service, before, after }: ServiceProof): string[] {
-  const show = row.ours === 'bytes' ? formatBytes : seconds;
-  const [was, is] = [figure(row, before), figure(row, after)];
-  const gain =
-    row.ours === 'bytes' ? `${Math.round((is / was - 1) * 100)} %` : `${(was / is).toFixed(0)}× faster`;
-  return [service, row.metric, `${row.before} → ${row.after}`, show(was), show(is), row.gain, gain];
+function rowsOf({ document }: ProofCase, proof: Proof): Row[] {
+  const units = compared(proof);
+  return document.flatMap((row): Row[] => {
+    if (row.ours === 'all bytes' || row.ours === 'all builds') {
+      const [was, is] = [totals(units, 'before'), totals(units, 'after')];
+      const figure = row.ours === 'all bytes' ? ('bytes' as const) : ('buildTime' as const);
+      return [{ unit: 'all', document: row, was: was[figure], is: is[figure] }];
+    }
+    return units.flatMap(unit => {
+      const [was, is] = [figureOf(row, unit.before), figureOf(row, unit.after)];
+      return was === undefined || is === undefined ? [] : [{ unit: unit.name, document: row, was, is }];
+    });
+  });
 }
 
-function figure({ ours }: DocumentRow, measure: ServiceMeasure): number {
-  if (ours === 'bytes') return measure.bytes;
-  return ours === 'start' ? measure.startTime : measure.changeTime;
+function figureOf({ ours }: DocumentRow, measured: Compared['before']): number | undefined {
+  switch (ours) {
+    case 'bytes':
+      return measured.bytes;
+    case 'start':
+      return measured.started.milliseconds;
+    case 'rebuild':
+      return measured.rebuildTime;
+    default:
+      return measured.changeTime;
+  }
 }
 
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
+function isBytes({ ours }: DocumentRow): boolean {
+  return ours === 'bytes' || ours === 'all bytes';
 }
 
-/** What falls short of the document's own result, as sentences. */
-export function shortfalls({ document }: ProofCase, proof: Proof): string[] {
-  return proof.services.flatMap(({ service, before, after }) =>
-    document.flatMap(row => {
-      const [was, is] = [figure(row, before), figure(row, after)];
-      const reached = row.ours === 'bytes' ? 1 - is / was : was / is;
-      if (reached >= row.target) return [];
-      const why = row.caveat ? `: ${row.caveat}` : '';
-      return [`${service}, ${row.metric}${why}`];
-    }),
+function cells({ unit, document, was, is }: Row): string[] {
+  const show = isBytes(document) ? formatBytes : seconds;
+  const gain = isBytes(document) ? percent(was, is) : `${(was / is).toFixed(was / is < 10 ? 1 : 0)}× faster`;
+  const there = `${document.before} → ${document.after}`;
+  return [unit, document.metric, there, show(was), show(is), document.gain, gain];
+}
+
+function healthOf(units: readonly Compared[]): string {
+  const checked = units.filter(unit => unit.after.started.healthy !== undefined);
+  const passing = checked.filter(unit => unit.after.started.healthy);
+  const started = `${units.length} of ${units.length} start`;
+  return `Afterwards ${started}; of ${checked.length} with a health check of their own ${passing.length} pass it.`;
+}
+
+/** What falls short of the document's own result, or could not be had, as sentences. */
+export function shortfalls(proofCase: ProofCase, proof: Proof): string[] {
+  const failed = failures(proof).map(
+    ({ name, state, because }) => `${name}, ${state}: ${because.split('\n').at(-1)}`,
   );
+  const missed = rowsOf(proofCase, proof).flatMap(({ unit, document, was, is }) => {
+    const reached = isBytes(document) ? 1 - is / was : was / is;
+    if (reached >= document.target) return [];
+    return [`${unit}, ${document.metric}${document.caveat ? `: ${document.caveat}` : ''}`];
+  });
+  return [...failed, ...missed];
 }

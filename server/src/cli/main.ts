@@ -4,12 +4,13 @@ import { convertCommand } from './convert';
 import { EXIT, Misuse } from './exit';
 import { fixCommand } from './fix';
 import { lspCommand } from './lsp';
+import { proveCommand } from './prove';
 import { rulesCommand } from './rules';
 import { VERSION } from './version';
 import { weighCommand } from './weigh';
 
 /**
- * The command line: `plimsoll check | fix | convert | weigh | rules | lsp`.
+ * The command line: `plimsoll check | fix | convert | weigh | prove | rules | lsp`.
  * Exit codes: 0 nothing to complain of, 1 findings (or not offered), 2 misuse, unreadable input, internal error.
  */
 async function main(argv: readonly string[]): Promise<void> {
@@ -25,6 +26,7 @@ async function main(argv: readonly string[]): Promise<void> {
     fixCommand(),
     convertCommand(),
     weighCommand(),
+    proveCommand(),
     rulesCommand(),
     lspCommand(),
   ];

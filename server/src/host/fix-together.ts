@@ -1,7 +1,6 @@
 import { calledConversion, fixAll } from '../core/fix-all';
 import type { LintOptions } from '../core/lint';
-import type { FileChange, Safety } from '../core/rule';
-import { applyEdits } from '../core/text/edit';
+import type { Safety } from '../core/rule';
 import type { Source, Sources } from './sources';
 
 export interface FixOptions {
@@ -42,12 +41,6 @@ function fixOne(sources: Sources, source: Source, { safeties, onRuleFailure }: F
   if (result.applied > 0 || !safeties.includes('unsafe')) return result.applied;
   const called = calledConversion(file, context, { config, onRuleFailure });
   if (!called) return 0;
-  for (const change of called.offer.changes()) sources.change(change.path, textAfter(change, source));
+  sources.apply(source, called.offer.changes());
   return 1;
-}
-
-function textAfter(change: FileChange, { file, context }: Source): string {
-  if (change.kind === 'create') return change.text;
-  const before = change.path === file.path ? file.text : context.workspace.texts.get(change.path);
-  return applyEdits(before ?? '', change.edits);
 }

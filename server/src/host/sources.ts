@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import type { Config } from '../core/config';
 import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
 import { parseFile } from '../core/lint';
-import type { Context, SourceFile } from '../core/rule';
+import type { Context, FileChange, SourceFile } from '../core/rule';
 import { rules } from '../core/rules/catalog';
+import { applyEdits } from '../core/text/edit';
 import { ConfigFiles, readConfigFile } from './config-files';
 import { type FoundFile, languageOf, listFiles } from './files';
 import { loadGrammar } from './grammar';
@@ -82,6 +83,15 @@ export class Sources {
   change(path: string, text: string): void {
     this.changed.set(path, text);
     this.workspace.setOverlay(path, text);
+  }
+
+  /** Does what a conversion of one of the files says. */
+  apply({ file, context }: Source, changes: readonly FileChange[]): void {
+    for (const change of changes) {
+      const before = change.path === file.path ? file.text : context.workspace.texts.get(change.path);
+      const after = change.kind === 'create' ? change.text : applyEdits(before ?? '', change.edits);
+      this.change(change.path, after);
+    }
   }
 
   /** What `change` has made of the files on the disk. */

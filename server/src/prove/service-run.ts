@@ -1,71 +1,103 @@
 import { resolve } from 'node:path';
 import { interpolate } from '../core/compose/interpolation';
-import type { Compose, Service } from '../core/compose/model';
-import { listItems, nodeAt } from '../core/compose/query';
+import type { Service } from '../core/compose/model';
+import { listItems, nodeAt, scalarAt, scalarsAt } from '../core/compose/query';
 
-/** A Compose service as the arguments of `docker run`: what it needs to run alone. */
+/** A container as the arguments of `docker run`: what a Compose service needs to run alone. */
 export interface ServiceRun {
-  readonly name: string;
-  /** The image that it names; undefined where it builds one. */
+  /** The image that it names; undefined where it only builds one. */
   readonly image: string | undefined;
-  readonly build: ServiceBuild | undefined;
-  /** Working folder, mounts and environment. */
+  readonly build: ImageBuild | undefined;
+  /** Working folder, mounts, environment, health check. */
   readonly options: readonly string[];
   /** What stands behind the image's name; empty for the image's own command. */
   readonly command: readonly string[];
+  /** Ports of the container that the service publishes. */
+  readonly ports: readonly number[];
 }
 
-export interface ServiceBuild {
+export interface ImageBuild {
   /** Absolute. */
   readonly context: string;
   /** Absolute. */
   readonly dockerfile: string;
+  /** The stage that is built; the last one where there is none. */
+  readonly target: string | undefined;
+  /** `NAME=value` */
+  readonly args: readonly string[];
 }
 
 /** @param folder absolute: where the Compose file stands */
-export function serviceRun(compose: Compose, folder: string, name: string): ServiceRun {
-  const service = compose.services.find(candidate => candidate.name.text === name);
-  if (!service) throw new Error(`${compose.path} has no service ${name}`);
-  const workingDir = service.workingDir?.text;
+export function serviceRun(service: Service, folder: string): ServiceRun {
+  const command = commandOf(service.command);
+  const [entrypoint, ...entrypointArguments] = commandOf(service.entrypoint);
   return {
-    name,
     image: service.image && interpolate(service.image.text),
     build: buildOf(service, folder),
     options: [
-      ...(workingDir ? ['--workdir', workingDir] : []),
-      ...service.volumes.flatMap(({ type, source, target, readOnly }) =>
-        source === undefined || type === 'other'
-          ? []
-          : [
-              '--volume',
-              `${type === 'bind' ? resolve(folder, source) : source}:${target}${readOnly ? ':ro' : ''}`,
-            ],
-      ),
+      ...(service.workingDir ? ['--workdir', service.workingDir.text] : []),
+      ...service.volumes.flatMap(mount => volumeOf(mount, folder)),
       ...environmentOf(service).flatMap(variable => ['--env', variable]),
+      ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
+      ...healthOf(service),
     ],
-    command: commandOf(service),
+    command: [...entrypointArguments, ...command],
+    ports: scalarsAt(service.node, 'ports').flatMap(({ text }) => containerPort(interpolate(text) ?? '')),
   };
 }
 
-function buildOf({ build }: Service, folder: string): ServiceBuild | undefined {
-  if (!build) return undefined;
+function buildOf({ build }: Service, folder: string): ImageBuild | undefined {
+  if (!build || build.inline) return undefined;
   const context = resolve(folder, interpolate(build.context) ?? build.context);
-  return { context, dockerfile: resolve(context, build.dockerfile ?? 'Dockerfile') };
+  return {
+    context,
+    dockerfile: resolve(context, build.dockerfile ?? 'Dockerfile'),
+    target: build.target,
+    args: build.args.flatMap(({ name, value }) =>
+      value === undefined ? [] : [`${name}=${interpolate(value) ?? ''}`],
+    ),
+  };
+}
+
+/** Named volumes become nameless ones, which go with the container: no proof writes into what is there. */
+function volumeOf({ type, source, target, readOnly }: Service['volumes'][number], folder: string): string[] {
+  if (type === 'volume') return ['--volume', target];
+  if (type !== 'bind' || source === undefined) return [];
+  const path = resolve(folder, interpolate(source) ?? source);
+  return ['--volume', `${path}:${target}${readOnly ? ':ro' : ''}`];
 }
 
 function environmentOf({ node }: Service): string[] {
   const environment = nodeAt(node, 'environment');
-  if (environment?.kind === 'mapping') {
-    return environment.entries.map(
-      ({ key, value }) => `${key.text}=${value?.kind === 'scalar' ? value.text : ''}`,
+  if (environment?.kind !== 'mapping')
+    return listItems(node, 'environment').flatMap(item =>
+      item.kind === 'scalar' ? [interpolate(item.text) ?? item.text] : [],
     );
-  }
-  return listItems(node, 'environment').flatMap(item => (item.kind === 'scalar' ? [item.text] : []));
+  return environment.entries.map(({ key, value }) => {
+    const text = value?.kind === 'scalar' ? value.text : '';
+    return `${key.text}=${interpolate(text) ?? ''}`;
+  });
 }
 
 /** Compose splits a command given as a string into words, without a shell. */
-function commandOf({ command }: Service): string[] {
-  if (!command) return [];
-  const outer = command.script.commands.find(({ scope }) => scope === 'script');
+function commandOf(command: Service['command']): string[] {
+  const outer = command?.script.commands.find(({ scope }) => scope === 'script');
   return outer ? [...outer.wrappers, ...outer.words].map(word => word.text) : [];
+}
+
+/** A check given as a list of words loses nothing as a line of the shell when each word is quoted. */
+function healthOf({ node }: Service): string[] {
+  const test = nodeAt(node, 'healthcheck', 'test');
+  if (test?.kind === 'scalar') return ['--health-cmd', test.text];
+  const [kind, ...words] = scalarsAt(node, 'healthcheck', 'test').map(({ text }) => text);
+  if (kind === 'CMD-SHELL') return ['--health-cmd', words.join(' ')];
+  if (kind !== 'CMD')
+    return scalarAt(node, 'healthcheck', 'disable')?.value === true ? ['--no-healthcheck'] : [];
+  return ['--health-cmd', words.map(word => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ')];
+}
+
+/** `8000`, `8080:80`, `127.0.0.1:8080:80/tcp` */
+function containerPort(written: string): number[] {
+  const port = /^(?:.*:)?(\d+)(?:\/tcp)?$/.exec(written)?.[1];
+  return port === undefined ? [] : [Number(port)];
 }

@@ -1,0 +1,58 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import type { Change } from '../prove/change';
+import { prove as proveProject } from '../prove/proof';
+import { failures } from '../prove/summary';
+import { EXIT, Misuse } from './exit';
+import { formatProofJson, formatProofText } from './format/proof';
+import { collect } from './rule-selection';
+
+interface ProveOptions {
+  readonly convert?: string;
+  readonly only?: string[];
+  readonly format: 'text' | 'json';
+}
+
+export function proveCommand(): Command {
+  return new Command('prove')
+    .description('build and start a copy before and after all fixes, or one conversion, and compare')
+    .argument('[path]', 'a folder, or the Dockerfile or Compose file to convert', '.')
+    .option('--convert <id>', 'prove this conversion of the file instead of all fixes')
+    .option('--only <name>', 'measure only this service or Dockerfile; may be repeated', collect)
+    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .action(prove);
+}
+
+async function prove(path: string, options: ProveOptions): Promise<void> {
+  const target = await targetOf(path, options);
+  const cancelled = new AbortController();
+  const cancel = () => cancelled.abort(new Error('cancelled; everything that was made is removed'));
+  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  const project = { ...target, ...(options.only ? { only: options.only } : {}) };
+  const proof = await proveProject(project, say, cancelled.signal);
+  process.stdout.write(options.format === 'json' ? formatProofJson(proof) : formatProofText(proof));
+  if (proof.units.length === 0) throw new Misuse('there is nothing that is built or started');
+  const failed = failures(proof).some(({ state }) => state === 'after');
+  if (process.exitCode === undefined) process.exitCode = failed ? EXIT.findings : EXIT.ok;
+}
+
+function say(message: string): void {
+  process.stderr.write(`plimsoll: ${message}\n`);
+}
+
+async function targetOf(
+  path: string,
+  { convert }: ProveOptions,
+): Promise<{ folder: string; change: Change }> {
+  const absolute = resolve(path);
+  const what = await stat(absolute).catch(() => undefined);
+  if (!what) throw new Misuse(`${path} cannot be read`);
+  if (what.isDirectory()) {
+    if (convert !== undefined) throw new Misuse('name the file to convert, not its folder');
+    return { folder: absolute, change: { kind: 'fix' } };
+  }
+  const folder = dirname(absolute);
+  if (convert === undefined) return { folder, change: { kind: 'fix' } };
+  return { folder, change: { kind: 'convert', conversion: convert, file: basename(absolute) } };
+}

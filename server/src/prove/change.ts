@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { conversions } from '../core/lint';
+import { fixTogether } from '../host/fix-together';
+import { type Source, Sources } from '../host/sources';
+
+/** What is done to a project between before and after. */
+export type Change =
+  /** All that `plimsoll fix --unsafe` does. */
+  | { readonly kind: 'fix' }
+  /** One conversion, wherever it is offered in a file. */
+  | { readonly kind: 'convert'; readonly conversion: string; readonly file: string };
+
+/**
+ * Changes the files of a folder. The grammar must have been loaded.
+ *
+ * @param folder absolute; it is written to
+ * @returns the files that were written, relative to the folder
+ * @throws Error with the reason where a conversion is not offered
+ */
+export async function applyChange(folder: string, change: Change): Promise<string[]> {
+  const sources = new Sources(folder, change.kind === 'fix' ? ['.'] : [change.file], { selection: {} });
+  if (change.kind === 'fix')
+    await fixTogether(sources, { safeties: ['safe', 'unsafe'], onRuleFailure: rethrow });
+  else await convertAll(sources, change.conversion, change.file);
+  const changed = await sources.changes();
+  for (const { path, after } of changed) await writeFile(join(folder, path), after);
+  return changed.map(({ path }) => path);
+}
+
+function rethrow(id: string, error: unknown): never {
+  throw new Error(`the rule ${id} failed`, { cause: error });
+}
+
+/** A file offers a conversion once for each service: more than this and its result offers it again. */
+const MOST_OFFERS = 100;
+
+/** One offer after the other: each sees what the earlier ones made. */
+async function convertAll(sources: Sources, conversion: string, file: string): Promise<void> {
+  for (let done = 0; done < MOST_OFFERS; done++) {
+    const source = await sourceAt(sources, file);
+    const because = convertOnce(sources, source, conversion);
+    if (because === undefined) continue;
+    if (done === 0) throw new Error(`${conversion} is not offered for ${file}: ${because}`);
+    return;
+  }
+}
+
+async function sourceAt(sources: Sources, path: string): Promise<Source> {
+  for await (const source of sources.ofPaths()) {
+    if (source.file.path === path) return source;
+  }
+  throw new Error(`there is no file ${path}`);
+}
+
+/** @returns why nothing was converted; undefined where something was */
+function convertOnce(sources: Sources, source: Source, id: string): string | undefined {
+  const found = conversions(source.file, source.context).find(it => it.conversion.meta.id === id);
+  const offer = found?.offers[0];
+  if (!offer) return found?.declined.map(it => it.because).join('; ') || 'there is nothing to convert';
+  sources.apply(source, offer.changes());
+  return undefined;
+}

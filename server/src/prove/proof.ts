@@ -1,0 +1,204 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadGrammar } from '../host/grammar';
+import { applyChange, type Change } from './change';
+import type { Endpoint } from './endpoint';
+import { buildImage, type ImageFigures, imageFigures, type Started, startContainer } from './measure';
+import { ProofSession, removeLeftovers } from './session';
+import { changeOneLine } from './source-line';
+import { type Unit, unitsOf } from './units';
+
+export interface Project {
+  /** Absolute. */
+  readonly folder: string;
+  readonly change: Change;
+  /** Names of the units to prove; all that are built before or after where nothing is said. */
+  readonly only?: readonly string[];
+}
+
+/** What one unit takes. Times in milliseconds. */
+export interface Measured {
+  readonly kind: 'measured';
+  /** Building from nothing; undefined where nothing is built. */
+  readonly buildTime: number | undefined;
+  /** Building again with one line of its source changed; undefined where nothing is built or no source was found. */
+  readonly rebuildTime: number | undefined;
+  /** From that change to the first answer: the rebuild, where something is built, and the start. */
+  readonly changeTime: number | undefined;
+  readonly started: Started;
+  readonly contextBytes: number | undefined;
+  readonly image: ImageFigures;
+  /** The image and what its container writes at start-up, in bytes. */
+  readonly bytes: number;
+}
+
+/** It could not be built or started: the last lines of what was said. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly doing: 'building' | 'starting';
+  readonly because: string;
+}
+
+export interface UnitProof {
+  readonly name: string;
+  /** Undefined where there is no such unit. */
+  readonly before: Measured | Failed | undefined;
+  readonly after: Measured | Failed | undefined;
+}
+
+export interface Proof {
+  readonly units: readonly UnitProof[];
+  /** Files that the change wrote, from the folder's top. */
+  readonly written: readonly string[];
+  /** True where a base image only stands in for the real one. */
+  readonly standIn: boolean;
+}
+
+export type Progress = (message: string) => void;
+
+/**
+ * Changes a copy of a project, builds and starts what it holds before and after, and measures both. Only what the
+ * session makes is ever removed.
+ *
+ * @throws Error where the change cannot be made, or the engine is not there
+ */
+export async function prove(project: Project, progress: Progress, signal: AbortSignal): Promise<Proof> {
+  await loadGrammar();
+  await removeLeftovers();
+  const session = new ProofSession();
+  try {
+    const before = await copyOf(project, session);
+    const after = await copyOf(project, session);
+    const written = await applyChange(after, project.change);
+    progress(written.length > 0 ? `changed ${written.join(', ')}` : 'there is nothing to change');
+    const pairs = pair(await unitsOf(before), await unitsOf(after), project.only);
+    const was = new StateMeasuring(before, session, progress, signal);
+    const is = new StateMeasuring(after, session, progress, signal);
+    const units: UnitProof[] = [];
+    for (const { name, endpoint, ...states } of pairs) {
+      units.push({
+        name,
+        before: states.before && (await was.measure(states.before, endpoint, 'before')),
+        after: states.after && (await is.measure(states.after, endpoint, 'after')),
+      });
+    }
+    return { units, written, standIn: units.some(unit => isStandIn(unit.before) || isStandIn(unit.after)) };
+  } finally {
+    await session.end();
+  }
+}
+
+async function copyOf({ folder }: Project, session: ProofSession): Promise<string> {
+  const copy = await session.folder();
+  await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
+  return copy;
+}
+
+function isStandIn(measured: UnitProof['before']): boolean {
+  return measured?.kind === 'measured' && measured.image.standIn;
+}
+
+interface Pair {
+  readonly name: string;
+  readonly before: Unit | undefined;
+  readonly after: Unit | undefined;
+  /** The same is asked before and after: what names a path goes before a mere port. */
+  readonly endpoint: Endpoint | undefined;
+}
+
+/** Units that are built before or after; who runs a foreign image as it is has nothing to prove. */
+function pair(before: readonly Unit[], after: readonly Unit[], only: readonly string[] | undefined): Pair[] {
+  const names = new Set([...before, ...after].map(unit => unit.name));
+  return [...names].flatMap(name => {
+    const was = before.find(unit => unit.name === name);
+    const is = after.find(unit => unit.name === name);
+    const wanted = only ? only.includes(name) : was?.build !== undefined || is?.build !== undefined;
+    if (!wanted) return [];
+    const endpoints = [is?.endpoint, was?.endpoint].filter(endpoint => endpoint !== undefined);
+    const endpoint = endpoints.find(it => it.isHealthPath) ?? endpoints[0];
+    return [{ name, before: was, after: is, endpoint }];
+  });
+}
+
+/** An image that was built, or why it was not. */
+type Built = { readonly image: string; readonly milliseconds: number } | Failed;
+
+/** Measures the units of one state of a project. Units that share an image build it once. */
+class StateMeasuring {
+  private readonly built = new Map<string, Built>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly session: ProofSession,
+    private readonly progress: Progress,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async measure(unit: Unit, endpoint: Endpoint | undefined, state: string): Promise<Measured | Failed> {
+    const say = (what: string) => this.progress(`${unit.name}, ${state}: ${what}`);
+    const built = await this.imageOf(unit, state, say);
+    if ('kind' in built) return built;
+    try {
+      say('starting');
+      const started = await this.start(unit, built.image, endpoint);
+      const image = await imageFigures(built.image, this.signal);
+      return {
+        kind: 'measured',
+        buildTime: unit.build && built.milliseconds,
+        ...(await this.again(unit, built.image, endpoint, say)),
+        started,
+        contextBytes: unit.contextBytes,
+        image,
+        bytes: image.bytes + started.writtenBytes,
+      };
+    } catch (error) {
+      return this.failed('starting', error);
+    }
+  }
+
+  private start({ run }: Unit, image: string, endpoint: Endpoint | undefined): Promise<Started> {
+    return startContainer(run, image, endpoint, this.session, this.signal);
+  }
+
+  /** Compose builds an image for every service that says how; services that only name the image share it. */
+  private async imageOf({ name, build, run }: Unit, state: string, say: Progress): Promise<Built> {
+    if (!build) return { image: run.image ?? '', milliseconds: 0 };
+    const key = run.image ?? name;
+    const known = this.built.get(key);
+    if (known) return known;
+    say('building from nothing');
+    const image = this.session.imageName(`${name}-${state}`);
+    const result = await buildImage(build, image, 'ignore', this.session, this.signal)
+      .then(milliseconds => ({ image, milliseconds }))
+      .catch(error => this.failed('building', error));
+    this.built.set(key, result);
+    return result;
+  }
+
+  /** What a change of one line of code takes: the rebuild, where something is built, and the start. */
+  private async again(
+    unit: Unit,
+    image: string,
+    endpoint: Endpoint | undefined,
+    say: Progress,
+  ): Promise<Pick<Measured, 'rebuildTime' | 'changeTime'>> {
+    const { build, source } = unit;
+    if (source === undefined) return { rebuildTime: undefined, changeTime: undefined };
+    await changeOneLine(join(this.folder, source));
+    if (!build) {
+      say(`starting again with a line of ${source} changed`);
+      const { milliseconds } = await this.start(unit, image, endpoint);
+      return { rebuildTime: undefined, changeTime: milliseconds };
+    }
+    say(`building again with a line of ${source} changed`);
+    const again = `${image}-again`;
+    const rebuildTime = await buildImage(build, again, 'use', this.session, this.signal);
+    const { milliseconds } = await this.start(unit, again, endpoint);
+    return { rebuildTime, changeTime: rebuildTime + milliseconds };
+  }
+
+  private failed(doing: Failed['doing'], error: unknown): Failed {
+    this.signal.throwIfAborted();
+    return { kind: 'failed', doing, because: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,58 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+
+/** How a comment begins in the files that a proof changes a line of. */
+const COMMENTS: Readonly<Record<string, string>> = {
+  '.py': '#',
+  '.rb': '#',
+  '.sh': '#',
+  '.js': '//',
+  '.mjs': '//',
+  '.cjs': '//',
+  '.ts': '//',
+  '.tsx': '//',
+  '.go': '//',
+  '.java': '//',
+  '.rs': '//',
+  '.cs': '//',
+  '.php': '//',
+};
+
+/** Whether a file is source code that one more comment does not change. */
+export function isSource(path: string): boolean {
+  return extname(path) in COMMENTS || extname(path) === '.html';
+}
+
+/**
+ * The source file that a command starts, among some paths: `uvicorn api.main:app` is `api/main.py`. Else the first
+ * source file there is; undefined where there is none.
+ *
+ * @param words the words of the command, a module or a path among them
+ * @param paths POSIX paths of files
+ */
+export function startedSource(words: readonly string[], paths: readonly string[]): string | undefined {
+  const sources = paths.filter(isSource).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  for (const word of words) {
+    const named = candidates(word).find(path => isSource(path));
+    const found = named && sources.find(path => path === named || path.endsWith(`/${named}`));
+    if (found) return found;
+  }
+  const code = sources.filter(path => !/(^|\/)(tests?|docs|node_modules|\.[^/]+)\//.test(path));
+  return code.find(path => !path.endsWith('__init__.py')) ?? code[0];
+}
+
+function candidates(word: string): string[] {
+  const path = word.replace(/^\.?\//, '');
+  const module = /^([A-Za-z_][\w.]*)(?::\w+)?$/.exec(word)?.[1];
+  return module === undefined ? [path] : [path, `${module.replaceAll('.', '/')}.py`];
+}
+
+/** Adds a comment to a source file. */
+export async function changeOneLine(file: string): Promise<void> {
+  const extension = extname(file);
+  if (extension === '.html') {
+    await writeFile(file, `${await readFile(file, 'utf8')}<!-- one line changed -->\n`);
+    return;
+  }
+  await appendFile(file, `\n${COMMENTS[extension] ?? '#'} one line changed\n`);
+}

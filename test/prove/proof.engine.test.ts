@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { prove } from '../../server/src/prove/proof';
+import { compared, failures, totals } from '../../server/src/prove/summary';
+import { docker, requireEngine } from '../support/engine';
+import { makeFolder, removeFolders } from '../support/folders';
+import { loadBaseImages } from '../support/stand-ins';
+
+const SERVER =
+  'import http.server\nhttp.server.test(HandlerClass=http.server.SimpleHTTPRequestHandler, port=8000)\n';
+
+const DOCKERFILE = `FROM python:3.11-slim
+WORKDIR /app
+COPY . .
+RUN head -c 2000000 /dev/zero > /var/lib/apt/lists/left && apt-get clean
+EXPOSE 8000
+CMD ["python", "main.py"]
+`;
+
+const silent = () => undefined;
+const labelled = () => docker('images', '--all', '--quiet', '--filter', 'label=plimsoll.prove');
+
+describe('a proof with the real engine', function () {
+  this.timeout(180_000);
+  before(async function () {
+    await requireEngine.call(this);
+    await loadBaseImages();
+  });
+  after(removeFolders);
+
+  it('builds, starts and weighs both states, and leaves nothing behind', async () => {
+    const folder = makeFolder({
+      Dockerfile: DOCKERFILE,
+      'main.py': SERVER,
+      'logs/old.log': 'x'.repeat(9000),
+    });
+    const proof = await prove({ folder, change: { kind: 'fix' } }, silent, new AbortController().signal);
+    assert.deepEqual(failures(proof), []);
+    const [unit] = compared(proof);
+    assert.ok(unit, 'nothing was measured');
+    assert.equal(unit.before.started.by, 'its port answers');
+    assert.ok(unit.after.bytes > 0 && unit.after.image.layers > 0);
+    assert.ok((unit.after.contextBytes ?? 0) < (unit.before.contextBytes ?? 0), 'the context is smaller');
+    assert.ok(proof.written.includes('Dockerfile'));
+    assert.equal(totals([unit], 'after').images, 1);
+    assert.equal(await labelled(), '');
+  });
+
+  it('says what could not be built, and removes what it made', async () => {
+    const folder = makeFolder({ Dockerfile: 'FROM python:3.11-slim\nRUN exit 7\n' });
+    const proof = await prove({ folder, change: { kind: 'fix' } }, silent, new AbortController().signal);
+    assert.deepEqual(
+      failures(proof).map(({ name, state }) => `${name} ${state}`),
+      ['Dockerfile before', 'Dockerfile after'],
+    );
+    assert.equal(await labelled(), '');
+  });
+
+  it('removes what it made when it is cancelled', async () => {
+    const folder = makeFolder({ Dockerfile: DOCKERFILE, 'main.py': SERVER });
+    const cancelled = new AbortController();
+    const progress = (message: string) => {
+      if (message.endsWith('before: starting')) cancelled.abort(new Error('enough'));
+    };
+    await assert.rejects(prove({ folder, change: { kind: 'fix' } }, progress, cancelled.signal));
+    assert.equal(await labelled(), '');
+    assert.equal(await docker('ps', '--all', '--quiet', '--filter', 'label=plimsoll.prove'), '');
+  });
+});
