@@ -5,9 +5,12 @@ import type {
   BuildContext,
   BuildTarget,
   ContextEntry,
+  Weight,
   WorkspaceFacts,
 } from '../../server/src/core/facts/workspace';
+import { parseDockerignore } from '../../server/src/core/manifest/dockerignore';
 import type { Context } from '../../server/src/core/rule';
+import { isInSkippedFolder } from '../../server/src/host/skipped-folders';
 
 /** The files of a case, the checked one among them, by path. */
 export type CaseFiles = Readonly<Record<string, string>>;
@@ -41,31 +44,44 @@ function buildContext(folder: string, dockerfile: string, files: CaseFiles): Bui
   const inside = Object.entries(files)
     .filter(([path]) => path.startsWith(prefix))
     .map(([path, text]) => [path.slice(prefix.length), sizeOf(text)] as const);
-  const total = { bytes: inside.reduce((sum, [, bytes]) => sum + bytes, 0), files: inside.length };
   const ignorePath = [`${dockerfile}.dockerignore`, `${prefix}.dockerignore`].find(path => path in files);
+  const ignoreText = ignorePath === undefined ? '' : (files[ignorePath] ?? '');
+  const ignore = parseDockerignore(ignoreText);
+  const sent = inside.filter(([path]) => !ignore.ignores(path));
   return {
     path: folder,
-    ignoreFile: ignorePath === undefined ? undefined : { path: ignorePath, text: files[ignorePath] ?? '' },
-    total,
-    sent: total,
-    entries: entriesOf(inside),
-    files: new Map(inside),
+    ignoreFile: ignorePath === undefined ? undefined : { path: ignorePath, text: ignoreText },
+    total: weightOf(inside),
+    sent: weightOf(sent),
+    entries: entriesOf(sent),
+    files: new Map(sent.filter(([path]) => !isInSkippedFolder(path))),
   };
 }
 
+function weightOf(files: readonly (readonly [string, number])[]): Weight {
+  return { bytes: files.reduce((sum, [, bytes]) => sum + bytes, 0), files: files.length };
+}
+
+/** The top level, and below it what is at least a hundredth of all. */
 function entriesOf(files: readonly (readonly [string, number])[]): ContextEntry[] {
   const entries = new Map<string, ContextEntry>();
+  const all = files.reduce((sum, [, bytes]) => sum + bytes, 0);
   for (const [path, bytes] of files) {
-    const top = path.split('/')[0] ?? path;
-    const known = entries.get(top);
-    entries.set(top, {
-      path: top,
-      kind: path.includes('/') ? 'folder' : 'file',
-      bytes: (known?.bytes ?? 0) + bytes,
-      files: (known?.files ?? 0) + 1,
-    });
+    const names = path.split('/');
+    for (let depth = 1; depth <= names.length; depth++) {
+      const part = names.slice(0, depth).join('/');
+      const known = entries.get(part);
+      entries.set(part, {
+        path: part,
+        kind: depth < names.length ? 'folder' : 'file',
+        bytes: (known?.bytes ?? 0) + bytes,
+        files: (known?.files ?? 0) + 1,
+      });
+    }
   }
-  return [...entries.values()].sort((a, b) => b.bytes - a.bytes);
+  return [...entries.values()]
+    .filter(({ path, bytes }) => !path.includes('/') || bytes >= Math.max(all / 100, 1))
+    .sort((a, b) => b.bytes - a.bytes);
 }
 
 function targetsIn(files: CaseFiles): BuildTarget[] {

@@ -11,6 +11,8 @@ export interface Dockerignore {
   ignores(path: string): boolean;
   /** The same for somebody who walks: the verdict on an entry of a folder, given the verdict on that folder. */
   judge(path: string, parent: Verdict | undefined): Verdict;
+  /** True where a negated pattern names the path itself, and not all that is in a folder: it is wanted. */
+  takesBack(path: string): boolean;
   /** Whether a negated pattern may let something through that lies below an ignored folder. */
   mayReachBelow(folder: string): boolean;
 }
@@ -33,6 +35,16 @@ export interface Verdict {
  * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
  */
 export function parseDockerignore(text: string): Dockerignore {
+  const { patterns, problems } = readPatterns(text);
+  return new Patterns(patterns, problems);
+}
+
+interface ReadPatterns {
+  readonly patterns: readonly Pattern[];
+  readonly problems: readonly DockerignoreProblem[];
+}
+
+function readPatterns(text: string): ReadPatterns {
   const patterns: Pattern[] = [];
   const problems: DockerignoreProblem[] = [];
   for (const [line, raw] of text
@@ -44,11 +56,13 @@ export function parseDockerignore(text: string): Dockerignore {
     if (typeof read === 'string') problems.push({ line, message: read });
     else patterns.push(read);
   }
-  return new Patterns(patterns, problems);
+  return { patterns, problems };
 }
 
 interface Pattern {
   readonly negated: boolean;
+  /** Without the `!`, cleaned. */
+  readonly text: string;
   readonly matches: (path: string) => boolean;
   /** A test for each folder of the pattern; undefined where it may reach to any depth. */
   readonly folders: readonly ((name: string) => boolean)[] | undefined;
@@ -92,6 +106,10 @@ class Patterns implements Dockerignore {
     return { ignored, matched };
   }
 
+  takesBack(path: string): boolean {
+    return this.negated.some(({ text, matches }) => namesSomething(text) && matches(path));
+  }
+
   mayReachBelow(folder: string): boolean {
     if (this.negated.length === 0) return false;
     const names = folder.split('/');
@@ -100,6 +118,32 @@ class Patterns implements Dockerignore {
         !folders || (folders.length > names.length && names.every((name, depth) => folders[depth]?.(name))),
     );
   }
+}
+
+/**
+ * Paths that the negated patterns of an ignore file let through, one for each that names something: `conf/x.env` for
+ * `!conf/*.env`.
+ */
+export function takenBackPaths(text: string): string[] {
+  return readPatterns(text)
+    .patterns.filter(({ negated, text: pattern }) => negated && namesSomething(pattern))
+    .map(({ text: pattern }) =>
+      pattern
+        .replaceAll('**/', '')
+        .replace(/\*+|\?|\[[^\]]*\]/g, 'x')
+        .replace(/\\(.)/g, '$1'),
+    );
+}
+
+/** False for `app/*` and `**`, which take back all that is in a folder. */
+function namesSomething(pattern: string): boolean {
+  return !/(^|\/)\*+$/.test(pattern);
+}
+
+/** A line of an ignore file that names just this path. */
+export function lineForPath(path: string): string {
+  const escaped = path.replace(/[*?[\]\\]|^!/g, '\\$&');
+  return escaped.startsWith('#') ? `/${escaped}` : escaped;
 }
 
 function parentOf(path: string): string {
@@ -125,7 +169,7 @@ function readLine(line: string): Pattern | string | undefined {
   const problem = syntaxProblem(pattern);
   if (problem) return problem;
   try {
-    return { negated, matches: matcherOf(pattern), folders: foldersOf(pattern) };
+    return { negated, text: pattern, matches: matcherOf(pattern), folders: foldersOf(pattern) };
   } catch {
     return 'the character class of this pattern cannot be read';
   }

@@ -2,6 +2,7 @@ import { repositoryName } from '../dockerfile/image-ref';
 import type { Dockerfile } from '../dockerfile/model';
 import type { BuildContext, ContextEntry, WorkspaceFacts } from '../facts/workspace';
 import { type Clutter, CONTEXT_CLUTTER, type Stack } from '../knowledge/context-clutter';
+import { isSecretFile } from '../knowledge/secret-files';
 import type { NewFile } from '../rule';
 import { type ContextNeeds, contextNeeds, holdsCode, inWorkspace } from './context-needs';
 import { parseDockerignore } from './dockerignore';
@@ -24,22 +25,30 @@ export function generateDockerignore(
   context: BuildContext,
   workspace: WorkspaceFacts,
 ): GeneratedDockerignore {
-  const needs = contextNeeds(file, context, workspace);
   const stacks = stacksOf(file, context);
-  const chosen = CONTEXT_CLUTTER.filter(
-    clutter => isWorthALine(clutter, context, stacks) && !isNeeded(clutter, context, needs, stacks),
-  );
+  const chosen = unneededClutter(file, context, workspace, clutter => isWorthALine(clutter, context, stacks));
   const ignore = parseDockerignore(chosen.map(it => it.pattern).join('\n'));
   const secrets = chosen.filter(it => it.group === 'secrets').flatMap(it => present(it, context));
   return {
     file: { path: inWorkspace(context, '.dockerignore'), text: written(chosen) },
     keepsOut: outermost(context.entries.filter(({ path }) => takesOut(ignore, path))),
-    secrets: [...new Set(secrets)].filter(path => context.files.has(path) && !TEMPLATE.test(path)),
+    secrets: [...new Set(secrets)].filter(path => context.files.has(path) && isSecretFile(path)),
   };
 }
 
-/** `.env.example` holds names, not values. */
-const TEMPLATE = /[.-](example|sample|template|dist|defaults?)$/;
+/** The clutter among what is asked for that neither a build nor the program needs. */
+export function unneededClutter(
+  file: Dockerfile,
+  context: BuildContext,
+  workspace: WorkspaceFacts,
+  isAskedFor: (clutter: Clutter) => boolean,
+): Clutter[] {
+  const asked = CONTEXT_CLUTTER.filter(isAskedFor);
+  if (asked.length === 0) return [];
+  const needs = contextNeeds(file, context, workspace);
+  const stacks = stacksOf(file, context);
+  return asked.filter(clutter => !isNeeded(clutter, context, needs, stacks));
+}
 
 function written(chosen: readonly Clutter[]): string {
   const groups = [...new Set(chosen.map(it => it.group))];
@@ -51,11 +60,12 @@ function written(chosen: readonly Clutter[]): string {
 }
 
 /** True where nothing of a path is left, an empty folder aside. */
-function takesOut(ignore: { ignores(path: string): boolean }, path: string): boolean {
+export function takesOut(ignore: { ignores(path: string): boolean }, path: string): boolean {
   return ignore.ignores(path) || ignore.ignores(`${path}/any name`);
 }
 
-function outermost(entries: readonly ContextEntry[]): ContextEntry[] {
+/** The heaviest first, without what lies in another one. */
+export function outermost(entries: readonly ContextEntry[]): ContextEntry[] {
   const paths = entries.map(it => `${it.path}/`);
   return entries
     .filter(({ path }) => !paths.some(other => other !== `${path}/` && path.startsWith(other)))
@@ -72,7 +82,7 @@ function isWorthALine(clutter: Clutter, context: BuildContext, stacks: ReadonlyS
 const presentIn = new WeakMap<BuildContext, ReadonlyMap<string, readonly string[]>>();
 
 /** The paths of the context that a line of the ignore file would match. */
-function present({ pattern }: Clutter, context: BuildContext): readonly string[] {
+export function present({ pattern }: Clutter, context: BuildContext): readonly string[] {
   let known = presentIn.get(context);
   if (!known) {
     const paths = [...new Set([...context.entries.map(it => it.path), ...context.files.keys()])];

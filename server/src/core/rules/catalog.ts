@@ -6,6 +6,7 @@ import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image'
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { installAtStartup } from './compose/install-at-startup';
+import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   copyBeforeInstall,
   healthcheckToolMissing,
   installAtStartup,
+  leakyDockerignore,
   missingDockerignore,
   noMemoryLimit,
   obsoleteVersionKey,

@@ -117,7 +117,7 @@ function finding({ at, path, context, generated, useless, secrets }: Found): Fin
   const among = amongIt(useless, secrets);
   return {
     at,
-    message: `this sends ${what} to the build${among}, because no .dockerignore applies`,
+    message: `this sends ${what} to the build${among === '' ? ', and' : `: ${among};`} no .dockerignore applies`,
     evidence: { bytes, how: 'measured', source: 'the build context on disk' },
     ...(among === '' && bytes < SMALL ? { atMost: 'hint' } : {}),
     fixes: () => [
@@ -142,7 +142,7 @@ function isBelow(folder: string, path: string): boolean {
 
 const NAMED = 3;
 
-/** `, among it .git 812 MB, data 160 MB and the secrets in tokens.env`. */
+/** `.git 812 MB, .venv 390 MB, data 160 MB and the secrets in tokens.env`. */
 function amongIt(useless: readonly ContextEntry[], secrets: readonly string[]): string {
   const [secret] = secrets;
   const heavy = useless
@@ -150,7 +150,7 @@ function amongIt(useless: readonly ContextEntry[], secrets: readonly string[]): 
     .slice(0, NAMED)
     .map(entry => `${entry.path} ${formatBytes(entry.bytes)}`);
   const all = secret === undefined ? heavy : [...heavy, `the secrets in ${secret}`];
-  return all.length === 0 ? '' : `, among it ${listed(all)}`;
+  return listed(all);
 }
 
 /** Belong in every context and weigh nothing: no news to anybody. */
