@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { lint } from '../core/lint';
 import type { Severity } from '../core/rule';
-import { engineFacts } from './engine';
+import { workspaceEngineFacts } from './engine';
 import { EXIT, Misuse } from './exit';
 import { formatGithub } from './format/github';
 import { formatJson } from './format/json';
@@ -11,7 +11,7 @@ import { type FileReport, type Formatter, fileReport } from './report';
 import { onRuleFailure } from './rule-failure';
 import { collect, selectRules } from './rule-selection';
 import { isAtLeast, parseSeverity } from './severity';
-import { readStandardInput, type Source, Sources } from './sources';
+import { readStandardInput, type Source, type SourceOptions, Sources } from './sources';
 
 interface CheckOptions {
   readonly format: 'text' | 'json' | 'sarif' | 'github';
@@ -22,6 +22,7 @@ interface CheckOptions {
   readonly stdinFilename: string;
   readonly config?: string;
   readonly daemon?: boolean;
+  readonly imageContents?: boolean;
 }
 
 export function checkCommand(): Command {
@@ -35,7 +36,14 @@ export function checkCommand(): Command {
     .option('--stdin', 'read one file from standard input')
     .option('--stdin-filename <name>', 'what the file on standard input is called', 'Dockerfile')
     .option('--config <file>', 'use this config file in place of those beside the files')
-    .option('--daemon', 'ask the container engine too')
+    .option(
+      '--daemon',
+      'ask the container engine for the layers of the images that are built from these files',
+    )
+    .option(
+      '--image-contents',
+      'like --daemon, and look for packages and caches in those images: seconds for each GB',
+    )
     .action(check);
 }
 
@@ -44,13 +52,18 @@ async function check(paths: string[], options: CheckOptions): Promise<void> {
   const sources = new Sources(files, {
     config: options.config,
     selection: selectRules(options.rule),
-    ...(options.daemon ? { engine: await engineFacts() } : {}),
+    ...engineOf(options),
   });
   const reports: FileReport[] = [];
   for await (const source of chosen(paths, options, sources)) reports.push(checkOne(source, options));
   process.stdout.write(formatter(options.format)(reports));
   const grave = reports.flatMap(it => it.diagnostics).some(it => isAtLeast(it.severity, options.failOn));
   if (process.exitCode === undefined) process.exitCode = grave ? EXIT.findings : EXIT.ok;
+}
+
+function engineOf({ daemon, imageContents }: CheckOptions): Pick<SourceOptions, 'engine'> {
+  if (imageContents) return { engine: workspace => workspaceEngineFacts(workspace, 'contents') };
+  return daemon ? { engine: workspace => workspaceEngineFacts(workspace, 'layers') } : {};
 }
 
 async function* chosen(
