@@ -1,3 +1,6 @@
+import type { InstalledPackage } from '../core/facts/engine';
+import type { CacheName } from '../core/knowledge/caches';
+
 /** What the layers of an image hold: plain data, so that it can be handed from a worker thread. */
 export interface ImageContents {
   /** In the image's order: oldest first. */
@@ -8,6 +11,8 @@ export interface ImageContents {
    * one; empty where the archive does not tell.
    */
   readonly layerOfEntry: readonly (number | null)[];
+  /** The Python distributions that a container sees, by name. */
+  readonly packages: readonly InstalledPackage[];
 }
 
 export interface LayerContents {
@@ -31,7 +36,7 @@ export interface LayerEntry {
 
 export interface CacheWeight {
   /** What it is: `pip cache`, `apt package lists`. */
-  readonly name: string;
+  readonly name: CacheName;
   /** Where the most of it is, with a leading slash. */
   readonly path: string;
   readonly bytes: number;

@@ -1,4 +1,4 @@
-import { cacheOf } from './caches';
+import { type CacheName, cacheOf } from '../core/knowledge/caches';
 import type { CacheWeight, LayerContents, LayerEntry } from './contents';
 
 /** An entry of a layer's archive, as far as weighing needs it. */
@@ -21,6 +21,8 @@ export class FileTable {
   readonly deleted: string[] = [];
   /** Folders of which everything from older layers is deleted. */
   readonly emptied: string[] = [];
+  /** Texts of the lists of files that Python distributions install, by path without a leading slash. */
+  readonly records = new Map<string, string>();
 
   /** Source: https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts */
   add({ path: written, kind, bytes }: ArchiveEntry): void {
@@ -33,6 +35,10 @@ export class FileTable {
     else if (name.startsWith(WHITEOUT)) this.deleted.push(joinPath(folder, name.slice(WHITEOUT.length)));
     else if (kind === 'folder') this.folders.add(path);
     else this.files.set(path, kind === 'file' ? bytes : 0);
+  }
+
+  addRecord(path: string, text: string): void {
+    this.records.set(normalPath(path), text);
   }
 
   summary(): LayerContents {
@@ -99,7 +105,7 @@ function parentOf(path: string): string | undefined {
 }
 
 function cachesIn(files: ReadonlyMap<string, number>): CacheWeight[] {
-  const found = new Map<string, { bytes: number; files: number; folders: Map<string, number> }>();
+  const found = new Map<CacheName, { bytes: number; files: number; folders: Map<string, number> }>();
   for (const [path, bytes] of files) {
     const cache = bytes > 0 ? cacheOf(path) : undefined;
     if (!cache) continue;
