@@ -1,5 +1,5 @@
-import { type ChangedTexts, withTexts } from './facts/changed';
 import { conversions, type Diagnostic, type LintOptions, lint, parseFile } from './lint';
+import { type ChangedTexts, withTexts } from './manifest/facts-after';
 import type { Context, Conversion, FileEdits, Fix, NewFile, Offer, SourceFile } from './rule';
 import { applyEdits, areDisjoint } from './text/edit';
 import { touches } from './text/span';

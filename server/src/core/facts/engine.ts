@@ -1,5 +1,3 @@
-import type { CacheName } from '../knowledge/caches';
-
 /** What the container engine tells: a snapshot, so that rules stay pure. */
 export interface EngineFacts {
   /** Milliseconds since the epoch; 0 where no engine was asked. */
@@ -37,7 +35,7 @@ export interface LayerFacts {
 
 /** Files in a layer that only some tool's next run would read. */
 export interface CacheFacts {
-  readonly name: CacheName;
+  readonly name: string;
   readonly bytes: number;
 }
 
