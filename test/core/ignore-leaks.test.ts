@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Dockerfile } from '../../server/src/core/dockerfile/model';
 import type { BuildContext } from '../../server/src/core/facts/workspace';
-import { isSecretFile, secretIn } from '../../server/src/core/knowledge/secret-files';
 import { parseFile } from '../../server/src/core/lint';
 import { lineForPath, parseDockerignore } from '../../server/src/core/manifest/dockerignore';
 import { closeLeaks, ignoreLeaks } from '../../server/src/core/manifest/ignore-leaks';
+import { isSecretFile, secretIn } from '../../server/src/core/secrets/files';
 import { applyEdits } from '../../server/src/core/text/edit';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';

@@ -106,7 +106,7 @@ function copiedPaths(file: Dockerfile, context: BuildContext): string[] {
     copy.sources
       .map(source => contextSource(file, copy, source.text))
       .filter(path => path !== undefined && path !== '' && path !== '*')
-      .flatMap(path => expanded(path ?? '', context)),
+      .flatMap(path => expandedPaths(path ?? '', context)),
   );
 }
 
@@ -114,7 +114,8 @@ function withTriggers(instructions: readonly Instruction[]): Instruction[] {
   return instructions.flatMap(it => (it.kind === 'ONBUILD' && it.trigger ? [it, it.trigger] : [it]));
 }
 
-function expanded(path: string, context: BuildContext): string[] {
+/** The files of the context that a source of COPY with wildcards takes, and what is in the folders. */
+export function expandedPaths(path: string, context: BuildContext): string[] {
   if (!/[*?[]/.test(path)) return [path];
   const source = path
     .replace(/[.+^${}()|\\]/g, '\\$&')

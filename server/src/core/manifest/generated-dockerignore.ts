@@ -2,8 +2,8 @@ import { repositoryName } from '../dockerfile/image-ref';
 import type { Dockerfile } from '../dockerfile/model';
 import type { BuildContext, ContextEntry, WorkspaceFacts } from '../facts/workspace';
 import { type Clutter, CONTEXT_CLUTTER, type Stack } from '../knowledge/context-clutter';
-import { isSecretFile } from '../knowledge/secret-files';
 import type { NewFile } from '../rule';
+import { isSecretFile } from '../secrets/files';
 import { type ContextNeeds, contextNeeds, holdsCode, inWorkspace } from './context-needs';
 import { parseDockerignore } from './dockerignore';
 

@@ -1,7 +1,7 @@
 import type { Dockerfile } from '../dockerfile/model';
 import type { BuildContext, ContextEntry, IgnoreFile, WorkspaceFacts } from '../facts/workspace';
 import type { Clutter } from '../knowledge/context-clutter';
-import { isSecretFile } from '../knowledge/secret-files';
+import { isSecretFile } from '../secrets/files';
 import { type Edit, insert } from '../text/edit';
 import { Lines } from '../text/lines';
 import { lineForPath, parseDockerignore, takenBackPaths } from './dockerignore';

@@ -13,6 +13,7 @@ import { obsoleteVersionKey } from './compose/obsolete-version-key';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
 import { runsAsRoot } from './dockerfile/runs-as-root';
 import { sameImageBuiltTwice } from './compose/same-image-built-twice';
+import { secretInImage } from './dockerfile/secret-in-image';
 import { unboundedLogs } from './compose/unbounded-logs';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   pipCacheLeft,
   runsAsRoot,
   sameImageBuiltTwice,
+  secretInImage,
   unboundedLogs,
   unpinnedBaseImage,
 ];

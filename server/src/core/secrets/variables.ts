@@ -1,0 +1,112 @@
+import type { Arg, Dockerfile, Env, Instruction, Property, Run, Stage } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { lineage } from '../dockerfile/stage-graph';
+import { dependencyInstall } from '../shell/dependency-install';
+import { isSecretName } from './names';
+import { passwordInUrl, secretInText, type Worth, worthOf } from './values';
+
+/** A variable that brings a secret into an image. */
+export interface SecretVariable {
+  readonly instruction: Arg | Env;
+  readonly property: Property;
+  readonly stage: Stage;
+  /** `value`: it stands in the file. `argument`: whoever builds hands it in. */
+  readonly from: 'value' | 'argument';
+  readonly worth: Exclude<Worth, 'nothing'>;
+}
+
+/** The ARGs and ENVs of a stage that put a secret into its history or its settings. */
+export function secretVariables(stage: Stage): SecretVariable[] {
+  return ofKind(stage.instructions, 'ARG', 'ENV').flatMap(instruction =>
+    instruction.properties.flatMap(property => {
+      const found =
+        instruction.kind === 'ARG' ? argument(instruction, property, stage) : setting(property, stage);
+      return found ? [{ instruction, property, stage, ...found }] : [];
+    }),
+  );
+}
+
+type Found = Pick<SecretVariable, 'from' | 'worth'>;
+
+/** An ARG counts where a RUN comes after it: that is what writes its value into the history. */
+function argument(instruction: Arg, property: Property, stage: Stage): Found | undefined {
+  const { name, value } = property;
+  const written = literalWorth(property);
+  if (written !== 'nothing' && value) return { from: 'value', worth: written };
+  if (!isSecretName(name.text) || (value && !value.literal)) return undefined;
+  const behind = stage.instructions.slice(stage.instructions.indexOf(instruction) + 1);
+  const isKept = ofKind(behind, 'ENV').some(env => env.properties.some(it => takesFrom(it, name.text)));
+  if (isKept || ofKind(behind, 'RUN').length === 0) return undefined;
+  return { from: 'argument', worth: 'secret' };
+}
+
+function setting(property: Property, stage: Stage): Found | undefined {
+  const written = literalWorth(property);
+  if (written !== 'nothing') return { from: 'value', worth: written };
+  if (property.value?.literal !== false) return undefined;
+  const taken = ofKind(stage.instructions, 'ARG')
+    .flatMap(arg => arg.properties)
+    .filter(arg => takesFrom(property, arg.name.text));
+  return taken.some(arg => isSecretName(arg.name.text) || isSecretName(property.name.text))
+    ? { from: 'argument', worth: 'secret' }
+    : undefined;
+}
+
+function literalWorth({ name, value }: Property): Worth {
+  if (!value?.literal) return 'nothing';
+  if (secretInText(value.text)) return 'secret';
+  const inUrl = passwordInUrl(value.text);
+  if (inUrl) return inUrl;
+  return isSecretName(name.text) && !value.text.includes('://') ? worthOf(value.text) : 'nothing';
+}
+
+function takesFrom({ value }: Property, name: string): boolean {
+  return value !== undefined && refersTo(value.text, name);
+}
+
+/** True where a text holds `$NAME` or `${NAME…}`. */
+export function refersTo(text: string, name: string): boolean {
+  return new RegExp(`\\$(${name}\\b|\\{${name}\\b)`).test(text);
+}
+
+/** Who uses a variable behind the place where it is set. */
+export interface VariableUse {
+  /** RUNs that name it, or that install from a registry which it opens. */
+  readonly runs: readonly Run[];
+  /** True where something else names it, which a mount cannot serve. */
+  readonly elsewhere: boolean;
+}
+
+/** Tools that read these variables without anybody naming them: `NPM_TOKEN` in an `.npmrc`. */
+const OF_REGISTRY = /npm|node|yarn|pip|poetry|uv_|registry|github|gitlab|cargo|gem|bundle|nuget|goproxy/i;
+
+export function usesOf(
+  file: Dockerfile,
+  stage: Stage,
+  name: string,
+  except: readonly Instruction[],
+): VariableUse {
+  const users = file.stages
+    .filter(it => lineage(file, it).includes(stage))
+    .flatMap(it => it.instructions)
+    .filter(it => !except.includes(it) && it.kind !== 'FROM' && mentions(it, name));
+  const runs = users.filter(it => it.kind === 'RUN');
+  const installs = OF_REGISTRY.test(name)
+    ? ofKind(stage.instructions, 'RUN').filter(run => run.script.commands.some(it => dependencyInstall(it)))
+    : [];
+  const all = ofKind(stage.instructions, 'RUN').filter(run => runs.includes(run) || installs.includes(run));
+  return { runs: all, elsewhere: users.some(it => it.kind !== 'RUN' || it.stage !== stage.index) };
+}
+
+function mentions(instruction: Instruction, name: string): boolean {
+  if (instruction.kind === 'ONBUILD')
+    return instruction.trigger !== undefined && mentions(instruction.trigger, name);
+  if (refersTo(instruction.args.text, name)) return true;
+  if (!('script' in instruction)) return false;
+  const words = instruction.script.commands.flatMap(({ words: own, assignments, redirects }) => [
+    ...own.map(it => it.text),
+    ...assignments.map(it => it.value),
+    ...redirects.map(it => it.target?.text ?? ''),
+  ]);
+  return words.some(word => refersTo(word, name));
+}
