@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ImageFacts } from '../../server/src/core/facts/engine';
 import type { OptionValue, Rule } from '../../server/src/core/rule';
 import type { Span } from '../../server/src/core/text/span';
+import type { CaseImage } from './facts';
 import { readMarks } from './marks';
 
 /** One case of a rule: from its own examples, or from `test/cases/RULE.md`. */
@@ -19,7 +19,7 @@ export interface Case {
   readonly created: Readonly<Record<string, string>>;
   /** Files beside that the fixes change, with their new texts. */
   readonly changed: Readonly<Record<string, string>>;
-  readonly images: readonly ImageFacts[];
+  readonly images: readonly CaseImage[];
   readonly options: Readonly<Record<string, OptionValue>>;
 }
 

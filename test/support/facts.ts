@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { parseCompose } from '../../server/src/core/compose/parse';
-import type { EngineFacts, ImageFacts } from '../../server/src/core/facts/engine';
+import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
+import type { EngineFacts, ImageFacts, LayerFacts } from '../../server/src/core/facts/engine';
 import type {
   BuildContext,
   BuildTarget,
@@ -8,15 +9,22 @@ import type {
   WorkspaceFacts,
 } from '../../server/src/core/facts/workspace';
 import type { Context } from '../../server/src/core/rule';
+import { layerFacts } from '../../server/src/docker/facts';
+import { layersOf } from '../../server/src/docker/history';
 
 /** The files of a case, the checked one among them, by path. */
 export type CaseFiles = Readonly<Record<string, string>>;
+
+/** An image that the engine of a case holds: of its layers what the builder recorded, oldest first. */
+export interface CaseImage extends Omit<ImageFacts, 'layers'> {
+  readonly layers: readonly (Pick<LayerFacts, 'bytes' | 'caches'> & { readonly createdBy: string })[];
+}
 
 /**
  * The facts that the disk would tell if it held just these files. A text `@1.5MB` stands for a file of that size.
  * The context of a Dockerfile is the one its Compose service names, else the folder it stands in.
  */
-export function contextFor(path: string, files: CaseFiles, images: readonly ImageFacts[] = []): Context {
+export function contextFor(path: string, files: CaseFiles, images: readonly CaseImage[] = []): Context {
   const targets = targetsIn(files).filter(target => target.dockerfile === path);
   const folder = targets[0]?.context ?? posix.dirname(path);
   const workspace: WorkspaceFacts = {
@@ -24,8 +32,24 @@ export function contextFor(path: string, files: CaseFiles, images: readonly Imag
     texts: new Map(Object.entries(files).filter(([, text]) => !SIZE.test(text))),
     targets,
   };
-  const engine: EngineFacts = { takenAt: images.length > 0 ? 1 : 0, images };
+  const engine: EngineFacts = {
+    takenAt: images.length > 0 ? 1 : 0,
+    images: images.map(image => tiedTo(path, files, image)),
+  };
   return { workspace, engine };
+}
+
+/** An image with layers is one of the checked file, unless it says of which Dockerfile: its history is tied to that. */
+function tiedTo(path: string, files: CaseFiles, image: CaseImage): ImageFacts {
+  if (image.layers.length === 0) return { ...image, layers: [] };
+  const dockerfile = image.dockerfile ?? path;
+  const history = image.layers.map(layer => ({ ...layer, createdAt: 0, comment: '' }));
+  const rows = layersOf(history, parseDockerfile(dockerfile, files[dockerfile] ?? ''), image);
+  return {
+    ...image,
+    dockerfile,
+    layers: rows.map((row, index) => layerFacts(row, image.layers[index]?.caches)),
+  };
 }
 
 const SIZE = /^@([\d.]+)(kB|MB|GB)$/;

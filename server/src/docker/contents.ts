@@ -1,3 +1,5 @@
+import type { CacheName } from '../core/knowledge/caches';
+
 /** What the layers of an image hold: plain data, so that it can be handed from a worker thread. */
 export interface ImageContents {
   /** In the image's order: oldest first. */
@@ -31,7 +33,7 @@ export interface LayerEntry {
 
 export interface CacheWeight {
   /** What it is: `pip cache`, `apt package lists`. */
-  readonly name: string;
+  readonly name: CacheName;
   /** Where the most of it is, with a leading slash. */
   readonly path: string;
   readonly bytes: number;

@@ -1,4 +1,4 @@
-import { cacheOf } from './caches';
+import { type CacheName, cacheOf } from '../core/knowledge/caches';
 import type { CacheWeight, LayerContents, LayerEntry } from './contents';
 
 /** An entry of a layer's archive, as far as weighing needs it. */
@@ -99,7 +99,7 @@ function parentOf(path: string): string | undefined {
 }
 
 function cachesIn(files: ReadonlyMap<string, number>): CacheWeight[] {
-  const found = new Map<string, { bytes: number; files: number; folders: Map<string, number> }>();
+  const found = new Map<CacheName, { bytes: number; files: number; folders: Map<string, number> }>();
   for (const [path, bytes] of files) {
     const cache = bytes > 0 ? cacheOf(path) : undefined;
     if (!cache) continue;

@@ -1,10 +1,11 @@
 import type { Dockerfile, Instruction, Stage } from '../core/dockerfile/model';
 import { rootBase, stageNamed } from '../core/dockerfile/stage-graph';
+import { writtenInstruction } from '../core/dockerfile/written-instruction';
 import { Lines } from '../core/text/lines';
 import { type Alignment, align } from './align';
 import type { HistoryEntry } from './engine';
 import { likeness } from './likeness';
-import { collapse, readable, readEntry } from './recorded';
+import { readable, readEntry } from './recorded';
 import { type Written, writtenInstructions } from './written';
 
 /** One entry of an image's history, tied to the Dockerfile where that is sure. */
@@ -52,7 +53,7 @@ export function layersOf(
     if (!written) return row(entry, index, base);
     return {
       ...row(entry, index, base),
-      instruction: asWritten(written.shown, dockerfile),
+      instruction: writtenInstruction(dockerfile, written.shown),
       line: lines.lineOf(written.shown.span.start),
     };
   });
@@ -137,13 +138,4 @@ function oldestSure(
 
 function row(entry: HistoryEntry, index: number, base: boolean): HistoryRow {
   return { index, bytes: entry.bytes, instruction: readable(entry), createdAt: entry.createdAt, base };
-}
-
-function asWritten(instruction: Instruction, { text }: Dockerfile): string {
-  const flags = instruction.flags.map(({ span: at }) => text.slice(at.start, at.end));
-  const document = instruction.heredocs[0];
-  const body = document ? [text.slice(document.body.start, document.body.end)] : [];
-  return collapse(
-    [instruction.keyword.text.toUpperCase(), ...flags, instruction.args.text, ...body].join(' '),
-  );
 }

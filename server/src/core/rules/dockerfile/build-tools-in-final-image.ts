@@ -2,7 +2,7 @@ import { repositoryName } from '../../dockerfile/image-ref';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
-import type { EngineFacts } from '../../facts/engine';
+import { layerEvidence } from '../../evidence';
 import {
   alpineRuntimeLibrary,
   aptBuildBytes,
@@ -16,7 +16,6 @@ import { type PackageCommand, type PackageManager, packageCommand, packageName }
 import { pipInstall } from '../../shell/pip';
 import { formatBytes } from '../../text/bytes';
 import { type Edit, remove, replace } from '../../text/edit';
-import { Lines } from '../../text/lines';
 import { listed } from '../../text/sentence';
 import { span, textAt } from '../../text/span';
 import type { Word } from '../../text/word';
@@ -83,7 +82,7 @@ and their dependencies add to a slim image, from Debian's index, unless the engi
       const tools = install?.action === 'install' ? buildTools(install, run) : [];
       const [first] = tools;
       if (!install || !first) continue;
-      const evidence = measured(file, run, engine) ?? estimated(file, stage, install, tools);
+      const evidence = layerEvidence(file, run, engine) ?? estimated(file, stage, install, tools);
       yield {
         at: first.span,
         message: messageOf(tools, evidence),
@@ -153,24 +152,6 @@ function matches(pattern: string, name: string): boolean {
   if (!pattern.includes('*')) return false;
   const source = pattern.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replace(/(\\\.)?\*/g, '.*');
   return new RegExp(`^${source}$`).test(name);
-}
-
-/** The layer of an image at hand that this RUN has made. */
-function measured(file: Dockerfile, run: Run, engine: EngineFacts): Evidence | undefined {
-  const line = new Lines(file.text).lineOf(run.span.start);
-  const words = run.script.commands.flatMap(command => command.words.map(word => word.text));
-  for (const image of engine.images) {
-    for (const layer of image.layers) {
-      if (layer.line !== line || layer.bytes === 0) continue;
-      if (words.every(word => layer.createdBy.includes(word)))
-        return {
-          bytes: layer.bytes,
-          how: 'measured',
-          source: `${image.tags[0] ?? image.id}, the layer of line ${line + 1}`,
-        };
-    }
-  }
-  return undefined;
 }
 
 /** Only in slim images: the full ones bring the tools along, and installing them once more adds nothing. */

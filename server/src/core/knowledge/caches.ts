@@ -1,3 +1,5 @@
+// Files that only some tool's next run would read, by the paths that the tools use by themselves.
+
 /** A kind of file that nothing needs in an image once it is built. */
 interface CacheKind {
   readonly name: string;
@@ -6,7 +8,7 @@ interface CacheKind {
 }
 
 /** In the order in which they are tried; the paths are the tools' own defaults. */
-const CACHE_KINDS: readonly CacheKind[] = [
+const CACHE_KINDS = [
   { name: 'apt package lists', path: /^(var\/lib\/apt\/lists)\// },
   { name: 'apt package archives', path: /^(var\/cache\/apt)\// },
   { name: 'apk cache', path: /^((?:var\/cache|etc)\/apk\/(?:cache\/)?)(?=[^/]*(?:APKINDEX|\.apk$))/ },
@@ -33,10 +35,12 @@ const CACHE_KINDS: readonly CacheKind[] = [
   { name: 'Composer cache', path: /^((?:.*\/)?(?:\.composer\/cache|\.cache\/composer))\// },
   { name: '__pycache__', path: /^((?:.*\/)?__pycache__)\// },
   { name: 'Git history', path: /^((?:.*\/)?\.git)\// },
-];
+] as const satisfies readonly CacheKind[];
+
+export type CacheName = (typeof CACHE_KINDS)[number]['name'];
 
 export interface CachePlace {
-  readonly name: string;
+  readonly name: CacheName;
   readonly folder: string;
 }
 
