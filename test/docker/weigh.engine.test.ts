@@ -92,7 +92,10 @@ describe('Weighing an image', function () {
   });
 
   it('The facts for the rules name every image with its size', async () => {
-    const facts = await engineFacts(engine, { ...SYSTEM_CLOCK, now: () => 7 }, signal);
+    const nothing = async () => undefined;
+    const clock = { ...SYSTEM_CLOCK, now: () => 7 };
+    const sources = { engine, clock, builtFrom: nothing, contentsOf: nothing };
+    const facts = await engineFacts(await engine.images(signal), sources, signal);
     assert.equal(facts.takenAt, 7);
     const shell = facts.images.find(image => image.tags.includes(SHELL_IMAGE));
     assert.equal(shell?.bytes, (await engine.image(SHELL_IMAGE, signal)).bytes);

@@ -3,6 +3,7 @@ import { type BuiltService, builderOf } from '../../server/src/docker/workspace-
 
 const api: BuiltService = {
   dockerfile: 'file:///w/shop/api/Dockerfile',
+  target: undefined,
   service: 'api',
   project: 'shop',
   image: undefined,
@@ -18,6 +19,7 @@ const web: BuiltService = {
 };
 const alone: BuiltService = {
   dockerfile: 'file:///w/tools/Dockerfile',
+  target: undefined,
   service: undefined,
   project: undefined,
   image: undefined,

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { lint } from '../core/lint';
 import type { Severity } from '../core/rule';
-import type { Source, Sources } from '../host/sources';
-import { engineFacts } from './engine';
+import type { Source, SourceOptions, Sources } from '../host/sources';
+import { workspaceEngineFacts } from './engine';
 import { EXIT, Misuse } from './exit';
 import { formatGithub } from './format/github';
 import { formatJson } from './format/json';
@@ -23,6 +23,7 @@ interface CheckOptions {
   readonly stdinFilename: string;
   readonly config?: string;
   readonly daemon?: boolean;
+  readonly imageContents?: boolean;
 }
 
 export function checkCommand(): Command {
@@ -36,7 +37,14 @@ export function checkCommand(): Command {
     .option('--stdin', 'read one file from standard input')
     .option('--stdin-filename <name>', 'what the file on standard input is called', 'Dockerfile')
     .option('--config <file>', 'use this config file in place of those beside the files')
-    .option('--daemon', 'ask the container engine too')
+    .option(
+      '--daemon',
+      'ask the container engine for the layers of the images that are built from these files',
+    )
+    .option(
+      '--image-contents',
+      'like --daemon, and look for packages and caches in those images: seconds for each GB',
+    )
     .action(check);
 }
 
@@ -45,13 +53,18 @@ async function check(paths: string[], options: CheckOptions): Promise<void> {
   const sources = openSources(files, {
     config: options.config,
     selection: selectRules(options.rule),
-    ...(options.daemon ? { engine: await engineFacts() } : {}),
+    ...engineOf(options),
   });
   const reports: FileReport[] = [];
   for await (const source of chosen(paths, options, sources)) reports.push(checkOne(source, options));
   process.stdout.write(formatter(options.format)(reports));
   const grave = reports.flatMap(it => it.diagnostics).some(it => isAtLeast(it.severity, options.failOn));
   if (process.exitCode === undefined) process.exitCode = grave ? EXIT.findings : EXIT.ok;
+}
+
+function engineOf({ daemon, imageContents }: CheckOptions): Pick<SourceOptions, 'engine'> {
+  if (imageContents) return { engine: workspace => workspaceEngineFacts(workspace, 'contents') };
+  return daemon ? { engine: workspace => workspaceEngineFacts(workspace, 'layers') } : {};
 }
 
 async function* chosen(

@@ -1,8 +1,13 @@
+import { parseDockerfile } from '../core/dockerfile/parse';
 import type { EngineFacts } from '../core/facts/engine';
 import { SYSTEM_CLOCK } from '../docker/clock';
 import { connect, ownSurroundings } from '../docker/connect';
-import type { Engine } from '../docker/engine';
-import { engineFacts as factsOfEngine } from '../docker/facts';
+import type { Engine, EngineImage } from '../docker/engine';
+import { engineFacts, type FactSources } from '../docker/facts';
+import type { BuiltFrom } from '../docker/image-history';
+import { readLayers } from '../docker/read-layers';
+import { type BuiltService, builderOf, builtServices } from '../docker/workspace-images';
+import type { Workspace } from '../host/workspace';
 import { Misuse } from './exit';
 
 /** The engine that the docker command would use. @throws Misuse with what to do where there is none */
@@ -12,6 +17,49 @@ export async function requireEngine(): Promise<Engine> {
   throw new Misuse(found.detail);
 }
 
-export async function engineFacts(): Promise<EngineFacts> {
-  return factsOfEngine(await requireEngine(), SYSTEM_CLOCK, new AbortController().signal);
+/** How much is asked of the engine: the sizes of layers, or what is in them as well. */
+export type EngineDepth = 'layers' | 'contents';
+
+/**
+ * What the engine tells the rules about the images that a workspace builds. `loadGrammar` must have been awaited.
+ *
+ * @throws Misuse where there is no engine
+ */
+export async function workspaceEngineFacts(workspace: Workspace, depth: EngineDepth): Promise<EngineFacts> {
+  const engine = await requireEngine();
+  const signal = new AbortController().signal;
+  const contentsOf: FactSources['contentsOf'] = (image, baseEntries) =>
+    readLayers({ endpoint: engine.endpoint, reference: image.id, baseEntries }, signal);
+  return engineFacts(
+    await engine.images(signal),
+    {
+      engine,
+      clock: SYSTEM_CLOCK,
+      builtFrom: await buildsOf(workspace),
+      contentsOf: depth === 'contents' ? contentsOf : async () => undefined,
+    },
+    signal,
+  );
+}
+
+async function buildsOf(workspace: Workspace): Promise<FactSources['builtFrom']> {
+  const [files, targets] = await Promise.all([workspace.files(), workspace.builds()]);
+  const dockerfiles = files.filter(({ language }) => language === 'dockerfile').map(({ path }) => path);
+  const services = builtServices(workspace.root, dockerfiles, targets);
+  const builds = new Map<BuiltService, Promise<BuiltFrom | undefined>>();
+  return async (image: EngineImage) => {
+    const by = builderOf(image, services);
+    if (!by) return undefined;
+    const built = builds.get(by) ?? builtFrom(workspace, by);
+    builds.set(by, built);
+    return built;
+  };
+}
+
+async function builtFrom(
+  workspace: Workspace,
+  { dockerfile, target }: BuiltService,
+): Promise<BuiltFrom | undefined> {
+  const text = await workspace.text(dockerfile);
+  return text === undefined ? undefined : { dockerfile: parseDockerfile(dockerfile, text), target };
 }

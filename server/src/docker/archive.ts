@@ -6,11 +6,14 @@ import type { ImageContents } from './contents';
 import { DockerError, errorCode, isAbort } from './errors';
 import { type ArchiveEntry, FileTable } from './file-table';
 import { describeArchive, type JsonFiles } from './manifest';
+import { overlayOf, remainingFiles } from './overlay';
+import { installedPackages, isRecord } from './python-packages';
 import { wasteOf } from './waste';
 
 /**
  * Reads an image's archive (`docker save`, `podman save`, an OCI layout) from front to end and says what each
- * layer holds. Of the files only paths and sizes are kept.
+ * layer holds. Of the files only paths and sizes are kept, and what
+ * Python distributions say of themselves.
  *
  * @param baseEntries how many entries of the image's history, oldest first, are the base image's
  * @throws DockerError `unreadable` where it is no archive of an image or a layer's compression is not known
@@ -85,7 +88,14 @@ class ArchiveParts {
     const { layers: paths, layerOfEntry } = describeArchive(this.json);
     const tables = paths.map(path => this.layer(path));
     const baseLayers = layerOfEntry.slice(0, baseEntries).filter(layer => layer !== null).length;
-    return { layers: tables.map(table => table.summary()), waste: wasteOf(tables, baseLayers), layerOfEntry };
+    const overlay = overlayOf(tables);
+    const records = new Map(tables.flatMap(table => [...table.records]));
+    return {
+      layers: tables.map(table => table.summary()),
+      waste: wasteOf(overlay, baseLayers),
+      layerOfEntry,
+      packages: installedPackages(remainingFiles(overlay), records),
+    };
   }
 
   /** The engine writes a layer that it has written before as a link to the first one. */
@@ -146,8 +156,18 @@ async function readLayer(
   const tar = extract();
   const source = Readable.from(body, { objectMode: false });
   const fed = unpack ? pipeline(source, unpack, tar) : pipeline(source, tar);
-  await Promise.all([fed, readEntries(tar, async (_, header) => table.add(archiveEntry(header)))]);
+  await Promise.all([fed, readEntries(tar, (entry, header) => readFileEntry(table, entry, header))]);
   return table;
+}
+
+/** Lists of installed files above this size belong to nothing that is known. In bytes. */
+const LARGEST_RECORD = 16 * 1024 * 1024;
+
+async function readFileEntry(table: FileTable, entry: Entry, header: Header): Promise<void> {
+  const file = archiveEntry(header);
+  table.add(file);
+  if (file.kind === 'file' && isRecord(file.path) && file.bytes <= LARGEST_RECORD)
+    table.addRecord(file.path, await readText(entry as AsyncIterable<Buffer>, file.bytes));
 }
 
 function archiveEntry({ name, type, size }: Header): ArchiveEntry {

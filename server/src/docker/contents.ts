@@ -1,3 +1,4 @@
+import type { InstalledPackage } from '../core/facts/engine';
 import type { CacheName } from '../core/knowledge/caches';
 
 /** What the layers of an image hold: plain data, so that it can be handed from a worker thread. */
@@ -10,6 +11,8 @@ export interface ImageContents {
    * one; empty where the archive does not tell.
    */
   readonly layerOfEntry: readonly (number | null)[];
+  /** The Python distributions that a container sees, by name. */
+  readonly packages: readonly InstalledPackage[];
 }
 
 export interface LayerContents {

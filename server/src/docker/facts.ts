@@ -1,18 +1,104 @@
 import type { CacheFacts, EngineFacts, ImageFacts, LayerFacts } from '../core/facts/engine';
+import { groupBy } from '../core/group';
 import { deepFreeze } from '../core/text/freeze';
 import type { Clock } from './clock';
+import type { ImageContents } from './contents';
 import type { Engine, EngineImage } from './engine';
+import { DockerError } from './errors';
 import type { HistoryRow } from './history';
+import { type BuiltFrom, imageHistory } from './image-history';
 
-/** A snapshot of the engine's images for the rules; no layers yet. One request. @throws DockerError */
-export async function engineFacts(engine: Engine, clock: Clock, signal: AbortSignal): Promise<EngineFacts> {
-  const images = await engine.images(signal);
-  return factsOf(images, clock);
+/** What is known beside the list of images. */
+export interface FactSources {
+  readonly engine: Pick<Engine, 'history'>;
+  readonly clock: Clock;
+  /** The Dockerfile at hand that an image was built from; undefined for images from elsewhere. */
+  readonly builtFrom: (image: EngineImage) => Promise<BuiltFrom | undefined>;
+  /** What is in an image, where somebody looks or has looked into it. */
+  readonly contentsOf: (image: EngineImage, baseEntries: number) => Promise<ImageContents | undefined>;
 }
 
-/** The same from images that are known already. */
-export function factsOf(images: readonly EngineImage[], clock: Clock): EngineFacts {
-  return deepFreeze({ takenAt: clock.now(), images: images.map(imageFacts) });
+/** Names suggest that an image was built from a Dockerfile; so many of those are asked whether it is true. */
+const ASKED_BUILDS = 3;
+
+/**
+ * A snapshot of the engine's images for the rules, with the layers of the newest one that each stage of a Dockerfile at
+ * hand was built into: some requests for each of these stages.
+ *
+ * @throws DockerError
+ */
+export async function engineFacts(
+  images: readonly EngineImage[],
+  sources: FactSources,
+  signal: AbortSignal,
+): Promise<EngineFacts> {
+  const newestFirst = [...images].sort((a, b) => b.createdAt - a.createdAt);
+  const measured = new Map<string, ImageFacts>();
+  for (const candidates of (await candidatesByStage(newestFirst, sources)).values()) {
+    const found = await newestBuild(candidates.slice(0, ASKED_BUILDS), sources, signal);
+    if (found) measured.set(found.id, found);
+  }
+  return deepFreeze({
+    takenAt: sources.clock.now(),
+    images: newestFirst.map(image => measured.get(image.id) ?? imageFacts(image)),
+  });
+}
+
+interface Candidate {
+  readonly image: EngineImage;
+  readonly built: BuiltFrom;
+}
+
+async function candidatesByStage(
+  images: readonly EngineImage[],
+  { builtFrom }: FactSources,
+): Promise<Map<string, Candidate[]>> {
+  const candidates: Candidate[] = [];
+  for (const image of images) {
+    const built = await builtFrom(image);
+    if (built) candidates.push({ image, built });
+  }
+  return groupBy(candidates, ({ built }) => `${built.dockerfile.path}\0${built.target ?? ''}`);
+}
+
+async function newestBuild(
+  candidates: readonly Candidate[],
+  { engine, contentsOf }: FactSources,
+  signal: AbortSignal,
+): Promise<ImageFacts | undefined> {
+  for (const { image, built } of candidates) {
+    const rows = await historyOf(engine, image, built, signal);
+    if (!rows.some(row => row.line !== undefined)) continue;
+    const contents = await contentsOf(image, rows.filter(row => row.base).length);
+    return {
+      ...imageFacts(image),
+      dockerfile: built.dockerfile.path,
+      ...(built.target === undefined ? {} : { target: built.target }),
+      layers: rows.map(row => layerFacts(row, contents && cachesOf(row, contents))),
+      ...(contents ? { packages: contents.packages } : {}),
+    };
+  }
+  return undefined;
+}
+
+async function historyOf(
+  engine: Pick<Engine, 'history'>,
+  image: EngineImage,
+  built: BuiltFrom,
+  signal: AbortSignal,
+): Promise<readonly HistoryRow[]> {
+  try {
+    return await imageHistory(engine, image.id, built, signal);
+  } catch (error) {
+    // It was removed since the list was made.
+    if (error instanceof DockerError && error.failure === 'no-such-image') return [];
+    throw error;
+  }
+}
+
+function cachesOf(row: HistoryRow, { layers, layerOfEntry }: ImageContents): readonly CacheFacts[] {
+  const layer = layers[layerOfEntry[row.index] ?? -1];
+  return (layer?.caches ?? []).map(({ name, bytes }) => ({ name, bytes }));
 }
 
 /** A layer for the rules. @param caches what is in it, where somebody has looked */

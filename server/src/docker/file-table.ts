@@ -21,6 +21,8 @@ export class FileTable {
   readonly deleted: string[] = [];
   /** Folders of which everything from older layers is deleted. */
   readonly emptied: string[] = [];
+  /** Texts of the lists of files that Python distributions install, by path without a leading slash. */
+  readonly records = new Map<string, string>();
 
   /** Source: https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts */
   add({ path: written, kind, bytes }: ArchiveEntry): void {
@@ -33,6 +35,10 @@ export class FileTable {
     else if (name.startsWith(WHITEOUT)) this.deleted.push(joinPath(folder, name.slice(WHITEOUT.length)));
     else if (kind === 'folder') this.folders.add(path);
     else this.files.set(path, kind === 'file' ? bytes : 0);
+  }
+
+  addRecord(path: string, text: string): void {
+    this.records.set(normalPath(path), text);
   }
 
   summary(): LayerContents {

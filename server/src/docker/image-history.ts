@@ -19,7 +19,7 @@ export interface BuiltFrom {
  * @throws DockerError
  */
 export async function imageHistory(
-  engine: Engine,
+  engine: Pick<Engine, 'history'>,
   reference: string,
   built: BuiltFrom | undefined,
   signal: AbortSignal,
@@ -31,7 +31,7 @@ export async function imageHistory(
 }
 
 async function baseEntriesOf(
-  engine: Engine,
+  engine: Pick<Engine, 'history'>,
   history: readonly HistoryEntry[],
   { dockerfile, target }: BuiltFrom,
   signal: AbortSignal,

@@ -1,10 +1,14 @@
+import { basename, dirname, resolve } from 'node:path';
 import { parseImageRef } from '../core/dockerfile/image-ref';
+import type { BuildTarget } from '../core/facts/workspace';
 import type { EngineImage } from './engine';
 
 /** What a Compose service, or a Dockerfile alone, says about the image that it builds. */
 export interface BuiltService {
   /** Path of the Dockerfile. */
   readonly dockerfile: string;
+  /** The stage that is built, the last one where nothing is said. */
+  readonly target: string | undefined;
   /** Undefined for a Dockerfile that no service builds. */
   readonly service: string | undefined;
   /** The name of the Compose project: `name:`, else the folder of the Compose file. */
@@ -15,6 +19,46 @@ export interface BuiltService {
   readonly workingDir: string | undefined;
   /** The name of the folder of the build context. */
   readonly folder: string;
+}
+
+/**
+ * Who builds images in a folder: the Compose services, and the Dockerfiles that none of them builds.
+ *
+ * @param root absolute path of the folder that paths are relative to
+ */
+export function builtServices(
+  root: string,
+  dockerfiles: readonly string[],
+  targets: readonly BuildTarget[],
+): BuiltService[] {
+  const built = new Set(targets.map(target => target.dockerfile));
+  const alone = dockerfiles.filter(path => !built.has(path));
+  return [...targets.map(target => ofTarget(root, target)), ...alone.map(path => ofDockerfile(root, path))];
+}
+
+function ofTarget(root: string, target: BuildTarget): BuiltService {
+  const { dockerfile, service, project, image } = target;
+  return {
+    dockerfile,
+    target: target.target,
+    service,
+    project,
+    image,
+    workingDir: dirname(resolve(root, target.composePath)),
+    folder: basename(resolve(root, target.context)),
+  };
+}
+
+function ofDockerfile(root: string, dockerfile: string): BuiltService {
+  return {
+    dockerfile,
+    target: undefined,
+    service: undefined,
+    project: undefined,
+    image: undefined,
+    workingDir: undefined,
+    folder: basename(dirname(resolve(root, dockerfile))),
+  };
 }
 
 type Named = Pick<EngineImage, 'tags' | 'labels'>;

@@ -22,9 +22,10 @@ export interface SourceOptions {
   readonly config?: string | undefined;
   /** What the command line says of the rules; it has the last word. */
   readonly selection: Partial<Config>;
-  readonly engine?: EngineFacts;
   /** Told once of each thing that is wrong with a config file. */
   readonly complain?: (message: string) => void;
+  /** Asked once, before the first file is worked on. */
+  readonly engine?: (workspace: Workspace) => Promise<EngineFacts>;
 }
 
 /** A file before and after; undefined before where there was none. */
@@ -38,6 +39,7 @@ export interface ChangedFile {
 export class Sources {
   private readonly workspace: Workspace;
   private readonly changed = new Map<string, string>();
+  private engine: Promise<EngineFacts> | undefined;
   private readonly complaints = new Set<string>();
   private readonly configs: ConfigFiles;
 
@@ -97,9 +99,14 @@ export class Sources {
     const facts = await this.workspace.factsFor(path);
     return {
       file: parseFile(language, path, text),
-      context: { workspace: facts, engine: this.options.engine ?? NO_ENGINE },
+      context: { workspace: facts, engine: await this.engineFacts() },
       config: { ...(await this.configOf(path)), ...this.options.selection },
     };
+  }
+
+  private engineFacts(): Promise<EngineFacts> {
+    this.engine ??= this.options.engine?.(this.workspace) ?? Promise.resolve(NO_ENGINE);
+    return this.engine;
   }
 
   /** What is wrong with a config file is said once, however many files it is for. */

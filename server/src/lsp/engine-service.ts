@@ -1,13 +1,10 @@
 import type { Connection } from 'vscode-languageserver';
-import { parseDockerfile } from '../core/dockerfile/parse';
-import type { EngineFacts } from '../core/facts/engine';
 import { SYSTEM_CLOCK } from '../docker/clock';
 import { connect, ownSurroundings } from '../docker/connect';
 import type { Engine, EngineImage } from '../docker/engine';
 import { DockerError } from '../docker/errors';
-import { engineFacts, factsOf } from '../docker/facts';
 import type { HistoryRow } from '../docker/history';
-import { type BuiltFrom, imageHistory } from '../docker/image-history';
+import { imageHistory } from '../docker/image-history';
 import { socketAppears } from '../docker/socket-appears';
 import { EngineWatch } from '../docker/watch';
 import {
@@ -18,8 +15,9 @@ import {
   type LayerRow,
   watchEngine,
 } from '../protocol';
+import { builtFrom, type EngineFactsByFolder, EngineFactsReader } from './engine-facts';
 import type { Settings } from './settings';
-import { type BuiltBy, WorkspaceBuilds } from './workspace-builds';
+import { WorkspaceBuilds } from './workspace-builds';
 import { uriOf, type Workspaces } from './workspaces';
 
 /**
@@ -28,7 +26,11 @@ import { uriOf, type Workspaces } from './workspaces';
  */
 export class EngineService {
   private readonly builds: WorkspaceBuilds;
+  private readonly facts: EngineFactsReader;
+  private readonly stopped = new AbortController();
   private watch: EngineWatch;
+  /** What is read one after the other, so that two readings of the same never overlap. */
+  private reading: Promise<void> = Promise.resolve();
   private watching = false;
   private asked = false;
   /** The address in the settings that was last connected with. */
@@ -39,9 +41,10 @@ export class EngineService {
     private readonly connection: Connection,
     workspaces: Workspaces,
     private readonly settings: Settings,
-    private readonly onFacts: (facts: EngineFacts) => void,
+    private readonly onFacts: (facts: EngineFactsByFolder) => void,
   ) {
     this.builds = new WorkspaceBuilds(workspaces);
+    this.facts = new EngineFactsReader(workspaces, this.builds);
     this.watch = this.newWatch();
     connection.onNotification(watchEngine.method, ({ watching }: { watching: boolean }) =>
       this.follow(watching),
@@ -57,9 +60,10 @@ export class EngineService {
     try {
       const found = await this.connect(patience);
       if (found.kind !== 'connected') return;
-      const facts = await engineFacts(found.engine, SYSTEM_CLOCK, patience);
+      const images = await found.engine.images(patience);
+      await this.builds.refresh();
       // A watch that was started meanwhile knows it better.
-      if (!this.watching) this.onFacts(facts);
+      if (!this.watching) await this.readFacts(found.engine, images);
     } catch (error) {
       // The rules do without; the panel says what is wrong with the engine.
       this.connection.console.log(`the engine's images are not known: ${String(error)}`);
@@ -71,6 +75,7 @@ export class EngineService {
     if (!this.watching) return;
     await this.builds.refresh();
     this.watch.workspaceChanged();
+    this.factsChanged();
   }
 
   /** Settings have changed: the address of the engine may be another. */
@@ -85,6 +90,7 @@ export class EngineService {
   }
 
   stop(): void {
+    this.stopped.abort();
     this.watch.stop();
   }
 
@@ -126,7 +132,37 @@ export class EngineService {
 
   private changed(state: EngineState): void {
     this.tell(state);
-    if (state.kind === 'connected') this.onFacts(factsOf(this.watch.knownImages, SYSTEM_CLOCK));
+    if (state.kind === 'connected') this.factsChanged();
+  }
+
+  /** The images, their Dockerfiles or what is known of them are other than they were. */
+  private factsChanged(): void {
+    this.inTurn(async () => {
+      const engine = this.watch.engine;
+      if (engine) await this.readFacts(engine, this.watch.knownImages);
+    });
+  }
+
+  private async readFacts(engine: Engine, images: readonly EngineImage[]): Promise<void> {
+    const facts = await this.facts.read(engine, images, this.stopped.signal);
+    if (facts) this.onFacts(facts);
+  }
+
+  /** Somebody looks at an image of the workspace: what is in it says more than its layers alone. */
+  private lookInto(engine: Engine, image: EngineImage, rows: readonly HistoryRow[]): void {
+    const baseEntries = rows.filter(row => row.base).length;
+    this.inTurn(async () => {
+      const found = await this.facts.lookInto(engine, image, baseEntries, this.stopped.signal);
+      if (found) await this.readFacts(engine, this.watch.knownImages);
+    });
+  }
+
+  private inTurn(read: () => Promise<void>): void {
+    this.reading = this.reading.then(read).catch(error => {
+      // The image or the engine has gone meanwhile, or nobody wants to know any more: the rules do without.
+      if (!this.stopped.signal.aborted)
+        this.connection.console.log(`the engine's images are not known: ${String(error)}`);
+    });
   }
 
   private tell(state: EngineState): void {
@@ -151,6 +187,7 @@ export class EngineService {
     const built = by && (await builtFrom(by));
     const rows = await imageHistory(engine, image.id, built, AbortSignal.timeout(30_000));
     const uri = by && uriOf(by.root.folder, by.dockerfile);
+    if (rows.some(row => row.line !== undefined)) this.lookInto(engine, image, rows);
     return {
       image: {
         id: image.id,
@@ -162,11 +199,6 @@ export class EngineService {
       layers: rows.map(row => layerRow(row, uri)),
     };
   }
-}
-
-async function builtFrom({ root, dockerfile, target }: BuiltBy): Promise<BuiltFrom | undefined> {
-  const text = await root.workspace.text(dockerfile);
-  return text === undefined ? undefined : { dockerfile: parseDockerfile(dockerfile, text), target };
 }
 
 function layerRow({ line, ...row }: HistoryRow, uri: string | undefined): LayerRow {

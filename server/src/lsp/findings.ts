@@ -1,9 +1,9 @@
 import type { Config } from '../core/config';
-import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
 import { NO_WORKSPACE } from '../core/facts/workspace';
 import { type Diagnostic, lint } from '../core/lint';
 import type { Context } from '../core/rule';
 import type { OpenFile } from './documents';
+import { type EngineFactsByFolder, NO_ENGINE_ANYWHERE } from './engine-facts';
 import type { Settings } from './settings';
 import type { Workspaces } from './workspaces';
 
@@ -17,7 +17,7 @@ interface Known {
 export class Findings {
   private readonly known = new WeakMap<OpenFile, Known>();
   private readonly failed = new Set<string>();
-  private engine: EngineFacts = NO_ENGINE;
+  private engine = NO_ENGINE_ANYWHERE;
 
   constructor(
     private readonly workspaces: Workspaces,
@@ -25,12 +25,16 @@ export class Findings {
     private readonly log: (message: string) => void,
   ) {}
 
-  setEngine(engine: EngineFacts): void {
+  setEngine(engine: EngineFactsByFolder): void {
     this.engine = engine;
   }
 
   context(uri: string): Context {
-    return { workspace: this.workspaces.peek(uri) ?? NO_WORKSPACE, engine: this.engine };
+    const folder = this.workspaces.locate(uri)?.root.folder ?? '';
+    return {
+      workspace: this.workspaces.peek(uri) ?? NO_WORKSPACE,
+      engine: this.engine.folders.get(folder) ?? this.engine.elsewhere,
+    };
   }
 
   async of(open: OpenFile): Promise<readonly Diagnostic[]> {

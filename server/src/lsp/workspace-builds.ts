@@ -1,7 +1,5 @@
-import { basename, dirname, resolve } from 'node:path';
-import type { BuildTarget } from '../core/facts/workspace';
 import type { EngineImage } from '../docker/engine';
-import { type BuiltService, builderOf } from '../docker/workspace-images';
+import { type BuiltService, builderOf, builtServices } from '../docker/workspace-images';
 import type { Root, Workspaces } from './workspaces';
 
 /** A Dockerfile of the workspace, as the place where an image comes from. */
@@ -14,7 +12,7 @@ export interface BuiltBy {
 
 /** Which Dockerfile of the workspace builds which image. */
 export class WorkspaceBuilds {
-  private services: readonly (BuiltService & { readonly by: BuiltBy })[] = [];
+  private services: readonly (BuiltService & { readonly root: Root })[] = [];
 
   constructor(private readonly workspaces: Workspaces) {}
 
@@ -25,36 +23,12 @@ export class WorkspaceBuilds {
   }
 
   of(image: EngineImage): BuiltBy | undefined {
-    return builderOf(image, this.services)?.by;
+    return builderOf(image, this.services);
   }
 }
 
-async function servicesOf(root: Root): Promise<(BuiltService & { by: BuiltBy })[]> {
+async function servicesOf(root: Root): Promise<(BuiltService & { root: Root })[]> {
   const [files, targets] = await Promise.all([root.workspace.files(), root.workspace.builds()]);
-  const built = new Set(targets.map(target => target.dockerfile));
-  const alone = files.filter(({ path, language }) => language === 'dockerfile' && !built.has(path));
-  return [
-    ...targets.map(target => ofService(root, target)),
-    ...alone.map(({ path }) => ({
-      dockerfile: path,
-      service: undefined,
-      project: undefined,
-      image: undefined,
-      workingDir: undefined,
-      folder: basename(dirname(resolve(root.folder, path))),
-      by: { root, dockerfile: path, target: undefined },
-    })),
-  ];
-}
-
-function ofService(root: Root, target: BuildTarget): BuiltService & { by: BuiltBy } {
-  return {
-    dockerfile: target.dockerfile,
-    service: target.service,
-    project: target.project,
-    image: target.image,
-    workingDir: dirname(resolve(root.folder, target.composePath)),
-    folder: basename(resolve(root.folder, target.context)),
-    by: { root, dockerfile: target.dockerfile, target: target.target },
-  };
+  const dockerfiles = files.filter(({ language }) => language === 'dockerfile').map(({ path }) => path);
+  return builtServices(root.folder, dockerfiles, targets).map(service => ({ ...service, root }));
 }
