@@ -5,6 +5,7 @@ import {
   describeEvidence,
   installedPackages,
   layerEvidence,
+  sizeInWords,
 } from '../../server/src/core/evidence';
 import type { InstalledPackage } from '../../server/src/core/facts/engine';
 import { type CaseImage, contextFor } from '../support/facts';
@@ -129,5 +130,8 @@ describe('What the engine has measured', () => {
       '412 MB, measured: the build context on disk',
     );
     assert.equal(describeEvidence({ how: 'estimated', source: 'a table' }), 'estimated: a table');
+    assert.equal(sizeInWords({ bytes: 38e6, how: 'measured', source: 'x' }), '38 MB (measured)');
+    assert.equal(sizeInWords({ bytes: 38e6, how: 'estimated', source: 'x' }), 'about 38 MB (estimated)');
+    assert.equal(sizeInWords({ how: 'estimated', source: 'x' }), undefined);
   });
 });

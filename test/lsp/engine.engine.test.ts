@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { EngineState, ImageLayers } from '../../server/src/protocol';
 import { engineChanged, imageLayers, watchEngine } from '../../server/src/protocol';
+import { importShellImage } from '../docker/shell-image';
 import { buildImage, removeImages, requireEngine, tagImage } from '../support/engine';
 import { makeFolder, removeFolders } from '../support/folders';
 import { LspClient } from '../support/lsp-client';
+import { weighedProject } from '../support/weighed-project';
 
 const IMAGE = 'plimsoll-test/lsp:1';
+const WEIGHED = 'plimsoll-test/lsp-weighed:1';
 const FILES = {
   'compose.yaml': `services:\n  web:\n    build: .\n    image: ${IMAGE}\n`,
   Dockerfile: 'FROM scratch\nCOPY a /a\n',
@@ -19,8 +24,8 @@ describe('the language server beside an engine', function () {
   const states: EngineState[] = [];
   let told: () => void = () => undefined;
 
-  async function start(settings: Record<string, unknown> = {}): Promise<void> {
-    client = await LspClient.start({ folder, settings });
+  async function start(settings: Record<string, unknown> = {}, where = folder): Promise<void> {
+    client = await LspClient.start({ folder: where, settings });
     client.connection.onNotification(engineChanged.method, (state: EngineState) => {
       states.push(state);
       told();
@@ -51,7 +56,7 @@ describe('the language server beside an engine', function () {
     states.length = 0;
   });
   after(async () => {
-    await removeImages(IMAGE, 'plimsoll-test/lsp:2');
+    await removeImages(IMAGE, 'plimsoll-test/lsp:2', WEIGHED);
     removeFolders();
   });
 
@@ -78,6 +83,23 @@ describe('the language server beside an engine', function () {
       [[1000, 1]],
     );
     assert.equal(await client.connection.sendRequest(imageLayers.method, { id: 'sha256:nowhere' }), null);
+  });
+
+  it('measures findings in the images of the workspace, and more once somebody looks into one', async () => {
+    await importShellImage();
+    const weighed = makeFolder(weighedProject(WEIGHED));
+    await buildImage({ context: weighed, tag: WEIGHED });
+    await start({}, weighed);
+    const state = await until(hasTag(WEIGHED));
+    const uri = pathToFileURL(join(weighed, 'Dockerfile')).href;
+    await client.openFile(uri, weighedProject(WEIGHED).Dockerfile ?? '');
+    const says = (words: string) =>
+      client.diagnosticsThat(uri, all => all.some(it => String(it.message).includes(words)));
+    await says('in a layer of 2.3 MB (measured)');
+    const image = state.kind === 'connected' && state.images.find(it => it.tags.includes(WEIGHED));
+    assert.ok(image);
+    await client.connection.sendRequest(imageLayers.method, { id: image.id });
+    await says('stay in this layer: 300 kB (measured)');
   });
 
   it('asks the engine that the settings name, and no other in its place', async () => {

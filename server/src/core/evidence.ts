@@ -14,6 +14,13 @@ export function describeEvidence({ bytes, how, source }: Evidence): string {
   return `${figure}${how}: ${source}`;
 }
 
+/** For a message: `38 MB (measured)`, `about 38 MB (estimated)`; undefined where no size is known. */
+export function sizeInWords(evidence: Evidence | undefined): string | undefined {
+  if (evidence?.bytes === undefined) return undefined;
+  const about = evidence.how === 'estimated' ? 'about ' : '';
+  return `${about}${formatBytes(evidence.bytes)} (${evidence.how})`;
+}
+
 /**
  * What the layer weighs that an instruction makes, in the newest image of the engine that was built from this file:
  * `layerEvidence(file, run, engine) ?? anEstimate`. Undefined where there is no such image, or where the instruction

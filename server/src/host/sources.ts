@@ -23,10 +23,10 @@ export interface SourceOptions {
   readonly config?: string | undefined;
   /** What the command line says of the rules; it has the last word. */
   readonly selection: Partial<Config>;
-  /** Asked once, before the first file is worked on. */
-  readonly engine?: (workspace: Workspace) => Promise<EngineFacts>;
   /** Told once of each thing that is wrong with a config file. */
   readonly complain?: (message: string) => void;
+  /** Asked once, before the first file is worked on. */
+  readonly engine?: (workspace: Workspace) => Promise<EngineFacts>;
 }
 
 /** A file before and after; undefined before where there was none. */

@@ -1,8 +1,10 @@
 import { appendCommand } from '../../dockerfile/edit';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, runsOf, stagesThatShip } from '../../dockerfile/query';
-import { lineage } from '../../dockerfile/stage-graph';
-import { dockerfileRule, type Fix } from '../../rule';
+import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import { cacheEvidence, sizeInWords } from '../../evidence';
+import { aptListsEvidence } from '../../knowledge/apt-lists';
+import { dockerfileRule, type Evidence, type Fix } from '../../rule';
 import { type AptCommand, aptCommand } from '../../shell/apt';
 import type { Command } from '../../shell/command';
 
@@ -15,8 +17,8 @@ export const aptListsLeft = dockerfileRule({
     aliases: ['DL3009'],
     fix: 'safe',
     summary: '`apt-get update` leaves its package lists in the layer',
-    why: `\`apt-get update\` downloads the index of every package that the distribution has into \`/var/lib/apt/lists\`: tens of
-megabytes, in an image that installs three of them. The lists age within days, so nobody who needs a package later can
+    why: `\`apt-get update\` downloads the index of every package that the distribution has into \`/var/lib/apt/lists\`: some 20 MB
+with Debian, 40 MB with Ubuntu, in an image that installs three of them. The lists age within days, so nobody who needs a package later can
 use them without another update; they only make the layer larger, and every pull and push with it.
 
 They must go in the RUN that fetched them. A removal in a later RUN hides the files and frees nothing, because the
@@ -56,20 +58,31 @@ offers no fix, for the two RUNs have to become one first.`,
         'FROM python:3.12-slim AS builder\nRUN apt-get update && apt-get install -y gcc\nFROM python:3.12-slim\nCOPY --from=builder /wheels /wheels\n',
     },
   ],
-  *check(file, { workspace }) {
+  *check(file, { workspace, engine }) {
     for (const stage of stagesThatShip(file, workspace.targets)) {
       for (const run of runsOf(stage)) {
         const update = run.script.broken ? undefined : lastUpdate(run);
         if (!update || isMountedOver(run, LISTS_MOUNT) || removesListsAfter(run, update.command)) continue;
+        const measured = cacheEvidence(file, run, 'apt package lists', engine);
+        // Whatever took them away: they are not there.
+        if (measured?.bytes === 0) continue;
+        const evidence = measured ?? estimated(file, stage);
+        const size = sizeInWords(evidence);
         yield {
           at: update.verbSpan,
-          message: `the package lists that ${update.command.name} update downloads stay in this layer`,
+          message: `the package lists that ${update.command.name} update downloads stay in this layer${size ? `: ${size}` : ''}`,
+          ...(evidence ? { evidence } : {}),
           fixes: () => (feedsLaterInstall(file, stage, run) ? [] : removeLists(file, run, update)),
         };
       }
     }
   },
 });
+
+function estimated(file: Dockerfile, stage: Stage): Evidence | undefined {
+  const base = rootBase(file, stage);
+  return base.kind === 'image' ? aptListsEvidence(base.ref) : undefined;
+}
 
 const LISTS_MOUNT = /^\/var(\/lib(\/apt(\/lists)?)?)?\/?$/;
 

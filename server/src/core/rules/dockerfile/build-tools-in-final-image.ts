@@ -2,7 +2,7 @@ import { repositoryName } from '../../dockerfile/image-ref';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
-import { layerEvidence } from '../../evidence';
+import { layerEvidence, sizeInWords } from '../../evidence';
 import {
   alpineRuntimeLibrary,
   aptBuildBytes,
@@ -14,7 +14,6 @@ import {
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';
-import { formatBytes } from '../../text/bytes';
 import { type Edit, remove, replace } from '../../text/edit';
 import { listed } from '../../text/sentence';
 import { span, textAt } from '../../text/span';
@@ -180,11 +179,11 @@ function messageOf(tools: readonly Word[], evidence: Evidence | undefined): stri
   const shown =
     names.length > NAMED ? [...names.slice(0, NAMED - 1), `${names.length - NAMED + 1} more`] : names;
   const stay = `${listed(shown)} ${names.length === 1 ? 'stays' : 'stay'} in the image that ships`;
-  if (evidence?.bytes === undefined) return `${stay}, where nothing is compiled any more`;
-  const size = formatBytes(evidence.bytes);
-  return evidence.how === 'measured'
+  const size = sizeInWords(evidence);
+  if (size === undefined) return `${stay}, where nothing is compiled any more`;
+  return evidence?.how === 'measured'
     ? `${stay}, in a layer of ${size}`
-    : `${stay}, about ${size} that serve only to compile`;
+    : `${stay}, ${size} that serve only to compile`;
 }
 
 function installsWithPip(file: Dockerfile, stage: Stage): boolean {

@@ -1,6 +1,7 @@
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { isMountedOver, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
+import { cacheEvidence, sizeInWords } from '../../evidence';
 import { dockerfileRule } from '../../rule';
 import { hasPipFlag, type PipCommand, pipInstall } from '../../shell/pip';
 import { insert } from '../../text/edit';
@@ -38,14 +39,19 @@ the files; Plimsoll is quiet about those.`,
         'FROM python:3.12-slim AS builder\nRUN pip install --user flask\nFROM python:3.12-slim\nCOPY --from=builder /root/.local /root/.local\n',
     },
   ],
-  *check(file, { workspace }) {
+  *check(file, { workspace, engine }) {
     for (const { command, run } of runCommands(stagesThatShip(file, workspace.targets))) {
       const install = pipInstall(command);
       if (!install || keepsNoCache(install) || isMountedOver(run, /\.cache\/?(pip.*)?$/)) continue;
       if (isCacheOff(install, file, run) || removesCache(run)) continue;
+      const evidence = cacheEvidence(file, run, 'pip cache', engine);
+      // Whatever took it away: it is not there.
+      if (evidence?.bytes === 0) continue;
+      const size = sizeInWords(evidence);
       yield {
         at: install.verbSpan,
-        message: 'pip keeps its download cache in this layer, which nothing reads again',
+        message: `pip keeps its download cache${size ? `, ${size},` : ''} in this layer, which nothing reads again`,
+        ...(evidence ? { evidence } : {}),
         fixes: () => [
           {
             title: 'Add --no-cache-dir',
