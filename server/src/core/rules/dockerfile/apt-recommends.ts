@@ -1,0 +1,154 @@
+import { repositoryName } from '../../dockerfile/image-ref';
+import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
+import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
+import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import { baseImage } from '../../knowledge/base-images';
+import { BRINGS, NEEDED_RECOMMENDS } from '../../knowledge/needed-recommends';
+import { dockerfileRule, type Fix } from '../../rule';
+import { type AptCommand, aptInstall, aptPackageName } from '../../shell/apt';
+import { insert } from '../../text/edit';
+import { listed } from '../../text/sentence';
+import type { Word } from '../../text/word';
+
+export const aptRecommends = dockerfileRule({
+  meta: {
+    id: 'apt-recommends',
+    category: 'size',
+    severity: 'info',
+    since: '0.2.0',
+    aliases: ['DL3015'],
+    fix: 'unsafe',
+    fixRisk: `A program may use something that its package only recommends: a helper, a font, an optional back end. Certificates
+for curl, wget and git and the headers for gcc are installed by name where they came in that way; look through the rest of what
+\`apt-get\` no longer installs.`,
+    summary: '`apt-get install` also brings the packages that others recommend',
+    why: `Debian and Ubuntu install what a package *recommends* too: what a person at a desktop would want with it. In an image
+that is manuals, mail programs, fonts and compilers nobody asked for. \`git\` brings an SSH client and \`patch\`, \`gcc\`
+brings manual pages, \`ffmpeg\` drivers for graphics cards.
+
+\`--no-install-recommends\` installs what is named and what it cannot do without. Where the whole image is to work so, a line
+in \`/etc/apt/apt.conf.d\` (\`APT::Install-Recommends "false";\`) says it once; Plimsoll knows both.`,
+    sources: ['https://docs.docker.com/build/building/best-practices/#apt-get'],
+  },
+  examples: [
+    {
+      title: 'Compilers, and what they recommend',
+      before:
+        'FROM python:3.11-slim\nRUN apt-get update && «apt-get install» -y gcc g++ && rm -rf /var/lib/apt/lists/*\n',
+      after:
+        'FROM python:3.11-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gcc g++ && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: 'Certificates came along with curl, and must not be lost',
+      before:
+        'FROM debian:bookworm-slim\nRUN apt-get update && «apt-get install» -y \\\n    curl \\\n    tini \\\n    && rm -rf /var/lib/apt/lists/*\nCMD ["curl", "https://example.org"]\n',
+      after:
+        'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    curl ca-certificates \\\n    tini \\\n    && rm -rf /var/lib/apt/lists/*\nCMD ["curl", "https://example.org"]\n',
+    },
+    {
+      title: 'The configuration says it for all installs',
+      before:
+        'FROM debian:bookworm-slim\nRUN echo \'APT::Install-Recommends "0";\' > /etc/apt/apt.conf.d/01-no-recommends\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      title: 'A builder is thrown away with all that is in it',
+      before:
+        'FROM debian:bookworm-slim AS build\nRUN apt-get update && apt-get install -y gcc\nFROM debian:bookworm-slim\nCOPY --from=build /app /app\n',
+    },
+  ],
+  *check(file, { workspace }) {
+    for (const { command, stage } of runCommands(stagesThatShip(file, workspace.targets))) {
+      const install = aptInstall(command);
+      if (!install || saysWhatItWants(install) || isConfigured(file, stage)) continue;
+      const names = install.packages.map(aptPackageName);
+      yield {
+        at: install.verbSpan,
+        message: `${install.command.name} also installs everything that ${names.length === 1 ? names[0] : 'these packages'} only ${names.length === 1 ? 'recommends' : 'recommend'}`,
+        fixes: () => withoutRecommends(file, stage, install),
+      };
+    }
+  },
+});
+
+const DECISIONS = [
+  '--no-install-recommends',
+  '--install-recommends',
+  '--without-recommends',
+  '--with-recommends',
+  '-R',
+];
+
+/** True where the command line decides, one way or the other, or nobody can tell what is installed. */
+function saysWhatItWants({ line, packages }: AptCommand): boolean {
+  if (packages.length === 0 || packages.some(word => !word.literal)) return true;
+  return line.options.some(
+    ({ name, value }) => DECISIONS.includes(name) || /install-recommends/i.test(value ?? ''),
+  );
+}
+
+/** True where a line or a file of apt's configuration may decide, in this stage or in one it is built on. */
+function isConfigured(file: Dockerfile, stage: Stage): boolean {
+  return lineage(file, stage).some(it => it.instructions.some(configuresApt));
+}
+
+function configuresApt(instruction: Instruction): boolean {
+  if (instruction.kind === 'COPY' || instruction.kind === 'ADD')
+    return /\/etc\/apt(\/apt\.conf|\/?$)/.test(instruction.destination?.text ?? '');
+  if (instruction.kind !== 'RUN') return false;
+  return instruction.script.commands.some(
+    ({ words, redirects }) =>
+      words.some(({ text }) => /install-recommends/i.test(text) && !text.startsWith('--')) ||
+      redirects.some(({ target }) => target?.text.startsWith('/etc/apt/apt.conf')),
+  );
+}
+
+function withoutRecommends(file: Dockerfile, stage: Stage, { verbWord, line, packages }: AptCommand): Fix[] {
+  const yes = line.options.find(({ name }) => name === '-y' || name === '--yes')?.word;
+  const behind = yes && yes.span.start > verbWord.span.start ? yes : verbWord;
+  const missing = neededRecommends(file, stage, packages);
+  const also = missing.length > 0 ? ` and name ${listed(missing.map(({ name }) => name))}` : '';
+  return [
+    {
+      title: `Add --no-install-recommends${also}`,
+      safety: 'unsafe',
+      edits: [
+        insert(behind.span.end, ' --no-install-recommends'),
+        ...missing.map(({ word, name }) => insert(word.span.end, ` ${name}`)),
+      ],
+    },
+  ];
+}
+
+/** What has to be named from now on, with the package that brought it. */
+function neededRecommends(
+  file: Dockerfile,
+  stage: Stage,
+  packages: readonly Word[],
+): { word: Word; name: string }[] {
+  const present = new Set(installedNames(file, stage));
+  const found: { word: Word; name: string }[] = [];
+  for (const word of packages) {
+    const asked = aptPackageName(word);
+    const name = Object.hasOwn(NEEDED_RECOMMENDS, asked) ? NEEDED_RECOMMENDS[asked] : undefined;
+    if (name === undefined || present.has(name) || BRINGS[name]?.some(it => present.has(it))) continue;
+    if (name === 'ca-certificates' && bringsCertificates(file, stage)) continue;
+    present.add(name);
+    found.push({ word, name });
+  }
+  return found;
+}
+
+function installedNames(file: Dockerfile, stage: Stage): string[] {
+  const commands = ofKind(
+    lineage(file, stage).flatMap(it => it.instructions),
+    'RUN',
+  ).flatMap(run => run.script.commands);
+  return commands.flatMap(command => aptInstall(command)?.packages.map(aptPackageName) ?? []);
+}
+
+/** Python's images have certificates; the full images of most languages have curl with all that belongs to it. */
+function bringsCertificates(file: Dockerfile, stage: Stage): boolean {
+  const base = rootBase(file, stage);
+  if (base.kind !== 'image') return false;
+  return repositoryName(base.ref) === 'python' || (baseImage(base.ref)?.has.includes('curl') ?? false);
+}
