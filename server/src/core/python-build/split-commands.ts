@@ -1,9 +1,9 @@
+import type { KeptLink } from '../dockerfile/run-chain';
 import { aptPackageName } from '../shell/apt';
 import { type Edit, replace } from '../text/edit';
 import type { Span } from '../text/span';
 import type { Word } from '../text/word';
 import { installAllEdits, installEdits, wheelEdits } from './pip-lines';
-import type { KeptLink } from './run-chain';
 import type { SplitPlan } from './split-plan';
 import { type InstallRun, isApplicationInstall, type Part } from './stage-reading';
 import { withWordEdits } from './word-edits';

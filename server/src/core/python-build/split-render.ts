@@ -1,4 +1,5 @@
 import type { Copy, Env, Instruction, Run } from '../dockerfile/model';
+import { composeRun, type KeptLink } from '../dockerfile/run-chain';
 import type { ExplainedEdit } from '../rule';
 import { replace } from '../text/edit';
 import { Lines } from '../text/lines';
@@ -7,7 +8,6 @@ import { type Span, span } from '../text/span';
 import { folderAt } from './copied-files';
 import { folderOf, pathBelow } from './paths';
 import { WHEELS } from './pip-lines';
-import { composeRun, type KeptLink } from './run-chain';
 import { SplitCommands } from './split-commands';
 import type { SplitPlan } from './split-plan';
 import { type InstallRun, isApplicationInstall } from './stage-reading';

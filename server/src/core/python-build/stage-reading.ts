@@ -1,12 +1,12 @@
 import type { Dockerfile, From, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
+import { chainOf, type Link } from '../dockerfile/run-chain';
 import { stateBefore } from '../dockerfile/stage-state';
 import type { Command } from '../shell/command';
 import type { PipCommand } from '../shell/pip';
 import { describeBase, type PythonBase, pythonBase } from './base-image';
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from './decline';
 import { indexOptions, unfitOption } from './pip-lines';
-import { chainOf, type Link } from './run-chain';
 import { compiles, makesVirtualEnvironment, otherInstaller, type Role, roleOf } from './run-roles';
 
 export interface Part {

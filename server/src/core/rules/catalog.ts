@@ -4,6 +4,7 @@ import { aptListsLeft } from './dockerfile/apt-lists-left';
 import { aptRecommends } from './dockerfile/apt-recommends';
 import { asCasing } from './dockerfile/as-casing';
 import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image';
+import { cleanupInLaterLayer } from './dockerfile/cleanup-in-later-layer';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { installAtStartup } from './compose/install-at-startup';
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   aptRecommends,
   asCasing,
   buildToolsInFinalImage,
+  cleanupInLaterLayer,
   copyBeforeInstall,
   healthcheckToolMissing,
   installAtStartup,

@@ -1,6 +1,6 @@
-import type { Dockerfile, Run } from '../dockerfile/model';
 import type { Command } from '../shell/command';
 import { join, type Span, span } from '../text/span';
+import type { Dockerfile, Run } from './model';
 
 /** One command of a RUN that is a plain list: `a && b; c`. */
 export interface Link {

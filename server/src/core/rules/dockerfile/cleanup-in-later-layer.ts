@@ -1,0 +1,285 @@
+import { appendCommand } from '../../dockerfile/edit';
+import { covers, knownLeftoversIn, type Leftover, leftoversOf, removedBy } from '../../dockerfile/leftovers';
+import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
+import { ofKind, stagesThatShip } from '../../dockerfile/query';
+import { chainOf, composeRun } from '../../dockerfile/run-chain';
+import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import { cacheEvidence } from '../../evidence';
+import type { EngineFacts } from '../../facts/engine';
+import { baseImage } from '../../knowledge/base-images';
+import { copiedFiles, imagePath } from '../../manifest/copied-files';
+import { dockerfileRule, type Evidence, type Finding, type Fix } from '../../rule';
+import { aptCommand } from '../../shell/apt';
+import type { Command } from '../../shell/command';
+import { packageCommand, packageName } from '../../shell/packages';
+import { type Edit, remove, replace } from '../../text/edit';
+import { Lines } from '../../text/lines';
+import { listed } from '../../text/sentence';
+import { type Span, span, textAt } from '../../text/span';
+
+export const cleanupInLaterLayer = dockerfileRule({
+  meta: {
+    id: 'cleanup-in-later-layer',
+    category: 'size',
+    severity: 'warning',
+    since: '0.2.0',
+    fix: 'safe',
+    summary: 'a RUN removes what an earlier layer holds: that hides the bytes and frees none',
+    why: `Every instruction makes a layer, and a layer never changes once it is made. A file that one layer wrote and a later
+one removes is gone from the container's view, and still in the image: it is stored, pushed and pulled with every version,
+and anybody can read it out of its layer. \`RUN rm -rf /var/lib/apt/lists/*\` at the end of a Dockerfile makes the image one
+layer longer and no byte smaller.
+
+What has to go must go in the RUN that made it. The fix moves the removal there, and takes a removal away that has nothing
+left to remove. Packages that a later RUN uninstalls, and archives that are copied in and unpacked later, are reported
+without a fix: compile in a stage that does not ship, or read the archive from a bind mount
+(\`RUN --mount=type=bind,source=app.tar.gz,target=/tmp/app.tar.gz tar xf …\`).`,
+    sources: [
+      'https://docs.docker.com/build/building/best-practices/#run',
+      'https://docs.docker.com/build/building/multi-stage/',
+    ],
+  },
+  examples: [
+    {
+      title: 'Meant to make the image smaller',
+      before:
+        'FROM python:3.11-slim\nRUN apt-get update && apt-get install -y git\nRUN pip install flask\nRUN «rm -rf /var/lib/apt/lists/*»\nRUN «rm -rf /root/.cache»\nCOPY . /app\n',
+      after:
+        'FROM python:3.11-slim\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nRUN pip install flask && rm -rf /root/.cache\nCOPY . /app\n',
+    },
+    {
+      title: 'Nothing is left to remove',
+      before:
+        'FROM python:3.11-slim\nRUN pip install --no-cache-dir flask\nRUN «rm -rf /root/.cache» && mkdir /data\n',
+      after: 'FROM python:3.11-slim\nRUN pip install --no-cache-dir flask\nRUN mkdir /data\n',
+    },
+    {
+      title: 'An archive that was copied stays in its layer',
+      before:
+        'FROM debian:bookworm-slim\nCOPY app.tar.gz /tmp/\nRUN tar xf /tmp/app.tar.gz -C /opt && «rm /tmp/app.tar.gz»\n',
+    },
+    {
+      title: 'In the RUN that made it, a removal is right',
+      before:
+        'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n',
+    },
+  ],
+  *check(file, { workspace, engine }) {
+    for (const stage of stagesThatShip(file, workspace.targets)) {
+      for (const run of ofKind(stage.instructions, 'RUN')) {
+        if (run.script.broken) continue;
+        for (const command of run.script.commands) {
+          const finding =
+            uninstalled(file, stage, run, command) ?? removed(file, stage, run, command, engine);
+          if (finding) yield finding;
+        }
+      }
+    }
+  },
+});
+
+/** The instructions of a stage and of those it is built on that come before a RUN, oldest first. */
+function before<Kind extends 'RUN' | 'COPY' | 'ADD'>(
+  file: Dockerfile,
+  stage: Stage,
+  run: Run,
+  ...kinds: Kind[]
+) {
+  const instructions = lineage(file, stage)
+    .reverse()
+    .flatMap(it => it.instructions);
+  return ofKind(instructions.slice(0, instructions.indexOf(run)), ...kinds);
+}
+
+function uninstalled(file: Dockerfile, stage: Stage, run: Run, command: Command): Finding | undefined {
+  const removal = packageCommand(command);
+  if (removal?.action !== 'remove') return undefined;
+  const names = removal.packages.filter(word => word.literal).map(packageName);
+  const holds = (name: string, { script }: Run) =>
+    script.commands.some(it => {
+      const install = packageCommand(it);
+      if (install?.action !== 'install') return false;
+      return install.virtual === name || install.packages.some(word => packageName(word) === name);
+    });
+  // What the RUN installs itself it may remove.
+  const hidden = names.filter(name => !holds(name, run));
+  const holder = before(file, stage, run, 'RUN').findLast(it => hidden.some(name => holds(name, it)));
+  const shown = holder ? hidden.filter(name => holds(name, holder)) : [];
+  if (!holder || shown.length === 0) return undefined;
+  return {
+    at: wordsSpan(command),
+    message: `${command.name} takes ${listed(shown)} out of sight only: the layer of ${lineOf(file, holder)} still holds ${shown.length === 1 ? 'it' : 'them'}`,
+    related: [{ at: holder.keyword.span, message: 'this layer holds what is removed later' }],
+  };
+}
+
+function removed(
+  file: Dockerfile,
+  stage: Stage,
+  run: Run,
+  command: Command,
+  engine: EngineFacts,
+): Finding | undefined {
+  const folders = removedBy(file, run, command);
+  if (folders.length === 0) return undefined;
+  const holders = holdersOf(file, stage, run, folders);
+  const copy = copyOf(file, stage, run, folders);
+  const holder = holders[0]?.run ?? copy;
+  if (holder) {
+    const evidence = holders[0] && cacheEvidence(file, holders[0].run, holders[0].leftover.cache, engine);
+    return {
+      at: wordsSpan(command),
+      message: `this hides what the layer of ${lineOf(file, holder)} holds and frees nothing`,
+      related: [{ at: holder.keyword.span, message: 'this layer holds what is removed later' }],
+      ...(hasBytes(evidence) ? { evidence } : {}),
+      fixes: () => (copy ? [] : moved(file, stage, run, holders)),
+    };
+  }
+  if (!removesNothing(file, stage, run, command, folders)) return undefined;
+  return {
+    at: wordsSpan(command),
+    message: 'nothing is left here to remove: the layers above hold none of it',
+    atMost: 'hint',
+    fixes: () => without(file, run, [command], 'Remove it: there is nothing left to clean up'),
+  };
+}
+
+function hasBytes(evidence: Evidence | undefined): evidence is Evidence {
+  return evidence?.bytes !== undefined && evidence.bytes > 0;
+}
+
+interface Holder {
+  readonly run: Run;
+  readonly leftover: Leftover;
+}
+
+function holdersOf(file: Dockerfile, stage: Stage, run: Run, folders: readonly string[]): Holder[] {
+  return before(file, stage, run, 'RUN').flatMap(earlier =>
+    leftoversOf(file, earlier)
+      .filter(leftover => folders.some(folder => covers(folder, leftover.folder)))
+      .map(leftover => ({ run: earlier, leftover })),
+  );
+}
+
+/** A COPY or ADD that put something by name where it is removed now. */
+function copyOf(file: Dockerfile, stage: Stage, run: Run, folders: readonly string[]): Copy | undefined {
+  return before(file, stage, run, 'COPY', 'ADD').findLast(copy => {
+    const copied = copiedFiles(file, copy);
+    if (!copied || copied.sources.some(source => source === '' || /[*?[]/.test(source))) return false;
+    // ADD unpacks archives, so nothing of that name is there.
+    if (copy.kind === 'ADD') return false;
+    const targets = copied.sources.map(source =>
+      copied.intoFolder ? imagePath(copied.destination, source.split('/').at(-1) ?? '') : copied.destination,
+    );
+    return targets.some(target => folders.some(folder => covers(folder, target)));
+  });
+}
+
+/** True where all that would be removed is a cache that the base image does not have and nobody has made since. */
+function removesNothing(
+  file: Dockerfile,
+  stage: Stage,
+  run: Run,
+  command: Command,
+  folders: readonly string[],
+): boolean {
+  const base = rootBase(file, stage);
+  if (base.kind !== 'image' || !baseImage(base.ref)) return false;
+  const isKnown = (folder: string) =>
+    KNOWN_CACHES.includes(folder) || knownLeftoversIn(folder).some(it => it.folder === folder);
+  if (!folders.every(isKnown) || folders.length < pathsOf(command)) return false;
+  const runs = before(file, stage, run, 'RUN');
+  const others = run.script.commands.filter(it => removedBy(file, run, it).length === 0);
+  return runs.length > 0 && others.every(isHarmless) && ![...runs].some(isOpaque);
+}
+
+/** Folders that hold nothing but caches. */
+const KNOWN_CACHES = ['/root/.cache', '/var/cache/apt', '/var/lib/apt'];
+
+function pathsOf({ name, words }: Command): number {
+  return name === 'rm' ? words.slice(1).filter(word => !word.text.startsWith('-')).length : 0;
+}
+
+/** Commands that write no cache. */
+function isHarmless({ name }: Command): boolean {
+  return ['mkdir', 'chmod', 'chown', 'touch', 'ln', 'true', 'echo', 'useradd', 'groupadd', 'set'].includes(
+    name,
+  );
+}
+
+/** A RUN that may leave anything: a script, or a program that nobody knows here. */
+function isOpaque({ script }: Run): boolean {
+  const known = /^(apt(-get)?|apk|dnf5?|microdnf|yum|pip(\d(\.\d+)?)?|rm|useradd|groupadd|adduser|addgroup)$/;
+  return script.broken || script.commands.some(command => !known.test(command.name) && !isHarmless(command));
+}
+
+/** Every removal of the RUN at its place: in the RUNs that made the files. */
+function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly Holder[]): Fix[] {
+  const cleanups = run.script.commands.filter(
+    command => holdersOf(file, stage, run, removedBy(file, run, command)).length > 0,
+  );
+  const first = holders[0];
+  if (!first || needsLists(file, stage, run, first)) return [];
+  const edits: Edit[] = [];
+  for (const holder of new Set(
+    cleanups.flatMap(it => holdersOf(file, stage, run, removedBy(file, run, it))).map(it => it.run),
+  )) {
+    const texts = cleanups
+      .filter(it => holdersOf(file, stage, run, removedBy(file, run, it)).some(one => one.run === holder))
+      .map(it => textAt(file.text, wordsSpan(it)));
+    if (texts.some(text => /["'\\\n$]/.test(text))) return [];
+    const edit = appendCommand(file, holder, texts.join(' && '));
+    if (!edit) return [];
+    edits.push(edit);
+  }
+  const taken = without(file, run, cleanups, 'Remove it in the RUN that makes it');
+  return taken.map(fix => ({ ...fix, edits: [...edits, ...fix.edits] }));
+}
+
+/** A RUN between the two that installs without an update lives on the lists. */
+function needsLists(file: Dockerfile, stage: Stage, run: Run, { run: holder, leftover }: Holder): boolean {
+  if (leftover.cache !== 'apt package lists') return false;
+  const runs = before(file, stage, run, 'RUN');
+  return runs.slice(runs.indexOf(holder) + 1).some(between => {
+    const verbs = between.script.commands.flatMap(command => aptCommand(command)?.verb ?? []);
+    return verbs.length > 0 && verbs[0] !== 'update';
+  });
+}
+
+/** The RUN without some of its commands; without them all, nothing. Comments in it would be lost, so then it stays. */
+function without(file: Dockerfile, run: Run, commands: readonly Command[], title: string): Fix[] {
+  const links = chainOf(file, run);
+  if (!links || file.comments.some(it => it.inInstruction && isIn(it.span, run.span))) return [];
+  const kept = links.filter(link => !commands.includes(link.command));
+  if (links.length - kept.length !== commands.length) return [];
+  const lines = new Lines(file.text);
+  const edit =
+    kept.length === 0
+      ? remove(lines.wholeLines(run.span))
+      : replace(
+          run.span,
+          composeRun(
+            file,
+            {
+              run,
+              kept: kept.map(link => ({ link, text: textAt(file.text, link.span) })),
+              flags: run.flags.map(flag => textAt(file.text, flag.span)),
+            },
+            lines.eol,
+          ),
+        );
+  return [{ title, safety: 'safe', edits: [edit] }];
+}
+
+function isIn(inner: Span, outer: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}
+
+/** A command without its redirections. */
+function wordsSpan({ words, span: at }: Command): Span {
+  return span(words[0]?.span.start ?? at.start, words.at(-1)?.span.end ?? at.end);
+}
+
+function lineOf(file: Dockerfile, { span: at }: Run | Copy): string {
+  return `line ${new Lines(file.text).lineOf(at.start) + 1}`;
+}
