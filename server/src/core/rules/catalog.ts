@@ -5,6 +5,7 @@ import { aptRecommends } from './dockerfile/apt-recommends';
 import { asCasing } from './dockerfile/as-casing';
 import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image';
 import { cleanupInLaterLayer } from './dockerfile/cleanup-in-later-layer';
+import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { installAtStartup } from './compose/install-at-startup';
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   asCasing,
   buildToolsInFinalImage,
   cleanupInLaterLayer,
+  consecutiveRun,
   copyBeforeInstall,
   healthcheckToolMissing,
   installAtStartup,
