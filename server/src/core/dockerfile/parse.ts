@@ -5,9 +5,9 @@ import { type Block, readBlock } from './block';
 import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
-import type { Arg, Comment, Directive, Dockerfile, From, Heredoc, Instruction, Problem } from './model';
+import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction, Problem } from './model';
 import { isPosixShell } from './shell-form';
-import { resolveStages } from './stage-graph';
+import { globalArgsOf, resolveStages } from './stage-graph';
 
 /**
  * Reads a whole Dockerfile. Never fails: what cannot be read becomes a problem or an `UNKNOWN` instruction.
@@ -39,14 +39,16 @@ class DockerfileReader {
     this.take(this.block(0, first), 0);
     for (let line = first; line < this.lines.count; ) line = this.readInstruction(line);
     const instructions = this.typed(this.segments);
+    const buildArgs = new Map<string, string | undefined>();
     return {
       language: 'dockerfile',
       path: this.path,
       text: this.text,
       directives: this.directives,
       escape: this.escapeChar,
-      globalArgs: instructions.filter((it): it is Arg => it.kind === 'ARG' && it.stage === -1),
-      stages: resolveStages(instructions),
+      globalArgs: globalArgsOf(instructions),
+      buildArgs,
+      stages: resolveStages(instructions, buildArgs),
       instructions,
       comments: this.comments.sort((a, b) => a.span.start - b.span.start),
       problems: this.problems,
