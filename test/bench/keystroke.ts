@@ -21,11 +21,10 @@ export async function keystroke(): Promise<readonly Measurement[]> {
   const times: number[] = [];
   for (let key = 0; key < KEYS; key++) {
     const at = { line, character: 15 + key };
-    client.published.delete(uri);
     times.push(
       await timed(async () => {
-        await client.edit(uri, { start: at, end: at }, key % 7 === 0 ? ' ' : 'x');
-        await client.until(() => client.published.has(uri));
+        const version = await client.edit(uri, { start: at, end: at }, key % 7 === 0 ? ' ' : 'x');
+        await client.until(() => client.publishedVersion.get(uri) === version);
       }),
     );
   }
