@@ -5,12 +5,14 @@ import { contextWalk } from './context-walk';
 import { hugeFile } from './huge-file';
 import { keystroke } from './keystroke';
 import type { Measurement } from './measurement';
+import { releases } from './releases';
 import { startUp } from './start-up';
 import { throughput } from './throughput';
 
 const benchmarks: readonly (() => Promise<readonly Measurement[]>)[] = [
   keystroke,
   throughput,
+  releases,
   hugeFile,
   startUp,
   contextWalk,

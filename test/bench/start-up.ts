@@ -1,16 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  createProtocolConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-languageserver/node';
 import { makeFolder, removeFolders } from '../support/folders';
-import { LspClient } from '../support/lsp-client';
 import { type Measurement, median, milliseconds, timed } from './measurement';
+import { startShippedServer } from './shipped-server';
 
-const program = join(__dirname, '../../dist/cli.js');
 const DOCKERFILE = 'FROM python:3.12-slim\nRUN pip install flask\n';
 
 /** From the start of the process to the first diagnostics, beside the start of Node alone. */
@@ -33,16 +27,11 @@ export async function startUp(): Promise<readonly Measurement[]> {
 }
 
 async function firstDiagnostics(folder: string): Promise<void> {
-  const server = spawn(process.execPath, [program, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const reader = new StreamMessageReader(server.stdout);
-  const client = new LspClient(createProtocolConnection(reader, new StreamMessageWriter(server.stdin)), {
-    folder,
-  });
-  await client.initialize({ folder });
+  const { client, stop } = await startShippedServer({ folder });
   const uri = pathToFileURL(join(folder, 'Dockerfile')).href;
   await client.openFile(uri, DOCKERFILE);
   await client.diagnosticsThat(uri, all => all.length > 0);
-  server.kill();
+  stop();
 }
 
 function bareNode(): Promise<void> {

@@ -102,6 +102,7 @@ const NO_TARGET = {
   service: '',
   context: '',
   dockerfile: '',
+  args: new Map(),
   image: undefined,
   project: '',
 };

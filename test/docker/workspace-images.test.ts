@@ -4,6 +4,7 @@ import { type BuiltService, builderOf } from '../../server/src/docker/workspace-
 const api: BuiltService = {
   dockerfile: 'file:///w/shop/api/Dockerfile',
   target: undefined,
+  args: new Map(),
   service: 'api',
   project: 'shop',
   image: undefined,
@@ -20,6 +21,7 @@ const web: BuiltService = {
 const alone: BuiltService = {
   dockerfile: 'file:///w/tools/Dockerfile',
   target: undefined,
+  args: new Map(),
   service: undefined,
   project: undefined,
   image: undefined,

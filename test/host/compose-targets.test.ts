@@ -18,6 +18,7 @@ describe('What a Compose file builds', () => {
         context: 'api',
         dockerfile: 'api/Dockerfile',
         target: undefined,
+        args: new Map(),
         image: undefined,
         project: 'deploy',
       },
@@ -41,6 +42,34 @@ describe('What a Compose file builds', () => {
     assert.deepEqual(
       targets('compose.yaml', compose, 'DIR="from env" # comment\n').map(target => target.context),
       ['from env', 'y'],
+    );
+  });
+
+  it('takes build arguments in both forms, variables filled in', () => {
+    const text = [
+      'services:',
+      '  map: {build: {context: ., args: {A: "${V:-1}", B: 2, C: "${NOWHERE}", D: , E: }}}',
+      '  list: {build: {context: ., args: ["A=${V:-1}", "B=x=y", D, E]}}',
+    ].join('\n');
+    const [map, list] = targets('compose.yaml', text, 'V=7\nD=from env\n');
+    assert.deepEqual(
+      [...(map?.args ?? [])],
+      [
+        ['A', '7'],
+        ['B', '2'],
+        ['C', undefined],
+        ['D', 'from env'],
+        ['E', undefined],
+      ],
+    );
+    assert.deepEqual(
+      [...(list?.args ?? [])],
+      [
+        ['A', '7'],
+        ['B', 'x=y'],
+        ['D', 'from env'],
+        ['E', undefined],
+      ],
     );
   });
 

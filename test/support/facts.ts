@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { interpolate } from '../../server/src/core/compose/interpolation';
 import { parseCompose } from '../../server/src/core/compose/parse';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import type { EngineFacts, ImageFacts, LayerFacts } from '../../server/src/core/facts/engine';
@@ -124,6 +125,7 @@ function targetsIn(files: CaseFiles): BuildTarget[] {
             context,
             dockerfile,
             target: build.target,
+            args: new Map(build.args.map(({ name: arg, value }) => [arg, value && interpolate(value)])),
             image: image?.text,
             project,
           },

@@ -43,6 +43,8 @@ export interface ClientOptions {
 export class LspClient {
   initialized: InitializeResult | undefined;
   readonly published = new Map<string, Diagnostic[]>();
+  /** The version of the document that was last published for. */
+  readonly publishedVersion = new Map<string, number>();
   /** Lines that the server logged. */
   readonly log: string[] = [];
   settings: Record<string, unknown>;
@@ -83,8 +85,9 @@ export class LspClient {
     });
     connection.onNotification(
       'textDocument/publishDiagnostics',
-      (params: { uri: string; diagnostics: Diagnostic[] }) => {
+      (params: { uri: string; version?: number; diagnostics: Diagnostic[] }) => {
         this.published.set(params.uri, params.diagnostics);
+        this.publishedVersion.set(params.uri, params.version ?? 0);
         this.tell();
       },
     );
@@ -121,8 +124,8 @@ export class LspClient {
     await this.connection.sendNotification('workspace/didChangeWorkspaceFolders', { event });
   }
 
-  /** Sends one incremental change. */
-  async edit(uri: string, range: Range, text: string): Promise<void> {
+  /** Sends one incremental change. @returns the version that it makes */
+  async edit(uri: string, range: Range, text: string): Promise<number> {
     const document = this.document(uri);
     const version = document.version + 1;
     TextDocument.update(document, [{ range, text }], version);
@@ -130,6 +133,7 @@ export class LspClient {
       textDocument: { uri, version },
       contentChanges: [{ range, text }],
     });
+    return version;
   }
 
   async diagnostics(uri: string): Promise<Diagnostic[]> {

@@ -1,3 +1,4 @@
+import { withBuildArgs } from '../core/dockerfile/build-args';
 import { parseDockerfile } from '../core/dockerfile/parse';
 import type { EngineFacts } from '../core/facts/engine';
 import { SYSTEM_CLOCK } from '../docker/clock';
@@ -58,8 +59,9 @@ async function buildsOf(workspace: Workspace): Promise<FactSources['builtFrom']>
 
 async function builtFrom(
   workspace: Workspace,
-  { dockerfile, target }: BuiltService,
+  { dockerfile, target, args }: BuiltService,
 ): Promise<BuiltFrom | undefined> {
   const text = await workspace.text(dockerfile);
-  return text === undefined ? undefined : { dockerfile: parseDockerfile(dockerfile, text), target };
+  if (text === undefined) return undefined;
+  return { dockerfile: withBuildArgs(parseDockerfile(dockerfile, text), [{ args }]), target };
 }

@@ -1,9 +1,8 @@
 import type { Dockerfile, Instruction, Stage } from './dockerfile/model';
 import { lineage, stageNamed } from './dockerfile/stage-graph';
 import { writtenInstruction } from './dockerfile/written-instruction';
-import type { EngineFacts, ImageFacts, InstalledPackage, LayerFacts } from './facts/engine';
+import type { CacheName, EngineFacts, ImageFacts, InstalledPackage, LayerFacts } from './facts/engine';
 import { groupBy } from './group';
-import type { CacheName } from './knowledge/caches';
 import type { Evidence } from './rule';
 import { formatBytes } from './text/bytes';
 import { Lines } from './text/lines';

@@ -2,6 +2,7 @@ import { parseCompose } from './compose/parse';
 import { type ActiveRule, activeRules, type Config, namesOf } from './config';
 import { conversions as allConversions } from './conversions/catalog';
 import { isSuppressed, suppressions } from './directives';
+import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
 import {
   type Context,
@@ -37,13 +38,19 @@ export function parseFile(language: SourceFile['language'], path: string, text: 
 
 /** Runs the active rules over one file; findings come in file order, suppressed ones are left out. */
 export function lint(file: SourceFile, context: Context, options: LintOptions): Diagnostic[] {
+  const seen = asBuilt(file, context);
   const silenced = suppressions(file);
   const active = activeRules(options.config, options.rules ?? allRules);
   return active
     .filter(({ rule }) => rule.language === file.language)
-    .flatMap(one => findingsOf(one, file, context, options))
+    .flatMap(one => findingsOf(one, seen, context, options))
     .filter(finding => !isSuppressed(finding.at, namesOf(finding.rule), silenced))
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
+}
+
+/** Rules and conversions see a Dockerfile with what its builds hand in. */
+function asBuilt(file: SourceFile, { workspace }: Context): SourceFile {
+  return file.language === 'dockerfile' ? withBuildArgs(file, workspace.targets) : file;
 }
 
 function findingsOf(
@@ -81,10 +88,11 @@ export function conversions(
   context: Context,
   from: readonly Conversion[] = allConversions,
 ): ConversionOffers[] {
+  const seen = asBuilt(file, context);
   return from
     .filter(conversion => conversion.language === file.language)
     .map(conversion => {
-      const all = conversion.offers(file, context);
+      const all = conversion.offers(seen, context);
       return {
         conversion,
         offers: all.filter(it => it.kind === 'offer'),

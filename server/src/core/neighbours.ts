@@ -1,5 +1,6 @@
 import type { Compose } from './compose/model';
 import { parseCompose } from './compose/parse';
+import { withBuildArgs } from './dockerfile/build-args';
 import type { Dockerfile } from './dockerfile/model';
 import { parseDockerfile } from './dockerfile/parse';
 import type { WorkspaceFacts } from './facts/workspace';
@@ -26,9 +27,11 @@ function rememberedPerSnapshot<File>(parse: (path: string, text: string) => File
 const dockerfile = rememberedPerSnapshot(parseDockerfile);
 const compose = rememberedPerSnapshot(parseCompose);
 
-/** Another Dockerfile of the workspace; undefined where the facts do not hold it. */
-export function dockerfileAt({ texts }: WorkspaceFacts, path: string): Dockerfile | undefined {
-  return dockerfile(texts, path);
+/** Another Dockerfile of the workspace, as its services build it; undefined where the facts do not hold it. */
+export function dockerfileAt({ texts, targets }: WorkspaceFacts, path: string): Dockerfile | undefined {
+  const file = dockerfile(texts, path);
+  const builds = targets.filter(target => target.dockerfile === path);
+  return file && withBuildArgs(file, builds);
 }
 
 /** Another Compose file of the workspace; undefined where the facts do not hold it. */

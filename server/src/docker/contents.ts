@@ -1,5 +1,4 @@
-import type { InstalledPackage } from '../core/facts/engine';
-import type { CacheName } from '../core/knowledge/caches';
+import type { CacheName, InstalledPackage } from '../core/facts/engine';
 
 /** What the layers of an image hold: plain data, so that it can be handed from a worker thread. */
 export interface ImageContents {

@@ -1,4 +1,5 @@
-import { type CacheName, cacheOf } from '../core/knowledge/caches';
+import type { CacheName } from '../core/facts/engine';
+import { cacheOf } from '../core/knowledge/caches';
 import type { CacheWeight, LayerContents, LayerEntry } from './contents';
 
 /** An entry of a layer's archive, as far as weighing needs it. */

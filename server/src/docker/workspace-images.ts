@@ -9,6 +9,7 @@ export interface BuiltService {
   readonly dockerfile: string;
   /** The stage that is built, the last one where nothing is said. */
   readonly target: string | undefined;
+  readonly args: BuildTarget['args'];
   /** Undefined for a Dockerfile that no service builds. */
   readonly service: string | undefined;
   /** The name of the Compose project: `name:`, else the folder of the Compose file. */
@@ -41,6 +42,7 @@ function ofTarget(root: string, target: BuildTarget): BuiltService {
   return {
     dockerfile,
     target: target.target,
+    args: target.args,
     service,
     project,
     image,
@@ -53,6 +55,7 @@ function ofDockerfile(root: string, dockerfile: string): BuiltService {
   return {
     dockerfile,
     target: undefined,
+    args: new Map(),
     service: undefined,
     project: undefined,
     image: undefined,

@@ -45,9 +45,19 @@ function buildTarget(
     context: folder,
     dockerfile: placed(root, folder, dockerfile),
     target: target || undefined,
+    args: new Map(build.args.map(({ name, value }) => [name, argument(name, value, variables)])),
     image: (service.image && interpolate(service.image.text, variables)) || undefined,
     project: projectOf(root, compose, variables),
   };
+}
+
+/** An argument without a value is the environment's; that of the shell is not known here. */
+function argument(
+  name: string,
+  value: string | undefined,
+  variables: ReadonlyMap<string, string>,
+): string | undefined {
+  return value === undefined ? variables.get(name) : interpolate(value, variables);
 }
 
 function projectOf(root: string, compose: Compose, variables: ReadonlyMap<string, string>): string {

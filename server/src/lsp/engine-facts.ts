@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { withBuildArgs } from '../core/dockerfile/build-args';
 import { parseDockerfile } from '../core/dockerfile/parse';
 import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
 import { SYSTEM_CLOCK } from '../docker/clock';
@@ -86,9 +87,10 @@ export class EngineFactsReader {
 }
 
 /** The Dockerfile that an image comes from, as its editor or the disk has it. */
-export async function builtFrom({ root, dockerfile, target }: BuiltBy): Promise<BuiltFrom | undefined> {
+export async function builtFrom({ root, dockerfile, target, args }: BuiltBy): Promise<BuiltFrom | undefined> {
   const text = await root.workspace.text(dockerfile);
-  return text === undefined ? undefined : { dockerfile: parseDockerfile(dockerfile, text), target };
+  if (text === undefined) return undefined;
+  return { dockerfile: withBuildArgs(parseDockerfile(dockerfile, text), [{ args }]), target };
 }
 
 function isSame(one: EngineFactsByFolder, other: EngineFactsByFolder): boolean {

@@ -8,6 +8,7 @@ export interface BuiltBy {
   /** Path of the Dockerfile below the root. */
   readonly dockerfile: string;
   readonly target: string | undefined;
+  readonly args: BuiltService['args'];
 }
 
 /** Which Dockerfile of the workspace builds which image. */

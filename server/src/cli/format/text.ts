@@ -2,18 +2,19 @@ import { styleText } from 'node:util';
 import type { Diagnostic } from '../../core/lint';
 import { SEVERITIES, type Severity } from '../../core/rule';
 import type { FileReport, Formatter } from '../report';
+import { heaviestBlock } from './heaviest';
 
 const COLORS = { error: 'red', warning: 'yellow', info: 'cyan', hint: 'gray' } as const;
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
-/** For people: the findings of each file, then how many there are and what to do about them. */
+/** For people: the findings of each file, which weigh most, how many there are and what to do about them. */
 export function formatText(colored: boolean): Formatter {
   const paint: Paint = (style, text) => (colored ? styleText(style, text) : text);
   return reports => {
     const blocks = reports.filter(it => it.diagnostics.length > 0).map(report => fileBlock(report, paint));
-    return `${[...blocks, summary(reports)].join('\n\n')}\n`;
+    return `${[...blocks, ...heaviestBlock(reports), summary(reports)].join('\n\n')}\n`;
   };
 }
 

@@ -15,6 +15,11 @@ export interface Dockerfile {
   /** The ARGs before the first FROM. */
   readonly globalArgs: readonly Arg[];
   readonly stages: readonly Stage[];
+  /**
+   * What the builds of it hand in for its ARGs: `withBuildArgs` fills it, parsing leaves it empty. Undefined is a value
+   * that nobody here knows, or on which the builds differ.
+   */
+  readonly buildArgs: ReadonlyMap<string, string | undefined>;
   /** Every instruction in file order, those before the first FROM too. */
   readonly instructions: readonly Instruction[];
   readonly comments: readonly Comment[];

@@ -5,18 +5,81 @@ import { type Block, readBlock } from './block';
 import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
-import type { Arg, Comment, Directive, Dockerfile, From, Heredoc, Instruction, Problem } from './model';
+import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction, Problem } from './model';
 import { isPosixShell } from './shell-form';
-import { resolveStages } from './stage-graph';
+import { globalArgsOf, resolveStages } from './stage-graph';
 
 /**
- * Reads a whole Dockerfile. Never fails: what cannot be read becomes a problem or an `UNKNOWN` instruction.
+ * Reads a whole Dockerfile. Never fails: what cannot be read becomes a problem or an `UNKNOWN` instruction. Of a file
+ * that is edited, what stands above the edit is taken over from the last time.
  *
  * @param path POSIX path of the file, as findings and facts name it
  */
 export function parseDockerfile(path: string, text: string): Dockerfile {
+  const before = lastParsed.get(path);
+  if (before?.text === text) return before;
   const reader = new DockerfileReader(path, text);
-  return deepFreeze(reader.read());
+  const file = deepFreeze(reader.read(before && unchangedPart(before, text)));
+  if (lastParsed.size >= REMEMBERED_FILES) lastParsed.clear();
+  lastParsed.set(path, file);
+  return file;
+}
+
+const REMEMBERED_FILES = 50;
+const lastParsed = new Map<string, Dockerfile>();
+
+/** The part of an earlier version of a file that is as it was. */
+interface UnchangedPart
+  extends Pick<Dockerfile, 'directives' | 'instructions' | 'comments' | 'problems' | 'escape'> {
+  /** The offset where the first instruction begins that has to be read. */
+  readonly end: number;
+}
+
+/** The instruction above the edited one is read again too: what stands between them is read with it. */
+function unchangedPart(before: Dockerfile, text: string): UnchangedPart | undefined {
+  const same = commonPrefix(before.text, text);
+  const edited = before.instructions.findLastIndex(it => it.span.start < same);
+  const first = before.instructions[edited - 1];
+  if (edited < 2 || !first) return undefined;
+  const end = first.span.start;
+  return {
+    end,
+    directives: before.directives,
+    instructions: before.instructions.slice(0, edited - 1),
+    comments: before.comments.filter(it => it.span.start < end),
+    problems: before.problems.filter(it => it.span.start < end),
+    escape: before.escape,
+  };
+}
+
+function commonPrefix(one: string, other: string): number {
+  const length = Math.min(one.length, other.length);
+  let at = 0;
+  while (at < length && one.charCodeAt(at) === other.charCodeAt(at)) at++;
+  return at;
+}
+
+/** Follows which stage an instruction stands in, and whether its shell reads scripts as a POSIX shell does. */
+class StageShells {
+  posix = true;
+  private readonly ofStage = new Map<string, boolean>();
+  private stage = -1;
+  private stageName: string | undefined;
+
+  /** The stage of the next instruction. */
+  stageOf(keyword: string): number {
+    return keyword.toUpperCase() === 'FROM' ? this.stage + 1 : this.stage;
+  }
+
+  read(instruction: Instruction): void {
+    this.stage = instruction.stage;
+    if (instruction.kind === 'FROM') {
+      this.posix = this.ofStage.get(instruction.image?.text.toLowerCase() ?? '') ?? !isWindows(instruction);
+      this.stageName = instruction.alias?.text.toLowerCase();
+    }
+    if (instruction.kind === 'SHELL') this.posix = isPosixShell(instruction);
+    if (this.stageName !== undefined) this.ofStage.set(this.stageName, this.posix);
+  }
 }
 
 class DockerfileReader {
@@ -34,23 +97,34 @@ class DockerfileReader {
     this.lines = new Lines(text);
   }
 
-  read(): Dockerfile {
-    const first = firstInstruction(this.lines);
-    this.take(this.block(0, first), 0);
+  /** @param known what stands above the place where reading has to begin */
+  read(known?: UnchangedPart): Dockerfile {
+    const first = known ? this.lines.lineOf(known.end) : firstInstruction(this.lines);
+    if (known) this.takeOver(known);
+    else this.take(this.block(0, first), 0);
     for (let line = first; line < this.lines.count; ) line = this.readInstruction(line);
-    const instructions = this.typed(this.segments);
+    const instructions = this.typed(known?.instructions ?? [], this.segments);
+    const buildArgs = new Map<string, string | undefined>();
     return {
       language: 'dockerfile',
       path: this.path,
       text: this.text,
       directives: this.directives,
       escape: this.escapeChar,
-      globalArgs: instructions.filter((it): it is Arg => it.kind === 'ARG' && it.stage === -1),
-      stages: resolveStages(instructions),
+      globalArgs: globalArgsOf(instructions),
+      buildArgs,
+      stages: resolveStages(instructions, buildArgs),
       instructions,
       comments: this.comments.sort((a, b) => a.span.start - b.span.start),
       problems: this.problems,
     };
+  }
+
+  private takeOver({ directives, comments, problems, escape: escapeChar }: UnchangedPart): void {
+    this.directives.push(...directives);
+    this.comments.push(...comments);
+    this.problems.push(...problems);
+    this.escapeChar = escapeChar;
   }
 
   /** @returns the line of the instruction behind it */
@@ -109,25 +183,19 @@ class DockerfileReader {
     return this.lines.contentEnd(Math.max(0, this.lines.lineOf(offset) - 1));
   }
 
-  private typed(segments: readonly Omit<Segment, 'stage' | 'posixShell'>[]): Instruction[] {
-    const instructions: Instruction[] = [];
-    const shellOfStage = new Map<string, boolean>();
-    let stage = -1;
-    let stageName: string | undefined;
-    let posixShell = true;
-    for (const segment of segments) {
-      const keyword = segment.keyword.text.toUpperCase();
-      if (keyword === 'FROM') stage++;
-      const instruction = typedInstruction({ ...segment, stage, posixShell });
-      if (instruction.kind === 'FROM') {
-        posixShell = shellOfStage.get(instruction.image?.text.toLowerCase() ?? '') ?? !isWindows(instruction);
-        stageName = instruction.alias?.text.toLowerCase();
-      }
-      if (instruction.kind === 'SHELL') posixShell = isPosixShell(instruction);
-      if (stageName !== undefined) shellOfStage.set(stageName, posixShell);
-      instructions.push(instruction);
-    }
-    return instructions;
+  private typed(
+    known: readonly Instruction[],
+    segments: readonly Omit<Segment, 'stage' | 'posixShell'>[],
+  ): Instruction[] {
+    const shells = new StageShells();
+    for (const instruction of known) shells.read(instruction);
+    const read = segments.map(segment => {
+      const stage = shells.stageOf(segment.keyword.text);
+      const instruction = typedInstruction({ ...segment, stage, posixShell: shells.posix });
+      shells.read(instruction);
+      return instruction;
+    });
+    return [...known, ...read];
   }
 
   private addComment(at: Span, inInstruction: boolean): void {

@@ -1,11 +1,16 @@
 import { type Span, span } from '../text/span';
 import { isImageName, parseImageRef } from './image-ref';
 import type { Arg, Dockerfile, From, Instruction, Stage, StageBase } from './model';
-import { expand } from './variables';
+import { expand, type Variables } from './variables';
 
-/** Groups instructions into stages and finds out what each is built on. */
-export function resolveStages(instructions: readonly Instruction[]): Stage[] {
-  const variables = globalVariables(instructions);
+/** The ARGs before the first FROM. */
+export function globalArgsOf(instructions: readonly Instruction[]): Arg[] {
+  return instructions.filter((it): it is Arg => it.kind === 'ARG' && it.stage === -1);
+}
+
+/** Groups instructions into stages and finds out what each is built on, with what is handed in for ARGs. */
+export function resolveStages(instructions: readonly Instruction[], buildArgs: Variables): Stage[] {
+  const variables = globalVariables(globalArgsOf(instructions), buildArgs);
   const stages: Stage[] = [];
   for (const from of instructions) {
     if (from.kind !== 'FROM') continue;
@@ -26,11 +31,15 @@ function spanOf(instructions: readonly Instruction[], from: From): Span {
   return span(from.span.start, instructions.at(-1)?.span.end ?? from.span.end);
 }
 
-function globalVariables(instructions: readonly Instruction[]): Map<string, string | undefined> {
+/** What the ARGs before the first FROM are set to. */
+export function globalVariables(
+  globalArgs: readonly Arg[],
+  buildArgs: Variables,
+): Map<string, string | undefined> {
   const variables = new Map<string, string | undefined>();
-  const globalArgs = instructions.filter((it): it is Arg => it.kind === 'ARG' && it.stage === -1);
   for (const { name, value } of globalArgs.flatMap(arg => arg.properties)) {
-    if (value) variables.set(name.text, expand(value.text, variables));
+    if (buildArgs.has(name.text)) variables.set(name.text, buildArgs.get(name.text));
+    else if (value) variables.set(name.text, expand(value.text, variables));
   }
   return variables;
 }

@@ -1,5 +1,6 @@
 import type { Word } from '../text/word';
 import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, Words } from './model';
+import { globalVariables } from './stage-graph';
 import { expand } from './variables';
 
 /** What is in force at an instruction: set in this stage or in a stage that it is built on. */
@@ -16,7 +17,7 @@ export interface StageState {
 export function stateBefore(file: Dockerfile, instruction: Instruction): StageState {
   const stage = file.stages[instruction.stage];
   const states = stage && statesOf(file, stage);
-  return states?.before.get(instruction) ?? states?.final ?? new StateReader().state();
+  return states?.before.get(instruction) ?? states?.final ?? new StateReader(file).state();
 }
 
 /** The state that a container of the stage's image starts with. */
@@ -36,7 +37,7 @@ function statesOf(file: Dockerfile, stage: Stage): StageStates {
   const remembered = known.get(stage);
   if (remembered) return remembered;
   const parent = stage.base.kind === 'stage' ? file.stages[stage.base.index] : undefined;
-  const reader = new StateReader(parent && statesOf(file, parent).final);
+  const reader = new StateReader(file, parent && statesOf(file, parent).final);
   const before = new Map<Instruction, StageState>();
   for (const instruction of stage.instructions) {
     const state = reader.state();
@@ -59,7 +60,10 @@ class StateReader {
   private readonly args = new Map<string, string | undefined>();
 
   /** @param inherited the final state of the stage that this one is built on */
-  constructor(inherited?: StageState) {
+  constructor(
+    private readonly file: Dockerfile,
+    inherited?: StageState,
+  ) {
     this.user = inherited?.user;
     this.workdir = inherited?.workdir;
     this.shell = inherited?.shell;
@@ -92,8 +96,10 @@ class StateReader {
         this.changeFolder(instruction);
         break;
       case 'ENV':
+        this.assign(instruction);
+        break;
       case 'ARG':
-        this.set(instruction);
+        this.declare(instruction);
         break;
       default:
     }
@@ -106,14 +112,22 @@ class StateReader {
     else this.workdir = this.workdir && `${this.workdir.replace(/\/$/, '')}/${folder}`;
   }
 
-  private set(instruction: Env | Arg): void {
-    // States that were handed out keep the variables that they had.
-    const variables = instruction.kind === 'ENV' ? new Map(this.env) : this.args;
-    for (const { name, value } of instruction.properties) {
-      // An ARG without a default is unset unless somebody hands one in.
-      if (value) variables.set(name.text, this.expanded(value.text));
+  /** States that were handed out keep the variables that they had. */
+  private assign({ properties }: Env): void {
+    const env = new Map(this.env);
+    for (const { name, value } of properties) if (value) env.set(name.text, this.expanded(value.text));
+    this.env = env;
+  }
+
+  /** What is handed in goes before the default, and that before what is declared above the first FROM. */
+  private declare({ properties }: Arg): void {
+    const { buildArgs, globalArgs } = this.file;
+    for (const { name, value } of properties) {
+      const globals = value ? undefined : globalVariables(globalArgs, buildArgs);
+      if (buildArgs.has(name.text)) this.args.set(name.text, buildArgs.get(name.text));
+      else if (value) this.args.set(name.text, this.expanded(value.text));
+      else if (globals?.has(name.text)) this.args.set(name.text, globals.get(name.text));
     }
-    if (instruction.kind === 'ENV') this.env = variables;
   }
 
   private expanded(text: string): string | undefined {

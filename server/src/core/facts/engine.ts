@@ -39,6 +39,32 @@ export interface CacheFacts {
   readonly bytes: number;
 }
 
+/** Kinds of files that `knowledge/caches.ts` tells by their paths. */
+export type CacheName =
+  | 'apt package lists'
+  | 'apt package archives'
+  | 'apk cache'
+  | 'dnf cache'
+  | 'yum cache'
+  | 'zypper cache'
+  | 'pacman cache'
+  | 'pip cache'
+  | 'uv cache'
+  | 'Poetry cache'
+  | 'conda packages'
+  | 'npm cache'
+  | 'yarn cache'
+  | 'pnpm store'
+  | 'Go build cache'
+  | 'Go module cache'
+  | 'Cargo registry'
+  | 'Maven repository'
+  | 'Gradle caches'
+  | 'gem cache'
+  | 'Composer cache'
+  | '__pycache__'
+  | 'Git history';
+
 /** A Python distribution in an image. */
 export interface InstalledPackage {
   /** As the Python packaging standards compare names: `ruamel-yaml`. */

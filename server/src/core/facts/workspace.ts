@@ -67,6 +67,8 @@ export interface BuildTarget {
   readonly dockerfile: string;
   /** The stage that is built, the last one where the service names none. */
   readonly target: string | undefined;
+  /** The build arguments that the service hands in; undefined is a value that nobody here knows. */
+  readonly args: ReadonlyMap<string, string | undefined>;
   /** What the service calls the image, where it does. */
   readonly image: string | undefined;
   /** The Compose project: what the file says its name is, else the folder it stands in. */

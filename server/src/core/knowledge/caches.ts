@@ -1,14 +1,16 @@
 // Files that only some tool's next run would read, by the paths that the tools use by themselves.
 
+import type { CacheName } from '../facts/engine';
+
 /** A kind of file that nothing needs in an image once it is built. */
 interface CacheKind {
-  readonly name: string;
+  readonly name: CacheName;
   /** Matches paths without a leading slash; the folder that holds the cache is the first group. */
   readonly path: RegExp;
 }
 
 /** In the order in which they are tried; the paths are the tools' own defaults. */
-const CACHE_KINDS = [
+const CACHE_KINDS: readonly CacheKind[] = [
   { name: 'apt package lists', path: /^(var\/lib\/apt\/lists)\// },
   { name: 'apt package archives', path: /^(var\/cache\/apt)\// },
   { name: 'apk cache', path: /^((?:var\/cache|etc)\/apk\/(?:cache\/)?)(?=[^/]*(?:APKINDEX|\.apk$))/ },
@@ -35,9 +37,7 @@ const CACHE_KINDS = [
   { name: 'Composer cache', path: /^((?:.*\/)?(?:\.composer\/cache|\.cache\/composer))\// },
   { name: '__pycache__', path: /^((?:.*\/)?__pycache__)\// },
   { name: 'Git history', path: /^((?:.*\/)?\.git)\// },
-] as const satisfies readonly CacheKind[];
-
-export type CacheName = (typeof CACHE_KINDS)[number]['name'];
+];
 
 export interface CachePlace {
   readonly name: CacheName;

@@ -24,21 +24,86 @@ export function contextNeeds(
   context: BuildContext,
   workspace: WorkspaceFacts,
 ): ContextNeeds {
-  const files = [file, ...otherDockerfiles(file, context, workspace)];
-  const commands = files.flatMap(commandsOf);
-  const words = [...commands.flatMap(namingWords), ...files.flatMap(settings), ...composeWords(workspace)];
-  const made = new Set(
-    commands.filter(it => it.name === 'mkdir').flatMap(it => it.words.map(word => lastName(word.text))),
-  );
-  const components = new Set(words.flatMap(word => word.split(/[/=:,;\s"'()]+/)).filter(it => !made.has(it)));
-  const texts = namingTexts(context, workspace);
-  const paths = new Set(files.flatMap(it => [...copiedPaths(it, context), ...runPaths(it, context)]));
+  const files = [file, ...otherDockerfiles(file, context, workspace)].map(it => fileNeeds(it, context));
+  const around = surroundingNames(context, workspace);
+  const isMade = (name: string) => files.some(it => it.made.has(name));
+  const isWord = (name: string) => [...files, around].some(it => holdsName(it.words, name));
   return {
-    paths,
-    programs: new Set(commands.map(it => it.name)),
-    names: baseName => components.has(baseName) || texts.some(text => namesInText(text, baseName)),
-    hasUnreadCode: () => hasUnreadCode(context, workspace),
+    paths: new Set(files.flatMap(it => it.paths)),
+    programs: new Set(files.flatMap(it => it.programs)),
+    names: baseName => (!isMade(baseName) && isWord(baseName)) || around.inTexts(baseName),
+    hasUnreadCode: () => around.hasUnreadCode,
   };
+}
+
+/** What one Dockerfile names. */
+interface FileNeeds {
+  readonly paths: readonly string[];
+  readonly programs: readonly string[];
+  /** Folders that `mkdir` makes. */
+  readonly made: ReadonlySet<string>;
+  readonly words: string;
+}
+
+/** Of all files of a context only one changes with a keystroke. */
+const knownNeeds = new WeakMap<Dockerfile, { readonly context: BuildContext; readonly needs: FileNeeds }>();
+
+function fileNeeds(file: Dockerfile, context: BuildContext): FileNeeds {
+  const known = knownNeeds.get(file);
+  if (known?.context === context) return known.needs;
+  const commands = commandsOf(file);
+  const needs = {
+    paths: [...copiedPaths(file, context), ...runPaths(file, context)],
+    programs: commands.map(it => it.name),
+    made: new Set(
+      commands.filter(it => it.name === 'mkdir').flatMap(it => it.words.map(word => lastName(word.text))),
+    ),
+    words: [...commands.flatMap(namingWords), ...settings(file)].join('\n'),
+  };
+  knownNeeds.set(file, { context, needs });
+  return needs;
+}
+
+/** What is named beside the Dockerfiles. */
+interface SurroundingNames {
+  readonly words: string;
+  inTexts(name: string): boolean;
+  readonly hasUnreadCode: boolean;
+}
+
+/** Snapshots stay the same while somebody types, and to search all texts takes longer than a keystroke may. */
+const knownSurroundings = new WeakMap<BuildContext, WeakMap<WorkspaceFacts['texts'], SurroundingNames>>();
+
+function surroundingNames(context: BuildContext, workspace: WorkspaceFacts): SurroundingNames {
+  const ofContext =
+    knownSurroundings.get(context) ?? new WeakMap<WorkspaceFacts['texts'], SurroundingNames>();
+  knownSurroundings.set(context, ofContext);
+  const known = ofContext.get(workspace.texts);
+  if (known) return known;
+  const texts = namingTexts(context, workspace);
+  const answers = new Map<string, boolean>();
+  const surroundings = {
+    words: composeWords(workspace).join('\n'),
+    inTexts: (name: string) => {
+      const answer = answers.get(name) ?? texts.some(text => namesInText(text, name));
+      answers.set(name, answer);
+      return answer;
+    },
+    hasUnreadCode: hasUnreadCode(context, workspace),
+  };
+  ofContext.set(workspace.texts, surroundings);
+  return surroundings;
+}
+
+const SEPARATOR = /[/=:,;\s"'()]/;
+
+/** True where a name stands between separators. */
+function holdsName(words: string, name: string): boolean {
+  const isEnd = (at: number) => at < 0 || at >= words.length || SEPARATOR.test(words.charAt(at));
+  for (let at = words.indexOf(name); at !== -1; at = words.indexOf(name, at + 1)) {
+    if (isEnd(at - 1) && isEnd(at + name.length)) return true;
+  }
+  return false;
 }
 
 /** Where a path of the context is in the coordinates of the facts. */
@@ -95,8 +160,12 @@ export function contextSource(file: Dockerfile, copy: Copy, source: string): str
   return expanded === undefined ? undefined : cleanPath(expanded);
 }
 
+/** A path with an empty step or one that leads nowhere. */
+const UNCLEAN = /(?:^|\/)\.?(?:\/|$)/;
+
 /** Without `./`, a leading or trailing slash; empty for the whole context. */
 export function cleanPath(path: string): string {
+  if (!UNCLEAN.test(path)) return path;
   const names = path.split('/').filter(name => name !== '' && name !== '.');
   return names.join('/');
 }

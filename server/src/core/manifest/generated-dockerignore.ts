@@ -5,7 +5,7 @@ import { type Clutter, CONTEXT_CLUTTER, type Stack } from '../knowledge/context-
 import type { NewFile } from '../rule';
 import { isSecretFile } from '../secrets/files';
 import { type ContextNeeds, contextNeeds, holdsCode, inWorkspace } from './context-needs';
-import { parseDockerignore } from './dockerignore';
+import { type Dockerignore, parseDockerignore } from './dockerignore';
 
 /** An ignore file made for one build context. */
 export interface GeneratedDockerignore {
@@ -88,7 +88,7 @@ export function present({ pattern }: Clutter, context: BuildContext): readonly s
     const paths = [...new Set([...context.entries.map(it => it.path), ...context.files.keys()])];
     known = new Map(
       CONTEXT_CLUTTER.map(clutter => {
-        const ignore = parseDockerignore(clutter.pattern);
+        const ignore = ignoreOf(clutter);
         return [clutter.pattern, paths.filter(path => ignore.ignores(path))];
       }),
     );
@@ -97,13 +97,21 @@ export function present({ pattern }: Clutter, context: BuildContext): readonly s
   return known.get(pattern) ?? [];
 }
 
+const ignores = new Map<Clutter, Dockerignore>();
+
+function ignoreOf(clutter: Clutter): Dockerignore {
+  const ignore = ignores.get(clutter) ?? parseDockerignore(clutter.pattern);
+  ignores.set(clutter, ignore);
+  return ignore;
+}
+
 function isNeeded(
   clutter: Clutter,
   context: BuildContext,
   needs: ContextNeeds,
   stacks: ReadonlySet<Stack>,
 ): boolean {
-  const ignore = parseDockerignore(clutter.pattern);
+  const ignore = ignoreOf(clutter);
   if ([...needs.paths].some(path => takesOut(ignore, path))) return true;
   if (isNeededByBuild(clutter, needs, stacks)) return true;
   if (!clutter.keptBy) return false;
@@ -150,14 +158,24 @@ function isNeededByBuild({ pattern }: Clutter, needs: ContextNeeds, stacks: Read
 }
 
 function stacksOf(file: Dockerfile, context: BuildContext): Set<Stack> {
-  const names = [...context.files.keys()];
   const bases = file.stages.flatMap(({ base }) => (base.kind === 'image' ? [repositoryName(base.ref)] : []));
+  const stacks = new Set(stacksIn(context));
+  if (bases.includes('python')) stacks.add('python');
+  if (bases.includes('node')) stacks.add('node');
+  return stacks;
+}
+
+const stacksInContext = new WeakMap<BuildContext, ReadonlySet<Stack>>();
+
+/** The stacks that the files of a context speak of. */
+function stacksIn(context: BuildContext): ReadonlySet<Stack> {
+  const known = stacksInContext.get(context);
+  if (known) return known;
+  const names = [...context.files.keys()];
   const stacks = new Set<Stack>();
-  if (
-    bases.includes('python') ||
-    names.some(it => /\.py$|(^|\/)(pyproject\.toml|requirements[^/]*\.txt)$/.test(it))
-  )
+  if (names.some(it => /\.py$|(^|\/)(pyproject\.toml|requirements[^/]*\.txt)$/.test(it)))
     stacks.add('python');
-  if (bases.includes('node') || names.some(it => /(^|\/)package\.json$/.test(it))) stacks.add('node');
+  if (names.some(it => /(^|\/)package\.json$/.test(it))) stacks.add('node');
+  stacksInContext.set(context, stacks);
   return stacks;
 }

@@ -107,6 +107,8 @@ function fromPlace(file: Dockerfile, from: From): Place | undefined {
     .flatMap(arg => arg.properties)
     .findLast(property => property.name.text === match?.[2]);
   const value = argument?.value;
+  // Where a Compose service hands the argument in, the default says nothing.
+  if (file.buildArgs.has(argument?.name.text ?? '')) return undefined;
   if (!match || !value?.literal || !/^[\w./:-]+$/.test(file.text.slice(value.span.start, value.span.end)))
     return undefined;
   const prefix = match[1] ?? '';
