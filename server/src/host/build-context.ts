@@ -90,7 +90,7 @@ const SMALL_FILE = 10_000;
 /** Entries of one folder between two chances to pause. */
 const ENTRIES_A_STEP = 100;
 /** Entries that one call to the system brings. */
-const ENTRIES_AT_ONCE = 256;
+const ENTRIES_AT_ONCE = 1024;
 
 /** Undefined for what has gone or may not be looked at. */
 function bytesOf(path: string): number | undefined {

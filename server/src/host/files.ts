@@ -17,8 +17,12 @@ export interface FoundFile {
 const DOCKERFILE = /^(?:[Dd]ockerfile|[Cc]ontainerfile)(?:\..+)?$|.\.[Dd]ockerfile$/;
 const COMPOSE = /^(?:docker-)?compose(?:[^a-z].*)?\.ya?ml$/i;
 
+const MAY_HAVE_LANGUAGE = /docker|compose|container/i;
+
 /** What a file is by its name alone; undefined where the name does not tell. */
 export function languageOf(path: string): Language | undefined {
+  // Asked of every file of a workspace: most are told by a look.
+  if (!MAY_HAVE_LANGUAGE.test(path)) return undefined;
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name.endsWith('.dockerignore')) return undefined;
   if (COMPOSE.test(name)) return 'compose';

@@ -26,9 +26,19 @@ const MOST_FOLDERS = 500;
 
 /** Whether facts hold the text of a file with this path. */
 export function isFactText(path: string): boolean {
-  const name = posix.basename(path);
-  if (languageOf(name) !== undefined || LOCK_FILES.test(name)) return true;
-  return REQUIREMENTS_FOLDER.test(path) || MANIFESTS.some(pattern => pattern.test(name));
+  return isFactName(posix.basename(path)) || REQUIREMENTS_FOLDER.test(path);
+}
+
+/** One expression, since folders of data may have a hundred thousand names. */
+const ANY_MANIFEST = new RegExp([LOCK_FILES, ...MANIFESTS].map(({ source }) => source).join('|'), 'i');
+
+/** Whether the name alone says so, wherever the file is. */
+function isFactName(name: string): boolean {
+  return languageOf(name) !== undefined || (ANY_MANIFEST.test(name) && isManifest(name));
+}
+
+function isManifest(name: string): boolean {
+  return LOCK_FILES.test(name) || MANIFESTS.some(pattern => pattern.test(name));
 }
 
 /**
@@ -51,10 +61,13 @@ async function readLevel(root: string, folder: string): Promise<{ files: string[
   const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
   const files: string[] = [];
   const folders: string[] = [];
+  const prefix = folder === '.' ? '' : `${folder}/`;
+  const isRequirements = /(^|\/)requirements$/.test(folder);
   for (const entry of entries) {
-    const path = posix.join(folder, entry.name);
-    if (entry.isDirectory() && !isSkippedFolder(entry.name)) folders.push(path);
-    else if (!entry.isDirectory() && isFactText(path)) files.push(path);
+    const { name } = entry;
+    if (entry.isDirectory()) {
+      if (!isSkippedFolder(name)) folders.push(prefix + name);
+    } else if (isRequirements ? isFactText(prefix + name) : isFactName(name)) files.push(prefix + name);
   }
   return { files: files.sort(), folders: folders.sort() };
 }

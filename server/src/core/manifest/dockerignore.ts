@@ -233,7 +233,11 @@ function compiled(source: string): RegExp {
   }
 }
 
-const TOKEN = /\*\*\/?|\*|\?|\\[\s\S]|[.+()|{}$]|[\s\S]/g;
+/**
+ * A `{`, `|` or `}` is not among what is escaped: the engine means to (its table for it is a byte too short), so that beside a
+ * wildcard they are what they are in a regular expression.
+ */
+const TOKEN = /\*\*\/?|\*|\?|\\[\s\S]|[.+()$]|[\s\S]/g;
 
 function expressionOf(pattern: string): string {
   return pattern.replace(TOKEN, (token, at: number) => {
@@ -241,7 +245,7 @@ function expressionOf(pattern: string): string {
     if (token === '*') return '[^/]*';
     if (token === '?') return '[^/]';
     if (token.startsWith('\\')) return /[$()*+./?[\]\\^{|}-]/.test(token[1] ?? '') ? token : token.slice(1);
-    return /^[.+()|{}$]$/.test(token) ? `\\${token}` : token;
+    return /^[.+()$]$/.test(token) ? `\\${token}` : token;
   });
 }
 

@@ -11,6 +11,7 @@ import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { installAtStartup } from './compose/install-at-startup';
 import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
+import { modelBakedIn } from './dockerfile/model-baked-in';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
@@ -32,6 +33,7 @@ export const rules: readonly Rule[] = [
   installAtStartup,
   leakyDockerignore,
   missingDockerignore,
+  modelBakedIn,
   noMemoryLimit,
   obsoleteVersionKey,
   pipCacheLeft,

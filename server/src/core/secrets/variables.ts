@@ -90,12 +90,22 @@ export function usesOf(
     .filter(it => lineage(file, it).includes(stage))
     .flatMap(it => it.instructions)
     .filter(it => !except.includes(it) && it.kind !== 'FROM' && mentions(it, name));
-  const runs = users.filter(it => it.kind === 'RUN');
-  const installs = OF_REGISTRY.test(name)
-    ? ofKind(stage.instructions, 'RUN').filter(run => run.script.commands.some(it => dependencyInstall(it)))
+  const behind = ofKind(stage.instructions, 'RUN').filter(run =>
+    except.every(it => it.span.start < run.span.start),
+  );
+  const named = behind.filter(run => users.includes(run));
+  return {
+    runs: named.length > 0 ? named : readers(behind, name),
+    elsewhere: users.some(it => it.kind !== 'RUN' || it.stage !== stage.index),
+  };
+}
+
+/** RUNs that read the variable without naming it. */
+function readers(behind: readonly Run[], name: string): readonly Run[] {
+  if (behind.length < 2) return behind;
+  return OF_REGISTRY.test(name)
+    ? behind.filter(run => run.script.commands.some(it => dependencyInstall(it)))
     : [];
-  const all = ofKind(stage.instructions, 'RUN').filter(run => runs.includes(run) || installs.includes(run));
-  return { runs: all, elsewhere: users.some(it => it.kind !== 'RUN' || it.stage !== stage.index) };
 }
 
 function mentions(instruction: Instruction, name: string): boolean {

@@ -114,7 +114,8 @@ const SMALL = 1e6;
 function finding({ at, path, context, generated, useless, secrets }: Found): Finding {
   const bytes = path === '' ? context.sent.bytes : (context.entries.find(it => it.path === path)?.bytes ?? 0);
   const what = path === '' ? formatBytes(bytes) : `${formatBytes(bytes)} of ${path}`;
-  const among = amongIt(useless, secrets);
+  const heavy = useless.filter(entry => entry.bytes >= bytes * WORTH_NAMING);
+  const among = amongIt(heavy, secrets);
   return {
     at,
     message: `this sends ${what} to the build${among === '' ? ', and' : `: ${among};`} no .dockerignore applies`,
@@ -141,6 +142,8 @@ function isBelow(folder: string, path: string): boolean {
 }
 
 const NAMED = 3;
+/** The part of all that is sent from which on an entry is worth a word. */
+const WORTH_NAMING = 0.01;
 
 /** `.git 812 MB, .venv 390 MB, data 160 MB and the secrets in tokens.env`. */
 function amongIt(useless: readonly ContextEntry[], secrets: readonly string[]): string {

@@ -96,8 +96,8 @@ function variableFinding(file: Dockerfile, variable: SecretVariable): Finding {
   return {
     at: property.name.span,
     message: variableMessage(name, instruction.kind, from),
-    ...(worth === 'well-known' ? { atMost: 'hint' } : {}),
-    fixes: () => variableFixes(file, variable),
+    // What a container starts with in development is a setting: nobody is helped by taking it away.
+    ...(worth === 'well-known' ? { atMost: 'hint' } : { fixes: () => variableFixes(file, variable) }),
   };
 }
 
@@ -120,7 +120,8 @@ function variableFixes(file: Dockerfile, variable: SecretVariable): Fix[] {
   const taken = [instruction, ...args];
   const { runs, elsewhere } = usesOf(file, stage, name, taken);
   if (elsewhere || file.globalArgs.some(arg => arg.properties.some(it => it.name.text === name))) return [];
-  if (instruction.kind === 'ARG' && runs.length === 0 && variable.from === 'argument') return [];
+  // A value that stands in the file and serves a RUN would be missing there; one that is handed in needs a RUN to serve.
+  if ((variable.from === 'value') === runs.length > 0) return [];
   // Values of another name would be lost: only `ENV X=$X` goes together with its ARG.
   if (variable.from === 'argument' && instruction.kind === 'ENV' && args.length === 0) return [];
   const removals = taken.map(it => {

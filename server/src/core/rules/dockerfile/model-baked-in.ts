@@ -1,0 +1,180 @@
+import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
+import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
+import { layerEvidence } from '../../evidence';
+import type { EngineFacts } from '../../facts/engine';
+import type { BuildContext } from '../../facts/workspace';
+import { MODEL_BYTES, SURE_WEIGHT_FILES, WEIGHT_FILES } from '../../knowledge/model-weights';
+import { contextSource, expandedPaths } from '../../manifest/context-needs';
+import { modelDownload } from '../../model-weights/download';
+import { dockerfileRule, type Evidence, type Finding } from '../../rule';
+import { formatBytes } from '../../text/bytes';
+import type { Word } from '../../text/word';
+
+export const modelBakedIn = dockerfileRule({
+  meta: {
+    id: 'model-baked-in',
+    category: 'size',
+    severity: 'hint',
+    since: '0.1.0',
+    fix: 'none',
+    summary: 'the weights of a model are downloaded or copied into a layer',
+    why: `Weights are often the largest part of an image, and they change less than anything else in it. In a layer they are
+pushed and pulled with the image, kept once for every version whose layers above them changed, and downloaded anew
+whenever a line above is edited.
+
+A named volume, or a folder of the host, keeps them once for all versions: the program downloads them into it at its
+first start (\`HF_HOME=/models\` for Hugging Face libraries, \`SENTENCE_TRANSFORMERS_HOME\`, \`TORCH_HOME\`, \`NLTK_DATA\`), or a
+job of its own does. Where the build itself needs the model, to compute an index say, a cache mount
+(\`RUN --mount=type=cache,target=/root/.cache/huggingface …\`) keeps it out of the layer and between the builds.
+
+This is a hint, for baking weights in can be right: the service starts fast and works without a network, and nobody can
+change the model under it. Then put the download above the code, so that an edit does not repeat it. Models of less than
+50 MB are not reported.`,
+    sources: [
+      'https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables',
+      'https://docs.docker.com/build/cache/optimize/#use-cache-mounts',
+    ],
+  },
+  examples: [
+    {
+      title: 'An embedding model is downloaded when the image is built',
+      before:
+        'FROM python:3.11-slim\nRUN pip install --no-cache-dir sentence-transformers\nRUN «python -c "from sentence_transformers import SentenceTransformer; SentenceTransformer(\'all-MiniLM-L6-v2\')"»\nCOPY api ./api\n',
+      files: { 'api/main.py': 'print()\n' },
+    },
+    {
+      title: 'Weights are copied',
+      before: 'FROM python:3.11-slim\nCOPY «models/» /models/\n',
+      files: { 'models/encoder/model.safetensors': '@1.3GB', 'models/encoder/config.json': '{}\n' },
+    },
+    {
+      title: 'The build needs the model, the image does not',
+      before:
+        'FROM python:3.11-slim\nRUN --mount=type=cache,target=/root/.cache/huggingface python -m api.build_index\nRUN --mount=type=cache,target=/root/.cache/huggingface hf download BAAI/bge-m3 && python index.py\n',
+    },
+  ],
+  *check(file, { workspace, engine }) {
+    for (const stage of stagesThatShip(file, workspace.targets)) {
+      for (const run of ofKind(stage.instructions, 'RUN')) yield* downloads(file, run, engine);
+      for (const copy of ofKind(stage.instructions, 'COPY', 'ADD'))
+        yield* copies(file, stage, copy, workspace.context);
+    }
+  },
+});
+
+const MODEL_FOLDER =
+  /(huggingface|sentence[-_]transformers|torch|whisper|ollama|models?|weights|\.cache)\/?$/i;
+/** Bytes; what weighs less is no more than a library. */
+const SMALL = 50e6;
+
+function* downloads(file: Dockerfile, run: Run, engine: EngineFacts): Iterable<Finding> {
+  if (isMountedOver(run, MODEL_FOLDER)) return;
+  const body = run.heredocs[0]?.body;
+  const program = body ? file.text.slice(body.start, body.end) : '';
+  for (const command of run.script.commands) {
+    const found = modelDownload(command, program);
+    if (!found) continue;
+    const evidence = weightOf(file, run, found.model, engine);
+    if (evidence?.bytes !== undefined && evidence.bytes < SMALL) continue;
+    const what = found.model === undefined ? 'a model' : found.model;
+    yield {
+      at: command.span,
+      message: `this downloads ${what}${inBytes(evidence)} into a layer, so every push and pull of the image carries its weights`,
+      ...(evidence ? { evidence } : {}),
+    };
+    return;
+  }
+}
+
+function weightOf(
+  file: Dockerfile,
+  run: Run,
+  model: string | undefined,
+  engine: EngineFacts,
+): Evidence | undefined {
+  const measured = layerEvidence(file, run, engine);
+  if (measured) return measured;
+  const bytes = MODEL_BYTES[model?.toLowerCase() ?? ''];
+  return bytes === undefined
+    ? undefined
+    : { bytes, how: 'estimated', source: 'the size of the files that the model is published as' };
+}
+
+function inBytes(evidence: Evidence | undefined): string {
+  if (evidence?.bytes === undefined) return '';
+  return ` (${evidence.how === 'estimated' ? 'about ' : ''}${formatBytes(evidence.bytes)})`;
+}
+
+function* copies(
+  file: Dockerfile,
+  stage: Stage,
+  copy: Copy,
+  context: BuildContext | undefined,
+): Iterable<Finding> {
+  for (const source of copy.sources) {
+    const found = copy.from === undefined ? weightsCopied(file, copy, source, context) : undefined;
+    if (found) {
+      yield {
+        at: source.span,
+        message: `this copies ${formatBytes(found.bytes)} of model weights into a layer (${found.heaviest}), so every push and pull of the image carries them`,
+        evidence: { bytes: found.bytes, how: 'measured', source: 'the build context on disk' },
+      };
+    } else if (isModelCache(copy, source, stage) || isRemoteModel(copy, source)) {
+      yield {
+        at: source.span,
+        message: 'this puts model weights into a layer, so every push and pull of the image carries them',
+      };
+    }
+  }
+}
+
+interface Weights {
+  readonly bytes: number;
+  /** Path of the largest file. */
+  readonly heaviest: string;
+}
+
+function weightsCopied(
+  file: Dockerfile,
+  copy: Copy,
+  source: Word,
+  context: BuildContext | undefined,
+): Weights | undefined {
+  const path = contextSource(file, copy, source.text);
+  if (path === undefined || !context) return undefined;
+  const isTaken = pathsBelow(path, context);
+  let bytes = 0;
+  let heaviest: readonly [string, number] = ['', 0];
+  for (const one of context.files) {
+    if (!isWeightFile(...one) || !isTaken(one[0])) continue;
+    bytes += one[1];
+    if (one[1] > heaviest[1]) heaviest = one;
+  }
+  return bytes < SMALL ? undefined : { bytes, heaviest: heaviest[0] };
+}
+
+function pathsBelow(path: string, context: BuildContext): (file: string) => boolean {
+  if (path === '' || path === '*') return () => true;
+  if (!/[*?[]/.test(path)) return file => file === path || file.startsWith(`${path}/`);
+  const taken = new Set(expandedPaths(path, context));
+  return file => taken.has(file);
+}
+
+function isWeightFile(path: string, bytes: number): boolean {
+  return (
+    SURE_WEIGHT_FILES.some(form => form.test(path)) ||
+    (bytes >= SMALL && WEIGHT_FILES.some(form => form.test(path)))
+  );
+}
+
+/** A cache of models that an earlier stage filled. */
+function isModelCache(copy: Copy, source: Word, stage: Stage): boolean {
+  if (copy.from === undefined || stage.base.kind === 'unknown') return false;
+  return /(^|\/)(\.cache\/(huggingface|torch)|huggingface\/hub|\.ollama)(\/|$)/.test(source.text);
+}
+
+function isRemoteModel(copy: Copy, source: Word): boolean {
+  return (
+    copy.kind === 'ADD' && /^https?:/.test(source.text) && SURE_WEIGHT_FILES.some(it => it.test(source.text))
+  );
+}
