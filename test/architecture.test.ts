@@ -51,6 +51,7 @@ const ONLY_IMPORTER: Readonly<Record<string, string>> = {
   'dockerfile-ast': 'server/src/core/dockerfile/block.ts',
   yaml: 'server/src/core/compose/parse.ts',
   '@vscode/tree-sitter-wasm': 'server/src/core/shell/parse.ts',
+  'toml-eslint-parser': 'server/src/core/manifest/toml.ts',
   dockerode: 'server/src/docker/engine.ts',
 };
 

@@ -199,7 +199,7 @@ describe('The facts of a workspace', () => {
     const root = makeFolder(PROJECT);
     const workspace = open(root);
     const paths = async () => (await workspace.files()).map(file => file.path);
-    assert.deepEqual(await paths(), ['api/Dockerfile', 'compose.yaml', 'web/Dockerfile']);
+    assert.deepEqual(await paths(), ['api/Dockerfile', 'compose.yaml', 'pyproject.toml', 'web/Dockerfile']);
     await write(root, 'new/Dockerfile', 'FROM a\n');
     workspace.changed('new/Dockerfile');
     assert.ok((await paths()).includes('new/Dockerfile'));

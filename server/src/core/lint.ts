@@ -3,6 +3,7 @@ import { type ActiveRule, activeRules, type Config, namesOf } from './config';
 import { conversions as allConversions } from './conversions/catalog';
 import { isSuppressed, suppressions } from './directives';
 import { parseDockerfile } from './dockerfile/parse';
+import { parsePythonManifest } from './manifest/python-manifest';
 import {
   type Context,
   type Conversion,
@@ -30,9 +31,15 @@ export interface LintOptions {
   readonly onRuleFailure?: (ruleId: string, error: unknown) => void;
 }
 
+const PARSERS = {
+  dockerfile: parseDockerfile,
+  compose: parseCompose,
+  'python-manifest': parsePythonManifest,
+} as const;
+
 /** The model of a file; never fails. `loadGrammar` must have been awaited. @param path as facts name it */
 export function parseFile(language: SourceFile['language'], path: string, text: string): SourceFile {
-  return language === 'dockerfile' ? parseDockerfile(path, text) : parseCompose(path, text);
+  return PARSERS[language](path, text);
 }
 
 /** Runs the active rules over one file; findings come in file order, suppressed ones are left out. */
@@ -40,7 +47,7 @@ export function lint(file: SourceFile, context: Context, options: LintOptions): 
   const silenced = suppressions(file);
   const active = activeRules(options.config, options.rules ?? allRules);
   return active
-    .filter(({ rule }) => rule.language === file.language)
+    .filter(({ rule }) => rule.languages.includes(file.language))
     .flatMap(one => findingsOf(one, file, context, options))
     .filter(finding => !isSuppressed(finding.at, namesOf(finding.rule), silenced))
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);

@@ -3,6 +3,7 @@ import { parseCompose } from './compose/parse';
 import type { Dockerfile } from './dockerfile/model';
 import { parseDockerfile } from './dockerfile/parse';
 import type { WorkspaceFacts } from './facts/workspace';
+import { type PythonManifest, parsePythonManifest } from './manifest/python-manifest';
 
 type Texts = WorkspaceFacts['texts'];
 
@@ -25,6 +26,7 @@ function rememberedPerSnapshot<File>(parse: (path: string, text: string) => File
 
 const dockerfile = rememberedPerSnapshot(parseDockerfile);
 const compose = rememberedPerSnapshot(parseCompose);
+const pythonManifest = rememberedPerSnapshot(parsePythonManifest);
 
 /** Another Dockerfile of the workspace; undefined where the facts do not hold it. */
 export function dockerfileAt({ texts }: WorkspaceFacts, path: string): Dockerfile | undefined {
@@ -34,6 +36,11 @@ export function dockerfileAt({ texts }: WorkspaceFacts, path: string): Dockerfil
 /** Another Compose file of the workspace; undefined where the facts do not hold it. */
 export function composeFileAt({ texts }: WorkspaceFacts, path: string): Compose | undefined {
   return compose(texts, path);
+}
+
+/** A Python manifest of the workspace; undefined where the facts do not hold it. */
+export function pythonManifestAt({ texts }: WorkspaceFacts, path: string): PythonManifest | undefined {
+  return pythonManifest(texts, path);
 }
 
 const COMPOSE = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;
