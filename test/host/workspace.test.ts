@@ -205,7 +205,7 @@ describe('The facts of a workspace', () => {
     assert.ok((await paths()).includes('new/Dockerfile'));
     await rm(join(root, 'web'), { recursive: true });
     workspace.changed('web');
-    assert.deepEqual(await paths(), ['api/Dockerfile', 'compose.yaml', 'new/Dockerfile']);
+    assert.deepEqual(await paths(), ['api/Dockerfile', 'compose.yaml', 'new/Dockerfile', 'pyproject.toml']);
   });
 
   it('know of a folder that was deleted with all that was in it', async () => {

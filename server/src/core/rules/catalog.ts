@@ -6,6 +6,7 @@ import { asCasing } from './dockerfile/as-casing';
 import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
+import { heavyDependency } from './python/heavy-dependency';
 import { installAtStartup } from './compose/install-at-startup';
 import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   buildToolsInFinalImage,
   copyBeforeInstall,
   healthcheckToolMissing,
+  heavyDependency,
   installAtStartup,
   leakyDockerignore,
   missingDockerignore,
