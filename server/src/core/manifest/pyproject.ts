@@ -5,6 +5,9 @@ import { at, entriesOf, itemsOf, parseToml, stringOf, type TomlEntry, type TomlN
 
 type TomlContents = Omit<PythonManifest, 'language' | 'path' | 'text' | 'format'>;
 
+/** What only requirements files have. */
+const NO_LINES = { unnamed: [], includes: [], options: [] } as const;
+
 /**
  * Reads what a `pyproject.toml` depends on: PEP 621, PEP 735, Poetry and uv.
  * Sources: https://packaging.python.org/en/latest/specifications/pyproject-toml/,
@@ -26,8 +29,7 @@ export function readPyproject(text: string): TomlContents {
   );
   return {
     requirements: inFileOrder(requirements.map(it => withUvSource(it, sources.get(it.normalized)))),
-    includes: [],
-    options: [],
+    ...NO_LINES,
     indexes,
     comments,
     problems,
@@ -46,7 +48,7 @@ export function readPipfile(text: string): TomlContents {
     ...keyed(at(root, 'packages'), 'main', 'index'),
     ...keyed(at(root, 'dev-packages'), 'dev', 'index'),
   ];
-  return { requirements: inFileOrder(requirements), includes: [], options: [], indexes, comments, problems };
+  return { requirements: inFileOrder(requirements), ...NO_LINES, indexes, comments, problems };
 }
 
 function inFileOrder(requirements: readonly PythonRequirement[]): PythonRequirement[] {

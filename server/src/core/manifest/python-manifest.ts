@@ -18,6 +18,8 @@ export interface PythonManifest {
   readonly format: 'requirements' | 'pyproject' | 'pipfile';
   /** What has a name, in file order. Folders and addresses without one are not among them. */
   readonly requirements: readonly PythonRequirement[];
+  /** Folders and addresses of a requirements file that say no name, `-e` among them. */
+  readonly unnamed: readonly Span[];
   /** `-r` and `-c` of a requirements file. */
   readonly includes: readonly FileReference[];
   /** Options of a requirements file that hold for all of it: `--index-url`, `--no-binary`. */
@@ -94,6 +96,7 @@ function readRequirementsFile(text: string): Contents {
   return {
     format: 'requirements',
     requirements: entries.flatMap(entry => requirementOf(entry) ?? []),
+    unnamed: entries.filter(isUnnamed).map(it => it.span),
     includes: entries.filter(isFileReference),
     options,
     indexes: options.flatMap(option => indexOf(option) ?? []),
@@ -102,6 +105,10 @@ function readRequirementsFile(text: string): Contents {
       .filter(it => it.kind === 'unreadable')
       .map(it => ({ span: it.span, message: 'pip cannot read this line' })),
   };
+}
+
+function isUnnamed(entry: RequirementEntry): boolean {
+  return entry.kind === 'editable' || (entry.kind === 'direct' && entry.name === undefined);
 }
 
 function isFileReference(entry: RequirementEntry): entry is FileReference {

@@ -5,6 +5,7 @@ import { aptRecommends } from './dockerfile/apt-recommends';
 import { asCasing } from './dockerfile/as-casing';
 import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
+import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { heavyDependency } from './python/heavy-dependency';
 import { installAtStartup } from './compose/install-at-startup';
@@ -17,6 +18,7 @@ import { runsAsRoot } from './dockerfile/runs-as-root';
 import { sameImageBuiltTwice } from './compose/same-image-built-twice';
 import { secretInImage } from './dockerfile/secret-in-image';
 import { unboundedLogs } from './compose/unbounded-logs';
+import { unhashedRequirements } from './python/unhashed-requirements';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 
 export const rules: readonly Rule[] = [
@@ -25,6 +27,7 @@ export const rules: readonly Rule[] = [
   asCasing,
   buildToolsInFinalImage,
   copyBeforeInstall,
+  cudaTorchOnCpu,
   healthcheckToolMissing,
   heavyDependency,
   installAtStartup,
@@ -37,5 +40,6 @@ export const rules: readonly Rule[] = [
   sameImageBuiltTwice,
   secretInImage,
   unboundedLogs,
+  unhashedRequirements,
   unpinnedBaseImage,
 ];
