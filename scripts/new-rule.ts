@@ -1,5 +1,5 @@
 // Makes the two files of a new rule, ready to be filled in.
-//   npm run new-rule -- dockerfile|compose|context my-rule-id
+//   npm run new-rule -- dockerfile|compose|context|python my-rule-id
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -16,12 +16,13 @@ const KINDS = {
     fence: 'yaml',
     sample: 'services:\\n  «web»:\\n    image: nginx\\n',
   },
+  python: { factory: 'pythonManifestRule', fence: 'text', sample: '«torch»\\n' },
 };
 
 function main(): void {
   const shape = Object.entries(KINDS).find(([name]) => name === kind)?.[1];
   if (!shape || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
-    console.error('call it as npm run new-rule -- dockerfile|compose|context my-rule-id');
+    console.error('call it as npm run new-rule -- dockerfile|compose|context|python my-rule-id');
     process.exitCode = 2;
     return;
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DEFAULT_CONFIG } from '../server/src/core/config';
 import { fixAll } from '../server/src/core/fix-all';
+import { languageOf } from '../server/src/core/language';
 import { type LintOptions, lint, parseFile } from '../server/src/core/lint';
 import type { Fix, Rule, SourceFile } from '../server/src/core/rule';
 import { rules } from '../server/src/core/rules/catalog';
@@ -49,7 +50,7 @@ function rethrow(id: string, error: unknown): never {
 }
 
 function parse(rule: Rule, one: Case, text = one.text): SourceFile {
-  return parseFile(rule.language, one.path, text);
+  return parseFile(languageOf(one.path) ?? rule.languages[0], one.path, text);
 }
 
 function context(one: Case, text = one.text, created: Readonly<Record<string, string>> = {}) {

@@ -14,6 +14,9 @@ const DOCUMENTS: NonNullable<LanguageClientOptions['documentSelector']> = [
   { language: 'dockerfile' },
   { language: 'dockercompose' },
   { language: 'yaml', pattern: '**/{compose,docker-compose}*.{yml,yaml}' },
+  // What images install: findings only where one does.
+  { pattern: '**/{*requirements*,requirements/*}.{txt,in}' },
+  { pattern: '**/{pyproject.toml,Pipfile}' },
 ];
 
 /** The language server as the rest of the extension sees it: it can be started, stopped and asked. */

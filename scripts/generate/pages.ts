@@ -1,3 +1,4 @@
+import { type Language, languageOf } from '../../server/src/core/language';
 import type { Conversion, ConversionExample, Example, Rule } from '../../server/src/core/rule';
 import type { Artifact } from '../generate';
 import type { Definitions } from './catalogs';
@@ -28,11 +29,11 @@ const FIXES = { none: '–', safe: 'safe', unsafe: 'with preview' } as const;
 
 /** @param folder where the pages are, seen from the page with the table: `docs/rules/` or nothing */
 export function ruleTable(rules: readonly Rule[], folder: string): string {
-  const rows = rules.map(({ meta, language }) => {
+  const rows = rules.map(({ meta, languages }) => {
     const aliases = (meta.aliases ?? []).join(', ');
     const cells = [
       `[${meta.id}](${folder}${meta.id}.md)`,
-      language,
+      languages.join(', '),
       meta.category,
       meta.severity,
       FIXES[meta.fix],
@@ -49,9 +50,9 @@ export function conversionTable(conversions: readonly Conversion[], folder: stri
   return `| conversion | file | does |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-function rulePage({ meta, language, examples, options }: Rule): string {
+function rulePage({ meta, languages, examples, options }: Rule): string {
   const facts = [
-    `**${meta.category}** · ${meta.severity} · ${language} · since ${meta.since}`,
+    `**${meta.category}** · ${meta.severity} · ${languages.join(', ')} · since ${meta.since}`,
     meta.fix === 'none' ? 'no automatic fix' : `${meta.fix} fix`,
     ...(meta.aliases?.length
       ? [`also known as ${meta.aliases.map(alias => `\`${alias}\``).join(', ')}`]
@@ -67,9 +68,9 @@ function rulePage({ meta, language, examples, options }: Rule): string {
     ...(meta.fixRisk ? ['## What the fix may change', meta.fixRisk] : []),
     ...optionSection(options),
     '## Examples',
-    ...examples.flatMap(example => ruleExample(example, fenceOf(language))),
+    ...examples.flatMap(example => ruleExample(example, languageOfExample(example, languages))),
     '## Silencing it',
-    `\`# plimsoll ignore=${meta.id} -- the reason\` above the ${language === 'dockerfile' ? 'instruction' : 'service'}, or in \`.plimsoll.yaml\`:`,
+    `\`# plimsoll ignore=${meta.id} -- the reason\` above the ${languages.map(it => COMMENTED[it]).join(' or the ')}, or in \`.plimsoll.yaml\`:`,
     fence('yaml', `rules:\n  ${meta.id}: off\n`),
     ...sourceSection(meta.sources),
   ];
@@ -89,7 +90,19 @@ function sourceSection(sources: readonly string[] | undefined): string[] {
   return ['## Sources', sources.map(source => `- <${source}>`).join('\n')];
 }
 
-function ruleExample(example: Example, language: string): string[] {
+/** What a comment that silences a rule stands above. */
+const COMMENTED = {
+  dockerfile: 'instruction',
+  compose: 'service',
+  'python-manifest': 'requirement',
+} as const;
+
+function languageOfExample({ path }: Example, [first]: Rule['languages']): Language {
+  return (path === undefined ? undefined : languageOf(path)) ?? first;
+}
+
+function ruleExample(example: Example, of: Language): string[] {
+  const language = fenceOf(of, example.path);
   const fixed = example.after === undefined ? [] : ['becomes', fence(language, example.after)];
   return [
     ...(example.title ? [`### ${example.title}`] : []),
@@ -132,8 +145,10 @@ function fileFences(files: Readonly<Record<string, string>> | undefined): string
   });
 }
 
-function fenceOf(language: Rule['language']): string {
-  return language === 'dockerfile' ? 'dockerfile' : 'yaml';
+function fenceOf(language: Language, path = ''): string {
+  if (language === 'compose') return 'yaml';
+  if (language === 'dockerfile') return 'dockerfile';
+  return /\.(txt|in)$/.test(path) ? 'text' : 'toml';
 }
 
 /** A fence that is longer than any in the text. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { activeRules, type Config, mergeConfigs, readConfig } from '../../server/src/core/config';
+import { languageOf } from '../../server/src/core/language';
 import { lint, parseFile } from '../../server/src/core/lint';
 import type { Rule } from '../../server/src/core/rule';
 import { rules } from '../../server/src/core/rules/catalog';
@@ -10,6 +11,12 @@ const severityOf = (value: unknown, id: string) => {
   const { config } = readConfig(value, rules);
   return activeRules(config, rules).find(it => it.rule.meta.id === id)?.severity;
 };
+
+const NAMES = {
+  dockerfile: 'Dockerfile',
+  compose: 'compose.yaml',
+  'python-manifest': 'requirements.txt',
+} as const;
 
 describe('the configuration', () => {
   it('switches rules off and changes how grave they are, by id or alias', () => {
@@ -91,9 +98,9 @@ describe('linting', () => {
     const named = rules.flatMap(rule =>
       rule.examples.flatMap(({ before, path, files }) => {
         const text = before.replace(/[«»]/g, '');
-        const at = path ?? (rule.language === 'dockerfile' ? 'Dockerfile' : 'compose.yaml');
+        const at = path ?? NAMES[rule.languages[0]];
         const context = contextFor(at, { ...files, [at]: text });
-        const found = lint(parseFile(rule.language, at, text), context, {
+        const found = lint(parseFile(languageOf(at) ?? rule.languages[0], at, text), context, {
           config: { rules: {}, only: [rule.meta.id] },
         });
         return found.flatMap(finding => finding.conversions ?? []);

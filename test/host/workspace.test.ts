@@ -199,13 +199,13 @@ describe('The facts of a workspace', () => {
     const root = makeFolder(PROJECT);
     const workspace = open(root);
     const paths = async () => (await workspace.files()).map(file => file.path);
-    assert.deepEqual(await paths(), ['api/Dockerfile', 'compose.yaml', 'web/Dockerfile']);
+    assert.deepEqual(await paths(), ['api/Dockerfile', 'compose.yaml', 'pyproject.toml', 'web/Dockerfile']);
     await write(root, 'new/Dockerfile', 'FROM a\n');
     workspace.changed('new/Dockerfile');
     assert.ok((await paths()).includes('new/Dockerfile'));
     await rm(join(root, 'web'), { recursive: true });
     workspace.changed('web');
-    assert.deepEqual(await paths(), ['api/Dockerfile', 'compose.yaml', 'new/Dockerfile']);
+    assert.deepEqual(await paths(), ['api/Dockerfile', 'compose.yaml', 'new/Dockerfile', 'pyproject.toml']);
   });
 
   it('know of a folder that was deleted with all that was in it', async () => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Language } from '../../server/src/core/language';
 import type { OptionValue, Rule } from '../../server/src/core/rule';
 import type { Span } from '../../server/src/core/text/span';
 import type { CaseImage } from './facts';
@@ -23,12 +24,23 @@ export interface Case {
   readonly options: Readonly<Record<string, OptionValue>>;
 }
 
-const NAMES = { dockerfile: 'Dockerfile', compose: 'compose.yaml' } as const;
+const NAMES = {
+  dockerfile: 'Dockerfile',
+  compose: 'compose.yaml',
+  'python-manifest': 'requirements.txt',
+} as const;
+/** What the fence of the checked file may be called. */
+const FENCES: Readonly<Record<string, Language>> = {
+  dockerfile: 'dockerfile',
+  yaml: 'compose',
+  text: 'python-manifest',
+  toml: 'python-manifest',
+};
 
 export function exampleCases(rule: Rule): Case[] {
   return rule.examples.map((example, index) => ({
     title: example.title ?? `example ${index + 1}`,
-    path: example.path ?? NAMES[rule.language],
+    path: example.path ?? NAMES[rule.languages[0]],
     ...readMarks(example.before),
     fixed: example.after,
     files: example.files ?? {},
@@ -47,7 +59,7 @@ export interface Fence {
 
 /**
  * The cases of a Markdown file. A `##` heading is a case's title. Its fences, by what stands behind the backquotes:
- * `dockerfile` or `yaml` (a path may follow) is the file with «marks»; `fixed` is the file after the fixes;
+ * `dockerfile`, `yaml`, `text` or `toml` (a path may follow) is the file with «marks»; `fixed` is the file after the fixes;
  * `created PATH` a file that the fixes make; `changed PATH` a file beside as they leave it; `images` JSON of what the engine holds; `options` JSON of the rule's
  * options; any other word the path of a file beside.
  */
@@ -74,13 +86,14 @@ export function sections(markdown: string): { title: string; fences: Fence[] }[]
 }
 
 function readCase(title: string, fences: readonly Fence[], rule: Rule): Case {
-  const language = rule.language === 'dockerfile' ? 'dockerfile' : 'yaml';
   const parts = fences.map(({ info, text }) => {
     const [word = '', path = ''] = info.split(/\s+/);
     return { word, path, text };
   });
-  const source = parts.find(({ word }) => word === language);
-  if (!source) throw new Error(`${rule.meta.id}: the case "${title}" has no ${language} fence`);
+  const language = (word: string) => rule.languages.find(it => it === FENCES[word]);
+  const source = parts.find(({ word }) => language(word) !== undefined);
+  if (!source)
+    throw new Error(`${rule.meta.id}: the case "${title}" has no fence of ${rule.languages.join(' or ')}`);
   const rest = parts.filter(part => part !== source);
   const textOf = (name: string) => rest.find(({ word }) => word === name)?.text;
   const byPath = (name: string) =>
@@ -88,7 +101,7 @@ function readCase(title: string, fences: readonly Fence[], rule: Rule): Case {
   const beside = rest.filter(({ word }) => !RESERVED.includes(word));
   return {
     title,
-    path: source.path || NAMES[rule.language],
+    path: source.path || NAMES[language(source.word) ?? rule.languages[0]],
     ...readMarks(source.text),
     fixed: textOf('fixed'),
     files: Object.fromEntries(beside.map(({ word, text }) => [word, SIZED.test(text) ? text.trim() : text])),

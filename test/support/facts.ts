@@ -10,6 +10,7 @@ import type {
   Weight,
   WorkspaceFacts,
 } from '../../server/src/core/facts/workspace';
+import { languageOf } from '../../server/src/core/language';
 import { parseDockerignore } from '../../server/src/core/manifest/dockerignore';
 import type { Context } from '../../server/src/core/rule';
 import { layerFacts } from '../../server/src/docker/facts';
@@ -29,10 +30,11 @@ export interface CaseImage extends Omit<ImageFacts, 'layers'> {
  * The context of a Dockerfile is the one its Compose service names, else the folder it stands in.
  */
 export function contextFor(path: string, files: CaseFiles, images: readonly CaseImage[] = []): Context {
-  const targets = targetsIn(files).filter(target => target.dockerfile === path);
+  const isManifest = languageOf(path) === 'python-manifest';
+  const targets = targetsIn(files).filter(target => isManifest || target.dockerfile === path);
   const folder = targets[0]?.context ?? posix.dirname(path);
   const workspace: WorkspaceFacts = {
-    context: buildContext(folder, path, files),
+    context: isManifest ? undefined : buildContext(folder, path, files),
     texts: new Map(Object.entries(files).filter(([, text]) => !SIZE.test(text))),
     targets,
   };

@@ -11,10 +11,10 @@ export function rulesCommand(): Command {
 }
 
 function asJson(): string {
-  const listed = rules.map(({ meta, language }) => ({
+  const listed = rules.map(({ meta, languages }) => ({
     id: meta.id,
     aliases: meta.aliases ?? [],
-    language,
+    languages,
     category: meta.category,
     severity: meta.severity,
     fix: meta.fix,

@@ -1,4 +1,5 @@
 import type { Dockerfile } from './dockerfile/model';
+import type { PythonManifest } from './manifest/python-manifest';
 import type { SourceFile } from './rule';
 import { Lines } from './text/lines';
 import { contains, type Span, span } from './text/span';
@@ -88,9 +89,20 @@ function scopeOf(file: SourceFile, comment: Span, lines: Lines): Span {
   const line = lines.lineOf(comment.start);
   const before = lines.textOf(line).slice(0, comment.start - lines.startOf(line));
   if (before.trim() !== '') return lines.wholeLines(comment);
-  return file.language === 'dockerfile'
-    ? nextInstruction(file, comment)
-    : nextYamlBlock(file.text, comment, lines);
+  switch (file.language) {
+    case 'dockerfile':
+      return nextInstruction(file, comment);
+    case 'compose':
+      return nextYamlBlock(file.text, comment, lines);
+    case 'python-manifest':
+      return nextRequirement(file, comment);
+  }
+}
+
+function nextRequirement(file: PythonManifest, comment: Span): Span {
+  const entries = [...file.requirements, ...file.includes].map(it => it.span);
+  const next = entries.filter(it => it.start >= comment.end).sort((a, b) => a.start - b.start)[0];
+  return next ?? comment;
 }
 
 function nextInstruction(file: Dockerfile, comment: Span): Span {

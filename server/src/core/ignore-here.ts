@@ -17,6 +17,9 @@ function anchorOf(file: SourceFile, at: Span): number {
   if (file.language === 'dockerfile') {
     return file.instructions.find(it => contains(it.span, span(at.start, at.start)))?.span.start ?? at.start;
   }
+  if (file.language === 'python-manifest') {
+    return file.requirements.find(it => contains(it.span, span(at.start, at.start)))?.span.start ?? at.start;
+  }
   return file.root ? innermostKey(file.root, at.start) : at.start;
 }
 

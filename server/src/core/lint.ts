@@ -4,6 +4,7 @@ import { conversions as allConversions } from './conversions/catalog';
 import { isSuppressed, suppressions } from './directives';
 import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
+import { parsePythonManifest } from './manifest/python-manifest';
 import {
   type Context,
   type Conversion,
@@ -31,9 +32,15 @@ export interface LintOptions {
   readonly onRuleFailure?: (ruleId: string, error: unknown) => void;
 }
 
+const PARSERS = {
+  dockerfile: parseDockerfile,
+  compose: parseCompose,
+  'python-manifest': parsePythonManifest,
+} as const;
+
 /** The model of a file; never fails. `loadGrammar` must have been awaited. @param path as facts name it */
 export function parseFile(language: SourceFile['language'], path: string, text: string): SourceFile {
-  return language === 'dockerfile' ? parseDockerfile(path, text) : parseCompose(path, text);
+  return PARSERS[language](path, text);
 }
 
 /** Runs the active rules over one file; findings come in file order, suppressed ones are left out. */
@@ -42,7 +49,7 @@ export function lint(file: SourceFile, context: Context, options: LintOptions): 
   const silenced = suppressions(file);
   const active = activeRules(options.config, options.rules ?? allRules);
   return active
-    .filter(({ rule }) => rule.language === file.language)
+    .filter(({ rule }) => rule.languages.includes(file.language))
     .flatMap(one => findingsOf(one, seen, context, options))
     .filter(finding => !isSuppressed(finding.at, namesOf(finding.rule), silenced))
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);

@@ -4,6 +4,7 @@ import { withBuildArgs } from './dockerfile/build-args';
 import type { Dockerfile } from './dockerfile/model';
 import { parseDockerfile } from './dockerfile/parse';
 import type { WorkspaceFacts } from './facts/workspace';
+import { type PythonManifest, parsePythonManifest } from './manifest/python-manifest';
 
 type Texts = WorkspaceFacts['texts'];
 
@@ -26,6 +27,7 @@ function rememberedPerSnapshot<File>(parse: (path: string, text: string) => File
 
 const dockerfile = rememberedPerSnapshot(parseDockerfile);
 const compose = rememberedPerSnapshot(parseCompose);
+const pythonManifest = rememberedPerSnapshot(parsePythonManifest);
 
 /** Another Dockerfile of the workspace, as its services build it; undefined where the facts do not hold it. */
 export function dockerfileAt({ texts, targets }: WorkspaceFacts, path: string): Dockerfile | undefined {
@@ -37,6 +39,11 @@ export function dockerfileAt({ texts, targets }: WorkspaceFacts, path: string): 
 /** Another Compose file of the workspace; undefined where the facts do not hold it. */
 export function composeFileAt({ texts }: WorkspaceFacts, path: string): Compose | undefined {
   return compose(texts, path);
+}
+
+/** A Python manifest of the workspace; undefined where the facts do not hold it. */
+export function pythonManifestAt({ texts }: WorkspaceFacts, path: string): PythonManifest | undefined {
+  return pythonManifest(texts, path);
 }
 
 const COMPOSE = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;

@@ -2,6 +2,8 @@ import type { Compose } from './compose/model';
 import type { Dockerfile } from './dockerfile/model';
 import type { EngineFacts } from './facts/engine';
 import type { WorkspaceFacts } from './facts/workspace';
+import type { Language } from './language';
+import type { PythonManifest } from './manifest/python-manifest';
 import type { Edit } from './text/edit';
 import type { Span } from './text/span';
 
@@ -131,7 +133,8 @@ type Widened<Value> = Value extends string
       : never;
 
 export interface Rule<File = SourceFile, Specs extends OptionSpecs = OptionSpecs> {
-  readonly language: SourceFile['language'];
+  /** The languages that it checks; examples without a path are of the first. */
+  readonly languages: readonly [Language, ...Language[]];
   readonly meta: RuleMeta;
   readonly options?: Specs;
   readonly examples: readonly [Example, ...Example[]];
@@ -139,18 +142,56 @@ export interface Rule<File = SourceFile, Specs extends OptionSpecs = OptionSpecs
 }
 
 /** What rules and conversions read. */
-export type SourceFile = Dockerfile | Compose;
+export type SourceFile = Dockerfile | Compose | PythonManifest;
 
-type RuleFor<File, Specs extends OptionSpecs> = Omit<Rule<File, Specs>, 'language'>;
+type RuleFor<File, Specs extends OptionSpecs> = Omit<Rule<File, Specs>, 'languages'>;
 
 /** Makes a rule about Dockerfiles; the types of its options follow from their defaults. */
 export function dockerfileRule<const Specs extends OptionSpecs>(rule: RuleFor<Dockerfile, Specs>): Rule {
-  return { ...rule, language: 'dockerfile' } as unknown as Rule;
+  return { ...rule, languages: ['dockerfile'] } as unknown as Rule;
 }
 
 /** Makes a rule about Compose files. */
 export function composeRule<const Specs extends OptionSpecs>(rule: RuleFor<Compose, Specs>): Rule {
-  return { ...rule, language: 'compose' } as unknown as Rule;
+  return { ...rule, languages: ['compose'] } as unknown as Rule;
+}
+
+/** Makes a rule about requirements files, `pyproject.toml` and `Pipfile`. */
+export function pythonManifestRule<const Specs extends OptionSpecs>(
+  rule: RuleFor<PythonManifest, Specs>,
+): Rule {
+  return { ...rule, languages: ['python-manifest'] } as unknown as Rule;
+}
+
+interface FileOf {
+  readonly dockerfile: Dockerfile;
+  readonly compose: Compose;
+  readonly 'python-manifest': PythonManifest;
+}
+
+type Checks<Specs extends OptionSpecs> = {
+  readonly [Name in Language]?: (
+    file: FileOf[Name],
+    context: Context,
+    options: OptionsOf<Specs>,
+  ) => Iterable<Finding>;
+};
+
+type SharedRule<Specs extends OptionSpecs> = Omit<Rule<SourceFile, Specs>, 'languages' | 'check'> & {
+  readonly checks: Checks<Specs>;
+};
+
+/** Makes a rule about one pattern that stands in files of several languages: a check for each of them. */
+export function sharedRule<const Specs extends OptionSpecs>({ checks, ...rule }: SharedRule<Specs>): Rule {
+  const byLanguage = new Map<string, Rule['check']>(
+    Object.entries(checks) as unknown as [string, Rule['check']][],
+  );
+  return {
+    ...rule,
+    languages: [...byLanguage.keys()],
+    check: (file: SourceFile, context: Context, options: OptionsOf<OptionSpecs>) =>
+      byLanguage.get(file.language)?.(file, context, options) ?? [],
+  } as unknown as Rule;
 }
 
 export interface ConversionMeta {
@@ -210,7 +251,7 @@ export interface ConversionExample {
 }
 
 export interface Conversion<File = SourceFile> {
-  readonly language: SourceFile['language'];
+  readonly language: Exclude<Language, 'python-manifest'>;
   readonly meta: ConversionMeta;
   readonly examples: readonly [ConversionExample, ...ConversionExample[]];
   /** Cheap: called at every lightbulb. One offer for each place that can be converted. */

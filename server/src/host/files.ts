@@ -2,31 +2,14 @@ import type { Dirent, Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore, type TestResult } from 'ignore';
-import type { SourceFile } from '../core/rule';
+import { type Language, languageOf } from '../core/language';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 import { readText, relativePath, unreadable } from './text-file';
-
-export type Language = SourceFile['language'];
 
 export interface FoundFile {
   /** POSIX, relative to the root. */
   readonly path: string;
   readonly language: Language;
-}
-
-const DOCKERFILE = /^(?:[Dd]ockerfile|[Cc]ontainerfile)(?:\..+)?$|.\.[Dd]ockerfile$/;
-const COMPOSE = /^(?:docker-)?compose(?:[^a-z].*)?\.ya?ml$/i;
-
-const MAY_HAVE_LANGUAGE = /docker|compose|container/i;
-
-/** What a file is by its name alone; undefined where the name does not tell. */
-export function languageOf(path: string): Language | undefined {
-  // Asked of every file of a workspace: most are told by a look.
-  if (!MAY_HAVE_LANGUAGE.test(path)) return undefined;
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (name.endsWith('.dockerignore')) return undefined;
-  if (COMPOSE.test(name)) return 'compose';
-  return DOCKERFILE.test(name) ? 'dockerfile' : undefined;
 }
 
 /** What a file is that somebody named or opened: its name may be any. */
@@ -35,7 +18,7 @@ export function assumedLanguage(path: string): Language {
 }
 
 /**
- * Expands PATH arguments. A file is taken as it is given; a folder is searched for Dockerfiles and Compose files,
+ * Expands PATH arguments. A file is taken as it is given; a folder is searched for Dockerfiles, Compose files and Python manifests,
  * leaving out what `.gitignore` files (also those above it, up to the repository's root) shut out, and folders of
  * version control, packages and virtualenvs. Links to folders are not followed. Every file comes once, those of a
  * folder sorted.

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import type { Config } from '../core/config';
 import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
+import { languageOf } from '../core/language';
 import { parseFile } from '../core/lint';
+import { isInstalledByImage } from '../core/manifest/installers';
 import type { Context, FileChange, SourceFile } from '../core/rule';
 import { rules } from '../core/rules/catalog';
 import { applyEdits } from '../core/text/edit';
 import { ConfigFiles, readConfigFile } from './config-files';
-import { type FoundFile, languageOf, listFiles } from './files';
+import { type FoundFile, listFiles } from './files';
 import { loadGrammar } from './grammar';
 import { readText } from './text-file';
 import { Workspace } from './workspace';
@@ -62,8 +64,18 @@ export class Sources {
     await loadGrammar();
     for (const { path, language } of await this.list()) {
       const text = this.changed.get(path) ?? (await readText(resolve(this.root, path)));
-      yield await this.read(path, language, text);
+      const source = await this.read(path, language, text);
+      if (this.concernsImages(source)) yield source;
     }
+  }
+
+  /** Manifests that were only found count where an image installs them; those that somebody names do in any case. */
+  private concernsImages({ file, context }: Source): boolean {
+    if (file.language !== 'python-manifest') return true;
+    return (
+      this.paths.some(path => resolve(this.root, path) === resolve(this.root, file.path)) ||
+      isInstalledByImage(file.path, context.workspace)
+    );
   }
 
   private async list(): Promise<FoundFile[]> {

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { languageOf } from './files';
+import { languageOf } from '../core/language';
 import { isSkippedFolder } from './skipped-folders';
 import { decodeText } from './text-file';
 

@@ -3,10 +3,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parseCompose } from '../core/compose/parse';
 import type { BuildContext, BuildTarget, WorkspaceFacts } from '../core/facts/workspace';
+import { languageOf } from '../core/language';
 import { assumedContext } from './assumed-context';
 import { type ContextPlace, ignoreFileCandidates, measureContext } from './build-context';
 import { buildTargets, readEnvFile } from './compose-targets';
-import { assumedLanguage, composeFilesIn, type FoundFile, languageOf, listFiles } from './files';
+import { assumedLanguage, composeFilesIn, type FoundFile, listFiles } from './files';
 import { isInSkippedFolder } from './skipped-folders';
 import { relativePath } from './text-file';
 import { factTextsIn, isFactText, WorkspaceTexts } from './workspace-texts';
@@ -15,7 +16,7 @@ import { factTextsIn, isFactText, WorkspaceTexts } from './workspace-texts';
 export type FactsListener = (paths: readonly string[]) => void;
 
 export interface WorkspaceOptions {
-  /** Folders and files that are searched for Dockerfiles and Compose files; the whole root where nothing is said. */
+  /** Folders and files that are searched for files that rules read; the whole root where nothing is said. */
   readonly search?: readonly string[];
 }
 
@@ -69,7 +70,7 @@ export class Workspace {
     this.texts = new WorkspaceTexts(root);
   }
 
-  /** The Dockerfiles and Compose files of the workspace. Empty where the folders to search cannot be read. */
+  /** The Dockerfiles, Compose files and Python manifests of the workspace. Empty where the folders to search cannot be read. */
   files(): Promise<readonly FoundFile[]> {
     this.found ??= this.find();
     return this.found;
@@ -221,7 +222,9 @@ export class Workspace {
 
   private async readFacts(path: string): Promise<{ facts: WorkspaceFacts; folders: string[] }> {
     const all = await this.targetsAround(path);
-    const isCompose = assumedLanguage(path) === 'compose';
+    const language = assumedLanguage(path);
+    if (language === 'python-manifest') return this.readManifestFacts(path, all);
+    const isCompose = language === 'compose';
     const targets = all.filter(target => (isCompose ? target.composePath : target.dockerfile) === path);
     const own = posix.dirname(path);
     const contextFolder = isCompose ? own : (targets[0]?.context ?? (await this.likelyContext(path, all)));
@@ -231,6 +234,16 @@ export class Workspace {
       this.readTexts(path, folders, targets),
     ]);
     return { facts: { context, texts, targets }, folders };
+  }
+
+  /** Which images install a manifest depends on every Dockerfile and every service that builds one. */
+  private async readManifestFacts(
+    path: string,
+    targets: readonly BuildTarget[],
+  ): Promise<{ facts: WorkspaceFacts; folders: string[] }> {
+    const folders = [posix.dirname(path)];
+    const texts = await this.readTexts(path, folders, targets);
+    return { facts: { context: undefined, texts, targets }, folders };
   }
 
   /** The context of a Dockerfile that no Compose service builds: like its siblings', its own folder, or one above. */
@@ -325,6 +338,7 @@ export class Workspace {
   private shapesWorkspace(path: string): boolean {
     if (decidesTargets(path) || languageOf(path) === 'dockerfile') return true;
     if (posix.basename(path) === '.gitignore') return true;
+    if (languageOf(path) === 'python-manifest') return !this.lastFound.some(file => file.path === path);
     return this.lastFound.some(file => file.path.startsWith(`${path}/`));
   }
 

@@ -1,10 +1,10 @@
 import type { Connection, TextDocuments } from 'vscode-languageserver';
 import { TextDocuments as OpenDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { languageOf } from '../core/language';
 import { parseFile } from '../core/lint';
 import type { SourceFile } from '../core/rule';
 import { Lines } from '../core/text/lines';
-import { languageOf } from '../host/files';
 
 /** An open document with its model. */
 export interface OpenFile {

@@ -31,9 +31,10 @@ async function hover(params: HoverParams, documents: Documents, findings: Findin
   };
 }
 
-/** The instruction at a place of a Dockerfile. In a Compose file only the finding's own text speaks. */
+/** The instruction at a place of a Dockerfile, the requirement at one of a manifest. In a Compose file only the finding's own text speaks. */
 function surroundingsOf(file: SourceFile, here: Span): Span | undefined {
   if (file.language === 'compose') return undefined;
+  if (file.language === 'python-manifest') return file.requirements.find(it => contains(it.span, here))?.span;
   const instruction = file.instructions.find(it => contains(it.span, here));
   return instruction?.span;
 }

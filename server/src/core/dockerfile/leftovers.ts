@@ -1,4 +1,4 @@
-import type { CacheName } from '../knowledge/caches';
+import type { CacheName } from '../facts/engine';
 import { imagePath } from '../manifest/copied-files';
 import { aptCommand } from '../shell/apt';
 import type { Command } from '../shell/command';

@@ -5,12 +5,12 @@
 export interface WorkspaceFacts {
   /**
    * The build context of a Dockerfile (the folder that its Compose service names, else the Dockerfile's own);
-   * for a Compose file the folder that it stands in. Undefined while it is not measured, or where there is no disk.
+   * for a Compose file the folder that it stands in. For a Python manifest undefined. Undefined while it is not measured, or where there is no disk.
    */
   readonly context: BuildContext | undefined;
   /** Texts of the small files that rules read (manifests, ignore files, Dockerfiles, Compose files), by path. */
   readonly texts: ReadonlyMap<string, string>;
-  /** The Compose services that build this Dockerfile. */
+  /** The Compose services that build this Dockerfile; for a Python manifest those of the whole workspace. */
   readonly targets: readonly BuildTarget[];
 }
 

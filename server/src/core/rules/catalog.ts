@@ -7,7 +7,9 @@ import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image'
 import { cleanupInLaterLayer } from './dockerfile/cleanup-in-later-layer';
 import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
+import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
+import { heavyDependency } from './python/heavy-dependency';
 import { installAtStartup } from './compose/install-at-startup';
 import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
@@ -19,6 +21,7 @@ import { runsAsRoot } from './dockerfile/runs-as-root';
 import { sameImageBuiltTwice } from './compose/same-image-built-twice';
 import { secretInImage } from './dockerfile/secret-in-image';
 import { unboundedLogs } from './compose/unbounded-logs';
+import { unhashedRequirements } from './python/unhashed-requirements';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 
 export const rules: readonly Rule[] = [
@@ -29,7 +32,9 @@ export const rules: readonly Rule[] = [
   cleanupInLaterLayer,
   consecutiveRun,
   copyBeforeInstall,
+  cudaTorchOnCpu,
   healthcheckToolMissing,
+  heavyDependency,
   installAtStartup,
   leakyDockerignore,
   missingDockerignore,
@@ -41,5 +46,6 @@ export const rules: readonly Rule[] = [
   sameImageBuiltTwice,
   secretInImage,
   unboundedLogs,
+  unhashedRequirements,
   unpinnedBaseImage,
 ];

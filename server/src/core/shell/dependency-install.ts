@@ -12,6 +12,8 @@ export interface DependencyInstall {
   readonly at: Span;
   /** Files that it reads, relative to the folder that it runs in. */
   readonly manifests: readonly string[];
+  /** Those of `manifests` that only say which versions to take, and install nothing. */
+  readonly constraints: readonly string[];
   /** Files that it reads too where they are there. */
   readonly alsoReads: readonly string[];
   /** True where scripts of the packages may run: only with `--ignore-scripts` they do not. */
@@ -54,7 +56,16 @@ const OTHERS: Readonly<Partial<Record<string, Reader>>> = Object.assign(Object.c
 });
 
 function plain(program: DependencyInstall['program'], label: string, at: Span): DependencyInstall {
-  return { program, label, at, manifests: [], alsoReads: [], runsScripts: false, project: 'no' };
+  return {
+    program,
+    label,
+    at,
+    manifests: [],
+    constraints: [],
+    alsoReads: [],
+    runsScripts: false,
+    project: 'no',
+  };
 }
 
 function pip(command: Command): DependencyInstall | undefined {
@@ -91,6 +102,7 @@ function fromRequirements(
   return {
     ...plain(program, verb + shown, command.span),
     manifests: files.map(word => word.text).filter(path => !/^\w+:\/\//.test(path)),
+    constraints: constraints.map(word => word.text),
     project: local || operands.some(isLocal) ? 'yes' : 'no',
   };
 }

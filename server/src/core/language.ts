@@ -1,0 +1,22 @@
+/** What kind of file rules read. */
+export type Language = 'dockerfile' | 'compose' | 'python-manifest';
+
+const DOCKERFILE = /^(?:[Dd]ockerfile|[Cc]ontainerfile)(?:\..+)?$|.\.[Dd]ockerfile$/;
+const COMPOSE = /^(?:docker-)?compose(?:[^a-z].*)?\.ya?ml$/i;
+const REQUIREMENTS = /(?:^|[-_.])requirements[^/]*\.(?:txt|in)$/i;
+/** Files in such a folder are requirements by the folder's name: `requirements/prod.txt`. */
+const IN_REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
+
+/** Most files of a workspace are told by a look. */
+const MAY_HAVE_LANGUAGE = /docker|compose|container|require|pyproject|pipfile/i;
+
+/** What a file is by its name alone; undefined where the name does not tell. @param path POSIX */
+export function languageOf(path: string): Language | undefined {
+  if (!MAY_HAVE_LANGUAGE.test(path)) return undefined;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name.endsWith('.dockerignore')) return undefined;
+  if (COMPOSE.test(name)) return 'compose';
+  if (DOCKERFILE.test(name)) return 'dockerfile';
+  const isManifest = name === 'pyproject.toml' || name === 'Pipfile' || REQUIREMENTS.test(name);
+  return isManifest || IN_REQUIREMENTS_FOLDER.test(path) ? 'python-manifest' : undefined;
+}

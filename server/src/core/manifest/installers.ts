@@ -1,0 +1,162 @@
+import type { Copy, Dockerfile, Run, Stage } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { builtStages, lineage } from '../dockerfile/stage-graph';
+import { stateBefore } from '../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { languageOf } from '../language';
+import { dockerfileAt, pythonManifestAt } from '../neighbours';
+import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
+import { joinPath } from '../text/path';
+import { contextPathAt, copiedFiles, imagePath } from './copied-files';
+
+/** A RUN that installs a Python manifest into an image. */
+export interface Installer {
+  readonly dockerfile: Dockerfile;
+  readonly stage: Stage;
+  readonly run: Run;
+  readonly install: DependencyInstall;
+  /** The manifest that the command names; another one where the asked one is included by it. */
+  readonly manifest: string;
+}
+
+/** The installs of the workspace's Dockerfiles that read a manifest, directly or through `-r` of another file. */
+export function installersOf(manifestPath: string, workspace: WorkspaceFacts): Installer[] {
+  const all = installersIn(workspace);
+  return all.filter(({ manifest }) => reaches(manifest, manifestPath, workspace));
+}
+
+/** Whether the image of some Dockerfile installs it. */
+export function isInstalledByImage(manifestPath: string, workspace: WorkspaceFacts): boolean {
+  return installersOf(manifestPath, workspace).length > 0;
+}
+
+type Texts = WorkspaceFacts['texts'];
+
+const known = new WeakMap<Texts, { targets: WorkspaceFacts['targets']; installers: readonly Installer[] }>();
+
+/** Every install of a Python manifest that the facts know of, found once per snapshot. */
+function installersIn(workspace: WorkspaceFacts): readonly Installer[] {
+  const remembered = known.get(workspace.texts);
+  if (remembered?.targets === workspace.targets) return remembered.installers;
+  const installers = [...workspace.texts.keys()]
+    .filter(path => languageOf(path) === 'dockerfile')
+    .flatMap(path => dockerfileAt(workspace, path) ?? [])
+    .flatMap(file => installersOfFile(file, workspace));
+  known.set(workspace.texts, { targets: workspace.targets, installers });
+  return installers;
+}
+
+function installersOfFile(file: Dockerfile, workspace: WorkspaceFacts): Installer[] {
+  const targets = workspace.targets.filter(it => it.dockerfile === file.path);
+  const stages = builtStages(
+    file,
+    targets.flatMap(it => it.target ?? []),
+  );
+  const contexts =
+    targets.length > 0 ? [...new Set(targets.map(it => it.context))] : foldersUpwards(file.path);
+  return stages.flatMap(stage =>
+    ofKind(stage.instructions, 'RUN')
+      .filter(run => !run.script.commands.some(it => it.name === 'cd' || it.name === 'pushd'))
+      .flatMap(run =>
+        run.script.commands.flatMap(command => {
+          const install = dependencyInstall(command);
+          if (!install || !PYTHON.includes(install.program)) return [];
+          return namedManifests(install).flatMap(name => {
+            const manifest = inWorkspace(name, { file, stage, run }, contexts, workspace.texts);
+            return manifest === undefined ? [] : [{ dockerfile: file, stage, run, install, manifest }];
+          });
+        }),
+      ),
+  );
+}
+
+const PYTHON: readonly string[] = ['pip', 'uv', 'poetry', 'pipenv'];
+
+/** A project that is installed itself brings what its `pyproject.toml` depends on. */
+function namedManifests({ manifests, constraints, project }: DependencyInstall): string[] {
+  const named = manifests.filter(it => !constraints.includes(it) && !it.endsWith('.lock'));
+  return named.length === 0 && project === 'yes' ? ['pyproject.toml'] : named;
+}
+
+interface Place {
+  readonly file: Dockerfile;
+  readonly stage: Stage;
+  readonly run: Run;
+}
+
+/** The workspace's file that an install finds under `name`; undefined where no COPY or mount tells. */
+function inWorkspace(
+  name: string,
+  { file, stage, run }: Place,
+  contexts: readonly string[],
+  texts: Texts,
+): string | undefined {
+  const workdir = stateBefore(file, run).workdir ?? '/';
+  const path = imagePath(workdir, name);
+  const copies = lineage(file, stage)
+    .flatMap(it => ofKind(it.instructions, 'COPY', 'ADD'))
+    .filter(copy => copy.span.start < run.span.start);
+  for (const context of contexts) {
+    const source = bound(run, workdir, path) ?? copiedFrom(file, copies, path, folderTest(context, texts));
+    const found = source === undefined ? undefined : joinPath(context, source);
+    if (found !== undefined && texts.has(found)) return found;
+  }
+  return undefined;
+}
+
+function copiedFrom(
+  file: Dockerfile,
+  copies: readonly Copy[],
+  path: string,
+  isFolder: (path: string) => boolean,
+): string | undefined {
+  return copies
+    .flatMap(copy => copiedFiles(file, copy) ?? [])
+    .map(copied => contextPathAt(copied, path, isFolder))
+    .findLast(it => it !== undefined);
+}
+
+/** A bind mount from the context: the file has the same name there, which is how such mounts are written. */
+function bound(run: Run, workdir: string, path: string): string | undefined {
+  const mount = run.mounts.find(
+    it =>
+      it.type === 'bind' &&
+      it.from === undefined &&
+      it.target !== undefined &&
+      imagePath(workdir, it.target) === path,
+  );
+  return mount && path.split('/').at(-1);
+}
+
+/** Folders are what holds a known text; a name without an ending is taken for one too. */
+function folderTest(context: string, texts: Texts): (path: string) => boolean {
+  return path => {
+    if (path === '') return true;
+    const prefix = `${joinPath(context, path)}/`;
+    for (const text of texts.keys()) if (text.startsWith(prefix)) return true;
+    return /^([\w-]+\/)*[a-z_][a-z\d_-]*$/.test(path);
+  };
+}
+
+/** The folder of a file and those above it, up to the root of the facts. */
+function foldersUpwards(path: string): string[] {
+  const names = path.split('/').slice(0, -1);
+  return [...names.keys(), names.length].map(count => names.slice(0, count).join('/') || '.').reverse();
+}
+
+/** True where `from` is the wanted file, or includes it with `-r`. */
+function reaches(
+  from: string,
+  wanted: string,
+  workspace: WorkspaceFacts,
+  seen: readonly string[] = [],
+): boolean {
+  if (from === wanted) return true;
+  if (seen.includes(from) || languageOf(from) !== 'python-manifest') return false;
+  const folder = from.split('/').slice(0, -1).join('/');
+  const included = pythonManifestAt(workspace, from)?.includes ?? [];
+  return included.some(
+    ({ kind, path }) =>
+      kind === 'include' && reaches(joinPath(folder, path), wanted, workspace, [...seen, from]),
+  );
+}

@@ -1,0 +1,155 @@
+import { deepFreeze } from '../text/freeze';
+import { type Span, span } from '../text/span';
+import { readPipfile, readPyproject } from './pyproject';
+import {
+  type FileReference,
+  normalizedName,
+  parseRequirements,
+  type RequirementEntry,
+  type RequirementOption,
+} from './requirements';
+
+/** A file that says what a Python program depends on; parsed once per version, frozen, never failing. */
+export interface PythonManifest {
+  readonly language: 'python-manifest';
+  /** POSIX path, relative to the folder that the facts are relative to. */
+  readonly path: string;
+  readonly text: string;
+  readonly format: 'requirements' | 'pyproject' | 'pipfile';
+  /** What has a name, in file order. Folders and addresses without one are not among them. */
+  readonly requirements: readonly PythonRequirement[];
+  /** Folders and addresses of a requirements file that say no name, `-e` among them. */
+  readonly unnamed: readonly Span[];
+  /** `-r` and `-c` of a requirements file. */
+  readonly includes: readonly FileReference[];
+  /** Options of a requirements file that hold for all of it: `--index-url`, `--no-binary`. */
+  readonly options: readonly RequirementOption[];
+  /** Addresses of package indexes that the file names beside or instead of the default one. */
+  readonly indexes: readonly PackageIndex[];
+  readonly comments: readonly ManifestComment[];
+  readonly problems: readonly ManifestProblem[];
+}
+
+export interface PythonRequirement {
+  /** As written. */
+  readonly name: string;
+  /** As indexes compare names. */
+  readonly normalized: string;
+  /** The whole entry, without the quotes that a TOML file puts around it. */
+  readonly span: Span;
+  readonly nameSpan: Span;
+  readonly extras: readonly string[];
+  /** `==1.2`, `^2.1`; empty where any version will do. */
+  readonly specifier: string;
+  /** The condition that it is installed under: `sys_platform == "linux"`. */
+  readonly marker: string | undefined;
+  /** `sha256:…` */
+  readonly hashes: readonly string[];
+  readonly group: RequirementGroup;
+  /** Where it comes from: a package index, or an address or folder of its own. */
+  readonly from: 'index' | 'vcs' | 'url' | 'local';
+  /** Name or address of the one index that it is taken from, where the file says so. */
+  readonly index: string | undefined;
+}
+
+/** Which installs take it: all, or only those that ask for an extra or a group; `dev` is for developers. */
+export type RequirementGroup = 'main' | 'dev' | `extra:${string}` | `group:${string}`;
+
+export interface PackageIndex {
+  readonly span: Span;
+  /** What requirements call it, where it has a name. */
+  readonly name: string | undefined;
+  readonly url: string;
+  /** Instead of the default index, or beside it. */
+  readonly role: 'default' | 'extra';
+}
+
+export interface ManifestComment {
+  /** From the `#` to the end of the line. */
+  readonly span: Span;
+  /** What stands behind the `#`, trimmed. */
+  readonly text: string;
+}
+
+export interface ManifestProblem {
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** Reads a manifest by its name: `pyproject.toml`, `Pipfile`, or else a requirements file. */
+export function parsePythonManifest(path: string, text: string): PythonManifest {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return deepFreeze({ language: 'python-manifest', path, text, ...read(name, text) });
+}
+
+type Contents = Omit<PythonManifest, 'language' | 'path' | 'text'>;
+
+function read(name: string, text: string): Contents {
+  if (name.endsWith('.toml')) return { format: 'pyproject', ...readPyproject(text) };
+  if (name === 'Pipfile') return { format: 'pipfile', ...readPipfile(text) };
+  return readRequirementsFile(text);
+}
+
+function readRequirementsFile(text: string): Contents {
+  const entries = parseRequirements(text);
+  const options = entries.filter((it): it is RequirementOption => it.kind === 'option');
+  return {
+    format: 'requirements',
+    requirements: entries.flatMap(entry => requirementOf(entry) ?? []),
+    unnamed: entries.filter(isUnnamed).map(it => it.span),
+    includes: entries.filter(isFileReference),
+    options,
+    indexes: options.flatMap(option => indexOf(option) ?? []),
+    comments: commentsOf(text),
+    problems: entries
+      .filter(it => it.kind === 'unreadable')
+      .map(it => ({ span: it.span, message: 'pip cannot read this line' })),
+  };
+}
+
+function isUnnamed(entry: RequirementEntry): boolean {
+  return entry.kind === 'editable' || (entry.kind === 'direct' && entry.name === undefined);
+}
+
+function isFileReference(entry: RequirementEntry): entry is FileReference {
+  return entry.kind === 'include' || entry.kind === 'constraint';
+}
+
+function requirementOf(entry: RequirementEntry): PythonRequirement | undefined {
+  if (entry.kind === 'named') {
+    const { kind: _, ...rest } = entry;
+    return {
+      ...rest,
+      normalized: normalizedName(entry.name),
+      group: 'main',
+      from: 'index',
+      index: undefined,
+    };
+  }
+  if (entry.kind !== 'direct' || entry.name === undefined) return undefined;
+  return {
+    name: entry.name,
+    normalized: normalizedName(entry.name),
+    span: entry.span,
+    nameSpan: entry.span,
+    extras: [],
+    specifier: '',
+    marker: undefined,
+    hashes: entry.hashes,
+    group: 'main',
+    from: entry.source,
+    index: undefined,
+  };
+}
+
+function indexOf({ name, value, span: at }: RequirementOption): PackageIndex | undefined {
+  if (value === undefined || (name !== '--index-url' && name !== '--extra-index-url')) return undefined;
+  return { span: at, name: undefined, url: value, role: name === '--index-url' ? 'default' : 'extra' };
+}
+
+function commentsOf(text: string): ManifestComment[] {
+  return [...text.matchAll(/(?<=^|[^\S\r\n])#[^\r\n]*/gm)].map(match => ({
+    span: span(match.index, match.index + match[0].length),
+    text: match[0].slice(1).trim(),
+  }));
+}

@@ -1,0 +1,63 @@
+import { installedPackages } from './evidence';
+import type { EngineFacts } from './facts/engine';
+import { PACKAGE_WEIGHTS, WEIGHTS_MEASURED, WEIGHTS_PLATFORM } from './knowledge/package-weights';
+import type { Evidence } from './rule';
+import { formatBytes } from './text/bytes';
+import { listed } from './text/sentence';
+
+/** What a Python package puts into an image, with what it depends on. */
+export interface PackageLoad {
+  readonly bytes: number;
+  /** The heavy ones of what it depends on, the heaviest first. */
+  readonly brings: readonly string[];
+  readonly evidence: Evidence;
+}
+
+/**
+ * Measured in an image of one of the Dockerfiles where one is at hand, else from the table of weights; undefined
+ * where neither knows the package.
+ *
+ * @param name as indexes compare names
+ * @param dockerfiles paths of those that install it
+ */
+export function packageLoad(
+  name: string,
+  dockerfiles: readonly string[],
+  engine: EngineFacts,
+): PackageLoad | undefined {
+  return measured(name, dockerfiles, engine) ?? estimated(name);
+}
+
+function measured(
+  name: string,
+  dockerfiles: readonly string[],
+  engine: EngineFacts,
+): PackageLoad | undefined {
+  for (const dockerfile of dockerfiles) {
+    const packages = installedPackages(dockerfile, engine);
+    const own = packages?.get(name);
+    if (!packages || !own) continue;
+    const needs = (PACKAGE_WEIGHTS.get(name)?.brings ?? []).flatMap(it => packages.get(it) ?? []);
+    const bytes = own.bytes + needs.reduce((sum, it) => sum + it.bytes, 0);
+    const brings = needs.sort((a, b) => b.bytes - a.bytes).map(it => it.name);
+    return { bytes, brings, evidence: { ...own.evidence, bytes } };
+  }
+  return undefined;
+}
+
+function estimated(name: string): PackageLoad | undefined {
+  const known = PACKAGE_WEIGHTS.get(name);
+  if (!known) return undefined;
+  const ownOf = (other: string) => PACKAGE_WEIGHTS.get(other)?.own ?? 0;
+  const brings = [...known.brings].sort((a, b) => ownOf(b) - ownOf(a));
+  const source = `${name} ${known.version} from PyPI with what it depends on, installed on ${WEIGHTS_PLATFORM} in ${WEIGHTS_MEASURED}`;
+  return { bytes: known.total, brings, evidence: { bytes: known.total, how: 'estimated', source } };
+}
+
+/** `about 5.7 GB, with triton, nvidia-cublas and 12 more`; without `about` where it is measured. */
+export function describeLoad({ bytes, brings, evidence }: PackageLoad): string {
+  const figure = `${evidence.how === 'estimated' ? 'about ' : ''}${formatBytes(bytes)}`;
+  if (brings.length === 0) return figure;
+  const shown = brings.length > 3 ? [...brings.slice(0, 2), `${brings.length - 2} more`] : brings;
+  return `${figure} with ${listed(shown)}`;
+}

@@ -1,0 +1,209 @@
+import type { Dockerfile } from '../../dockerfile/model';
+import { runCommands, stagesThatShip } from '../../dockerfile/query';
+import { installedPackages } from '../../evidence';
+import type { EngineFacts } from '../../facts/engine';
+import { type GpuUse, gpuUse, isBuiltForX64 } from '../../gpu';
+import { PACKAGE_WEIGHTS, WEIGHTS_MEASURED, WEIGHTS_PLATFORM } from '../../knowledge/package-weights';
+import { type Installer, installersOf } from '../../manifest/installers';
+import type { PythonManifest, PythonRequirement } from '../../manifest/python-manifest';
+import { normalizedName, readRequirement } from '../../manifest/requirements';
+import { CPU_INDEX, choosesTorchBuild, manifestChoosesTorchBuild } from '../../manifest/torch-build';
+import { type Context, type Evidence, type Finding, type Fix, sharedRule } from '../../rule';
+import { type InlineInstall, inlineInstall } from '../../shell/inline-packages';
+import { formatBytes } from '../../text/bytes';
+import { insert } from '../../text/edit';
+import { Lines } from '../../text/lines';
+
+export const cudaTorchOnCpu = sharedRule({
+  meta: {
+    id: 'cuda-torch-on-cpu',
+    category: 'size',
+    severity: 'warning',
+    since: '0.2.0',
+    fix: 'unsafe',
+    fixRisk: `The CPU build computes the same and cannot use a GPU. The index has no build of very old versions, and
+its newest one may be a little behind PyPI's.`,
+    summary: 'PyTorch with its CUDA libraries in an image that runs without a GPU',
+    why: `PyPI's build of PyTorch for Linux comes with NVIDIA's CUDA libraries, several gigabytes that only a GPU can
+use. An image that runs on a CPU carries and pulls them for nothing. PyTorch publishes the same versions without CUDA in
+an index of its own, and pip prefers those where both have the version.
+
+With \`--index-url\` pip asks that index alone, with \`--extra-index-url\` beside PyPI. In a \`pyproject.toml\` that uv
+locks, name the index and give \`torch\` a source; then lock again:
+
+\`\`\`toml
+[[tool.uv.index]]
+name = "pytorch-cpu"
+url = "https://download.pytorch.org/whl/cpu"
+explicit = true
+
+[tool.uv.sources]
+torch = { index = "pytorch-cpu" }
+\`\`\`
+
+Images on a base with CUDA, with \`NVIDIA_…\` variables, or run by a Compose service with devices are left alone. Where no
+Compose service runs the image, nobody can tell whether \`docker run --gpus\` does: there it is a hint.`,
+    sources: [
+      'https://pytorch.org/get-started/locally/',
+      'https://docs.astral.sh/uv/guides/integration/pytorch/',
+      'https://docs.docker.com/compose/how-tos/gpu-support/',
+    ],
+  },
+  examples: [
+    {
+      title: 'In a requirements file',
+      path: 'requirements.txt',
+      before: 'fastapi==0.115.12\n«torch»==2.3.0\n',
+      after: `fastapi==0.115.12\n--extra-index-url ${CPU_INDEX}\ntorch==2.3.0\n`,
+      files: {
+        Dockerfile:
+          'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n',
+        'compose.yaml': 'services:\n  api:\n    build: .\n',
+      },
+    },
+    {
+      title: 'In the Dockerfile',
+      path: 'Dockerfile',
+      before: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir «torch»\n',
+      after: `FROM python:3.12-slim\nRUN pip install --index-url ${CPU_INDEX} --no-cache-dir torch\n`,
+      files: { 'compose.yaml': 'services:\n  api:\n    build: .\n' },
+    },
+    {
+      title: 'The service reserves a GPU',
+      path: 'Dockerfile',
+      before: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir torch\n',
+      files: { 'compose.yaml': 'services:\n  api:\n    build: .\n    gpus: all\n' },
+    },
+  ],
+  checks: { dockerfile: inDockerfile, 'python-manifest': inManifest },
+});
+
+/** Packages that make sense only with a GPU: who installs one has one. */
+const FOR_GPUS =
+  /^(xformers|bitsandbytes|vllm|flash-attn|cupy.*|onnxruntime-gpu|faiss-gpu.*|deepspeed|nvidia-.*|tensorrt.*|triton|auto-gptq|autoawq|pycuda|cudf.*|cuml.*|cuda-.*|pynvml|tensorflow-gpu|unsloth.*|sglang)$/;
+
+function* inManifest(file: PythonManifest, { workspace, engine }: Context): Iterable<Finding> {
+  const installers = installersOf(file.path, workspace);
+  if (installers.length === 0 || manifestChoosesTorchBuild(file)) return;
+  if (file.requirements.some(it => FOR_GPUS.test(it.normalized))) return;
+  const uses = installers.map(it => useOf(it, workspace));
+  if (uses.includes('yes') || installers.some(it => hasCpuBuild(it.dockerfile.path, engine))) return;
+  const wanted = file.requirements.filter(it => it.group === 'main' && it.from === 'index' && !it.marker);
+  const at = wanted.find(it => it.normalized === 'torch') ?? wanted.find(bringsTorch);
+  if (!at) return;
+  const use = uses.includes('unknown') ? 'unknown' : 'no';
+  const paths = installers.map(it => it.dockerfile.path);
+  const fixes = use === 'no' && isMendable(file, installers) ? () => [indexInFile(file, at)] : undefined;
+  yield finding(at.name, at.nameSpan, use, cudaEvidence(paths, engine), fixes);
+}
+
+function useOf({ dockerfile, stage, run }: Installer, workspace: Context['workspace']): GpuUse {
+  if (choosesTorchBuild(dockerfile, run) || !isBuiltForX64(dockerfile, stage, workspace)) return 'yes';
+  return gpuUse(dockerfile, stage, workspace);
+}
+
+/** Hashes are those of PyPI's files; lock files and uv look for packages in another order than pip. */
+function isMendable(file: PythonManifest, installers: readonly Installer[]): boolean {
+  return (
+    file.format === 'requirements' &&
+    file.path.endsWith('.txt') &&
+    installers.every(it => it.install.program === 'pip') &&
+    file.requirements.every(it => it.hashes.length === 0)
+  );
+}
+
+function indexInFile(file: PythonManifest, { span }: PythonRequirement): Fix {
+  const lines = new Lines(file.text);
+  const start = lines.startOf(lines.lineOf(span.start));
+  return {
+    title: "Take PyTorch's build without CUDA",
+    safety: 'unsafe',
+    edits: [insert(start, `--extra-index-url ${CPU_INDEX}${lines.eol}`)],
+  };
+}
+
+function* inDockerfile(file: Dockerfile, { workspace, engine }: Context): Iterable<Finding> {
+  for (const one of runCommands(stagesThatShip(file, workspace.targets))) {
+    const install = inlineInstall(one.command);
+    if (!install || choosesTorchBuild(file, one.run) || !isBuiltForX64(file, one.stage, workspace)) continue;
+    const use = gpuUse(file, one.stage, workspace);
+    const packages = packagesOf(install);
+    if (use === 'yes' || packages.some(it => FOR_GPUS.test(it.normalized))) continue;
+    const torch = packages.find(it => it.normalized === 'torch') ?? packages.find(bringsTorch);
+    if (!torch || hasCpuBuild(file.path, engine)) continue;
+    const fixes = use === 'no' ? () => [indexInRun(install, packages)] : undefined;
+    yield finding(torch.name, torch.span, use, cudaEvidence([file.path], engine), fixes);
+  }
+}
+
+function packagesOf(install: InlineInstall) {
+  return install.packages.flatMap(word => {
+    const entry = readRequirement(word.text);
+    if (!word.literal || entry.kind !== 'named' || entry.marker) return [];
+    const { name, extras } = entry;
+    return [{ name, normalized: normalizedName(name), extras, span: word.span }];
+  });
+}
+
+const TORCH_FAMILY: readonly string[] = ['torch', 'torchvision', 'torchaudio'];
+
+function indexInRun(install: InlineInstall, packages: readonly { readonly normalized: string }[]): Fix {
+  const isTorchAlone =
+    !install.readsFiles &&
+    packages.length === install.packages.length &&
+    packages.every(it => TORCH_FAMILY.includes(it.normalized));
+  const option = isTorchAlone ? '--index-url' : '--extra-index-url';
+  const added = install.program === 'uv' ? ' --torch-backend=cpu' : ` ${option} ${CPU_INDEX}`;
+  return {
+    title: "Take PyTorch's build without CUDA",
+    safety: 'unsafe',
+    edits: [insert(install.optionsAt, added)],
+  };
+}
+
+function bringsTorch({ normalized, extras }: { normalized: string; extras: readonly string[] }): boolean {
+  return (PACKAGE_WEIGHTS.get(normalized)?.brings.includes('torch') ?? false) || extras.includes('torch');
+}
+
+const CUDA_PACKAGE = /^(nvidia-|cuda-|triton$)/;
+
+/** True where an image that was built shows PyTorch without CUDA: whatever the files say, it does not come. */
+function hasCpuBuild(dockerfile: string, engine: EngineFacts): boolean {
+  const packages = installedPackages(dockerfile, engine);
+  return packages?.has('torch') === true && ![...packages.keys()].some(name => CUDA_PACKAGE.test(name));
+}
+
+function cudaEvidence(dockerfiles: readonly string[], engine: EngineFacts): Evidence {
+  for (const dockerfile of dockerfiles) {
+    const packages = installedPackages(dockerfile, engine);
+    const cuda = [...(packages?.values() ?? [])].filter(it => CUDA_PACKAGE.test(it.name));
+    const [first] = cuda;
+    if (first) return { ...first.evidence, bytes: cuda.reduce((sum, it) => sum + it.bytes, 0) };
+  }
+  const torch = PACKAGE_WEIGHTS.get('torch');
+  const cuda = (torch?.brings ?? []).filter(name => CUDA_PACKAGE.test(name));
+  return {
+    bytes: cuda.reduce((sum, name) => sum + (PACKAGE_WEIGHTS.get(name)?.own ?? 0), 0),
+    how: 'estimated',
+    source: `the CUDA packages that torch ${torch?.version} from PyPI needs, installed on ${WEIGHTS_PLATFORM} in ${WEIGHTS_MEASURED}`,
+  };
+}
+
+function finding(
+  name: string,
+  at: Finding['at'],
+  use: GpuUse,
+  evidence: Evidence,
+  fixes: (() => readonly Fix[]) | undefined,
+): Finding {
+  const figure = `${evidence.how === 'measured' ? '' : 'about '}${formatBytes(evidence.bytes ?? 0)}`;
+  const what = name === 'torch' ? 'torch comes' : `${name} brings torch, which comes`;
+  const where = use === 'no' ? 'no service gives this image a GPU' : 'only a GPU can use them';
+  return {
+    at,
+    message: `${what} from PyPI with ${figure} of CUDA libraries, and ${where}`,
+    evidence,
+    ...(use === 'unknown' ? { atMost: 'hint' as const } : {}),
+    ...(fixes ? { fixes } : {}),
+  };
+}

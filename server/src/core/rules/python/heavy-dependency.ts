@@ -1,0 +1,102 @@
+import type { Dockerfile } from '../../dockerfile/model';
+import { runCommands, stagesThatShip } from '../../dockerfile/query';
+import { installersOf } from '../../manifest/installers';
+import type { PythonManifest } from '../../manifest/python-manifest';
+import { normalizedName, readRequirement } from '../../manifest/requirements';
+import { choosesTorchBuild, manifestChoosesTorchBuild } from '../../manifest/torch-build';
+import { describeLoad, type PackageLoad, packageLoad } from '../../package-weight';
+import { type Context, type Finding, sharedRule } from '../../rule';
+import { inlineInstall } from '../../shell/inline-packages';
+import type { Span } from '../../text/span';
+
+export const heavyDependency = sharedRule({
+  meta: {
+    id: 'heavy-dependency',
+    category: 'size',
+    severity: 'hint',
+    since: '0.2.0',
+    fix: 'none',
+    summary: 'A Python package that makes the image much larger, with what it depends on',
+    why: `A few packages weigh more than everything else in an image: PyTorch with its CUDA libraries takes several
+gigabytes, a data frame library or a browser driver a hundred megabytes and more. Often one service needs them and all
+carry them, or one function of them is used that a lighter package has too.
+
+Nothing is wrong with a heavy package that the program needs: this only shows what it costs, where the line is. The
+figure is measured in the image where one was built from this Dockerfile and looked into, else it comes from a dated
+table of what the package weighed when it was installed from PyPI.`,
+    sources: ['https://pypi.org/'],
+  },
+  options: {
+    megabytes: { default: 100, description: 'Report packages that weigh at least this much, in MB' },
+  },
+  examples: [
+    {
+      title: 'In a requirements file that an image installs',
+      path: 'requirements.txt',
+      before: 'fastapi==0.115.12\n«scipy»==1.15.3\n',
+      files: {
+        Dockerfile:
+          'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n',
+      },
+    },
+    {
+      title: 'In the Dockerfile itself',
+      path: 'Dockerfile',
+      before: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir «streamlit» requests\n',
+    },
+    {
+      title: 'No image installs it',
+      path: 'requirements.txt',
+      before: 'scipy==1.15.3\n',
+    },
+  ],
+  checks: {
+    dockerfile: (file, context, options) => inDockerfile(file, context, options.megabytes * 1e6),
+    'python-manifest': (file, context, options) => inManifest(file, context, options.megabytes * 1e6),
+  },
+});
+
+function* inManifest(file: PythonManifest, { workspace, engine }: Context, least: number): Iterable<Finding> {
+  const installers = installersOf(file.path, workspace);
+  if (installers.length === 0) return;
+  const dockerfiles = [...new Set(installers.map(it => it.dockerfile.path))];
+  const otherTorch =
+    manifestChoosesTorchBuild(file) || installers.some(it => choosesTorchBuild(it.dockerfile, it.run));
+  for (const { normalized, name, nameSpan, group, from, marker } of file.requirements) {
+    if (group !== 'main' || from !== 'index' || excludesLinux(marker)) continue;
+    const load = packageLoad(normalized, dockerfiles, engine);
+    if (load && load.bytes >= least && isCertain(normalized, load, otherTorch)) {
+      yield finding(nameSpan, name, load);
+    }
+  }
+}
+
+function* inDockerfile(file: Dockerfile, { workspace, engine }: Context, least: number): Iterable<Finding> {
+  for (const { command, run } of runCommands(stagesThatShip(file, workspace.targets))) {
+    const install = inlineInstall(command);
+    for (const word of install?.packages ?? []) {
+      const entry = readRequirement(word.text);
+      if (!word.literal || entry.kind !== 'named' || excludesLinux(entry.marker)) continue;
+      const name = normalizedName(entry.name);
+      const load = packageLoad(name, [file.path], engine);
+      if (load && load.bytes >= least && isCertain(name, load, choosesTorchBuild(file, run))) {
+        yield finding(word.span, entry.name, load);
+      }
+    }
+  }
+}
+
+/** The table knows PyTorch as PyPI has it: builds from other indexes weigh something else. */
+function isCertain(name: string, { brings, evidence }: PackageLoad, otherTorch: boolean): boolean {
+  return evidence.how === 'measured' || !otherTorch || (name !== 'torch' && !brings.includes('torch'));
+}
+
+function excludesLinux(marker: string | undefined): boolean {
+  return marker !== undefined && /(win32|Windows|darwin|Darwin)/.test(marker);
+}
+
+function finding(at: Span, name: string, load: PackageLoad): Finding {
+  const { evidence } = load;
+  const how = evidence.how === 'measured' ? `measured in ${evidence.source}` : 'estimated from its wheels';
+  return { at, message: `${name} adds ${describeLoad(load)} to the image, ${how}`, evidence };
+}

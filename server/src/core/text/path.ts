@@ -1,0 +1,10 @@
+/** A POSIX path seen from a folder, without `.` and with `..` taken away where that is possible; `.` for nothing. */
+export function joinPath(folder: string, path: string): string {
+  const names: string[] = [];
+  for (const name of `${folder}/${path}`.split('/')) {
+    if (name === '' || name === '.') continue;
+    if (name === '..' && names.length > 0 && names.at(-1) !== '..') names.pop();
+    else names.push(name);
+  }
+  return names.join('/') || '.';
+}
