@@ -5,6 +5,7 @@ import { aptRecommends } from './dockerfile/apt-recommends';
 import { asCasing } from './dockerfile/as-casing';
 import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
+import { healthcheckHeavyProbe } from './dockerfile/healthcheck-heavy-probe';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { installAtStartup } from './compose/install-at-startup';
 import { leakyDockerignore } from './context/leaky-dockerignore';
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   asCasing,
   buildToolsInFinalImage,
   copyBeforeInstall,
+  healthcheckHeavyProbe,
   healthcheckToolMissing,
   installAtStartup,
   leakyDockerignore,
