@@ -13,6 +13,7 @@ import { missingDockerignore } from './context/missing-dockerignore';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
+import { pythonEnvUnset } from './dockerfile/python-env-unset';
 import { runsAsRoot } from './dockerfile/runs-as-root';
 import { sameImageBuiltTwice } from './compose/same-image-built-twice';
 import { secretInImage } from './dockerfile/secret-in-image';
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   noMemoryLimit,
   obsoleteVersionKey,
   pipCacheLeft,
+  pythonEnvUnset,
   runsAsRoot,
   sameImageBuiltTwice,
   secretInImage,
