@@ -21,12 +21,12 @@ export function endpointOf(command: Command): Endpoint | undefined {
   const words = argumentsOf(command);
   if (/^(nc|netcat|ncat)$/.test(command.name)) return socketOf(words);
   if (!/^(curl|wget)$/.test(command.name)) return undefined;
-  const endpoints = words.flatMap(word => urlEndpoint(word) ?? []);
+  const endpoints = words.flatMap(word => urlEndpoint(word.text) ?? []);
   return endpoints.length === 1 ? endpoints[0] : undefined;
 }
 
-function urlEndpoint(word: Word): Endpoint | undefined {
-  const [, scheme, host = '', port, path = '/'] = URL_WORD.exec(word.text) ?? [];
+function urlEndpoint(text: string): Endpoint | undefined {
+  const [, scheme, host = '', port, path = '/'] = URL_WORD.exec(text) ?? [];
   const isAddress = scheme !== undefined || LOCAL.test(host) || (port !== undefined && !/^\d/.test(host));
   if (host === '' || !isAddress) return undefined;
   const secure = scheme === 'https';
@@ -56,22 +56,44 @@ export interface Probe {
 export function probeWith(base: BaseImage, endpoint: Endpoint): Probe | undefined {
   const { scheme, host, port } = endpoint;
   const url = `${scheme}://${host}:${port}${endpoint.path}`;
-  if (base.has.includes('python'))
-    return {
-      title: "Probe the port with Python's socket",
-      words: ['python', '-c', `import socket; socket.create_connection(('${host}', ${port}), 3)`],
-    };
-  if (base.has.includes('node')) {
-    const failed = "on('error', () => process.exit(1))";
-    const code =
-      scheme === 'tcp'
-        ? `require('net').connect(${port}, '${host}').on('connect', () => process.exit(0)).${failed}`
-        : `require('${scheme}').get('${url}', r => process.exit(r.statusCode < 400 ? 0 : 1)).${failed}`;
-    return { title: `Ask with Node's ${scheme === 'tcp' ? 'net' : scheme}`, words: ['node', '-e', code] };
-  }
+  if (base.has.includes('python')) return pythonSocket(endpoint);
+  if (base.has.includes('node')) return nodeRequest(endpoint);
   if (scheme === 'http' && base.has.includes('wget'))
     return { title: 'Ask with wget, which the base has', words: ['wget', '-q', '-O', '/dev/null', url] };
   if (base.has.includes('bash'))
     return { title: 'Probe the port with bash', words: ['bash', '-c', `: > /dev/tcp/${host}/${port}`] };
   return undefined;
+}
+
+/** Only the port: it takes connections, or it does not. */
+export function pythonSocket({ host, port }: Endpoint, python = 'python'): Probe {
+  return {
+    title: "Probe the port with Python's socket",
+    words: [python, '-c', `import socket; socket.create_connection(('${host}', ${port}), 3)`],
+  };
+}
+
+/** The same request, without a package: fails at a status of 400 and above. */
+export function pythonRequest({ scheme, host, port, path }: Endpoint, python = 'python'): Probe {
+  const url = `${scheme}://${host}:${port}${path}`;
+  return {
+    title: "Ask with Python's urllib",
+    words: [python, '-c', `import urllib.request; urllib.request.urlopen('${url}', timeout=3)`],
+  };
+}
+
+/** Fails at a status of 400 and above; only the port where nobody speaks HTTP. */
+export function nodeRequest({ scheme, host, port, path }: Endpoint): Probe {
+  const failed = "on('error', () => process.exit(1))";
+  const code =
+    scheme === 'tcp'
+      ? `require('net').connect(${port}, '${host}').on('connect', () => process.exit(0)).${failed}`
+      : `require('${scheme}').get('${scheme}://${host}:${port}${path}', r => process.exit(r.statusCode < 400 ? 0 : 1)).${failed}`;
+  return { title: `Ask with Node's ${scheme === 'tcp' ? 'net' : scheme}`, words: ['node', '-e', code] };
+}
+
+/** Every address that a piece of code names in quotes, as what it asks. */
+export function endpointsIn(code: string): Endpoint[] {
+  const urls = [...code.matchAll(/["'`](https?:\/\/[^"'`\s]+)["'`]/g)].map(match => match[1] ?? '');
+  return [...new Set(urls)].flatMap(text => urlEndpoint(text) ?? []);
 }

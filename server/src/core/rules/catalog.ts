@@ -8,6 +8,7 @@ import { cleanupInLaterLayer } from './dockerfile/cleanup-in-later-layer';
 import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
+import { healthcheckHeavyProbe } from './dockerfile/healthcheck-heavy-probe';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { heavyDependency } from './python/heavy-dependency';
 import { installAtStartup } from './compose/install-at-startup';
@@ -17,6 +18,7 @@ import { modelBakedIn } from './dockerfile/model-baked-in';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
+import { pythonEnvUnset } from './dockerfile/python-env-unset';
 import { runsAsRoot } from './dockerfile/runs-as-root';
 import { sameImageBuiltTwice } from './compose/same-image-built-twice';
 import { secretInImage } from './dockerfile/secret-in-image';
@@ -33,6 +35,7 @@ export const rules: readonly Rule[] = [
   consecutiveRun,
   copyBeforeInstall,
   cudaTorchOnCpu,
+  healthcheckHeavyProbe,
   healthcheckToolMissing,
   heavyDependency,
   installAtStartup,
@@ -42,6 +45,7 @@ export const rules: readonly Rule[] = [
   noMemoryLimit,
   obsoleteVersionKey,
   pipCacheLeft,
+  pythonEnvUnset,
   runsAsRoot,
   sameImageBuiltTwice,
   secretInImage,

@@ -1,16 +1,15 @@
 import { formatImageRef, type ImageRef } from '../../dockerfile/image-ref';
 import { installEdit } from '../../dockerfile/install-edit';
 import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
+import { replaceProbe } from '../../dockerfile/probe-edit';
 import { isMissing, programOf } from '../../dockerfile/programs';
 import { stagesThatRun } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
-import { endpointOf, type Probe, probeWith } from '../../probe';
+import { endpointOf, probeWith } from '../../probe';
 import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
-import { replace } from '../../text/edit';
-import { span } from '../../text/span';
 
 export const healthcheckToolMissing = dockerfileRule({
   meta: {
@@ -120,29 +119,9 @@ function failingProbe(file: Dockerfile, stage: Stage, check: Healthcheck): Comma
 
 function probeFixes(check: Healthcheck, command: Command, base: BaseImage): Fix[] {
   const endpoint = endpointOf(command);
-  const probe = endpoint && isAllOfIt(check, command) ? probeWith(base, endpoint) : undefined;
-  const first = command.words[0];
-  const last = command.words.at(-1);
-  if (!endpoint || !probe || !first || !last) return [];
-  const expands = check.form === 'shell' || command.scope === 'nested-script';
-  if (endpoint.port.startsWith('$') && !expands) return [];
-  const edit = replace(span(first.span.start, last.span.end), probeText(check, command, probe));
-  return [{ title: probe.title, safety: 'unsafe', edits: [edit] }];
-}
-
-/** True where only the exit code of the command counts: what it prints goes nowhere. */
-function isAllOfIt(check: Healthcheck, command: Command): boolean {
-  const next = check.script.commands[check.script.commands.indexOf(command) + 1];
-  const nested = command.scope === 'nested-script' && check.form === 'shell';
-  const plain = command.scope === 'script' || command.scope === 'nested-script';
-  return plain && !nested && next?.after !== '|' && command.after !== '|';
-}
-
-function probeText(check: Healthcheck, command: Command, probe: Probe): string {
-  if (check.form === 'exec' && command.scope === 'script')
-    return probe.words.map(word => `"${word}"`).join(', ');
-  const quote = check.form === 'exec' ? '\\"' : '"';
-  return probe.words.map(word => (/[\s'();<>&|]/.test(word) ? quote + word + quote : word)).join(' ');
+  const probe = endpoint && probeWith(base, endpoint);
+  const edit = probe && replaceProbe(check, command, probe, endpoint.port);
+  return edit ? [{ title: probe.title, safety: 'unsafe', edits: [edit] }] : [];
 }
 
 function installFixes(file: Dockerfile, stage: Stage, base: BaseImage, command: Command): Fix[] {
