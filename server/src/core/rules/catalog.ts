@@ -17,6 +17,7 @@ import { sameImageBuiltTwice } from './compose/same-image-built-twice';
 import { secretInImage } from './dockerfile/secret-in-image';
 import { unboundedLogs } from './compose/unbounded-logs';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
+import { uvCacheThrownAway } from './dockerfile/uv-cache-thrown-away';
 
 export const rules: readonly Rule[] = [
   aptListsLeft,
@@ -36,4 +37,5 @@ export const rules: readonly Rule[] = [
   secretInImage,
   unboundedLogs,
   unpinnedBaseImage,
+  uvCacheThrownAway,
 ];
