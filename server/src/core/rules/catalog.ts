@@ -25,6 +25,7 @@ import { secretInImage } from './dockerfile/secret-in-image';
 import { unboundedLogs } from './compose/unbounded-logs';
 import { unhashedRequirements } from './python/unhashed-requirements';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
+import { uvCacheThrownAway } from './dockerfile/uv-cache-thrown-away';
 
 export const rules: readonly Rule[] = [
   aptListsLeft,
@@ -52,4 +53,5 @@ export const rules: readonly Rule[] = [
   unboundedLogs,
   unhashedRequirements,
   unpinnedBaseImage,
+  uvCacheThrownAway,
 ];

@@ -3,6 +3,7 @@ import type { Word } from '../text/word';
 import type { Command } from './command';
 import { type CommandLine, type OptionSyntax, readCommandLine } from './options';
 import { pipInstall } from './pip';
+import { uvCommand } from './uv';
 
 /** A command that installs the packages which a program depends on. */
 export interface DependencyInstall {
@@ -115,26 +116,16 @@ function isLocal(word: Word): boolean {
   );
 }
 
-const UV_SYNTAX: OptionSyntax = {
-  takesValue: [
-    ...['-r', '--requirement', '--requirements', '-c', '--constraint', '--constraints', '-e', '--editable'],
-    ...['-p', '--python', '--index-url', '--extra-index-url', '-i', '-f', '--find-links', '--index'],
-    ...['--default-index', '--extra', '--group', '--only-group', '--no-group', '--package', '--project'],
-    ...['--directory', '--cache-dir', '--target', '--prefix', '--link-mode', '--torch-backend', '--no-extra'],
-  ],
-};
-
 function uv(command: Command): DependencyInstall | undefined {
-  const line = readCommandLine(command.words.slice(1), UV_SYNTAX);
-  const [first, second, ...rest] = line.operands;
-  if (has(line, '--directory', '--project', '--package')) return undefined;
-  if (first?.text === 'sync') return uvSync(command, line);
-  if (first?.text !== 'pip' || second?.text !== 'install') return undefined;
+  const read = uvCommand(command);
+  if (!read || has(read.line, '--directory', '--project', '--package')) return undefined;
+  if (read.verb === 'sync') return uvSync(command, read.line);
+  if (read.verb !== 'pip install') return undefined;
   return fromRequirements('uv', 'uv pip install', command, {
-    requirements: values(line, '-r', '--requirement', '--requirements'),
-    constraints: values(line, '-c', '--constraint', '--constraints'),
-    operands: rest,
-    local: has(line, '-e', '--editable'),
+    requirements: read.requirements,
+    constraints: read.constraints,
+    operands: read.operands,
+    local: has(read.line, '-e', '--editable'),
   });
 }
 
@@ -228,10 +219,4 @@ function node(
 
 function has(line: CommandLine, ...names: readonly string[]): boolean {
   return line.options.some(it => names.includes(it.name));
-}
-
-function values(line: CommandLine, ...names: readonly string[]): Word[] {
-  return line.options
-    .filter(it => names.includes(it.name))
-    .flatMap(it => (it.valueWord && it.value !== undefined ? [{ ...it.valueWord, text: it.value }] : []));
 }
