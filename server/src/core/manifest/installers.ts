@@ -21,7 +21,7 @@ export interface Installer {
 
 /** The installs of the workspace's Dockerfiles that read a manifest, directly or through `-r` of another file. */
 export function installersOf(manifestPath: string, workspace: WorkspaceFacts): Installer[] {
-  const all = installersIn(workspace);
+  const all = allInstallers(workspace);
   return all.filter(({ manifest }) => reaches(manifest, manifestPath, workspace));
 }
 
@@ -35,18 +35,19 @@ type Texts = WorkspaceFacts['texts'];
 const known = new WeakMap<Texts, { targets: WorkspaceFacts['targets']; installers: readonly Installer[] }>();
 
 /** Every install of a Python manifest that the facts know of, found once per snapshot. */
-function installersIn(workspace: WorkspaceFacts): readonly Installer[] {
+function allInstallers(workspace: WorkspaceFacts): readonly Installer[] {
   const remembered = known.get(workspace.texts);
   if (remembered?.targets === workspace.targets) return remembered.installers;
   const installers = [...workspace.texts.keys()]
     .filter(path => languageOf(path) === 'dockerfile')
     .flatMap(path => dockerfileAt(workspace, path) ?? [])
-    .flatMap(file => installersOfFile(file, workspace));
+    .flatMap(file => installersIn(file, workspace));
   known.set(workspace.texts, { targets: workspace.targets, installers });
   return installers;
 }
 
-function installersOfFile(file: Dockerfile, workspace: WorkspaceFacts): Installer[] {
+/** The installs of one Dockerfile. */
+export function installersIn(file: Dockerfile, workspace: WorkspaceFacts): Installer[] {
   const targets = workspace.targets.filter(it => it.dockerfile === file.path);
   const stages = builtStages(
     file,
@@ -60,7 +61,7 @@ function installersOfFile(file: Dockerfile, workspace: WorkspaceFacts): Installe
       .flatMap(run =>
         run.script.commands.flatMap(command => {
           const install = dependencyInstall(command);
-          if (!install || !PYTHON.includes(install.program)) return [];
+          if (!install || !PYTHON_INSTALLERS.includes(install.program)) return [];
           return namedManifests(install).flatMap(name => {
             const manifest = inWorkspace(name, { file, stage, run }, contexts, workspace.texts);
             return manifest === undefined ? [] : [{ dockerfile: file, stage, run, install, manifest }];
@@ -70,7 +71,8 @@ function installersOfFile(file: Dockerfile, workspace: WorkspaceFacts): Installe
   );
 }
 
-const PYTHON: readonly string[] = ['pip', 'uv', 'poetry', 'pipenv'];
+/** Programs that install Python packages. */
+export const PYTHON_INSTALLERS: readonly string[] = ['pip', 'uv', 'poetry', 'pipenv'];
 
 /** A project that is installed itself brings what its `pyproject.toml` depends on. */
 function namedManifests({ manifests, constraints, project }: DependencyInstall): string[] {

@@ -1,0 +1,88 @@
+import type { Dockerfile, Run, Stage } from '../dockerfile/model';
+import { runCommands } from '../dockerfile/query';
+import { lineage } from '../dockerfile/stage-graph';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { pythonManifestAt } from '../neighbours';
+import type { Command } from '../shell/command';
+import { dependencyInstall } from '../shell/dependency-install';
+import { type InlineInstall, inlineInstall } from '../shell/inline-packages';
+import { joinPath } from '../text/path';
+import { installersIn, PYTHON_INSTALLERS } from './installers';
+import type { Wanted } from './prebuilt-wheels';
+import { readRequirement } from './requirements';
+
+/** The Python packages that a stage installs by name, in its own RUNs and in those of the stages it is built on. */
+export interface PythonInstalls {
+  /** What the command lines and the manifests name, in the order of the file. */
+  readonly requirements: readonly Wanted[];
+  /** False where more may be installed than can be seen: an address, a folder, an unread manifest, a constraint. */
+  readonly complete: boolean;
+}
+
+/** Reads the installs of a stage. */
+export function pythonInstalls(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): PythonInstalls {
+  const found = runCommands(lineage(file, stage).reverse()).map(({ command, run }) =>
+    installsOf(file, run, command, workspace),
+  );
+  return merged(found);
+}
+
+const NOTHING: PythonInstalls = { requirements: [], complete: true };
+const UNSEEN: PythonInstalls = { requirements: [], complete: false };
+
+function merged(all: readonly PythonInstalls[]): PythonInstalls {
+  return {
+    requirements: all.flatMap(it => it.requirements),
+    complete: all.every(it => it.complete),
+  };
+}
+
+function installsOf(file: Dockerfile, run: Run, command: Command, workspace: WorkspaceFacts): PythonInstalls {
+  const inline = inlineInstall(command);
+  const install = dependencyInstall(command);
+  if (install && PYTHON_INSTALLERS.includes(install.program)) {
+    if (install.constraints.length > 0) return UNSEEN;
+    const manifests = installersIn(file, workspace)
+      .filter(it => it.run === run && it.install.at.start === install.at.start)
+      .map(it => it.manifest);
+    const wanted = Math.max(1, install.manifests.filter(it => !it.endsWith('.lock')).length);
+    if (manifests.length < wanted) return UNSEEN;
+    const named = inline ? byName(inline, isProject) : NOTHING;
+    return merged([named, ...manifests.map(path => requirementsIn(path, workspace))]);
+  }
+  return inline ? byName(inline, () => false) : NOTHING;
+}
+
+/** The project itself, whose dependencies its manifest names. */
+function isProject(text: string): boolean {
+  return text === '.' || text === './';
+}
+
+function byName({ packages }: InlineInstall, isElsewhere: (text: string) => boolean): PythonInstalls {
+  const read = packages
+    .filter(word => !isElsewhere(word.text))
+    .map(word => {
+      const requirement = word.literal ? readRequirement(word.text) : undefined;
+      return requirement?.kind === 'named' ? requirement : undefined;
+    });
+  const requirements = read.filter(it => it !== undefined);
+  return { requirements, complete: requirements.length === read.length };
+}
+
+/** What every install of a manifest brings, with the files that it includes. */
+function requirementsIn(
+  path: string,
+  workspace: WorkspaceFacts,
+  seen: readonly string[] = [],
+): PythonInstalls {
+  const manifest = pythonManifestAt(workspace, path);
+  if (!manifest || seen.includes(path)) return UNSEEN;
+  const main = manifest.requirements.filter(it => it.group === 'main');
+  const folder = path.split('/').slice(0, -1).join('/');
+  const included = manifest.includes.map(({ kind, path: to }) =>
+    kind === 'include' ? requirementsIn(joinPath(folder, to), workspace, [...seen, path]) : UNSEEN,
+  );
+  const plain = manifest.problems.length === 0 && main.every(it => it.from === 'index');
+  const builds = manifest.options.some(({ name }) => name === '--no-binary');
+  return merged([{ requirements: main, complete: plain && !builds }, ...included]);
+}
