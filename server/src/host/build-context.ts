@@ -3,6 +3,7 @@ import { join, posix } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, ContextEntry, IgnoreFile, Weight } from '../core/facts/workspace';
 import { type Dockerignore, parseDockerignore, type Verdict } from '../core/manifest/dockerignore';
+import type { FolderEntries } from './folder-entries';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 
 /** Where a build context is. Paths are POSIX and relative to the root, which is absolute. */
@@ -23,7 +24,7 @@ export function ignoreFileCandidates(place: Omit<ContextPlace, 'root'>): string[
 }
 
 /**
- * Measures a build context: what is sent, what weighs in it.
+ * Measures a build context: what is sent, what weighs in it. Folders whose entries are `known` are not read again.
  *
  * Sizes are those of the files' contents. Links are counted, never followed. The Dockerfile and the ignore file reach
  * the engine in any case, apart from the context, so they count here only where the ignore file lets them through:
@@ -35,11 +36,13 @@ export async function measureContext(
   place: ContextPlace,
   readText: TextReader,
   signal?: AbortSignal,
+  known?: FolderEntries,
 ): Promise<BuildContext> {
   const ignoreFile = await findIgnoreFile(place, readText);
   const walk = new ContextWalk(
     join(place.root, place.folder),
     ignoreFile && parseDockerignore(ignoreFile.text),
+    known,
   );
   await inSlices(walk.steps(), signal);
   return { path: place.folder, ignoreFile, ...walk.result() };
@@ -122,6 +125,7 @@ class ContextWalk {
   constructor(
     private readonly top: string,
     private readonly ignore: Dockerignore | undefined,
+    private readonly known: FolderEntries | undefined,
   ) {}
 
   /** Level by level, so that the bounded list of files holds those near the top. */
@@ -145,6 +149,11 @@ class ContextWalk {
 
   /** Bit by bit, since a folder of data may have a hundred thousand entries. */
   private *entriesOf(path: string): Generator<Dirent> {
+    const remembered = this.known?.peek(this.absolute(path));
+    if (remembered) {
+      yield* remembered;
+      return;
+    }
     const folder = opened(this.absolute(path));
     if (!folder) return;
     try {

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore, type TestResult } from 'ignore';
 import { type Language, languageOf } from '../core/language';
+import { FolderEntries } from './folder-entries';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 import { readText, relativePath, unreadable } from './text-file';
 
@@ -26,21 +27,25 @@ export function assumedLanguage(path: string): Language {
  * @param root absolute; `paths` are relative to it or absolute
  * @throws UnreadablePath for a path that does not exist or may not be read
  */
-export async function listFiles(root: string, paths: readonly string[]): Promise<FoundFile[]> {
+export async function listFiles(
+  root: string,
+  paths: readonly string[],
+  entries = new FolderEntries(),
+): Promise<FoundFile[]> {
   const found = new Map<string, FoundFile>();
   for (const path of paths) {
-    for (const file of await expand(root, path)) {
+    for (const file of await expand(root, path, entries)) {
       if (!found.has(file.path)) found.set(file.path, file);
     }
   }
   return [...found.values()];
 }
 
-async function expand(root: string, path: string): Promise<FoundFile[]> {
+async function expand(root: string, path: string, entries: FolderEntries): Promise<FoundFile[]> {
   const absolute = resolve(root, path);
   const what = await statOf(path, absolute);
   if (!what.isDirectory()) return [{ path: relativePath(root, absolute), language: assumedLanguage(path) }];
-  const files = await search(path, absolute);
+  const files = await search(path, absolute, entries);
   return files
     .map(file => ({ path: relativePath(root, file), language: assumedLanguage(file) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -69,31 +74,30 @@ interface Folder {
 /** Folders that are read at a time: enough to keep the disk busy. */
 const AT_ONCE = 32;
 
-async function search(path: string, top: string): Promise<string[]> {
+async function search(path: string, top: string, entries: FolderEntries): Promise<string[]> {
   const above = await ignoresAbove(top);
   // Somebody who names an ignored folder wants it searched.
   const ignores = isIgnored(top, 'folder', above) ? undefined : above;
   const found: string[] = [];
   let folders: Folder[] = [{ path: top, ignores }];
-  await entriesOf(top).catch(error => {
+  await entries.read(top).catch(error => {
     throw unreadable(path, error);
   });
   while (folders.length > 0) {
     const batch = folders.slice(0, AT_ONCE);
-    const read = await Promise.all(batch.map(readFolder));
+    const read = await Promise.all(batch.map(folder => readFolder(folder, entries)));
     found.push(...read.flatMap(it => it.files));
     folders = [...folders.slice(AT_ONCE), ...read.flatMap(it => it.folders)];
   }
   return found;
 }
 
-function entriesOf(folder: string): Promise<Dirent[]> {
-  return readdir(folder, { withFileTypes: true });
-}
-
-async function readFolder(folder: Folder): Promise<{ files: string[]; folders: Folder[] }> {
+async function readFolder(
+  folder: Folder,
+  known: FolderEntries,
+): Promise<{ files: string[]; folders: Folder[] }> {
   // A folder below the named one that may not be read hides its files from the build too.
-  const entries = await entriesOf(folder.path).catch(() => []);
+  const entries = await known.read(folder.path).catch(() => []);
   if (entries.some(entry => entry.name === VIRTUALENV_MARK)) return { files: [], folders: [] };
   const ignores = await withOwnIgnores(folder, entries);
   const kept = (entry: Dirent, kind: 'file' | 'folder') =>
@@ -175,7 +179,7 @@ function verdictOf(path: string, kind: 'file' | 'folder', { folder, rules }: Git
 
 /** The Compose files that stand in a folder itself. */
 export async function composeFilesIn(folder: string): Promise<string[]> {
-  const entries = await entriesOf(folder).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries
     .filter(entry => languageOf(entry.name) === 'compose' && !entry.isDirectory())
     .map(entry => join(folder, basename(entry.name)))

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { languageOf } from '../core/language';
+import { FolderEntries } from './folder-entries';
 import { isSkippedFolder } from './skipped-folders';
 import { decodeText } from './text-file';
 
@@ -46,19 +47,27 @@ function isManifest(name: string): boolean {
  *
  * @param folder POSIX, relative to the root
  */
-export async function factTextsIn(root: string, folder: string): Promise<string[]> {
+export async function factTextsIn(
+  root: string,
+  folder: string,
+  entries = new FolderEntries(),
+): Promise<string[]> {
   const found: string[] = [];
   let level = [folder];
   for (let depth = 0; depth <= DEPTH; depth++) {
-    const read = await Promise.all(level.slice(0, MOST_FOLDERS).map(path => readLevel(root, path)));
+    const read = await Promise.all(level.slice(0, MOST_FOLDERS).map(path => readLevel(root, path, entries)));
     found.push(...read.flatMap(it => it.files));
     level = read.flatMap(it => it.folders);
   }
   return found;
 }
 
-async function readLevel(root: string, folder: string): Promise<{ files: string[]; folders: string[] }> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+async function readLevel(
+  root: string,
+  folder: string,
+  known: FolderEntries,
+): Promise<{ files: string[]; folders: string[] }> {
+  const entries = await known.read(join(root, folder)).catch(() => []);
   const files: string[] = [];
   const folders: string[] = [];
   const prefix = folder === '.' ? '' : `${folder}/`;

@@ -8,6 +8,7 @@ import { assumedContext } from './assumed-context';
 import { type ContextPlace, ignoreFileCandidates, measureContext } from './build-context';
 import { buildTargets, readEnvFile } from './compose-targets';
 import { assumedLanguage, composeFilesIn, type FoundFile, listFiles } from './files';
+import { FolderEntries } from './folder-entries';
 import { isInSkippedFolder } from './skipped-folders';
 import { relativePath } from './text-file';
 import { factTextsIn, isFactText, WorkspaceTexts } from './workspace-texts';
@@ -55,6 +56,8 @@ export class Workspace {
   private readonly composeTargets = new Map<string, Promise<readonly BuildTarget[]>>();
   /** What was found in folders, by what was looked for and where. */
   private readonly listings = new Map<string, Promise<readonly string[]>>();
+  /** Kept only while facts are read. */
+  private readonly entries = new FolderEntries();
   private readonly listeners = new Set<FactsListener>();
   private readonly disposed = new AbortController();
   /** What the last search found, also while the next one is under way. */
@@ -77,7 +80,7 @@ export class Workspace {
   }
 
   private async find(): Promise<readonly FoundFile[]> {
-    this.lastFound = await listFiles(this.root, this.options.search ?? ['.']).catch(() => []);
+    this.lastFound = await listFiles(this.root, this.options.search ?? ['.'], this.entries).catch(() => []);
     return this.lastFound;
   }
 
@@ -129,6 +132,7 @@ export class Workspace {
     if (isInSkippedFolder(path)) return;
     this.texts.forget(path);
     this.listings.clear();
+    this.entries.forget();
     if (this.shapesWorkspace(path)) this.forgetShape();
     this.forgetContexts(path);
     this.outdate(snapshot => this.shapesWorkspace(path) || restsOn(snapshot, path));
@@ -217,6 +221,8 @@ export class Workspace {
       // Older facts are better than none, and are not asked for again until something changes.
       if (snapshot.facts) snapshot.have = count;
       throw error;
+    } finally {
+      this.entries.forget();
     }
   }
 
@@ -311,7 +317,7 @@ export class Workspace {
     const ownText = own === undefined ? undefined : await this.texts.read(own);
     if (place.dockerfile !== undefined && ownText === undefined)
       return this.measured(place.folder, undefined);
-    return measureContext(place, path => this.texts.read(path), this.disposed.signal);
+    return measureContext(place, path => this.texts.read(path), this.disposed.signal, this.entries);
   }
 
   private async readTexts(
@@ -320,7 +326,9 @@ export class Workspace {
     targets: readonly BuildTarget[],
   ): Promise<ReadonlyMap<string, string>> {
     const inFolders = await Promise.all(
-      folders.map(folder => this.listing(`texts ${folder}`, () => factTextsIn(this.root, folder))),
+      folders.map(folder =>
+        this.listing(`texts ${folder}`, () => factTextsIn(this.root, folder, this.entries)),
+      ),
     );
     const built = targets.flatMap(target => [
       target.composePath,

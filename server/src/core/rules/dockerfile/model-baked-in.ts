@@ -145,12 +145,21 @@ function weightsCopied(
   const isTaken = pathsBelow(path, context);
   let bytes = 0;
   let heaviest: readonly [string, number] = ['', 0];
-  for (const one of context.files) {
-    if (!isWeightFile(...one) || !isTaken(one[0])) continue;
+  for (const one of weightFiles(context)) {
+    if (!isTaken(one[0])) continue;
     bytes += one[1];
     if (one[1] > heaviest[1]) heaviest = one;
   }
   return bytes < SMALL ? undefined : { bytes, heaviest: heaviest[0] };
+}
+
+/** A context is a snapshot of up to 20,000 files, and the file in it is checked at every keystroke. */
+const weightFilesIn = new WeakMap<BuildContext, readonly (readonly [string, number])[]>();
+
+function weightFiles(context: BuildContext): readonly (readonly [string, number])[] {
+  const known = weightFilesIn.get(context) ?? [...context.files].filter(one => isWeightFile(...one));
+  weightFilesIn.set(context, known);
+  return known;
 }
 
 function pathsBelow(path: string, context: BuildContext): (file: string) => boolean {

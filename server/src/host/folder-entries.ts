@@ -1,0 +1,39 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+
+/** Entries that are kept at most, some ten megabytes of them. */
+const MOST_ENTRIES = 200_000;
+
+/**
+ * What folders hold, remembered for as long as somebody reads facts: the search for Dockerfiles, the one for manifests
+ * and the measuring of the context go through the same folders one after the other.
+ */
+export class FolderEntries {
+  private readonly known = new Map<string, readonly Dirent[]>();
+  private count = 0;
+
+  /**
+   * @param folder absolute
+   * @throws as readdir does
+   */
+  async read(folder: string): Promise<readonly Dirent[]> {
+    const known = this.known.get(folder);
+    if (known) return known;
+    const entries = await readdir(folder, { withFileTypes: true });
+    if (this.count + entries.length <= MOST_ENTRIES && !this.known.has(folder)) {
+      this.known.set(folder, entries);
+      this.count += entries.length;
+    }
+    return entries;
+  }
+
+  /** The entries, where they have been read already. */
+  peek(folder: string): readonly Dirent[] | undefined {
+    return this.known.get(folder);
+  }
+
+  forget(): void {
+    this.known.clear();
+    this.count = 0;
+  }
+}
