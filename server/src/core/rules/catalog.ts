@@ -5,6 +5,7 @@ import { aptRecommends } from './dockerfile/apt-recommends';
 import { asCasing } from './dockerfile/as-casing';
 import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image';
 import { cleanupInLaterLayer } from './dockerfile/cleanup-in-later-layer';
+import { compilerForPrebuiltWheels } from './dockerfile/compiler-for-prebuilt-wheels';
 import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   asCasing,
   buildToolsInFinalImage,
   cleanupInLaterLayer,
+  compilerForPrebuiltWheels,
   consecutiveRun,
   copyBeforeInstall,
   cudaTorchOnCpu,
