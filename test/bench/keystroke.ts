@@ -11,7 +11,10 @@ const KEYS = 200;
 /** Keys that are not counted: the engine of JavaScript compiles what is called often only after some time. */
 const WARM_UP = 60;
 
-/** From a change sent to the diagnostics published, by the server that ships in a process of its own, in the middle of a Dockerfile of 300 lines. */
+/**
+ * From a change sent to the diagnostics published, by the server that ships in a process of its own, in the middle of a
+ * Dockerfile of 300 lines.
+ */
 export async function keystroke(): Promise<readonly Measurement[]> {
   const text = dockerfileOf(LINES);
   const folder = makeFolder({ Dockerfile: text });

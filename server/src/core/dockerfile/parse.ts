@@ -87,6 +87,7 @@ class DockerfileReader {
   private readonly segments: Omit<Segment, 'stage' | 'posixShell'>[] = [];
   private readonly directives: Directive[] = [];
   private readonly comments: Comment[] = [];
+  private readonly commentStarts = new Set<number>();
   private readonly problems: Problem[] = [];
   private escapeChar: '\\' | '`' = '\\';
 
@@ -158,9 +159,8 @@ class DockerfileReader {
       }));
       this.takeInstruction(moved(instruction.span), moved(instruction.keyword), heredocs);
     }
-    const known = new Set(this.comments.map(comment => comment.span.start));
     for (const comment of block.comments) {
-      if (!known.has(comment.start + offset)) this.addComment(moved(comment), false);
+      if (!this.commentStarts.has(comment.start + offset)) this.addComment(moved(comment), false);
     }
   }
 
@@ -201,6 +201,7 @@ class DockerfileReader {
   private addComment(at: Span, inInstruction: boolean): void {
     const text = this.text.slice(at.start + 1, at.end).trim();
     this.comments.push({ span: at, text, inInstruction });
+    this.commentStarts.add(at.start);
   }
 }
 

@@ -23,6 +23,19 @@ function isPlaceholder(value: string): boolean {
 
 /** What a text holds that is a secret whatever it is called, as a message names it: `a GitHub token`. */
 export function secretInText(text: string): string | undefined {
+  const known = remembered.get(text);
+  if (known !== undefined) return known.what;
+  if (remembered.size >= REMEMBERED_TEXTS) remembered.clear();
+  const what = readSecret(text);
+  remembered.set(text, { what });
+  return what;
+}
+
+/** The words of a file are asked for at every keystroke, and each is compared with many forms. */
+const remembered = new Map<string, { readonly what: string | undefined }>();
+const REMEMBERED_TEXTS = 5000;
+
+function readSecret(text: string): string | undefined {
   for (const { form, what } of TOKEN_FORMS) {
     const found = form.exec(text)?.[0];
     if (found !== undefined && !isPlaceholder(found)) return what;
