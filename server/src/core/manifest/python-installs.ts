@@ -45,10 +45,11 @@ function installsOf(file: Dockerfile, run: Run, command: Command, workspace: Wor
     const manifests = installersIn(file, workspace)
       .filter(it => it.run === run && it.install.at.start === install.at.start)
       .map(it => it.manifest);
-    const wanted = Math.max(1, install.manifests.filter(it => !it.endsWith('.lock')).length);
+    const named = install.manifests.filter(it => !it.endsWith('.lock')).length;
+    const wanted = named === 0 && install.project !== 'no' ? 1 : named;
     if (manifests.length < wanted) return UNSEEN;
-    const named = inline ? byName(inline, isProject) : NOTHING;
-    return merged([named, ...manifests.map(path => requirementsIn(path, workspace))]);
+    const written = inline ? byName(inline, isProject) : NOTHING;
+    return merged([written, ...manifests.map(path => requirementsIn(path, workspace))]);
   }
   return inline ? byName(inline, () => false) : NOTHING;
 }

@@ -49,7 +49,7 @@ const LINKED_TO_WHAT_IS_FOUND = new Set([
 /** Packages that call a compiler while the application runs. */
 const COMPILED_AT_RUN_TIME = new Set([
   ...['theano', 'theano-pymc', 'aesara', 'pytensor', 'pymc', 'pymc3', 'pystan', 'cmdstanpy'],
-  ...['deepspeed', 'cppyy', 'pythran'],
+  ...['deepspeed', 'cppyy', 'pythran', 'triton', 'vllm', 'xformers', 'bitsandbytes'],
 ]);
 
 /** A requirement as far as it matters here. */
