@@ -9,6 +9,7 @@ import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
 import { healthcheckHeavyProbe } from './dockerfile/healthcheck-heavy-probe';
+import { healthcheckMissing } from './dockerfile/healthcheck-missing';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { heavyDependency } from './python/heavy-dependency';
 import { installAtStartup } from './compose/install-at-startup';
@@ -37,6 +38,7 @@ export const rules: readonly Rule[] = [
   copyBeforeInstall,
   cudaTorchOnCpu,
   healthcheckHeavyProbe,
+  healthcheckMissing,
   healthcheckToolMissing,
   heavyDependency,
   installAtStartup,
