@@ -11,10 +11,12 @@ import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
 import { healthcheckHeavyProbe } from './dockerfile/healthcheck-heavy-probe';
 import { healthcheckMissing } from './dockerfile/healthcheck-missing';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
+import { healthcheckWithoutStartPeriod } from './dockerfile/healthcheck-without-start-period';
 import { heavyDependency } from './python/heavy-dependency';
 import { installAtStartup } from './compose/install-at-startup';
 import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
+import { mlThreadsUnbounded } from './dockerfile/ml-threads-unbounded';
 import { modelBakedIn } from './dockerfile/model-baked-in';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
@@ -40,10 +42,12 @@ export const rules: readonly Rule[] = [
   healthcheckHeavyProbe,
   healthcheckMissing,
   healthcheckToolMissing,
+  healthcheckWithoutStartPeriod,
   heavyDependency,
   installAtStartup,
   leakyDockerignore,
   missingDockerignore,
+  mlThreadsUnbounded,
   modelBakedIn,
   noMemoryLimit,
   obsoleteVersionKey,
