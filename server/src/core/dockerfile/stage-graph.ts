@@ -109,8 +109,17 @@ export function shippedStages(file: Dockerfile, targets: readonly string[] = [])
  * from. It skips the others.
  */
 export function builtStages(file: Dockerfile, targets: readonly string[] = []): Stage[] {
+  return withSources(file, shippedStages(file, targets));
+}
+
+/** The stages whose files may be in a stage's image: its lineage, and every stage that one of these takes files from. */
+export function contributingStages(file: Dockerfile, stage: Stage): Stage[] {
+  return withSources(file, lineage(file, stage));
+}
+
+function withSources(file: Dockerfile, stages: readonly Stage[]): Stage[] {
   const built = new Set<Stage>();
-  const todo = shippedStages(file, targets);
+  const todo = [...stages];
   for (let stage = todo.pop(); stage; stage = todo.pop()) {
     if (built.has(stage)) continue;
     built.add(stage);

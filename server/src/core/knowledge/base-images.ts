@@ -208,8 +208,14 @@ const FAMILIES: readonly Family[] = [
     source: 'https://github.com/GoogleContainerTools/distroless',
   },
   {
+    names: ['nginx'],
+    plain: { ...DEBIAN, has: ['bash', 'curl'], lacks: ['nc', 'node', 'ps', 'python', 'wget'] },
+    alpine: { ...ALPINE, lacks: ['bash', 'node', 'python'] },
+    user: 'drops-root',
+    source: 'https://github.com/nginx/docker-nginx/tree/master/stable',
+  },
+  {
     names: [
-      'nginx',
       'httpd',
       'postgres',
       'mysql',

@@ -10,11 +10,14 @@ import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
 import { healthcheckHeavyProbe } from './dockerfile/healthcheck-heavy-probe';
+import { healthcheckMissing } from './dockerfile/healthcheck-missing';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
+import { healthcheckWithoutStartPeriod } from './dockerfile/healthcheck-without-start-period';
 import { heavyDependency } from './python/heavy-dependency';
 import { installAtStartup } from './compose/install-at-startup';
 import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
+import { mlThreadsUnbounded } from './dockerfile/ml-threads-unbounded';
 import { modelBakedIn } from './dockerfile/model-baked-in';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
@@ -39,11 +42,14 @@ export const rules: readonly Rule[] = [
   copyBeforeInstall,
   cudaTorchOnCpu,
   healthcheckHeavyProbe,
+  healthcheckMissing,
   healthcheckToolMissing,
+  healthcheckWithoutStartPeriod,
   heavyDependency,
   installAtStartup,
   leakyDockerignore,
   missingDockerignore,
+  mlThreadsUnbounded,
   modelBakedIn,
   noMemoryLimit,
   obsoleteVersionKey,

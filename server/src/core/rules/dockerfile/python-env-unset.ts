@@ -10,7 +10,7 @@ import type { WorkspaceFacts } from '../../facts/workspace';
 import { baseImage } from '../../knowledge/base-images';
 import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
-import { startedService } from '../../shell/service';
+import { startedService } from '../../started-service';
 import { join } from '../../text/span';
 
 export const pythonEnvUnset = dockerfileRule({

@@ -1,7 +1,7 @@
-import { SERVICE_PROGRAMS, type ServiceProgram } from '../knowledge/service-programs';
-import type { Word } from '../text/word';
-import type { Command } from './command';
-import { option, readCommandLine } from './options';
+import { SERVICE_PROGRAMS, type ServiceProgram } from './knowledge/service-programs';
+import type { Command } from './shell/command';
+import { option, readCommandLine } from './shell/options';
+import type { Word } from './text/word';
 
 /** What a container's command starts. */
 export interface StartedService {
@@ -9,11 +9,10 @@ export interface StartedService {
   /** What a person calls it: `uvicorn`, `python`. */
   readonly name: string;
   readonly program: ServiceProgram;
-  /**
-   * The port that it listens on: a number, or a variable as it stands in the command (`$PORT`). Undefined where
-   * nobody knows.
-   */
+  /** The port that its command names: a number, or a variable as it stands there (`$PORT`). */
   readonly port: string | undefined;
+  /** True where the command says that it listens elsewhere: on a socket file, or where a settings file says. */
+  readonly listensElsewhere: boolean;
 }
 
 /** The service that some commands start; the last one where several are known, for the others prepare it. */
@@ -28,7 +27,7 @@ function serviceOf(command: Command): StartedService | undefined {
   const program = SERVICE_PROGRAMS.find(
     ({ names, verb }) => names.includes(name) && (!verb || words.slice(1).some(word => verb.test(word.text))),
   );
-  return program && { command, name, program, port: portOf(program, words.slice(1)) };
+  return program && { command, name, program, ...listening(program, words.slice(1)) };
 }
 
 /** Behind what only starts another program: `poetry run uvicorn`, `python -m uvicorn`, `python manage.py`. */
@@ -66,19 +65,27 @@ function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function portOf(program: ServiceProgram, args: readonly Word[]): string | undefined {
+/** Options that hand over a settings file or a socket file. */
+const ELSEWHERE = ['-c', '--config', '--uds', '--fd', '--unix-socket', '-u'];
+
+function listening(
+  program: ServiceProgram,
+  args: readonly Word[],
+): Pick<StartedService, 'port' | 'listensElsewhere'> {
   const { portOptions = [], addressOptions = [] } = program;
   const line = readCommandLine(args, { takesValue: [...portOptions, ...addressOptions] });
   const given = option(line, ...portOptions)?.value;
-  if (given !== undefined) return portIn(given);
   const address = option(line, ...addressOptions)?.value;
-  if (address !== undefined) return portIn(address.slice(address.lastIndexOf(':') + 1));
-  if (program.names.includes('manage.py')) {
-    const operand = line.operands.at(-1)?.text ?? '';
-    const port = portIn(operand.slice(operand.lastIndexOf(':') + 1));
-    if (port !== undefined) return port;
-  }
-  return program.port === undefined ? undefined : String(program.port);
+  const operand = program.names.includes('manage.py') ? line.operands.at(-1)?.text : undefined;
+  const port = portIn(given ?? '') ?? portIn(lastNumber(address)) ?? portIn(lastNumber(operand));
+  const named = given !== undefined || address !== undefined;
+  const elsewhere = program.kind === 'server' && option(line, ...ELSEWHERE) !== undefined;
+  return { port, listensElsewhere: port === undefined && (named || elsewhere) };
+}
+
+/** Behind the last colon of `0.0.0.0:8000`. */
+function lastNumber(address: string | undefined): string {
+  return /(^|:)(\d+|\$\w+|\$\{\w+(:-\d+)?\})$/.exec(address ?? '')?.[2] ?? '';
 }
 
 /** A port that can be written into a probe: a number, `$PORT`, `${PORT:-8000}`. */

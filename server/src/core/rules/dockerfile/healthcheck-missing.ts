@@ -1,0 +1,158 @@
+import { allOf, type ImageService, servicesOf } from '../../compose/image-services';
+import { entryAt } from '../../compose/query';
+import { isDevelopmentService, isOneShot } from '../../compose/role';
+import { containerStart } from '../../dockerfile/container-start';
+import { insertAbove, insertBelow } from '../../dockerfile/edit';
+import { exposedPorts } from '../../dockerfile/exposed-ports';
+import { isOfficial } from '../../dockerfile/image-ref';
+import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
+import { checkLines, ownProbe } from '../../dockerfile/own-probe';
+import { ofKind, stagesThatRun } from '../../dockerfile/query';
+import { rootBase } from '../../dockerfile/stage-graph';
+import { finalState } from '../../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../../facts/workspace';
+import { type BaseImage, baseImage } from '../../knowledge/base-images';
+import { SERVICE_PROGRAMS, type ServiceProgram } from '../../knowledge/service-programs';
+import { slowStart } from '../../knowledge/start-times';
+import { installedPython } from '../../manifest/installed-python';
+import { dockerfileRule, type Fix } from '../../rule';
+import { startedService } from '../../started-service';
+import type { Edit } from '../../text/edit';
+import { join } from '../../text/span';
+
+export const healthcheckMissing = dockerfileRule({
+  meta: {
+    id: 'healthcheck-missing',
+    category: 'operations',
+    severity: 'info',
+    since: '0.1.0',
+    aliases: ['DL3057'],
+    fix: 'unsafe',
+    fixRisk: `From then on a container whose port does not answer is called unhealthy, and whatever acts on that does so:
+Swarm and autoheal tools replace the container, \`depends_on\` with \`service_healthy\` waits for it. Where the service
+listens on another port than the one that EXPOSE or its command name, it stays unhealthy for ever.`,
+    summary: 'an image that serves on a port has no health check',
+    why: `Without a health check the engine knows of a service only that its process is there. A server that hangs, that has
+lost its database for good or that never got as far as listening counts as running; nobody restarts it, and what waits
+for it (\`depends_on\` with \`condition: service_healthy\`) cannot wait.
+
+The fix asks with what the base has: Python's \`socket\`, Node's \`net\`, \`wget\` or \`nc\` of BusyBox, \`curl\` in Debian's
+nginx image, else bash. The port is the one that the server's command names, else the one that EXPOSE does, else the
+server's own default. The start period fits what it starts.
+
+Reported are images that expose a port or start a known server. Quiet are images whose Compose services all have a
+health check of their own, or run different commands (each needs another check, and belongs in Compose), workers,
+command line tools, images on \`scratch\` and distroless bases, which have nothing to ask with, and
+\`HEALTHCHECK NONE\`. Where no Compose service of the workspace runs the image it is a hint: Kubernetes, for one, has its
+own probes and takes no notice of this one.`,
+    sources: ['https://docs.docker.com/reference/dockerfile/#healthcheck'],
+  },
+  examples: [
+    {
+      title: 'A front end of static files',
+      before:
+        '«FROM nginx:1.27-alpine»\nCOPY nginx.conf /etc/nginx/conf.d/default.conf\nCOPY public /usr/share/nginx/html\nEXPOSE 80\n',
+      after:
+        'FROM nginx:1.27-alpine\nCOPY nginx.conf /etc/nginx/conf.d/default.conf\nCOPY public /usr/share/nginx/html\nEXPOSE 80\nHEALTHCHECK --interval=30s --timeout=5s --retries=3 \\\n    CMD ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:80/"]\n',
+    },
+    {
+      title: 'The port of the command, and time to start',
+      before:
+        '«FROM python:3.12-slim»\nCOPY . /app\n\nCMD ["uvicorn", "api.main:app", "--host", "0.0.0.0", "--port", "8080"]\n',
+      after:
+        'FROM python:3.12-slim\nCOPY . /app\n\nHEALTHCHECK --interval=30s --timeout=5s --start-period=5s --retries=3 \\\n    CMD ["python", "-c", "import socket; socket.create_connection((\'127.0.0.1\', 8080), 3)"]\n\nCMD ["uvicorn", "api.main:app", "--host", "0.0.0.0", "--port", "8080"]\n',
+    },
+    {
+      title: 'A tool serves nothing',
+      before: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir ruff\nENTRYPOINT ["ruff"]\n',
+    },
+  ],
+  *check(file, { workspace }) {
+    if (/(^|\/)\.devcontainer\//.test(file.path)) return;
+    for (const stage of stagesThatRun(file, workspace.targets)) {
+      const served = serves(file, stage);
+      if (!served || finalState(file, stage).healthcheck) continue;
+      const services = servicesOf(file, stage, workspace).filter(isLasting);
+      if (services.length > 0 && checkedElsewhere(services, workspace)) continue;
+      const fixes = checkFixes(file, stage, served, workspace);
+      const mild = services.length === 0 || fixes.length === 0;
+      yield {
+        at: join(stage.from.keyword.span, stage.from.argsSpan),
+        message: `this image serves${/^\d+$/.test(served.port ?? '') ? ` on port ${served.port}` : ''} and has no HEALTHCHECK, so a server that hangs counts as running`,
+        ...(mild ? { atMost: 'hint' as const } : {}),
+        fixes: () => fixes,
+      };
+    }
+  },
+});
+
+function isLasting({ compose, service }: ImageService): boolean {
+  return !isOneShot(compose, service) && !isDevelopmentService(service);
+}
+
+/** True where Compose sees to it, or would have to: each command needs a check of its own. */
+function checkedElsewhere(services: readonly ImageService[], workspace: WorkspaceFacts): boolean {
+  const parts = services.map(service => allOf(service, workspace));
+  if (parts.every(it => it.some(({ node }) => entryAt(node, 'healthcheck') !== undefined))) return true;
+  return parts.some(it => it.some(({ command, entrypoint }) => command ?? entrypoint));
+}
+
+interface Served {
+  readonly base: BaseImage | undefined;
+  readonly program: ServiceProgram | undefined;
+  readonly name: string;
+  /** Undefined where nobody knows which one. */
+  readonly port: string | undefined;
+}
+
+/** What a container of the image serves; undefined where it may well serve nothing. */
+function serves(file: Dockerfile, stage: Stage): Served | undefined {
+  const root = rootBase(file, stage);
+  if (root.kind === 'scratch') return undefined;
+  const base = root.kind === 'image' ? baseImage(root.ref) : undefined;
+  if (base && base.has.length === 0 && base.user !== 'drops-root') return undefined;
+  const { commands } = containerStart(file, stage);
+  const started = startedService(commands);
+  const ofBase = SERVICE_PROGRAMS.find(
+    ({ names, kind }) =>
+      kind === 'server' && root.kind === 'image' && names.some(name => isOfficial(root.ref, name)),
+  );
+  const program = started?.program ?? (commands.length === 0 ? ofBase : undefined);
+  const exposed = exposedPorts(file, stage).filter(({ protocol }) => protocol === 'tcp');
+  if (program?.kind === 'worker') return undefined;
+  if (program?.kind !== 'server' && exposed.length === 0) return undefined;
+  const name = started?.name ?? program?.names[0] ?? '';
+  const open = [...new Set(exposed.map(({ port }) => port))];
+  const only = open.length === 1 ? open[0] : undefined;
+  const known = String(program?.port ?? '');
+  const usual = known !== '' && (open.length === 0 || open.includes(known)) ? known : undefined;
+  const port = started?.port ?? only ?? (started?.listensElsewhere ? undefined : usual);
+  return { base, program, name, port };
+}
+
+function checkFixes(file: Dockerfile, stage: Stage, served: Served, workspace: WorkspaceFacts): Fix[] {
+  const { base, program, name, port } = served;
+  const probe = base && port !== undefined ? ownProbe(base, program, port) : undefined;
+  if (!probe) return [];
+  const packages = installedPython(file, stage, workspace);
+  const start = program ? slowStart(program.runtime, name, packages) : undefined;
+  const lines = checkLines(file, probe, start?.seconds ?? 0);
+  return [
+    {
+      title: `Add a HEALTHCHECK: ${probe.title.charAt(0).toLowerCase()}${probe.title.slice(1)}`,
+      safety: 'unsafe',
+      edits: [insertBehindSteps(file, stage, lines)],
+    },
+  ];
+}
+
+const LAST_LINES: readonly Instruction['kind'][] = ['CMD', 'ENTRYPOINT'];
+
+/** Above the CMD or ENTRYPOINT that ends the stage, else at its end. */
+function insertBehindSteps(file: Dockerfile, stage: Stage, lines: readonly string[]): Edit {
+  const last = stage.instructions.findLastIndex(it => !LAST_LINES.includes(it.kind));
+  const start = ofKind(stage.instructions.slice(last), 'CMD', 'ENTRYPOINT')[0];
+  return start
+    ? insertAbove(file, start, lines)
+    : insertBelow(file, stage.instructions.at(-1) ?? stage.from, lines);
+}
