@@ -26,6 +26,7 @@ import { unboundedLogs } from './compose/unbounded-logs';
 import { unhashedRequirements } from './python/unhashed-requirements';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 import { uvCacheThrownAway } from './dockerfile/uv-cache-thrown-away';
+import { uvLockIgnored } from './dockerfile/uv-lock-ignored';
 
 export const rules: readonly Rule[] = [
   aptListsLeft,
@@ -54,4 +55,5 @@ export const rules: readonly Rule[] = [
   unhashedRequirements,
   unpinnedBaseImage,
   uvCacheThrownAway,
+  uvLockIgnored,
 ];
