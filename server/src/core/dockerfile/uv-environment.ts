@@ -14,9 +14,11 @@ export interface UvEnvironment {
 }
 
 /**
- * The environment that `uv pip install` finds: the system's Python where it is told so, else the active virtual
- * environment, else the `.venv` of its working folder.
- * Source: https://docs.astral.sh/uv/pip/environments/#discovery-of-python-environments
+ * The environment that uv puts packages into. `uv pip`: the system's Python where it is told so, else the active
+ * virtual environment, else the `.venv` of its working folder. `uv sync`: the `.venv` beside the project, unless
+ * `UV_PROJECT_ENVIRONMENT` says where.
+ * Sources: https://docs.astral.sh/uv/pip/environments/#discovery-of-python-environments,
+ * https://docs.astral.sh/uv/concepts/projects/config/#project-environment-path (November 2026)
  *
  * @returns undefined where nothing in the Dockerfile tells
  */
@@ -24,16 +26,27 @@ export function uvEnvironment(file: Dockerfile, run: Run, uv: UvCommand): UvEnvi
   const { env, workdir } = stateBefore(file, run);
   const assigned = (name: string) =>
     uv.command.assignments.find(it => it.name === name)?.value ?? env.get(name);
+  const active = activatedBefore(run, uv) ?? assigned('VIRTUAL_ENV');
+  if (uv.verb === 'sync') {
+    const own = uvOption(uv, '--active') ? active : assigned('UV_PROJECT_ENVIRONMENT');
+    return uvOption(uv, '--project', '--directory') ? undefined : venv(workdir, own ?? '.venv');
+  }
   const python = optionValues(uv.line, '-p', '--python')[0]?.text;
   if (python !== undefined) return venv(workdir, python.replace(/\/bin\/python[\d.]*$/, ''));
   if (uvOption(uv, '--system') || isSwitchedOn(assigned('UV_SYSTEM_PYTHON'))) return systemOf(file, run);
-  const active = activatedBefore(run, uv) ?? assigned('VIRTUAL_ENV');
   if (active !== undefined) return venv(workdir, active);
   return venvsBefore(file, run, uv).includes('.venv') ? venv(workdir, '.venv') : undefined;
 }
 
 function venv(workdir: string | undefined, path: string): UvEnvironment | undefined {
-  if (!/^[\w./-]*[/.][\w./-]*$/.test(path) || /^\d/.test(path)) return undefined;
+  // `3.12` and `python3.12` name an interpreter, not a folder.
+  if (!/^[\w./-]*[/.][\w./-]*$/.test(path) || /^(\d|python\d)/.test(path)) return undefined;
+  return venvAt(workdir, path);
+}
+
+/** The folder of a virtual environment that a command of this working folder calls `path`. */
+export function venvAt(workdir: string | undefined, path: string): UvEnvironment | undefined {
+  if (!/^[\w./-]+$/.test(path)) return undefined;
   if (path.startsWith('/')) return { kind: 'venv', folder: path.replace(/\/+$/, '') };
   if (workdir === undefined) return undefined;
   return { kind: 'venv', folder: `${workdir.replace(/\/$/, '')}/${path.replace(/^(\.\/)+|\/+$/g, '')}` };

@@ -17,6 +17,7 @@ import { missingDockerignore } from './context/missing-dockerignore';
 import { modelBakedIn } from './dockerfile/model-baked-in';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
+import { pipAndUvMixed } from './dockerfile/pip-and-uv-mixed';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
 import { pythonEnvUnset } from './dockerfile/python-env-unset';
 import { runsAsRoot } from './dockerfile/runs-as-root';
@@ -46,6 +47,7 @@ export const rules: readonly Rule[] = [
   modelBakedIn,
   noMemoryLimit,
   obsoleteVersionKey,
+  pipAndUvMixed,
   pipCacheLeft,
   pythonEnvUnset,
   runsAsRoot,
