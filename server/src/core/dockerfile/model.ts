@@ -114,6 +114,8 @@ export interface Mount {
   readonly type: string;
   readonly target: string | undefined;
   readonly from: string | undefined;
+  /** What of the context, or of `from`, is mounted; all of it where absent. */
+  readonly source: string | undefined;
   readonly id: string | undefined;
 }
 

@@ -89,6 +89,7 @@ export function mountOf(flag: Flag): Mount {
     type: fields.get('type') ?? 'bind',
     target: fields.get('target') ?? fields.get('dst') ?? fields.get('destination'),
     from: fields.get('from'),
+    source: fields.get('source') ?? fields.get('src'),
     id: fields.get('id'),
   };
 }

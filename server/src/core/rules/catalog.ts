@@ -21,6 +21,7 @@ import { mlThreadsUnbounded } from './dockerfile/ml-threads-unbounded';
 import { modelBakedIn } from './dockerfile/model-baked-in';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
+import { pipAndUvMixed } from './dockerfile/pip-and-uv-mixed';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
 import { pythonEnvUnset } from './dockerfile/python-env-unset';
 import { runsAsRoot } from './dockerfile/runs-as-root';
@@ -30,6 +31,7 @@ import { unboundedLogs } from './compose/unbounded-logs';
 import { unhashedRequirements } from './python/unhashed-requirements';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 import { uvCacheThrownAway } from './dockerfile/uv-cache-thrown-away';
+import { uvLockIgnored } from './dockerfile/uv-lock-ignored';
 
 export const rules: readonly Rule[] = [
   aptListsLeft,
@@ -53,6 +55,7 @@ export const rules: readonly Rule[] = [
   modelBakedIn,
   noMemoryLimit,
   obsoleteVersionKey,
+  pipAndUvMixed,
   pipCacheLeft,
   pythonEnvUnset,
   runsAsRoot,
@@ -62,4 +65,5 @@ export const rules: readonly Rule[] = [
   unhashedRequirements,
   unpinnedBaseImage,
   uvCacheThrownAway,
+  uvLockIgnored,
 ];

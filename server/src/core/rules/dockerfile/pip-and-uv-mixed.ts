@@ -1,0 +1,163 @@
+import { type MixedVenv, mixedVenvs } from '../../dockerfile/mixed-venv';
+import type { Dockerfile, Run } from '../../dockerfile/model';
+import { builtStages } from '../../dockerfile/stage-graph';
+import { stateBefore } from '../../dockerfile/stage-state';
+import { venvAt } from '../../dockerfile/uv-environment';
+import type { WorkspaceFacts } from '../../facts/workspace';
+import { lockedSync, unlockedInstall } from '../../manifest/locked-sync';
+import { dockerfileRule, type Fix } from '../../rule';
+import type { Command } from '../../shell/command';
+import { activatedVenv } from '../../shell/venv';
+import { type Edit, remove, replace } from '../../text/edit';
+import { Lines } from '../../text/lines';
+import { span, textAt } from '../../text/span';
+
+export const pipAndUvMixed = dockerfileRule({
+  meta: {
+    id: 'pip-and-uv-mixed',
+    category: 'speed',
+    severity: 'info',
+    since: '0.1.0',
+    fix: 'unsafe',
+    fixRisk:
+      'there is no pip in an environment that uv makes: what calls it there at run time no longer finds one',
+    summary: 'a virtual environment is made and upgraded with pip, then filled by uv',
+    why: `\`python -m venv\` unpacks pip into the new environment, \`pip install --upgrade pip\` downloads it again, and then uv
+does the work. That takes seconds that \`uv venv\` does not need, leaves a pip of some ten megabytes in the image that
+nobody calls, and depends on the day's release of pip.
+
+uv makes the environment itself, in milliseconds and without pip: \`uv venv DIR\`. With a project that has a lock file,
+\`uv sync\` makes and fills it in one step, and nothing has to be activated.
+
+Plimsoll is quiet where pip is needed: where it installs packages of the program, where it brings uv itself into the
+environment, and where the environment has options (\`--system-site-packages\`) of its own.`,
+    sources: [
+      'https://docs.astral.sh/uv/pip/environments/',
+      'https://docs.astral.sh/uv/guides/integration/docker/#installing-a-project',
+    ],
+  },
+  examples: [
+    {
+      title: 'A locked project: one step does it all',
+      before:
+        'FROM python:3.14-slim-trixie\nRUN pip install --no-cache-dir uv\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN «python3 -m venv /app/.venv» && \\\n    /app/.venv/bin/pip install --upgrade pip && \\\n    . /app/.venv/bin/activate && \\\n    uv pip install -r pyproject.toml\nENV PATH="/app/.venv/bin:$PATH"\n',
+      after:
+        'FROM python:3.14-slim-trixie\nRUN pip install --no-cache-dir uv\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --frozen --no-dev --no-install-project\nENV PATH="/app/.venv/bin:$PATH"\n',
+      files: {
+        'pyproject.toml':
+          '[project]\nname = "mikrom"\nversion = "0.4.0"\ndependencies = ["fastapi>=0.115.6"]\n',
+        'uv.lock': 'version = 1\n',
+      },
+    },
+    {
+      title: 'A requirements file: uv makes the environment',
+      before:
+        'FROM python:3.12-slim\nRUN pip install --no-cache-dir uv\nCOPY requirements.txt .\nRUN «python -m venv /opt/venv» \\\n    && /opt/venv/bin/pip install --no-cache-dir --upgrade pip setuptools \\\n    && . /opt/venv/bin/activate \\\n    && uv pip install -r requirements.txt\n',
+      after:
+        'FROM python:3.12-slim\nRUN pip install --no-cache-dir uv\nCOPY requirements.txt .\nRUN uv venv /opt/venv \\\n    && . /opt/venv/bin/activate \\\n    && uv pip install -r requirements.txt\n',
+    },
+    {
+      title: 'Bringing uv into the image with pip is no mixture',
+      before:
+        'FROM python:3.12-slim\nRUN pip install --no-cache-dir uv && uv pip install --system flask\nRUN uv venv /opt/venv && uv pip install --python /opt/venv celery\n',
+    },
+  ],
+  *check(file, { workspace }) {
+    const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
+    for (const mixed of builtStages(file, targets).flatMap(stage => mixedVenvs(file, stage))) {
+      const upgraded =
+        mixed.upgrades.length > 0 ? 'made and upgraded with pip' : 'made with a pip of its own';
+      yield {
+        at: mixed.made.command.span,
+        message: `this environment is ${upgraded}, then filled by uv, which makes one by itself in less time`,
+        related: [{ at: mixed.fill.verbSpan, message: 'uv fills it here' }],
+        fixes: () => [...inOneStep(file, mixed, workspace), ...madeByUv(file, mixed)],
+      };
+    }
+  },
+});
+
+/** `uv sync` in place of all from the making of the environment to its filling. */
+function inOneStep(file: Dockerfile, mixed: MixedVenv, workspace: WorkspaceFacts): Fix[] {
+  const { made, madeIn, fill, filledIn } = mixed;
+  if (madeIn !== filledIn || !isOneStep(file, mixed)) return [];
+  const install = unlockedInstall(file, filledIn, fill, workspace);
+  const sync = install && lockedSync(file, filledIn, install, workspace);
+  const text = fill.verb === 'sync' ? textAt(file.text, fill.command.span) : sync?.text;
+  if (text === undefined) return [];
+  const edits = [
+    replace(span(made.command.span.start, fill.command.span.end), text),
+    ...(sync?.lockCopy ?? []),
+  ];
+  return [{ title: 'Let uv sync make and fill it', safety: 'unsafe', edits }];
+}
+
+/** True where nothing else stands between, and nothing behind it in the RUN may need the active environment. */
+function isOneStep(file: Dockerfile, { made, madeIn, fill, upgrades, folder }: MixedVenv): boolean {
+  const { commands } = madeIn.script;
+  const from = commands.indexOf(made.command);
+  const to = commands.indexOf(fill.command);
+  const steps = commands.slice(from, to + 1);
+  const between = steps.slice(1, -1);
+  const { workdir } = stateBefore(file, madeIn);
+  const known = (command: Command) => {
+    const active = activatedVenv(command);
+    if (active !== undefined) return venvAt(workdir, active)?.folder === folder;
+    return upgrades.some(({ pip }) => pip.command === command);
+  };
+  const activated = between.some(command => activatedVenv(command) !== undefined);
+  return (
+    madeIn.form !== 'exec' &&
+    steps.every(command => command.scope === 'script' && !isAlternative(madeIn, command)) &&
+    between.every(known) &&
+    !(activated && to < commands.length - 1) &&
+    steps.slice(1).every((command, index) => isJoint(file, steps[index], command))
+  );
+}
+
+/** Between the two stand an operator and line breaks, and no comment. */
+function isJoint(file: Dockerfile, before: Command | undefined, command: Command): boolean {
+  return before !== undefined && /^[\s;&\\`]*$/.test(textBetween(file, before, command));
+}
+
+function textBetween(file: Dockerfile, before: Command, behind: Command): string {
+  return file.text.slice(before.span.end, behind.span.start);
+}
+
+/** `uv venv` in place of `python -m venv`, without the upgrades of a pip that is not there. */
+function madeByUv(file: Dockerfile, { made, madeIn, upgrades }: MixedVenv): Fix[] {
+  if (madeIn.form === 'exec' || !made.folderWord) return [];
+  const version = /python(\d\.\d+)$/.exec(made.python ?? '')?.[1];
+  const python = version === undefined ? '' : `--python ${version} `;
+  const text = `uv venv ${python}${textAt(file.text, made.folderWord.span)}`;
+  const removed = upgrades.map(({ pip, run }) => withoutCommand(file, run, pip.command));
+  if (removed.includes(undefined)) return [];
+  const edits = [replace(made.command.span, text), ...removed.flatMap(edit => edit ?? [])];
+  return [{ title: 'Make it with uv venv', safety: 'unsafe', edits }];
+}
+
+/** Takes a command out of a RUN, and the RUN out of the file where it was the only one. */
+function withoutCommand(file: Dockerfile, run: Run, command: Command): Edit | undefined {
+  const { commands, broken } = run.script;
+  if (broken || isAlternative(run, command) || run.form === 'exec' || command.scope !== 'script')
+    return undefined;
+  const index = commands.indexOf(command);
+  const before = commands[index - 1];
+  const behind = commands[index + 1];
+  if (before?.scope === 'script' && isJoint(file, before, command))
+    return remove(span(before.span.end, command.span.end));
+  if (!before && behind?.scope === 'script' && isJoint(file, command, behind))
+    return remove(span(command.span.start, behind.span.start));
+  if (before || behind || run.form !== 'shell') return undefined;
+  const whole = new Lines(file.text).wholeLines(run.span);
+  return file.comments.some(it => whole.start <= it.span.start && it.span.end <= whole.end)
+    ? undefined
+    : remove(whole);
+}
+
+/** Part of `a || b`, `a | b` or `a &`: what runs depends on it. */
+function isAlternative({ script }: Run, command: Command): boolean {
+  const next = script.commands[script.commands.indexOf(command) + 1];
+  const joins = next?.scope === 'script' ? [command.after, next.after] : [command.after];
+  return joins.some(it => it === '||' || it === '|' || it === '&') || script.tail?.inBackground === true;
+}
