@@ -4,7 +4,7 @@ import { installedPackages } from '../../evidence';
 import type { EngineFacts } from '../../facts/engine';
 import { type GpuUse, gpuUse, isBuiltForX64 } from '../../gpu';
 import { PACKAGE_WEIGHTS, WEIGHTS_MEASURED, WEIGHTS_PLATFORM } from '../../knowledge/package-weights';
-import { type Installer, installersOf } from '../../manifest/installers';
+import { type Installer, installersOf, isTaken } from '../../manifest/installers';
 import type { PythonManifest, PythonRequirement } from '../../manifest/python-manifest';
 import { normalizedName, readRequirement } from '../../manifest/requirements';
 import { CPU_INDEX, choosesTorchBuild, manifestChoosesTorchBuild } from '../../manifest/torch-build';
@@ -88,7 +88,9 @@ function* inManifest(file: PythonManifest, { workspace, engine }: Context): Iter
   if (file.requirements.some(it => FOR_GPUS.test(it.normalized))) return;
   const uses = installers.map(it => useOf(it, workspace));
   if (uses.includes('yes') || installers.some(it => hasCpuBuild(it.dockerfile.path, engine))) return;
-  const wanted = file.requirements.filter(it => it.group === 'main' && it.from === 'index' && !it.marker);
+  const wanted = file.requirements.filter(
+    it => it.from === 'index' && !it.marker && installers.some(one => isTaken(it, one)),
+  );
   const at = wanted.find(it => it.normalized === 'torch') ?? wanted.find(bringsTorch);
   if (!at) return;
   const use = uses.includes('unknown') ? 'unknown' : 'no';
