@@ -4,6 +4,7 @@ import { withBuildArgs } from './dockerfile/build-args';
 import type { Dockerfile } from './dockerfile/model';
 import { parseDockerfile } from './dockerfile/parse';
 import type { WorkspaceFacts } from './facts/workspace';
+import { type LockedPackages, parsePythonLock } from './manifest/python-lock';
 import { type PythonManifest, parsePythonManifest } from './manifest/python-manifest';
 
 type Texts = WorkspaceFacts['texts'];
@@ -27,6 +28,7 @@ function rememberedPerSnapshot<File>(parse: (path: string, text: string) => File
 
 const dockerfile = rememberedPerSnapshot(parseDockerfile);
 const compose = rememberedPerSnapshot(parseCompose);
+const pythonLock = rememberedPerSnapshot(parsePythonLock);
 const pythonManifest = rememberedPerSnapshot(parsePythonManifest);
 
 /** Another Dockerfile of the workspace, as its services build it; undefined where the facts do not hold it. */
@@ -44,6 +46,15 @@ export function composeFileAt({ texts }: WorkspaceFacts, path: string): Compose 
 /** A Python manifest of the workspace; undefined where the facts do not hold it. */
 export function pythonManifestAt({ texts }: WorkspaceFacts, path: string): PythonManifest | undefined {
   return pythonManifest(texts, path);
+}
+
+const LOCK_FILES = ['uv.lock', 'poetry.lock', 'Pipfile.lock'];
+
+/** What the lock file in the folder of a `pyproject.toml` or a `Pipfile` says; undefined where there is none. */
+export function lockBeside({ texts }: WorkspaceFacts, manifest: string): LockedPackages | undefined {
+  const folder = manifest.slice(0, manifest.lastIndexOf('/') + 1);
+  const path = LOCK_FILES.map(name => folder + name).find(it => texts.has(it));
+  return path === undefined ? undefined : pythonLock(texts, path);
 }
 
 const COMPOSE = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;
