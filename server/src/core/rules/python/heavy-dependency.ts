@@ -78,7 +78,6 @@ function* inDockerfile(file: Dockerfile, { workspace, engine }: Context, least: 
 }
 
 function finding(at: Span, name: string, load: PackageLoad): Finding {
-  const { evidence } = load;
-  const how = evidence.how === 'measured' ? `measured in ${evidence.source}` : 'estimated from its wheels';
-  return { at, message: `${name} adds ${describeLoad(load)} to the image, ${how}`, evidence };
+  const message = `${name} adds ${describeLoad(load)} to the image, ${load.basis}`;
+  return { at, message, evidence: load.evidence };
 }
