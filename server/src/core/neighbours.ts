@@ -9,19 +9,31 @@ import { type PythonManifest, parsePythonManifest } from './manifest/python-mani
 
 type Texts = WorkspaceFacts['texts'];
 
+/** Files of one kind that are kept parsed between snapshots. */
+const MOST_REMEMBERED = 200;
+
 /**
  * Parses the other files that a snapshot of facts holds, each once for as long as the snapshot is in use: rules ask
  * at every keystroke in the file that they check, while its neighbours stay as they are.
  */
 function rememberedPerSnapshot<File>(parse: (path: string, text: string) => File) {
   const known = new WeakMap<Texts, Map<string, File>>();
+  /** A keystroke makes another snapshot in which all other texts are as they were. */
+  const latest = new Map<string, { readonly text: string; readonly file: File }>();
+  const asBefore = (path: string, text: string) => {
+    const last = latest.get(path);
+    return last?.text === text ? last.file : undefined;
+  };
   return (texts: Texts, path: string): File | undefined => {
     const text = texts.get(path);
     if (text === undefined) return undefined;
     const parsed = known.get(texts) ?? new Map<string, File>();
     known.set(texts, parsed);
-    const file = parsed.get(path) ?? parse(path, text);
+    const file = parsed.get(path) ?? asBefore(path, text) ?? parse(path, text);
     parsed.set(path, file);
+    latest.delete(path);
+    latest.set(path, { text, file });
+    for (const oldest of latest.keys()) if (latest.size > MOST_REMEMBERED) latest.delete(oldest);
     return file;
   };
 }
