@@ -64,6 +64,28 @@ describe('plimsoll check', () => {
     );
   });
 
+  it('lists the Python manifests that an image installs, and any that is named', () => {
+    const folder = makeFolder({
+      Dockerfile: 'FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n',
+      'requirements.txt': 'scipy\n',
+      'dev-requirements.txt': 'scipy\n',
+    });
+    const listed = (...args: string[]) =>
+      JSON.parse(plimsoll(folder, ['check', '--format', 'json', '--rule', 'heavy-dependency', ...args]).out)
+        .files as { path: string; language: string; diagnostics: unknown[] }[];
+    assert.deepEqual(
+      listed().map(it => [it.path, it.language, it.diagnostics.length]),
+      [
+        ['Dockerfile', 'dockerfile', 0],
+        ['requirements.txt', 'python-manifest', 1],
+      ],
+    );
+    assert.deepEqual(
+      listed('dev-requirements.txt').map(it => [it.path, it.diagnostics.length]),
+      [['dev-requirements.txt', 0]],
+    );
+  });
+
   it('reads one file from standard input', () => {
     const folder = makeFolder();
     for (const args of [['-'], ['--stdin'], ['--stdin', '--stdin-filename', 'x/web.Dockerfile']]) {

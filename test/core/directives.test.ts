@@ -111,4 +111,22 @@ describe('Ignore here', () => {
     const text = silenced('compose', 'no-memory-limit', 'services:\r\n    web:\r\n        image: a\r\n');
     assert.match(text, /\r\n {4}# plimsoll ignore=no-memory-limit\r\n {4}web:/);
   });
+
+  it('stands above the line of a requirement, also in a list on one line', () => {
+    const files = {
+      Dockerfile: 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install .\n',
+      'pyproject.toml': '[project]\ndependencies = ["flask", "scipy"]\n',
+    };
+    const lintManifest = (text: string) => {
+      const file = parseFile('python-manifest', 'pyproject.toml', text);
+      const context = contextFor(file.path, { ...files, 'pyproject.toml': text });
+      return { file, found: lint(file, context, { config: { rules: {}, only: ['heavy-dependency'] } }) };
+    };
+    const before = lintManifest(files['pyproject.toml']);
+    assert.equal(before.found.length, 1);
+    const at = before.found[0]?.at ?? { start: 0, end: 0 };
+    const text = applyEdits(files['pyproject.toml'], [ignoreHere(before.file, at, 'heavy-dependency')]);
+    assert.match(text, /^# plimsoll ignore=heavy-dependency\ndependencies/m);
+    assert.deepEqual(lintManifest(text).found, []);
+  });
 });

@@ -156,4 +156,22 @@ describe('Reading a text', () => {
     const root = makeFolder({});
     await assert.rejects(readText(root), /cannot be read: it is a folder\.$/);
   });
+
+  it('finds Python manifests by name, and requirements by their folder', async () => {
+    const root = makeFolder({
+      'pyproject.toml': '',
+      'dev-requirements.txt': '',
+      'requirements/prod.txt': '',
+      'docs/notes.txt': '',
+      'uv.lock': '',
+    });
+    assert.deepEqual(
+      (await listFiles(root, ['.'])).map(file => [file.path, file.language]),
+      [
+        ['dev-requirements.txt', 'python-manifest'],
+        ['pyproject.toml', 'python-manifest'],
+        ['requirements/prod.txt', 'python-manifest'],
+      ],
+    );
+  });
 });

@@ -121,6 +121,24 @@ describe('the language server', () => {
     assert.equal(await client.hover(uri, 2, 0), null);
   });
 
+  it('reports in a requirements file what its image installs, and weighs what is lighter in a hover', async () => {
+    folder = makeFolder({
+      Dockerfile: 'FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n',
+      'requirements.txt': 'scipy\nnumpy\n',
+    });
+    uri = pathToFileURL(join(folder, 'requirements.txt')).href;
+    client = await LspClient.start({ folder });
+    await client.openFile(uri, 'scipy\nnumpy\n', 'pip-requirements');
+    const found = await client.diagnosticsThat(uri, has('heavy-dependency'));
+    assert.deepEqual(
+      found.filter(it => it.code === 'heavy-dependency').map(it => it.range),
+      [at(0, 0, 5)],
+    );
+    const contents = (await client.hover(uri, 1, 2))?.contents;
+    assert.ok(contents && typeof contents === 'object' && 'value' in contents);
+    assert.match(contents.value, /^\*\*numpy\*\* adds about \d+ MB to the image\n\n_.*estimated: numpy/);
+  });
+
   it('goes by the settings', async () => {
     await start({ settings: { rules: { 'pip-cache-left': 'off' } } });
     assert.ok(hasNot('pip-cache-left')(await client.diagnostics(uri)));

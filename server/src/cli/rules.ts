@@ -14,6 +14,8 @@ function asJson(): string {
   const listed = rules.map(({ meta, languages }) => ({
     id: meta.id,
     aliases: meta.aliases ?? [],
+    // The first one by itself is what version 1 of this format has always had.
+    language: languages[0],
     languages,
     category: meta.category,
     severity: meta.severity,

@@ -95,14 +95,16 @@ function scopeOf(file: SourceFile, comment: Span, lines: Lines): Span {
     case 'compose':
       return nextYamlBlock(file.text, comment, lines);
     case 'python-manifest':
-      return nextRequirement(file, comment);
+      return nextRequirement(file, comment, lines);
   }
 }
 
-function nextRequirement(file: PythonManifest, comment: Span): Span {
+/** The next entry, and what else stands on its line: a list may be written on one. */
+function nextRequirement(file: PythonManifest, comment: Span, lines: Lines): Span {
   const entries = [...file.requirements, ...file.includes].map(it => it.span);
   const next = entries.filter(it => it.start >= comment.end).sort((a, b) => a.start - b.start)[0];
-  return next ?? comment;
+  if (!next) return comment;
+  return span(next.start, Math.max(next.end, lines.contentEnd(lines.lineOf(next.start))));
 }
 
 function nextInstruction(file: Dockerfile, comment: Span): Span {

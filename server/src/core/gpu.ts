@@ -1,6 +1,6 @@
 import type { Mapping, Node } from './compose/model';
 import { listItems, nodeAt, scalarAt } from './compose/query';
-import { repositoryName } from './dockerfile/image-ref';
+import { isOfficial } from './dockerfile/image-ref';
 import type { Dockerfile, Stage } from './dockerfile/model';
 import { lineage, rootBase } from './dockerfile/stage-graph';
 import type { BuildTarget, WorkspaceFacts } from './facts/workspace';
@@ -9,8 +9,10 @@ import { composeFileAt, composeFiles } from './neighbours';
 /** Whether a GPU is at hand where the images of a Dockerfile run. */
 export type GpuUse = 'yes' | 'no' | 'unknown';
 
-/** Images without CUDA; others may bring it. Source: their pages on Docker Hub. */
+/** Images without CUDA; others may bring it. Source: their pages in the registries. */
 const PLAIN_BASES: readonly string[] = ['python', 'debian', 'ubuntu', 'buildpack-deps', 'node'];
+/** The same, outside Docker Hub. */
+const PLAIN_NAMES: readonly string[] = ['ghcr.io/astral-sh/uv'];
 const GPU_VARIABLE = /^(NVIDIA_|CUDA_|ROCM_|HIP_|TORCH_CUDA_|CUDNN_|HSA_)/;
 const GPU_PACKAGE = /^(cuda|nvidia|rocm|libcudnn|libnccl)/;
 
@@ -18,7 +20,9 @@ const GPU_PACKAGE = /^(cuda|nvidia|rocm|libcudnn|libnccl)/;
 export function gpuUse(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): GpuUse {
   const base = rootBase(file, stage);
   if (base.kind !== 'image') return 'unknown';
-  if (!PLAIN_BASES.includes(repositoryName(base.ref)) || asksForGpu(file)) return 'yes';
+  const { ref } = base;
+  const isPlain = PLAIN_NAMES.includes(ref.name) || PLAIN_BASES.some(name => isOfficial(ref, name));
+  if (!isPlain || asksForGpu(file)) return 'yes';
   const targets = workspace.targets.filter(it => it.dockerfile === file.path);
   if (targets.some(target => getsGpu(target, workspace))) return 'yes';
   return targets.length > 0 ? 'no' : 'unknown';

@@ -4,9 +4,13 @@ import { withBuildArgs } from './dockerfile/build-args';
 import type { Dockerfile } from './dockerfile/model';
 import { parseDockerfile } from './dockerfile/parse';
 import type { WorkspaceFacts } from './facts/workspace';
+import { type LockedPackages, parsePythonLock } from './manifest/python-lock';
 import { type PythonManifest, parsePythonManifest } from './manifest/python-manifest';
 
 type Texts = WorkspaceFacts['texts'];
+
+/** Files of one kind that are kept parsed between snapshots. */
+const MOST_REMEMBERED = 200;
 
 /**
  * Parses the other files that a snapshot of facts holds, each once for as long as the snapshot is in use: rules ask
@@ -14,19 +18,29 @@ type Texts = WorkspaceFacts['texts'];
  */
 function rememberedPerSnapshot<File>(parse: (path: string, text: string) => File) {
   const known = new WeakMap<Texts, Map<string, File>>();
+  /** A keystroke makes another snapshot in which all other texts are as they were. */
+  const latest = new Map<string, { readonly text: string; readonly file: File }>();
+  const asBefore = (path: string, text: string) => {
+    const last = latest.get(path);
+    return last?.text === text ? last.file : undefined;
+  };
   return (texts: Texts, path: string): File | undefined => {
     const text = texts.get(path);
     if (text === undefined) return undefined;
     const parsed = known.get(texts) ?? new Map<string, File>();
     known.set(texts, parsed);
-    const file = parsed.get(path) ?? parse(path, text);
+    const file = parsed.get(path) ?? asBefore(path, text) ?? parse(path, text);
     parsed.set(path, file);
+    latest.delete(path);
+    latest.set(path, { text, file });
+    for (const oldest of latest.keys()) if (latest.size > MOST_REMEMBERED) latest.delete(oldest);
     return file;
   };
 }
 
 const dockerfile = rememberedPerSnapshot(parseDockerfile);
 const compose = rememberedPerSnapshot(parseCompose);
+const pythonLock = rememberedPerSnapshot(parsePythonLock);
 const pythonManifest = rememberedPerSnapshot(parsePythonManifest);
 
 /** Another Dockerfile of the workspace, as its services build it; undefined where the facts do not hold it. */
@@ -44,6 +58,15 @@ export function composeFileAt({ texts }: WorkspaceFacts, path: string): Compose 
 /** A Python manifest of the workspace; undefined where the facts do not hold it. */
 export function pythonManifestAt({ texts }: WorkspaceFacts, path: string): PythonManifest | undefined {
   return pythonManifest(texts, path);
+}
+
+const LOCK_FILES = ['uv.lock', 'poetry.lock', 'Pipfile.lock'];
+
+/** What the lock file in the folder of a `pyproject.toml` or a `Pipfile` says; undefined where there is none. */
+export function lockBeside({ texts }: WorkspaceFacts, manifest: string): LockedPackages | undefined {
+  const folder = manifest.slice(0, manifest.lastIndexOf('/') + 1);
+  const path = LOCK_FILES.map(name => folder + name).find(it => texts.has(it));
+  return path === undefined ? undefined : pythonLock(texts, path);
 }
 
 const COMPOSE = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;

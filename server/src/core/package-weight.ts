@@ -11,6 +11,8 @@ export interface PackageLoad {
   /** The heavy ones of what it depends on, the heaviest first. */
   readonly brings: readonly string[];
   readonly evidence: Evidence;
+  /** For a message: `measured in site-packages of api:latest`, `estimated from torch 2.15.0`. */
+  readonly basis: string;
 }
 
 /**
@@ -40,7 +42,8 @@ function measured(
     const needs = (PACKAGE_WEIGHTS.get(name)?.brings ?? []).flatMap(it => packages.get(it) ?? []);
     const bytes = own.bytes + needs.reduce((sum, it) => sum + it.bytes, 0);
     const brings = needs.sort((a, b) => b.bytes - a.bytes).map(it => it.name);
-    return { bytes, brings, evidence: { ...own.evidence, bytes } };
+    const basis = `measured in ${own.evidence.source}`;
+    return { bytes, brings, evidence: { ...own.evidence, bytes }, basis };
   }
   return undefined;
 }
@@ -51,7 +54,9 @@ function estimated(name: string): PackageLoad | undefined {
   const ownOf = (other: string) => PACKAGE_WEIGHTS.get(other)?.own ?? 0;
   const brings = [...known.brings].sort((a, b) => ownOf(b) - ownOf(a));
   const source = `${name} ${known.version} from PyPI with what it depends on, installed on ${WEIGHTS_PLATFORM} in ${WEIGHTS_MEASURED}`;
-  return { bytes: known.total, brings, evidence: { bytes: known.total, how: 'estimated', source } };
+  const bytes = known.total;
+  const basis = `estimated from ${name} ${known.version}`;
+  return { bytes, brings, evidence: { bytes, how: 'estimated', source }, basis };
 }
 
 /** `about 5.7 GB, with triton, nvidia-cublas and 12 more`; without `about` where it is measured. */

@@ -107,7 +107,12 @@ async function readFolder(
     .map(entry => join(folder.path, entry.name))
     .map(path => ({ path, ignores: overruledLeftOut(path, ignores) }));
   const files = entries
-    .filter(entry => languageOf(entry.name) !== undefined && !entry.isDirectory() && kept(entry, 'file'))
+    .filter(
+      entry =>
+        languageOf(`${basename(folder.path)}/${entry.name}`) !== undefined &&
+        !entry.isDirectory() &&
+        kept(entry, 'file'),
+    )
     .map(entry => ({ entry, path: join(folder.path, entry.name) }));
   const regular = await Promise.all(
     files.map(({ entry, path }) => entry.isFile() || leadsToFile(entry, path)),

@@ -2,10 +2,12 @@ import type { Connection, Hover, HoverParams } from 'vscode-languageserver';
 import { MarkupKind } from 'vscode-languageserver';
 import { describeEvidence } from '../core/evidence';
 import type { Diagnostic } from '../core/lint';
-import type { SourceFile } from '../core/rule';
+import { describeLoad } from '../core/package-weight';
+import { weighedRequirements } from '../core/requirement-weight';
+import type { Context, SourceFile } from '../core/rule';
 import { contains, type Span, span, touches } from '../core/text/span';
 import { toRange } from './convert';
-import type { Documents } from './documents';
+import type { Documents, OpenFile } from './documents';
 import type { Findings } from './findings';
 
 /** Over an instruction or a Compose line with a finding: why it matters, what it rests on, where to read more. */
@@ -24,10 +26,23 @@ async function hover(params: HoverParams, documents: Documents, findings: Findin
   );
   const nearest = found.filter(it => touches(it.at, here));
   const shown = nearest.length > 0 ? nearest : found;
-  if (shown.length === 0) return null;
+  if (shown.length === 0) return weight(open, here, findings.context(open.uri));
   return {
     range: toRange(open.lines, nearest[0]?.at ?? around ?? here),
     contents: { kind: MarkupKind.Markdown, value: shown.map(explain).join('\n\n---\n\n') },
+  };
+}
+
+/** What the requirement under the cursor puts into the images that install it. */
+function weight({ file, lines }: OpenFile, here: Span, context: Context): Hover | null {
+  if (file.language !== 'python-manifest') return null;
+  const one = weighedRequirements(file, context).find(it => contains(it.requirement.span, here));
+  if (!one) return null;
+  const { requirement, load } = one;
+  const value = `**${requirement.name}** adds ${describeLoad(load)} to the image\n\n_${describeEvidence(load.evidence)}_`;
+  return {
+    range: toRange(lines, requirement.nameSpan),
+    contents: { kind: MarkupKind.Markdown, value },
   };
 }
 

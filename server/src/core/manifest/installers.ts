@@ -5,15 +5,18 @@ import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { languageOf } from '../language';
 import { dockerfileAt, pythonManifestAt } from '../neighbours';
+import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { joinPath } from '../text/path';
 import { contextPathAt, copiedFiles, imagePath } from './copied-files';
+import type { PythonRequirement } from './python-manifest';
 
 /** A RUN that installs a Python manifest into an image. */
 export interface Installer {
   readonly dockerfile: Dockerfile;
   readonly stage: Stage;
   readonly run: Run;
+  readonly command: Command;
   readonly install: DependencyInstall;
   /** The manifest that the command names; another one where the asked one is included by it. */
   readonly manifest: string;
@@ -29,6 +32,24 @@ export function installersOf(manifestPath: string, workspace: WorkspaceFacts): I
 export function isInstalledByImage(manifestPath: string, workspace: WorkspaceFacts): boolean {
   return installersOf(manifestPath, workspace).length > 0;
 }
+
+/** Whether an install takes a requirement of its manifest: extras and groups only where the command names them. */
+export function isTaken({ group }: PythonRequirement, { command }: Installer): boolean {
+  if (group === 'main') return true;
+  const words = command.words.map(word => word.text);
+  const [kind = '', name = kind] = group.split(':');
+  if (words.includes(kind === 'extra' ? '--all-extras' : '--all-groups')) return true;
+  const options = kind === 'extra' ? EXTRA_OPTIONS : GROUP_OPTIONS;
+  return words.some((word, index) => {
+    const [option = '', value = words[index + 1] ?? ''] = word.split('=');
+    if (options.includes(option)) return value.split(/[\s,]+/).includes(name);
+    const extras = /^[^[\]]*\[([^\]]*)\]/.exec(word)?.[1];
+    return kind === 'extra' && extras !== undefined && extras.split(/\s*,\s*/).includes(name);
+  });
+}
+
+const EXTRA_OPTIONS: readonly string[] = ['--extra', '-E', '--extras'];
+const GROUP_OPTIONS: readonly string[] = ['--group', '--only-group', '--with', '--only'];
 
 type Texts = WorkspaceFacts['texts'];
 
@@ -64,7 +85,9 @@ export function installersIn(file: Dockerfile, workspace: WorkspaceFacts): Insta
           if (!install || !PYTHON_INSTALLERS.includes(install.program)) return [];
           return namedManifests(install).flatMap(name => {
             const manifest = inWorkspace(name, { file, stage, run }, contexts, workspace.texts);
-            return manifest === undefined ? [] : [{ dockerfile: file, stage, run, install, manifest }];
+            return manifest === undefined
+              ? []
+              : [{ dockerfile: file, stage, run, command, install, manifest }];
           });
         }),
       ),

@@ -4,10 +4,12 @@ import { installedPackages } from '../../evidence';
 import type { EngineFacts } from '../../facts/engine';
 import { type GpuUse, gpuUse, isBuiltForX64 } from '../../gpu';
 import { PACKAGE_WEIGHTS, WEIGHTS_MEASURED, WEIGHTS_PLATFORM } from '../../knowledge/package-weights';
-import { type Installer, installersOf } from '../../manifest/installers';
+import { type Installer, installersOf, isTaken } from '../../manifest/installers';
+import { type LockedPackages, needsPackage } from '../../manifest/python-lock';
 import type { PythonManifest, PythonRequirement } from '../../manifest/python-manifest';
 import { normalizedName, readRequirement } from '../../manifest/requirements';
 import { CPU_INDEX, choosesTorchBuild, manifestChoosesTorchBuild } from '../../manifest/torch-build';
+import { lockBeside } from '../../neighbours';
 import { type Context, type Evidence, type Finding, type Fix, sharedRule } from '../../rule';
 import { type InlineInstall, inlineInstall } from '../../shell/inline-packages';
 import { formatBytes } from '../../text/bytes';
@@ -42,7 +44,8 @@ torch = { index = "pytorch-cpu" }
 \`\`\`
 
 Images on a base with CUDA, with \`NVIDIA_…\` variables, or run by a Compose service with devices are left alone. Where no
-Compose service runs the image, nobody can tell whether \`docker run --gpus\` does: there it is a hint.`,
+Compose service runs the image, nobody can tell whether \`docker run --gpus\` does: there it is a hint, as it is where
+hashes or a lock file have to be made anew.`,
     sources: [
       'https://pytorch.org/get-started/locally/',
       'https://docs.astral.sh/uv/guides/integration/pytorch/',
@@ -88,13 +91,27 @@ function* inManifest(file: PythonManifest, { workspace, engine }: Context): Iter
   if (file.requirements.some(it => FOR_GPUS.test(it.normalized))) return;
   const uses = installers.map(it => useOf(it, workspace));
   if (uses.includes('yes') || installers.some(it => hasCpuBuild(it.dockerfile.path, engine))) return;
-  const wanted = file.requirements.filter(it => it.group === 'main' && it.from === 'index' && !it.marker);
-  const at = wanted.find(it => it.normalized === 'torch') ?? wanted.find(bringsTorch);
+  const wanted = file.requirements.filter(
+    it => it.from === 'index' && !it.marker && installers.some(one => isTaken(it, one)),
+  );
+  const locked = file.format === 'requirements' ? undefined : lockBeside(workspace, file.path);
+  if (locked && locksCpuBuild(locked)) return;
+  const brings = (it: PythonRequirement) =>
+    locked?.has('torch') ? needsPackage(it.normalized, 'torch', locked) : bringsTorch(it);
+  const at = wanted.find(it => it.normalized === 'torch') ?? wanted.find(brings);
   if (!at) return;
   const use = uses.includes('unknown') ? 'unknown' : 'no';
   const paths = installers.map(it => it.dockerfile.path);
   const fixes = use === 'no' && isMendable(file, installers) ? () => [indexInFile(file, at)] : undefined;
   yield finding(at.name, at.nameSpan, use, cudaEvidence(paths, engine), fixes);
+}
+
+/** True where the lock file holds a PyTorch from an index of its own, or one that needs no CUDA. */
+function locksCpuBuild(locked: LockedPackages): boolean {
+  const torch = locked.get('torch');
+  if (!torch) return false;
+  const needsCuda = [...locked.keys()].some(name => CUDA_PACKAGE.test(name));
+  return torch.index !== undefined || torch.version.includes('+') || !needsCuda;
 }
 
 function useOf({ dockerfile, stage, run }: Installer, workspace: Context['workspace']): GpuUse {
@@ -203,7 +220,6 @@ function finding(
     at,
     message: `${what} from PyPI with ${figure} of CUDA libraries, and ${where}`,
     evidence,
-    ...(use === 'unknown' ? { atMost: 'hint' as const } : {}),
-    ...(fixes ? { fixes } : {}),
+    ...(fixes ? { fixes } : { atMost: 'hint' as const }),
   };
 }

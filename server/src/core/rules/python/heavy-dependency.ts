@@ -1,10 +1,10 @@
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands, stagesThatShip } from '../../dockerfile/query';
-import { installersOf } from '../../manifest/installers';
 import type { PythonManifest } from '../../manifest/python-manifest';
 import { normalizedName, readRequirement } from '../../manifest/requirements';
-import { choosesTorchBuild, manifestChoosesTorchBuild } from '../../manifest/torch-build';
+import { choosesTorchBuild } from '../../manifest/torch-build';
 import { describeLoad, type PackageLoad, packageLoad } from '../../package-weight';
+import { excludesLinux, isCertain, weighedRequirements } from '../../requirement-weight';
 import { type Context, type Finding, sharedRule } from '../../rule';
 import { inlineInstall } from '../../shell/inline-packages';
 import type { Span } from '../../text/span';
@@ -56,18 +56,9 @@ table of what the package weighed when it was installed from PyPI.`,
   },
 });
 
-function* inManifest(file: PythonManifest, { workspace, engine }: Context, least: number): Iterable<Finding> {
-  const installers = installersOf(file.path, workspace);
-  if (installers.length === 0) return;
-  const dockerfiles = [...new Set(installers.map(it => it.dockerfile.path))];
-  const otherTorch =
-    manifestChoosesTorchBuild(file) || installers.some(it => choosesTorchBuild(it.dockerfile, it.run));
-  for (const { normalized, name, nameSpan, group, from, marker } of file.requirements) {
-    if (group !== 'main' || from !== 'index' || excludesLinux(marker)) continue;
-    const load = packageLoad(normalized, dockerfiles, engine);
-    if (load && load.bytes >= least && isCertain(normalized, load, otherTorch)) {
-      yield finding(nameSpan, name, load);
-    }
+function* inManifest(file: PythonManifest, context: Context, least: number): Iterable<Finding> {
+  for (const { requirement, load } of weighedRequirements(file, context)) {
+    if (load.bytes >= least) yield finding(requirement.nameSpan, requirement.name, load);
   }
 }
 
@@ -86,17 +77,7 @@ function* inDockerfile(file: Dockerfile, { workspace, engine }: Context, least: 
   }
 }
 
-/** The table knows PyTorch as PyPI has it: builds from other indexes weigh something else. */
-function isCertain(name: string, { brings, evidence }: PackageLoad, otherTorch: boolean): boolean {
-  return evidence.how === 'measured' || !otherTorch || (name !== 'torch' && !brings.includes('torch'));
-}
-
-function excludesLinux(marker: string | undefined): boolean {
-  return marker !== undefined && /(win32|Windows|darwin|Darwin)/.test(marker);
-}
-
 function finding(at: Span, name: string, load: PackageLoad): Finding {
-  const { evidence } = load;
-  const how = evidence.how === 'measured' ? `measured in ${evidence.source}` : 'estimated from its wheels';
-  return { at, message: `${name} adds ${describeLoad(load)} to the image, ${how}`, evidence };
+  const message = `${name} adds ${describeLoad(load)} to the image, ${load.basis}`;
+  return { at, message, evidence: load.evidence };
 }
