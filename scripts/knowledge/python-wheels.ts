@@ -1,4 +1,6 @@
 // Reads the Python Package Index and writes down which packages publish wheels for which Python.
+// It asks the index for every package of the list beside it and for all that they need: a maintainer's job before a
+// release, on a machine where that is welcome, and never part of a build or a test.
 //   node --import tsx scripts/knowledge/python-wheels.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
