@@ -23,7 +23,12 @@ async function main(names: readonly string[]): Promise<void> {
   for (const name of names.length > 0 ? names : Object.keys(proofCases)) {
     const proofCase = proofCases[name];
     if (!proofCase) throw new Error(`there is no proof of ${name}: ${Object.keys(proofCases).join(', ')}`);
-    const project = { ...proofCase, folder: join(root, 'examples', name) };
+    const { prepare, ...rest } = proofCase;
+    const project = {
+      ...rest,
+      ...(prepare ? { prepare: prepare.change } : {}),
+      folder: join(root, 'examples', name),
+    };
     const proof = await prove(project, message => console.error(message), stopped.signal);
     const section = proofSection(name, proofCase, proof);
     console.log(section);

@@ -17,6 +17,8 @@ export interface DocumentRow {
 export interface ProofCase {
   readonly title: string;
   readonly change: Change;
+  /** What is done to both states first, and why. */
+  readonly prepare?: { readonly change: Change; readonly why: string };
   /** The services to prove; all that are built where nothing is said. */
   readonly only?: readonly string[];
   readonly document: readonly DocumentRow[];
@@ -46,6 +48,76 @@ export const proofCases: Readonly<Record<string, ProofCase>> = {
         gain: '42× faster',
         ours: 'change',
         target: 20,
+      },
+    ],
+  },
+  mikrom: {
+    title: 'Debian in place of Alpine, one locked uv step, one image for four services',
+    prepare: {
+      change: { kind: 'convert', conversion: 'alpine-to-slim', file: 'Dockerfile' },
+      why: "Alpine's packages cannot be had here, so both states stand on Debian: what leaving Alpine gains is not in these figures",
+    },
+    change: { kind: 'fix' },
+    document: [
+      {
+        metric: 'rebuild after a code change',
+        before: '1-2 min',
+        after: '0.5 s',
+        gain: '99 % faster',
+        ours: 'rebuild',
+        target: 10,
+      },
+      {
+        metric: 'images on disk',
+        before: '2.6 GB (4)',
+        after: '662 MB (1)',
+        gain: '-75 %',
+        ours: 'all bytes',
+        target: 0.7,
+      },
+      {
+        metric: 'building all',
+        before: '~27 min',
+        after: '~7 min',
+        gain: '4× faster',
+        ours: 'all builds',
+        target: 3,
+      },
+    ],
+  },
+  vx11: {
+    title: 'Requirements of its own for each service, and an ignore file',
+    change: { kind: 'fix' },
+    document: [
+      {
+        metric: 'all images',
+        before: '23.4 GB',
+        after: '12-15 GB',
+        gain: '-35 to -50 %',
+        ours: 'all bytes',
+        target: 0.35,
+      },
+      {
+        metric: 'building all from nothing',
+        before: '~8 min',
+        after: '~5 min',
+        gain: '1.6× faster',
+        ours: 'all builds',
+        target: 1.5,
+      },
+    ],
+  },
+  'agente-hibrido': {
+    title: 'Backend and frontend apart, each with its own dependencies',
+    change: { kind: 'fix' },
+    document: [
+      {
+        metric: 'image size',
+        before: '4.22 GB',
+        after: '~1.5 GB',
+        gain: '-64 %',
+        ours: 'bytes',
+        target: 0.5,
       },
     ],
   },

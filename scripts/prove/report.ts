@@ -33,6 +33,7 @@ export function proofSection(name: string, proofCase: ProofCase, proof: Proof): 
     table,
     `Written: ${proof.written.map(path => `\`${path}\``).join(', ')}.${standIn}`,
     healthOf(compared(proof)),
+    ...(proofCase.prepare ? [`${proofCase.prepare.why}.`] : []),
     ...(short.length > 0 ? [`Falls short:\n\n${short.map(it => `- ${it}`).join('\n')}`] : []),
   ].join('\n\n');
 }

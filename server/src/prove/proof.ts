@@ -12,6 +12,8 @@ export interface Project {
   /** Absolute. */
   readonly folder: string;
   readonly change: Change;
+  /** Done to both states first, where the project as it is cannot be built here. */
+  readonly prepare?: Change;
   /** Names of the units to prove; all that are built before or after where nothing is said. */
   readonly only?: readonly string[];
 }
@@ -67,8 +69,8 @@ export async function prove(project: Project, progress: Progress, signal: AbortS
   await removeLeftovers();
   const session = new ProofSession();
   try {
-    const before = await copyOf(project, session);
-    const after = await copyOf(project, session);
+    const before = await preparedCopy(project, session);
+    const after = await preparedCopy(project, session);
     const written = await applyChange(after, project.change);
     progress(written.length > 0 ? `changed ${written.join(', ')}` : 'there is nothing to change');
     const pairs = pair(await unitsOf(before), await unitsOf(after), project.only);
@@ -88,9 +90,10 @@ export async function prove(project: Project, progress: Progress, signal: AbortS
   }
 }
 
-async function copyOf({ folder }: Project, session: ProofSession): Promise<string> {
+async function preparedCopy({ folder, prepare }: Project, session: ProofSession): Promise<string> {
   const copy = await session.folder();
   await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
+  if (prepare) await applyChange(copy, prepare);
   return copy;
 }
 
