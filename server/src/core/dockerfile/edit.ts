@@ -1,7 +1,8 @@
-import { stopsAtFailure } from '../shell/command';
+import { type Command, stopsAtFailure } from '../shell/command';
 import { type Edit, insert, replace } from '../text/edit';
 import { Lines } from '../text/lines';
 import { type Span, span } from '../text/span';
+import type { Word } from '../text/word';
 import type { Dockerfile, Instruction, Run } from './model';
 
 /** A keyword in the case that the file writes its keywords in: upper case unless most are in lower case. */
@@ -60,6 +61,16 @@ export function appendCommand(file: Dockerfile, run: Run, command: string): Edit
   if (run.heredocs.length > 0) return appendBeforeBody(run, command);
   const { separator, terminator } = joinOf(file, run);
   return addAtTail(run, separator + command + terminator);
+}
+
+/**
+ * Puts one more word behind a word of a command: as a string of its own where the RUN is a JSON array of them.
+ *
+ * @param added without quotes, white space and backslashes
+ */
+export function addWordBehind(run: Run, command: Command, word: Word, added: string): Edit {
+  const isString = run.form === 'exec' && run.script.commands[0] === command;
+  return insert(word.span.end, isString ? `, "${added}"` : ` ${added}`);
 }
 
 /** Nothing that is joined to `exit` or `exec` would ever run. */

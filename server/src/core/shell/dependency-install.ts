@@ -1,7 +1,8 @@
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
 import type { Command } from './command';
-import { type CommandLine, type OptionSyntax, readCommandLine } from './options';
+import { NODE_SYNTAX } from './node';
+import { type CommandLine, readCommandLine } from './options';
 import { pipInstall } from './pip';
 import { uvCommand } from './uv';
 
@@ -164,21 +165,6 @@ function pipenv(command: Command): DependencyInstall | undefined {
     alsoReads: ['Pipfile.lock'],
   };
 }
-
-const NODE_SYNTAX: OptionSyntax = {
-  takesValue: [
-    '--prefix',
-    '-C',
-    '--cwd',
-    '--dir',
-    '--registry',
-    '--cache',
-    '--loglevel',
-    '-w',
-    '--workspace',
-    '--filter',
-  ],
-};
 
 function node(
   program: 'npm' | 'yarn' | 'pnpm' | 'bun',

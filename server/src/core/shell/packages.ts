@@ -1,3 +1,4 @@
+import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
 import { aptCommand, aptPackageName } from './apt';
 import type { Command } from './command';
@@ -17,7 +18,7 @@ export interface PackageCommand {
 }
 
 interface Syntax {
-  readonly manager: PackageManager;
+  readonly manager: Exclude<PackageManager, 'apt'>;
   readonly programs: readonly string[];
   readonly install: readonly string[];
   readonly remove: readonly string[];
@@ -56,6 +57,7 @@ const SYNTAXES: readonly Syntax[] = [
       '--enablerepo',
       '--disablerepo',
       '--installroot',
+      ...['--releasever', '--repo', '--repoid', '--forcearch'],
     ],
   },
   {
@@ -63,9 +65,35 @@ const SYNTAXES: readonly Syntax[] = [
     programs: ['zypper'],
     install: ['install', 'in'],
     remove: ['remove', 'rm'],
-    takesValue: ['-r', '--repo', '-t', '--type'],
+    takesValue: ['-r', '--repo', '-t', '--type', '-R', '--root', '--installroot', '-C', '--cache-dir'],
   },
 ];
+
+/** A call of apk, dnf, zypper or one of their kin, whatever it is told to do. */
+export interface ManagerCommand {
+  readonly command: Command;
+  readonly manager: Exclude<PackageManager, 'apt'>;
+  /** `add`, `install`, `makecache`, … */
+  readonly verb: string;
+  readonly verbWord: Word;
+  /** From the program's name to the verb. */
+  readonly verbSpan: Span;
+  readonly line: CommandLine;
+  readonly operands: readonly Word[];
+}
+
+/** Reads `apk update`, `dnf makecache`, `zypper refresh`, …; undefined for anything else, apt too. */
+export function managerCommand(command: Command): ManagerCommand | undefined {
+  const syntax = SYNTAXES.find(candidate => candidate.programs.includes(command.name));
+  const program = command.words[0];
+  if (!syntax || !program) return undefined;
+  const line = readCommandLine(command.words.slice(1), syntax);
+  const [verbWord, ...operands] = line.operands;
+  if (!verbWord) return undefined;
+  const { manager } = syntax;
+  const verbSpan = span(program.span.start, verbWord.span.end);
+  return { command, manager, verb: verbWord.text, verbWord, verbSpan, line, operands };
+}
 
 /** Reads `apt-get install …`, `apk add …`, `dnf remove …`; undefined for anything else. */
 export function packageCommand(command: Command): PackageCommand | undefined {
@@ -78,12 +106,12 @@ export function packageCommand(command: Command): PackageCommand | undefined {
     );
     return action && { command, manager: 'apt', action, packages: apt.packages, virtual: undefined };
   }
-  const syntax = SYNTAXES.find(candidate => candidate.programs.includes(command.name));
-  if (!syntax) return undefined;
-  const line = readCommandLine(command.words.slice(1), syntax);
-  const [verb, ...packages] = line.operands;
-  const action = actionOf(verb?.text ?? '', syntax.install, syntax.remove);
-  return action && { command, manager: syntax.manager, action, packages, virtual: virtualOf(line) };
+  const called = managerCommand(command);
+  const syntax = SYNTAXES.find(candidate => candidate.manager === called?.manager);
+  if (!called || !syntax) return undefined;
+  const action = actionOf(called.verb, syntax.install, syntax.remove);
+  const { manager, line, operands: packages } = called;
+  return action && { command, manager, action, packages, virtual: virtualOf(line) };
 }
 
 function actionOf(

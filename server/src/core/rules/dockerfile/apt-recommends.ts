@@ -1,12 +1,12 @@
+import { addWordBehind } from '../../dockerfile/edit';
 import { repositoryName } from '../../dockerfile/image-ref';
-import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
+import type { Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { baseImage } from '../../knowledge/base-images';
 import { BRINGS, NEEDED_RECOMMENDS } from '../../knowledge/needed-recommends';
 import { dockerfileRule, type Fix } from '../../rule';
 import { type AptCommand, aptInstall, aptPackageName } from '../../shell/apt';
-import { insert } from '../../text/edit';
 import { listed } from '../../text/sentence';
 import type { Word } from '../../text/word';
 
@@ -57,14 +57,14 @@ in \`/etc/apt/apt.conf.d\` (\`APT::Install-Recommends "false";\`) says it once; 
     },
   ],
   *check(file, { workspace }) {
-    for (const { command, stage } of runCommands(stagesThatShip(file, workspace.targets))) {
+    for (const { command, run, stage } of runCommands(stagesThatShip(file, workspace.targets))) {
       const install = aptInstall(command);
       if (!install || saysWhatItWants(install) || isConfigured(file, stage)) continue;
       const names = install.packages.map(aptPackageName);
       yield {
         at: install.verbSpan,
         message: `${install.command.name} also installs everything that ${names.length === 1 ? names[0] : 'these packages'} only ${names.length === 1 ? 'recommends' : 'recommend'}`,
-        fixes: () => withoutRecommends(file, stage, install),
+        fixes: () => withoutRecommends(file, stage, run, install),
       };
     }
   },
@@ -102,7 +102,8 @@ function configuresApt(instruction: Instruction): boolean {
   );
 }
 
-function withoutRecommends(file: Dockerfile, stage: Stage, { verbWord, line, packages }: AptCommand): Fix[] {
+function withoutRecommends(file: Dockerfile, stage: Stage, run: Run, install: AptCommand): Fix[] {
+  const { command, verbWord, line, packages } = install;
   const yes = line.options.find(({ name }) => name === '-y' || name === '--yes')?.word;
   const behind = yes && yes.span.start > verbWord.span.start ? yes : verbWord;
   const missing = neededRecommends(file, stage, packages);
@@ -112,8 +113,8 @@ function withoutRecommends(file: Dockerfile, stage: Stage, { verbWord, line, pac
       title: `Add --no-install-recommends${also}`,
       safety: 'unsafe',
       edits: [
-        insert(behind.span.end, ' --no-install-recommends'),
-        ...missing.map(({ word, name }) => insert(word.span.end, ` ${name}`)),
+        addWordBehind(run, command, behind, '--no-install-recommends'),
+        ...missing.map(({ word, name }) => addWordBehind(run, command, word, name)),
       ],
     },
   ];

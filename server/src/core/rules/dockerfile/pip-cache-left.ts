@@ -1,10 +1,10 @@
+import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { isMountedOver, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
 import { cacheEvidence, sizeInWords } from '../../evidence';
 import { dockerfileRule } from '../../rule';
 import { hasPipFlag, type PipCommand, pipInstall } from '../../shell/pip';
-import { insert } from '../../text/edit';
 
 export const pipCacheLeft = dockerfileRule({
   meta: {
@@ -56,7 +56,7 @@ the files; Plimsoll is quiet about those.`,
           {
             title: 'Add --no-cache-dir',
             safety: 'safe',
-            edits: [insert(install.verbSpan.end, ' --no-cache-dir')],
+            edits: [addWordBehind(run, command, install.verbWord, '--no-cache-dir')],
           },
         ],
       };

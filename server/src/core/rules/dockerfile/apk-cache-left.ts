@@ -1,0 +1,120 @@
+import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../dockerfile/cache-left';
+import { addWordBehind } from '../../dockerfile/edit';
+import type { Dockerfile } from '../../dockerfile/model';
+import { runCommands } from '../../dockerfile/query';
+import { chainOf, type Link } from '../../dockerfile/run-chain';
+import { dockerfileRule, type Fix } from '../../rule';
+import type { Command } from '../../shell/command';
+import { type ManagerCommand, managerCommand } from '../../shell/packages';
+import { type Edit, remove, replace } from '../../text/edit';
+import { Lines } from '../../text/lines';
+import { span } from '../../text/span';
+
+export const apkCacheLeft = dockerfileRule({
+  meta: {
+    id: 'apk-cache-left',
+    category: 'size',
+    severity: 'info',
+    since: '0.2.0',
+    aliases: ['DL3019'],
+    fix: 'safe',
+    summary: '`apk add` leaves the package index in the layer',
+    why: `apk downloads the index of all packages that Alpine has and keeps it in \`/var/cache/apk\`: some 2 MB, which is a
+quarter of Alpine itself. The index ages within days, and nothing in an image reads it.
+
+\`--no-cache\` lets apk read the index without keeping it. It also fetches it anew each time, so \`apk update\` before it and
+\`--update\` beside it have nothing left to do; the fix takes them out. Plimsoll is quiet where the RUN removes the folder,
+where a cache mount keeps it out of the layer, and in stages that are thrown away.`,
+    sources: [
+      'https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/doc/apk.8.scd',
+      'https://docs.docker.com/build/building/best-practices/#run',
+    ],
+  },
+  examples: [
+    {
+      before: 'FROM alpine:3.20\nRUN «apk add» curl\n',
+      after: 'FROM alpine:3.20\nRUN apk add --no-cache curl\n',
+    },
+    {
+      title: 'An update before it has nothing left to do',
+      before: 'FROM python:3.12-alpine\nRUN apk update && «apk add» --update libpq \\\n    curl\n',
+      after: 'FROM python:3.12-alpine\nRUN apk add --no-cache libpq \\\n    curl\n',
+    },
+    {
+      title: 'The older way to the same end',
+      before: 'FROM alpine:3.20\nRUN apk add --update curl && rm -rf /var/cache/apk/*\n',
+    },
+  ],
+  *check(file, context) {
+    for (const left of cachesLeft(file, context, 'apk cache')) {
+      const { writer } = left;
+      yield {
+        at: managerCommand(writer)?.verbSpan ?? writer.span,
+        message: `apk keeps the package index${left.size} in this layer, which nothing reads again`,
+        ...(left.evidence ? { evidence: left.evidence } : {}),
+        fixes: () => withoutCache(file, left),
+      };
+    }
+  },
+});
+
+function withoutCache(file: Dockerfile, left: CacheLeft): Fix[] {
+  const calls = left.writers.flatMap(command => managerCommand(command) ?? []);
+  const updates = calls.filter(({ verb }) => verb === 'update');
+  if (updates.length > 0 && readsIndexLater(file, left)) return [];
+  const taken = updates.map(({ command }) => withoutCommand(file, left, command));
+  // A removal in the end is right wherever the update stands.
+  if (!taken.every(edit => edit !== undefined)) return cleanAtTheEnd(file, left, 'rm -rf /var/cache/apk/*');
+  const flagged = calls.filter(({ verb }) => verb !== 'update').map(call => withFlag(left, call));
+  const title = updates.length === 0 ? 'Add --no-cache' : 'Add --no-cache and remove apk update';
+  return [
+    {
+      title: flagged.length === 0 ? 'Remove apk update: apk add fetches the index by itself' : title,
+      safety: 'safe',
+      edits: [...flagged, ...taken],
+    },
+  ];
+}
+
+/** Verbs that fetch the index by themselves, or do without. */
+const NEEDS_NO_INDEX = /^(add|del|update|upgrade|fix|info|cache|audit|verify|version)$/;
+
+/** Something behind the update reads the index where it lies. */
+function readsIndexLater(file: Dockerfile, { writers }: CacheLeft): boolean {
+  const first = writers[0]?.span.start ?? 0;
+  return runCommands(file.stages).some(({ command }) => {
+    const apk = managerCommand(command);
+    if (apk?.manager !== 'apk' || command.span.start < first) return false;
+    return !NEEDS_NO_INDEX.test(apk.verb) || apk.line.options.some(it => it.name === '--no-network');
+  });
+}
+
+const FETCHES = ['-U', '--update', '--update-cache'];
+
+function withFlag({ run }: CacheLeft, { command, line, verbWord }: ManagerCommand): Edit {
+  // Beside --no-cache it would have apk keep the index after all.
+  const update = line.options.find(({ word }) => FETCHES.includes(word.text))?.word;
+  const isString = run.form === 'exec' && run.script.commands[0] === command;
+  if (update) return replace(update.span, isString ? '"--no-cache"' : '--no-cache');
+  return addWordBehind(run, command, verbWord, '--no-cache');
+}
+
+/** Takes a command out of its RUN, with the operator that joins it; the whole RUN where it is the only one. */
+function withoutCommand(file: Dockerfile, { run }: CacheLeft, command: Command): Edit | undefined {
+  const links = chainOf(file, run);
+  const at = links?.findIndex(link => link.command === command) ?? -1;
+  const link = links?.[at];
+  if (!links || !link) return undefined;
+  const gap = span(...endsOf(links, at, link));
+  if (file.comments.some(it => gap.start < it.span.end && it.span.start < gap.end)) return undefined;
+  if (links.length > 1) return remove(gap);
+  const isOwnInstruction = file.stages.some(stage => stage.instructions.includes(run));
+  return isOwnInstruction ? remove(new Lines(file.text).wholeLines(run.span)) : undefined;
+}
+
+function endsOf(links: readonly Link[], at: number, link: Link): [number, number] {
+  const next = links[at + 1];
+  const before = links[at - 1];
+  if (next) return [link.span.start, next.span.start];
+  return [before?.span.end ?? link.span.start, link.span.end];
+}
