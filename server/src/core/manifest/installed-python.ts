@@ -2,14 +2,17 @@ import type { Dockerfile, Stage } from '../dockerfile/model';
 import { ofKind, runCommands } from '../dockerfile/query';
 import { contributingStages } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
-import { dependencyInstall } from '../shell/dependency-install';
+import { pythonManifestAt } from '../neighbours';
 import { pipCommand } from '../shell/pip';
+import { joinPath } from '../text/path';
 import { cleanPath, inWorkspace } from './context-needs';
-import { normalizedName, parseRequirements, readRequirement } from './requirements';
+import { pythonInstalls } from './python-installs';
+import { normalizedName, readRequirement } from './requirements';
 
 /**
  * The Python packages that end up in a stage's image, by name as indexes compare them, as far as the file and the
- * requirements that it installs tell: what these depend on themselves is not among them.
+ * manifests that it installs tell: those of the stages that it takes files from too, and those that are only made into
+ * wheels there. What they depend on themselves is not among them.
  */
 export function installedPython(
   file: Dockerfile,
@@ -17,30 +20,22 @@ export function installedPython(
   workspace: WorkspaceFacts,
 ): ReadonlySet<string> {
   const stages = contributingStages(file, stage);
-  const names = new Set<string>();
-  for (const { command } of runCommands(stages)) {
+  const installed = stages.flatMap(it => pythonInstalls(file, it, workspace).requirements);
+  return new Set([...installed.map(it => normalizedName(it.name)), ...wheelsMade(stages, workspace)]);
+}
+
+/** What `pip wheel` and `pip download` prepare for another stage. */
+function wheelsMade(stages: readonly Stage[], workspace: WorkspaceFacts): string[] {
+  return runCommands(stages).flatMap(({ command }) => {
     const pip = pipCommand(command);
-    const named = pip?.packages ?? uvPackages(command.words.map(word => word.text));
-    for (const { text } of named) addRequirement(readRequirement(text), names);
-    // A builder often makes wheels of what the next stage installs.
-    const manifests = pip?.requirements.map(word => word.text) ?? dependencyInstall(command)?.manifests;
-    for (const manifest of manifests ?? [])
-      addManifest(manifestPaths(stages, manifest, workspace), workspace, names);
-  }
-  return names;
-}
-
-function uvPackages(words: readonly string[]): { readonly text: string }[] {
-  if (words[0] !== 'uv' || words[1] !== 'pip' || words[2] !== 'install') return [];
-  return words
-    .slice(3)
-    .filter(text => /^[A-Za-z]/.test(text) && !/\.(txt|toml|in)$/.test(text))
-    .map(text => ({ text }));
-}
-
-function addRequirement(entry: ReturnType<typeof readRequirement>, names: Set<string>): void {
-  if (entry.kind === 'named' || (entry.kind === 'direct' && entry.name !== undefined))
-    names.add(normalizedName(entry.name ?? ''));
+    if (!pip || pip.verb === 'install') return [];
+    const named = pip.packages.map(({ text }) => readRequirement(text));
+    const manifests = pip.requirements.flatMap(({ text }) => manifestPaths(stages, text, workspace));
+    return [
+      ...named.flatMap(it => (it.kind === 'named' ? normalizedName(it.name) : [])),
+      ...manifests.flatMap(path => namesIn(path, workspace)),
+    ];
+  });
 }
 
 /** The manifest under the path that it is called by, and whatever COPY brings a file of that name. */
@@ -55,21 +50,16 @@ function manifestPaths(
     .flatMap(stage => ofKind(stage.instructions, 'COPY', 'ADD'))
     .flatMap(copy => copy.sources.map(word => cleanPath(word.text)))
     .filter(path => path.split('/').at(-1) === name);
-  return [cleanPath(manifest), ...copied].map(path => inWorkspace(context, path));
+  return [...new Set([cleanPath(manifest), ...copied].map(path => inWorkspace(context, path)))];
 }
 
-function addManifest(paths: readonly string[], workspace: WorkspaceFacts, names: Set<string>): void {
-  const seen = new Set<string>();
-  const todo = [...paths];
-  for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
-    const text = workspace.texts.get(path);
-    if (text === undefined || seen.has(path)) continue;
-    seen.add(path);
-    if (!/\.(txt|in)$/.test(path)) continue;
-    const folder = path.split('/').slice(0, -1).join('/');
-    for (const entry of parseRequirements(text)) {
-      if (entry.kind === 'include') todo.push(cleanPath(`${folder}/${entry.path}`));
-      else if (entry.kind === 'named') addRequirement(entry, names);
-    }
-  }
+function namesIn(path: string, workspace: WorkspaceFacts, seen: readonly string[] = []): string[] {
+  const manifest = seen.includes(path) ? undefined : pythonManifestAt(workspace, path);
+  if (!manifest) return [];
+  const folder = path.split('/').slice(0, -1).join('/');
+  const included = manifest.includes
+    .filter(({ kind }) => kind === 'include')
+    .flatMap(it => namesIn(joinPath(folder, it.path), workspace, [...seen, path]));
+  const own = manifest.requirements.filter(it => it.group === 'main').map(it => it.normalized);
+  return [...own, ...included];
 }
