@@ -64,7 +64,7 @@ const tests = [
 
 function copyAssets() {
   const require = createRequire(import.meta.url);
-  for (const name of ['tree-sitter.wasm', 'tree-sitter-bash.wasm']) {
+  for (const name of ['tree-sitter.wasm', 'tree-sitter-bash.wasm', 'tree-sitter-python.wasm']) {
     copyFileSync(require.resolve(`@vscode/tree-sitter-wasm/wasm/${name}`), join(dist, name));
   }
   copyFileSync(join(root, 'client/media/plimsoll.svg'), join(dist, 'plimsoll.svg'));

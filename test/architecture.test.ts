@@ -46,13 +46,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'client/webview': ['client/src/panel', 'client/src', 'server/src/protocol.ts', 'server/src/core/text'],
 };
 
-/** Each library that only one file knows. */
-const ONLY_IMPORTER: Readonly<Record<string, string>> = {
-  'dockerfile-ast': 'server/src/core/dockerfile/block.ts',
-  yaml: 'server/src/core/compose/parse.ts',
-  '@vscode/tree-sitter-wasm': 'server/src/core/shell/parse.ts',
-  'toml-eslint-parser': 'server/src/core/manifest/toml.ts',
-  dockerode: 'server/src/docker/engine.ts',
+/** Each library with the files that alone know it. */
+const ONLY_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
+  'dockerfile-ast': ['server/src/core/dockerfile/block.ts'],
+  yaml: ['server/src/core/compose/parse.ts'],
+  '@vscode/tree-sitter-wasm': ['server/src/core/python/parse.ts', 'server/src/core/shell/parse.ts'],
+  'toml-eslint-parser': ['server/src/core/manifest/toml.ts'],
+  dockerode: ['server/src/docker/engine.ts'],
 };
 
 /** The generated lists are how lint() reaches the rules without knowing one. */
@@ -120,10 +120,10 @@ describe('the architecture', () => {
     assert.deepEqual(wrong, []);
   });
 
-  for (const [library, only] of Object.entries(ONLY_IMPORTER)) {
-    it(`knows ${library} only in ${only}`, () => {
+  for (const [library, only] of Object.entries(ONLY_IMPORTERS)) {
+    it(`knows ${library} only in ${only.join(' and ')}`, () => {
       const importers = imports.filter(({ from }) => from === library || from.startsWith(`${library}/`));
-      assert.deepEqual([...new Set(importers.map(it => it.file))], [only]);
+      assert.deepEqual([...new Set(importers.map(it => it.file))].sort(), only);
     });
   }
 

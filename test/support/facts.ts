@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { interpolate } from '../../server/src/core/compose/interpolation';
 import { parseCompose } from '../../server/src/core/compose/parse';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
+import { type CodeFacts, UNREAD_CODE } from '../../server/src/core/facts/code';
 import type { EngineFacts, ImageFacts, LayerFacts } from '../../server/src/core/facts/engine';
 import type {
   BuildContext,
@@ -12,6 +13,7 @@ import type {
 } from '../../server/src/core/facts/workspace';
 import { languageOf } from '../../server/src/core/language';
 import { parseDockerignore } from '../../server/src/core/manifest/dockerignore';
+import { readPython } from '../../server/src/core/python/parse';
 import type { Context } from '../../server/src/core/rule';
 import { layerFacts } from '../../server/src/docker/facts';
 import { layersOf } from '../../server/src/docker/history';
@@ -33,11 +35,10 @@ export function contextFor(path: string, files: CaseFiles, images: readonly Case
   const isManifest = languageOf(path) === 'python-manifest';
   const targets = targetsIn(files).filter(target => isManifest || target.dockerfile === path);
   const folder = targets[0]?.context ?? posix.dirname(path);
-  const workspace: WorkspaceFacts = {
-    context: isManifest ? undefined : buildContext(folder, path, files),
-    texts: new Map(Object.entries(files).filter(([, text]) => !SIZE.test(text))),
-    targets,
-  };
+  const texts = new Map(Object.entries(files).filter(([, text]) => !SIZE.test(text)));
+  const context = isManifest ? undefined : buildContext(folder, path, files);
+  const code = codeIn(context ? [context] : allContexts(files), files);
+  const workspace: WorkspaceFacts = { context, texts, targets, code };
   const engine: EngineFacts = {
     takenAt: images.length > 0 ? 1 : 0,
     images: images.map(image => tiedTo(path, files, image)),
@@ -56,6 +57,33 @@ function tiedTo(path: string, files: CaseFiles, image: CaseImage): ImageFacts {
     dockerfile,
     layers: rows.map((row, index) => layerFacts(row, image.layers[index]?.caches)),
   };
+}
+
+/** The code that some contexts send. A file of a stated size is one that nobody has read. */
+function codeIn(contexts: readonly BuildContext[], files: CaseFiles): Map<string, CodeFacts> {
+  const paths = contexts.flatMap(({ path, files: sent }) => [...sent.keys()].map(it => posix.join(path, it)));
+  return new Map(paths.filter(path => path.endsWith('.py')).map(path => [path, codeOf(files[path] ?? '')]));
+}
+
+/** The contexts of every Dockerfile of the case. */
+function allContexts(files: CaseFiles): BuildContext[] {
+  const targets = targetsIn(files);
+  return Object.keys(files)
+    .filter(path => languageOf(path) === 'dockerfile')
+    .flatMap(path => {
+      const named = targets.filter(target => target.dockerfile === path).map(target => target.context);
+      const folders = named.length > 0 ? named : [posix.dirname(path)];
+      return folders.map(folder => buildContext(folder, path, files));
+    });
+}
+
+const knownCode = new Map<string, CodeFacts>();
+
+/** Every prefix of a checked file stands beside the same code. */
+function codeOf(text: string): CodeFacts {
+  const facts = knownCode.get(text) ?? (SIZE.test(text) ? UNREAD_CODE : readPython(text));
+  knownCode.set(text, facts);
+  return facts;
 }
 
 const SIZE = /^@([\d.]+)(kB|MB|GB)$/;

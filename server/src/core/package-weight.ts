@@ -66,3 +66,36 @@ export function describeLoad({ bytes, brings, evidence }: PackageLoad): string {
   const shown = brings.length > 3 ? [...brings.slice(0, 2), `${brings.length - 2} more`] : brings;
   return `${figure} with ${listed(shown)}`;
 }
+
+/**
+ * What some packages put into an image that would not be there for others, each counted once: measured where an image
+ * of the Dockerfile is at hand, else from the table. Undefined where none of them is known.
+ *
+ * @param names as indexes compare names
+ * @param others packages that stay; what they bring along is not counted
+ */
+export function loadOfAll(
+  names: readonly string[],
+  others: readonly string[],
+  dockerfile: string,
+  engine: EngineFacts,
+): Evidence | undefined {
+  const kept = new Set(others.flatMap(withBrought));
+  const counted = [...new Set(names.flatMap(withBrought))].filter(name => !kept.has(name));
+  const packages = installedPackages(dockerfile, engine);
+  const found = counted.flatMap(name => packages?.get(name) ?? []);
+  const source = found[0]?.evidence.source;
+  if (source !== undefined) return { bytes: sum(found.map(it => it.bytes)), how: 'measured', source };
+  const known = counted.flatMap(name => PACKAGE_WEIGHTS.get(name)?.own ?? []);
+  if (known.length === 0) return undefined;
+  const table = `packages from PyPI, installed on ${WEIGHTS_PLATFORM} in ${WEIGHTS_MEASURED}`;
+  return { bytes: sum(known), how: 'estimated', source: table };
+}
+
+function withBrought(name: string): string[] {
+  return [name, ...(PACKAGE_WEIGHTS.get(name)?.brings ?? [])];
+}
+
+function sum(bytes: readonly number[]): number {
+  return bytes.reduce((total, it) => total + it, 0);
+}

@@ -85,7 +85,8 @@ interface Folder {
 }
 
 const MOST_ENTRIES = 200;
-const MOST_FILES = 20_000;
+/** How many files `BuildContext.files` names at most. */
+export const MOST_LISTED_FILES = 20_000;
 /** What is at least this part of all that is sent weighs a lot. */
 const HEAVY_PART = 0.01;
 /** Bytes; smaller files below the top level are not worth remembering one by one. */
@@ -192,7 +193,7 @@ class ContextWalk {
     weight.bytes += bytes;
     weight.files++;
     if (verdict?.ignored) return;
-    if (!folder.skipped && this.files.size < MOST_FILES) this.files.set(path, bytes);
+    if (!folder.skipped && this.files.size < MOST_LISTED_FILES) this.files.set(path, bytes);
     if (folder.parent === undefined || bytes >= SMALL_FILE) this.remember(path, bytes);
   }
 

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { loadPythonGrammar } from '../core/python/parse';
 import { loadShellGrammar } from '../core/shell/parse';
 
 const RUNTIME = 'tree-sitter.wasm';
 const BASH = 'tree-sitter-bash.wasm';
+const PYTHON = 'tree-sitter-python.wasm';
 
 /**
  * Makes the bash grammar ready for the core: from beside the bundle that runs, or from the package where the program
@@ -17,6 +19,18 @@ export async function loadGrammar(): Promise<void> {
   const folder = grammarFolder();
   const [runtime, bash] = await Promise.all([readFile(join(folder, RUNTIME)), readFile(join(folder, BASH))]);
   await loadShellGrammar(runtime, bash);
+}
+
+let python: Promise<void> | undefined;
+
+/**
+ * Makes the Python grammar ready where somebody has code to read; `loadGrammar` must have been awaited.
+ *
+ * @throws Error where the file is neither beside the bundle nor in the package
+ */
+export function loadPython(): Promise<void> {
+  python ??= readFile(join(grammarFolder(), PYTHON)).then(loadPythonGrammar);
+  return python;
 }
 
 function grammarFolder(): string {

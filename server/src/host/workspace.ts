@@ -4,13 +4,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseCompose } from '../core/compose/parse';
 import type { BuildContext, BuildTarget, WorkspaceFacts } from '../core/facts/workspace';
 import { languageOf } from '../core/language';
+import { installersOf } from '../core/manifest/installers';
 import { assumedContext } from './assumed-context';
 import { type ContextPlace, ignoreFileCandidates, measureContext } from './build-context';
 import { buildTargets, readEnvFile } from './compose-targets';
 import { assumedLanguage, composeFilesIn, type FoundFile, listFiles } from './files';
 import { FolderEntries } from './folder-entries';
+import { foldersAbove, isWithin } from './folders';
 import { isInSkippedFolder } from './skipped-folders';
 import { relativePath } from './text-file';
+import { WorkspaceCode } from './workspace-code';
 import { factTextsIn, isFactText, WorkspaceTexts } from './workspace-texts';
 
 /** Told of the files whose facts are other than they were: POSIX paths relative to the root. */
@@ -51,6 +54,7 @@ const MOST_TEXTS = 200;
  */
 export class Workspace {
   private readonly texts: WorkspaceTexts;
+  private readonly code: WorkspaceCode;
   private readonly snapshots = new Map<string, Snapshot>();
   private readonly contexts = new Map<string, Measured>();
   private readonly composeTargets = new Map<string, Promise<readonly BuildTarget[]>>();
@@ -71,6 +75,7 @@ export class Workspace {
     private readonly options: WorkspaceOptions = {},
   ) {
     this.texts = new WorkspaceTexts(root);
+    this.code = new WorkspaceCode(root);
   }
 
   /** The Dockerfiles, Compose files and Python manifests of the workspace. Empty where the folders to search cannot be read. */
@@ -131,6 +136,7 @@ export class Workspace {
   changed(path: string): void {
     if (isInSkippedFolder(path)) return;
     this.texts.forget(path);
+    this.code.forget(path);
     this.listings.clear();
     this.entries.forget();
     if (this.shapesWorkspace(path)) this.forgetShape();
@@ -239,7 +245,8 @@ export class Workspace {
       this.measured(contextFolder, isCompose ? undefined : path),
       this.readTexts(path, folders, targets),
     ]);
-    return { facts: { context, texts, targets }, folders };
+    const code = await this.code.beside(texts, [context], this.disposed.signal);
+    return { facts: { context, texts, targets, ...(code && { code }) }, folders };
   }
 
   /** Which images install a manifest depends on every Dockerfile and every service that builds one. */
@@ -249,7 +256,20 @@ export class Workspace {
   ): Promise<{ facts: WorkspaceFacts; folders: string[] }> {
     const folders = [posix.dirname(path)];
     const texts = await this.readTexts(path, folders, targets);
-    return { facts: { context: undefined, texts, targets }, folders };
+    const dockerfiles = installersOf(path, { context: undefined, texts, targets }).map(
+      it => it.dockerfile.path,
+    );
+    const contexts = await Promise.all([...new Set(dockerfiles)].map(it => this.contextsOf(it, targets)));
+    const code = await this.code.beside(texts, contexts.flat(), this.disposed.signal);
+    const read = [...folders, ...contexts.flat().map(context => context.path)];
+    return { facts: { context: undefined, texts, targets, ...(code && { code }) }, folders: read };
+  }
+
+  /** What a Dockerfile is built with: a context for each folder that a service names, else the likeliest. */
+  private async contextsOf(dockerfile: string, targets: readonly BuildTarget[]): Promise<BuildContext[]> {
+    const named = targets.filter(target => target.dockerfile === dockerfile).map(target => target.context);
+    const folders = named.length > 0 ? named : [await this.likelyContext(dockerfile, targets)];
+    return Promise.all([...new Set(folders)].map(folder => this.measured(folder, dockerfile)));
   }
 
   /** The context of a Dockerfile that no Compose service builds: like its siblings', its own folder, or one above. */
@@ -373,21 +393,4 @@ function decidesTargets(path: string): boolean {
 
 function withText(facts: WorkspaceFacts, path: string, text: string): WorkspaceFacts {
   return { ...facts, texts: new Map(facts.texts).set(path, text) };
-}
-
-/** Whether a changed path is in a folder, is the folder, or holds it. */
-function isWithin(path: string, folder: string): boolean {
-  if (folder === '.') return !path.startsWith('../');
-  return path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`);
-}
-
-/** The folder of a file and those above it up to the root; only its own where it is outside. */
-function foldersAbove(path: string): string[] {
-  const own = posix.dirname(path);
-  if (own.startsWith('..') || posix.isAbsolute(own)) return [own];
-  const folders = [own];
-  for (let current = own; current !== '.'; current = posix.dirname(current)) {
-    folders.push(posix.dirname(current));
-  }
-  return folders;
 }

@@ -3,9 +3,11 @@ import type { Conversion } from '../rule';
 import { addDockerignore } from './add-dockerignore';
 import { multiStageWheels } from './multi-stage-wheels';
 import { runtimeInstallToImage } from './runtime-install-to-image';
+import { splitRequirements } from './split-requirements';
 
 export const conversions: readonly Conversion[] = [
   addDockerignore,
   multiStageWheels,
   runtimeInstallToImage,
+  splitRequirements,
 ];

@@ -1,3 +1,5 @@
+import type { CodeFacts } from './code';
+
 /**
  * What the disk tells, read before the rules run: a snapshot, so that rules stay pure. All paths are POSIX and
  * relative to the folder that the checked file's own path is relative to.
@@ -12,6 +14,12 @@ export interface WorkspaceFacts {
   readonly texts: ReadonlyMap<string, string>;
   /** The Compose services that build this Dockerfile; for a Python manifest those of the whole workspace. */
   readonly targets: readonly BuildTarget[];
+  /**
+   * What the Python files of the context that are sent say of other code, by path; for a Python manifest those of the
+   * contexts of all images that install it. Undefined where nobody has read them: no requirements stand beside them,
+   * or the context holds too many files to be listed.
+   */
+  readonly code?: ReadonlyMap<string, CodeFacts>;
 }
 
 /** A folder that is sent to the engine when an image is built. */

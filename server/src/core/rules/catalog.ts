@@ -30,9 +30,11 @@ import { pythonEnvUnset } from './dockerfile/python-env-unset';
 import { runsAsRoot } from './dockerfile/runs-as-root';
 import { sameImageBuiltTwice } from './compose/same-image-built-twice';
 import { secretInImage } from './dockerfile/secret-in-image';
+import { sharedRequirements } from './dockerfile/shared-requirements';
 import { unboundedLogs } from './compose/unbounded-logs';
 import { unhashedRequirements } from './python/unhashed-requirements';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
+import { unusedDependency } from './python/unused-dependency';
 import { uvCacheThrownAway } from './dockerfile/uv-cache-thrown-away';
 import { uvLockIgnored } from './dockerfile/uv-lock-ignored';
 import { yarnCacheLeft } from './dockerfile/yarn-cache-left';
@@ -68,9 +70,11 @@ export const rules: readonly Rule[] = [
   runsAsRoot,
   sameImageBuiltTwice,
   secretInImage,
+  sharedRequirements,
   unboundedLogs,
   unhashedRequirements,
   unpinnedBaseImage,
+  unusedDependency,
   uvCacheThrownAway,
   uvLockIgnored,
   yarnCacheLeft,

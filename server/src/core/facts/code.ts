@@ -1,0 +1,35 @@
+/** What the text of one Python file says about other code. */
+export interface CodeFacts {
+  readonly imports: readonly CodeImport[];
+  /** True where it imports what only running it tells: `importlib.import_module(name)`, `pkgutil`, entry points. */
+  readonly dynamic: boolean;
+  /**
+   * String literals that may name a module, a plug-in or a driver: `django.contrib.admin`, `worker.tasks`, and of
+   * addresses the scheme: `postgresql+psycopg2`, `redis`.
+   */
+  readonly names: readonly string[];
+  /** First names of the relative paths that string literals may be: `data` for `data/plans.json`. */
+  readonly paths: readonly string[];
+}
+
+/** A file that nobody could read: it may import anything. */
+export const UNREAD_CODE: CodeFacts = { imports: [], dynamic: true, names: [], paths: [] };
+
+/** One module that a file imports. */
+export interface CodeImport {
+  /** `google.cloud.storage`; empty for `from . import x`. */
+  readonly module: string;
+  /** What `from … import` takes from it, each possibly a module itself; `*` for everything. */
+  readonly names: readonly string[];
+  /** How many dots stand before a relative import; 0 for an absolute one. */
+  readonly level: number;
+  readonly when: ImportTime;
+}
+
+/**
+ * - `start`: whenever the module is loaded
+ * - `call`: only once a function is called
+ * - `if-installed`: inside `try`, with a way out where it is missing
+ * - `type-checking`: only for type checkers, never when the program runs
+ */
+export type ImportTime = 'start' | 'call' | 'if-installed' | 'type-checking';

@@ -1,0 +1,171 @@
+// The only importer of the Python grammar.
+import { Language, type Node, Parser, Query } from '@vscode/tree-sitter-wasm';
+import type { CodeFacts, CodeImport, ImportTime } from '../facts/code';
+
+interface Grammar {
+  readonly parser: Parser;
+  readonly query: Query;
+}
+
+let grammar: Grammar | undefined;
+
+const WANTED = `
+  (import_statement) @import
+  (import_from_statement) @from
+  (call) @call
+  (string) @string
+`;
+
+/**
+ * Makes `readPython` ready, once per process: some 10 milliseconds. `loadShellGrammar` must have been awaited, which
+ * starts the runtime that both grammars share.
+ *
+ * @param python the bytes of `tree-sitter-python.wasm`
+ */
+export async function loadPythonGrammar(python: Uint8Array): Promise<void> {
+  if (grammar) return;
+  const language = await Language.load(python);
+  const parser = new Parser();
+  parser.setLanguage(language);
+  grammar ??= { parser, query: new Query(language, WANTED) };
+}
+
+/**
+ * What a Python file imports, and what its strings may name. Never fails: what cannot be read is left out.
+ *
+ * @throws Error where `loadPythonGrammar` has not been awaited
+ */
+export function readPython(text: string): CodeFacts {
+  if (!grammar) throw new Error('loadPythonGrammar() must be awaited before Python is read');
+  const tree = grammar.parser.parse(text);
+  if (!tree) return { imports: [], dynamic: true, names: [], paths: [] };
+  const reader = new PythonReader();
+  for (const { name, node } of grammar.query.captures(tree.rootNode)) reader.read(name, node);
+  tree.delete();
+  return reader.facts();
+}
+
+class PythonReader {
+  private readonly imports: CodeImport[] = [];
+  private readonly names = new Set<string>();
+  private readonly paths = new Set<string>();
+  private dynamic = false;
+
+  facts(): CodeFacts {
+    return { imports: this.imports, dynamic: this.dynamic, names: [...this.names], paths: [...this.paths] };
+  }
+
+  read(kind: string, node: Node): void {
+    if (kind === 'import') this.readImport(node);
+    else if (kind === 'from') this.readFrom(node);
+    else if (kind === 'call') this.readCall(node);
+    else this.readString(node);
+  }
+
+  private readImport(node: Node): void {
+    const when = importTime(node);
+    for (const child of node.namedChildren) {
+      const module = child && importedName(child);
+      if (module) this.imports.push({ module, names: [], level: 0, when });
+    }
+  }
+
+  private readFrom(node: Node): void {
+    const from = node.childForFieldName('module_name');
+    if (!from) return;
+    const level = /^\.+/.exec(from.text.replace(/\s+/g, ''))?.[0].length ?? 0;
+    const names = node.childrenForFieldName('name').flatMap(child => (child && importedName(child)) || []);
+    const all = node.namedChildren.some(child => child?.type === 'wildcard_import');
+    this.imports.push({
+      module: from.text.replace(/\s+/g, '').slice(level),
+      names: all ? ['*'] : names,
+      level,
+      when: importTime(node),
+    });
+  }
+
+  private readCall(node: Node): void {
+    const called = node.childForFieldName('function')?.text ?? '';
+    if (DISCOVERS.test(called)) this.dynamic = true;
+    if (!IMPORTS.test(called)) return;
+    const argument = node.childForFieldName('arguments')?.namedChildren[0];
+    const module = argument?.type === 'string' ? literalOf(argument) : undefined;
+    if (module === undefined || !DOTTED.test(module)) this.dynamic = true;
+    else this.imports.push({ module, names: [], level: 0, when: importTime(node) });
+  }
+
+  private readString(node: Node): void {
+    if (isDocstring(node)) return;
+    const text = literalOf(node) ?? firstPartOf(node);
+    if (text === '' || text.length > LONGEST_NAME || /\s/.test(text)) return;
+    const scheme = SCHEME.exec(text)?.[1];
+    if (scheme !== undefined) this.names.add(scheme);
+    else if (REFERENCE.test(text)) this.names.add(text.replace(/:.*$/, ''));
+    const path = RELATIVE_PATH.exec(text)?.[1];
+    if (path !== undefined) this.paths.add(path);
+  }
+}
+
+const LONGEST_NAME = 200;
+const DOTTED = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
+/** A module, perhaps with what is taken from it: `worker.tasks`, `api.main:app`, `psycopg2-binary`. */
+const REFERENCE = /^[A-Za-z_][\w-]*(\.[A-Za-z_]\w*)*(:\w+)?$/;
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+const RELATIVE_PATH = /^(?:\.\/)?([\w-][\w .-]*)(?:\/|$)/;
+const IMPORTS = /^(importlib\.import_module|import_module|__import__|importlib\.util\.find_spec)$/;
+/** Calls that load modules which no import names. */
+const DISCOVERS =
+  /^(pkgutil\.(iter_modules|walk_packages)|iter_modules|walk_packages|(importlib\.)?(metadata\.)?entry_points|(pkg_resources\.)?iter_entry_points|runpy\.\w+|exec|eval|importlib\.util\.spec_from_file_location|spec_from_file_location)$/;
+
+function importedName(node: Node): string | undefined {
+  if (node.type === 'aliased_import') return node.childForFieldName('name')?.text.replace(/\s+/g, '');
+  return node.type === 'dotted_name' ? node.text.replace(/\s+/g, '') : undefined;
+}
+
+/** The value of a string without interpolation; undefined for an f-string that has one. */
+function literalOf(node: Node): string | undefined {
+  if (node.namedChildren.some(child => child?.type === 'interpolation')) return undefined;
+  return node.namedChildren.flatMap(child => (child?.type === 'string_content' ? child.text : [])).join('');
+}
+
+/** What an f-string begins with: `postgresql+asyncpg://` of one that goes on with a variable. */
+function firstPartOf(node: Node): string {
+  const first = node.namedChildren.find(child => child?.type !== 'string_start');
+  return first?.type === 'string_content' ? first.text : '';
+}
+
+function isDocstring(node: Node): boolean {
+  return node.parent?.type === 'expression_statement';
+}
+
+function importTime(node: Node): ImportTime {
+  let when: ImportTime = 'start';
+  let inside: Node = node;
+  for (let outer = node.parent; outer; outer = outer.parent) {
+    if (outer.type === 'if_statement' && isForTypeCheckers(outer, inside)) return 'type-checking';
+    if (outer.type === 'try_statement' && excusesAbsence(outer, inside)) when = 'if-installed';
+    if (isCallable(outer) && when === 'start') when = 'call';
+    inside = outer;
+  }
+  return when;
+}
+
+function isCallable({ type }: Node): boolean {
+  return type === 'function_definition' || type === 'lambda';
+}
+
+function isForTypeCheckers(statement: Node, inside: Node): boolean {
+  const condition = statement.childForFieldName('condition')?.text ?? '';
+  const consequence = statement.childForFieldName('consequence');
+  return /^(typing\.|t\.)?TYPE_CHECKING$/.test(condition) && consequence?.id === inside.id;
+}
+
+/** `try: import x` with an `except` that a missing module comes to. */
+function excusesAbsence(statement: Node, inside: Node): boolean {
+  if (statement.childForFieldName('body')?.id !== inside.id) return false;
+  return statement.namedChildren.some(child => {
+    if (child?.type !== 'except_clause') return false;
+    const caught = /^except\s*([^:]*):/.exec(child.text)?.[1] ?? '';
+    return caught === '' || /\b(ImportError|ModuleNotFoundError|Exception|BaseException)\b/.test(caught);
+  });
+}

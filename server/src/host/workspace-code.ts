@@ -1,0 +1,88 @@
+import { lstat, readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type CodeFacts, UNREAD_CODE } from '../core/facts/code';
+import type { BuildContext } from '../core/facts/workspace';
+import { readPython } from '../core/python/parse';
+import { MOST_LISTED_FILES } from './build-context';
+import { loadPython } from './grammar';
+import { decodeText } from './text-file';
+
+type CodeByPath = ReadonlyMap<string, CodeFacts>;
+
+const MOST_FILES = 3000;
+const MOST_BYTES = 256 * 1024;
+
+/** Files that say what some Python code needs. */
+const PYTHON_MANIFEST =
+  /(^|\/)([^/]*requirements[^/]*\.(txt|in)|requirements\/[^/]+|pyproject\.toml|Pipfile|setup\.(py|cfg))$/i;
+
+/** What the Python files of a workspace say, each read once until `forget` says that it changed. */
+export class WorkspaceCode {
+  private readonly files = new Map<string, Promise<CodeFacts>>();
+
+  /** @param root absolute path of the folder that paths are relative to */
+  constructor(private readonly root: string) {}
+
+  /**
+   * The facts of the Python files that are sent with some contexts, by path relative to the root. Nobody knows what
+   * stands in one that is too long, that comes behind the first 3,000 of its context, or that is a link, which may
+   * lead anywhere.
+   *
+   * @param texts of the small files beside: without a Python manifest among them nobody needs the code
+   * @returns undefined where it is not needed, or a context holds more files than are listed
+   * @throws the signal's reason, where it is aborted
+   */
+  async beside(
+    texts: ReadonlyMap<string, string>,
+    contexts: readonly BuildContext[],
+    signal: AbortSignal,
+  ): Promise<CodeByPath | undefined> {
+    if (![...texts.keys()].some(path => PYTHON_MANIFEST.test(path))) return undefined;
+    if (contexts.some(context => context.files.size >= MOST_LISTED_FILES)) return undefined;
+    const all = new Map<string, CodeFacts>();
+    for (const context of new Set(contexts)) {
+      for (const [path, facts] of await this.read(context, signal)) all.set(path, facts);
+    }
+    return all;
+  }
+
+  private async read(context: BuildContext, signal: AbortSignal): Promise<CodeByPath> {
+    const sources = [...context.files].filter(([path]) => path.endsWith('.py'));
+    if (sources.length > 0) await loadPython();
+    const found = new Map<string, CodeFacts>();
+    for (const [index, [inContext, bytes]] of sources.entries()) {
+      const path = posix.join(context.path, inContext);
+      const readable = index < MOST_FILES && bytes <= MOST_BYTES;
+      found.set(path, readable ? await this.file(path) : UNREAD_CODE);
+      signal.throwIfAborted();
+    }
+    return found;
+  }
+
+  /** Forgets a file, or everything in a folder. */
+  forget(path: string): void {
+    this.files.delete(path);
+    for (const known of this.files.keys()) if (known.startsWith(`${path}/`)) this.files.delete(known);
+  }
+
+  private file(path: string): Promise<CodeFacts> {
+    const known = this.files.get(path);
+    if (known) return known;
+    const reading = readCode(join(this.root, path));
+    this.files.set(path, reading);
+    return reading;
+  }
+}
+
+/** Lets whoever waits for the event loop in between two files. */
+async function readCode(path: string): Promise<CodeFacts> {
+  try {
+    if (!(await lstat(path)).isFile()) return UNREAD_CODE;
+    const text = decodeText(await readFile(path));
+    await nextTurn();
+    return readPython(text);
+  } catch {
+    return UNREAD_CODE;
+  }
+}

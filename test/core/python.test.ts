@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readPython } from '../../server/src/core/python/parse';
+import { loadGrammar } from '../support/grammar';
+
+describe('what a Python file says of other code', () => {
+  before(loadGrammar);
+  const modules = (text: string) => readPython(text).imports.map(it => it.module);
+
+  it('names what `import` imports, whatever it is called afterwards', () => {
+    assert.deepEqual(modules('import os, numpy as np\nimport google.cloud.storage\n'), [
+      'os',
+      'numpy',
+      'google.cloud.storage',
+    ]);
+  });
+
+  it('names what `from` takes from where', () => {
+    const text = 'from fastapi import (\n  FastAPI,\n  Form as F,\n)\nfrom . import x\nfrom ..a.b import *\n';
+    assert.deepEqual(readPython(text).imports, [
+      { module: 'fastapi', names: ['FastAPI', 'Form'], level: 0, when: 'start' },
+      { module: '', names: ['x'], level: 1, when: 'start' },
+      { module: 'a.b', names: ['*'], level: 2, when: 'start' },
+    ]);
+  });
+
+  it('says when an import runs', () => {
+    const text = [
+      'import a',
+      'def f():\n    import b',
+      'try:\n    import c\nexcept ImportError:\n    c = None',
+      'from typing import TYPE_CHECKING',
+      'if TYPE_CHECKING:\n    import d\nelse:\n    import e',
+      'try:\n    import g\nexcept KeyError:\n    pass\n',
+    ].join('\n');
+    const found = readPython(text).imports.map(({ module, when }) => [module, when]);
+    assert.deepEqual(found, [
+      ['a', 'start'],
+      ['b', 'call'],
+      ['c', 'if-installed'],
+      ['typing', 'start'],
+      ['d', 'type-checking'],
+      ['e', 'start'],
+      ['g', 'start'],
+    ]);
+  });
+
+  it('reads an import that a call makes of a literal, and owns up to the others', () => {
+    const literal = readPython('import importlib\nm = importlib.import_module("worker.tasks")\n');
+    assert.ok(literal.imports.some(it => it.module === 'worker.tasks'));
+    assert.equal(literal.dynamic, false);
+    assert.equal(readPython('import importlib\nimportlib.import_module(f"{name}.main")\n').dynamic, true);
+    assert.equal(readPython('for m in pkgutil.iter_modules(p):\n    pass\n').dynamic, true);
+  });
+
+  it('keeps the strings that may name plug-ins, drivers and modules', () => {
+    const text = [
+      '"""Reads a.b from x."""',
+      'url = f"postgresql+psycopg2://{user}@db/x"',
+      'APPS = ["django.contrib.admin", "debug_toolbar"]',
+      'run("api.main:app")\n',
+    ].join('\n');
+    assert.deepEqual(readPython(text).names, [
+      'postgresql+psycopg2',
+      'django.contrib.admin',
+      'debug_toolbar',
+      'api.main',
+    ]);
+  });
+
+  it('keeps the first names of relative paths', () => {
+    const text = 'a = Path("data")\nb = open("./models/x.bin")\nc = "/etc/passwd"\nd = "https://x/y"\n';
+    assert.deepEqual(readPython(text).paths, ['data', 'models']);
+  });
+
+  it('reads what it can of code that is broken', () => {
+    assert.ok(modules('import os\ndef (:\nimport numpy\n').includes('os'));
+  });
+});

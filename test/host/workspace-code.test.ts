@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UNREAD_CODE } from '../../server/src/core/facts/code';
+import { loadGrammar } from '../../server/src/host/grammar';
+import { Workspace } from '../../server/src/host/workspace';
+import { makeFolder, removeFolders } from '../support/folders';
+import { write } from './write';
+
+const PROJECT = {
+  '.dockerignore': 'notebooks\n',
+  Dockerfile: 'FROM python:3.12\nCOPY . .\n',
+  'requirements.txt': 'flask\n',
+  'app/main.py': 'import flask\n',
+  'app/long.py': `x = 1\n${'# long\n'.repeat(50_000)}`,
+  'notebooks/a.py': 'import pandas\n',
+};
+
+describe('The code of a build context', () => {
+  before(loadGrammar);
+  const opened: Workspace[] = [];
+  afterEach(() => {
+    for (const workspace of opened.splice(0)) workspace.dispose();
+    removeFolders();
+  });
+  const open = (files: Readonly<Record<string, string>>) => {
+    const root = makeFolder(files);
+    const workspace = new Workspace(root);
+    opened.push(workspace);
+    return { root, workspace };
+  };
+
+  it('is what is sent; nobody knows what stands in a file that is too long', async () => {
+    const { workspace } = open(PROJECT);
+    const { code } = await workspace.factsFor('Dockerfile');
+    assert.deepEqual([...(code?.keys() ?? [])].sort(), ['app/long.py', 'app/main.py']);
+    assert.equal(code?.get('app/long.py'), UNREAD_CODE);
+    assert.equal(code?.get('app/main.py')?.imports[0]?.module, 'flask');
+  });
+
+  it('is not read where no requirements stand beside it', async () => {
+    const { 'requirements.txt': _, ...without } = PROJECT;
+    assert.equal((await open(without).workspace.factsFor('Dockerfile')).code, undefined);
+  });
+
+  it('is read again once the disk says that it changed', async () => {
+    const { root, workspace } = open(PROJECT);
+    await workspace.factsFor('Dockerfile');
+    await write(root, 'app/main.py', 'import django\n');
+    workspace.changed('app/main.py');
+    const { code } = await workspace.factsFor('Dockerfile');
+    assert.equal(code?.get('app/main.py')?.imports[0]?.module, 'django');
+  });
+
+  it('is that of all images which install a manifest', async () => {
+    const { workspace } = open(PROJECT);
+    const files = { ...PROJECT, Dockerfile: `${PROJECT.Dockerfile}RUN pip install -r requirements.txt\n` };
+    const { code } = await open(files).workspace.factsFor('requirements.txt');
+    assert.ok(code?.has('app/main.py'));
+    assert.equal((await workspace.factsFor('requirements.txt')).code?.size, 0);
+  });
+
+  it('does not follow a link', async () => {
+    const { root, workspace } = open(PROJECT);
+    await symlink(join(root, 'notebooks/a.py'), join(root, 'app/linked.py'));
+    const { code, context } = await workspace.factsFor('Dockerfile');
+    assert.ok(context?.files.has('app/linked.py'));
+    assert.equal(code?.get('app/linked.py'), UNREAD_CODE);
+  });
+});
