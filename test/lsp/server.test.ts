@@ -76,6 +76,24 @@ describe('the language server', () => {
     assert.ok(change && 'textDocument' in change && change.textDocument.version === 1);
   });
 
+  it('mends another file where that is what has to change', async () => {
+    const text = 'FROM scratch\nCOPY . /\n';
+    folder = makeFolder({ Dockerfile: text, '.dockerignore': '*.log\n', '.env': 'TOKEN=1\n' });
+    uri = pathToFileURL(join(folder, 'Dockerfile')).href;
+    client = await LspClient.start({ folder });
+    await client.openFile(uri, text);
+    const [leak] = (await client.diagnosticsThat(uri, has('leaky-dockerignore'))).filter(
+      it => it.code === 'leaky-dockerignore',
+    );
+    assert.ok(leak);
+    const fix = (await client.actions(uri, leak.range)).find(it => it.edit?.documentChanges?.length);
+    const ignoreUri = pathToFileURL(join(folder, '.dockerignore')).href;
+    const edited = (fix?.edit?.documentChanges ?? []).flatMap(change =>
+      'textDocument' in change ? [change.textDocument.uri] : [],
+    );
+    assert.ok(edited.includes(ignoreUri), edited.join(', '));
+  });
+
   it('silences a finding where it stands, and the comment works', async () => {
     await start();
     const ignore = (await client.actions(uri, at(1, 6))).find(
