@@ -9,6 +9,7 @@ import { compilerForPrebuiltWheels } from './dockerfile/compiler-for-prebuilt-wh
 import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
+import { fullBaseImage } from './dockerfile/full-base-image';
 import { healthcheckHeavyProbe } from './dockerfile/healthcheck-heavy-probe';
 import { healthcheckMissing } from './dockerfile/healthcheck-missing';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
@@ -43,6 +44,7 @@ export const rules: readonly Rule[] = [
   consecutiveRun,
   copyBeforeInstall,
   cudaTorchOnCpu,
+  fullBaseImage,
   healthcheckHeavyProbe,
   healthcheckMissing,
   healthcheckToolMissing,
