@@ -285,7 +285,7 @@ export function slimTwin(ref: ImageRef): ImageRef | undefined {
   if (!family?.slimWord || !family.slim || contentsOf(family, ref) !== family.plain) return undefined;
   const tag = ref.tag ?? 'latest';
   const words = tag === 'latest' ? [] : tag.split('-');
-  if (words.includes('slim')) return undefined;
+  if (words.includes('slim') || words.some(word => /^alpine|^(ol|oracle)/.test(word))) return undefined;
   const release = words.findIndex(word => DEBIAN_RELEASE.test(word));
   const at = family.slimWord === 'before-release' && release !== -1 ? release : words.length;
   return { ...ref, tag: [...words.slice(0, at), 'slim', ...words.slice(at)].join('-'), digest: undefined };

@@ -11,6 +11,7 @@ import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
 import { dnfCacheLeft } from './dockerfile/dnf-cache-left';
+import { fullBaseImage } from './dockerfile/full-base-image';
 import { healthcheckHeavyProbe } from './dockerfile/healthcheck-heavy-probe';
 import { healthcheckMissing } from './dockerfile/healthcheck-missing';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
@@ -51,6 +52,7 @@ export const rules: readonly Rule[] = [
   copyBeforeInstall,
   cudaTorchOnCpu,
   dnfCacheLeft,
+  fullBaseImage,
   healthcheckHeavyProbe,
   healthcheckMissing,
   healthcheckToolMissing,

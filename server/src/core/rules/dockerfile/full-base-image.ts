@@ -1,0 +1,156 @@
+import { formatImageRef, type ImageRef, isOfficial, parseImageRef } from '../../dockerfile/image-ref';
+import type { Dockerfile, Stage } from '../../dockerfile/model';
+import { stagesThatShip } from '../../dockerfile/query';
+import { callsAny, type LanguageCheck, type SlimFit, slimFit, stagesOn } from '../../dockerfile/slim-fit';
+import type { EngineFacts } from '../../facts/engine';
+import type { WorkspaceFacts } from '../../facts/workspace';
+import { baseImage, slimTwin } from '../../knowledge/base-images';
+import { twinSizes } from '../../knowledge/image-sizes';
+import { slimPython } from '../../manifest/slim-python';
+import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import { formatBytes } from '../../text/bytes';
+import { replace } from '../../text/edit';
+
+export const fullBaseImage = dockerfileRule({
+  meta: {
+    id: 'full-base-image',
+    category: 'size',
+    severity: 'warning',
+    since: '0.1.0',
+    fix: 'unsafe',
+    fixRisk: `What the build and the start call can be seen here; what the program itself calls while it runs (\`git\`, \`curl\`,
+ImageMagick, a compiler) cannot, nor can libraries that it loads by name.`,
+    summary: 'a full language image where its slim twin serves',
+    why: `\`python:3.12\`, \`node:22\` and \`ruby:3.3\` are made for building anything: below the language they hold compilers,
+the headers of some forty libraries, Git, Mercurial and Subversion, ImageMagick, curl and wget. That is nine tenths of
+their gigabyte, in every image, every pull and every scan for vulnerabilities. \`-slim\` is the same language on the same
+Debian without all that.
+
+The slim twin serves where nothing needs what it leaves out. Plimsoll looks at each RUN, at CMD, ENTRYPOINT and
+HEALTHCHECK, at the stages that build on this one, and at the Compose services that run it; for Python at every package,
+whether it comes as a wheel for this version and what that loads from the system. Is something needed for certain
+(a \`git clone\`, a \`curl\` in the health check, a package that compiles), it is quiet: install that on the slim image, or
+build in one stage and run in another. Where a script or an unknown package decides it, it is a hint without a fix.
+
+Stages that are thrown away may be as large as they like.`,
+    sources: [
+      'https://hub.docker.com/_/python#image-variants',
+      'https://github.com/docker-library/repo-info/tree/master/repos',
+      'https://github.com/docker-library/buildpack-deps',
+    ],
+  },
+  examples: [
+    {
+      title: 'An API whose packages all come as wheels',
+      before:
+        'FROM «python:3.11»\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--port", "8000"]\n',
+      files: { 'requirements.txt': 'fastapi==0.115.12\nuvicorn==0.34.2\nnumpy==2.2.6\nfaiss-cpu==1.11.0\n' },
+      after:
+        'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--port", "8000"]\n',
+    },
+    {
+      title: 'Git is called, and only the full image has it',
+      before:
+        'FROM python:3.12\nRUN git clone --depth 1 https://github.com/pallets/flask /src\nRUN pip install --no-cache-dir flask\nCMD ["flask", "run"]\n',
+    },
+    {
+      title: 'A builder may be large',
+      before:
+        'FROM node:22 AS build\nCOPY . .\nRUN npm ci && npm run build\nFROM nginx:1.27-alpine\nCOPY --from=build /dist /usr/share/nginx/html\n',
+    },
+  ],
+  *check(file, { workspace, engine }) {
+    if (/(^|\/)\.devcontainer\//.test(file.path)) return;
+    for (const stage of stagesThatShip(file, workspace.targets)) {
+      const { base, from } = stage;
+      if (base.kind !== 'image' || !from.image) continue;
+      const twin = slimTwin(base.ref);
+      if (!twin || !baseImage(base.ref)?.has.includes('curl')) continue;
+      const fit = slimFit(file, stage, workspace, languageCheck(file, stage, base.ref, workspace));
+      if (fit.kind === 'needs') continue;
+      const weights = weightsOf(base.ref, twin, engine);
+      yield {
+        at: from.image.span,
+        message: messageOf(base.ref, twin, weights, fit),
+        ...(weights ? { evidence: weights.evidence } : {}),
+        ...(fit.kind === 'unsure' || base.ref.digest ? { atMost: 'hint' as const } : {}),
+        fixes: () => (fit.kind === 'fits' ? twinFix(file, stage, base.ref, twin) : []),
+      };
+    }
+  },
+});
+
+/** What is known of the packages that the image's own language installs. */
+function languageCheck(
+  file: Dockerfile,
+  stage: Stage,
+  ref: ImageRef,
+  workspace: WorkspaceFacts,
+): LanguageCheck {
+  if (isOfficial(ref, 'python')) return slimPython(file, stage, ref, workspace);
+  const installers = /^(npm|npx|yarn|pnpm|bun|gem|bundle|cargo|pip\d?|uv|python[\d.]*)$/;
+  const installs = callsAny(stagesOn(file, stage), installers);
+  return {
+    programs: isOfficial(ref, 'node') ? /^(node|nodejs|npm|npx|yarn|pnpm|corepack)$/ : /^(ruby|irb|rust)$/,
+    verdict: installs ? { kind: 'unsure', because: 'whether a package compiles' } : { kind: 'fits' },
+  };
+}
+
+interface Weights {
+  readonly full: string;
+  readonly slim: string;
+  readonly evidence: Evidence;
+}
+
+/** Measured where the engine holds both images, else from what Docker records of them. */
+function weightsOf(full: ImageRef, slim: ImageRef, engine: EngineFacts): Weights | undefined {
+  const here = { full: bytesOf(full, engine), slim: bytesOf(slim, engine) };
+  const recorded = twinSizes(full);
+  const fullBytes = here.full ?? recorded?.full;
+  const slimBytes = here.slim ?? recorded?.slim;
+  if (fullBytes === undefined || slimBytes === undefined || slimBytes >= fullBytes) return undefined;
+  const measured = here.full !== undefined && here.slim !== undefined;
+  const about = (bytes: number, known: number | undefined) =>
+    `${known === undefined ? 'about ' : ''}${formatBytes(bytes)}`;
+  const source = measured
+    ? `${formatImageRef(full)} and ${formatImageRef(slim)} in the local engine`
+    : `Docker's record of its official images, August 2026, unpacked`;
+  return {
+    full: about(fullBytes, here.full),
+    slim: about(slimBytes, here.slim),
+    evidence: { bytes: fullBytes - slimBytes, how: measured ? 'measured' : 'estimated', source },
+  };
+}
+
+function bytesOf(ref: ImageRef, { images }: EngineFacts): number | undefined {
+  const wanted = plain(ref);
+  return images.find(({ tags }) => tags.some(tag => plain(parseImageRef(tag)) === wanted))?.bytes;
+}
+
+function plain({ name, tag }: ImageRef): string {
+  return `${name.replace(/^(docker\.io\/|index\.docker\.io\/)?(library\/)?/, '')}:${tag ?? 'latest'}`;
+}
+
+function messageOf(full: ImageRef, slim: ImageRef, weights: Weights | undefined, fit: SlimFit): string {
+  const name = formatImageRef({ ...full, digest: undefined });
+  const twin = formatImageRef(slim);
+  const sizes = weights
+    ? `${name} weighs ${weights.full} and ${twin} ${weights.slim}`
+    : `${name} holds compilers and headers that ${twin} leaves out`;
+  return fit.kind === 'unsure'
+    ? `${sizes}: whether that serves here depends on ${fit.because}`
+    : `${sizes}, and nothing here needs the compilers and tools that are the difference`;
+}
+
+/** Where only the front of the name is a variable, the twin's tag must go on where the written one ends. */
+function twinFix(file: Dockerfile, { from }: Stage, ref: ImageRef, twin: ImageRef): Fix[] {
+  const { image } = from;
+  if (!image || ref.digest) return [];
+  const title = `Use ${formatImageRef(twin)}`;
+  const written = file.text.slice(image.span.start, image.span.end);
+  if (image.literal && written === image.text)
+    return [{ title, safety: 'unsafe', edits: [replace(image.span, formatImageRef(twin))] }];
+  const added = formatImageRef(twin).slice(formatImageRef(ref).length);
+  const goesOn = formatImageRef(twin) === `${formatImageRef(ref)}${added}` && /:[^"']*\}$/.test(written);
+  return goesOn ? [{ title, safety: 'unsafe', edits: [replace(image.span, `${written}${added}`)] }] : [];
+}
