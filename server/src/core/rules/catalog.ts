@@ -15,6 +15,7 @@ import { installAtStartup } from './compose/install-at-startup';
 import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
 import { modelBakedIn } from './dockerfile/model-baked-in';
+import { noCacheMount } from './dockerfile/no-cache-mount';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
 import { pipAndUvMixed } from './dockerfile/pip-and-uv-mixed';
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   leakyDockerignore,
   missingDockerignore,
   modelBakedIn,
+  noCacheMount,
   noMemoryLimit,
   obsoleteVersionKey,
   pipAndUvMixed,
