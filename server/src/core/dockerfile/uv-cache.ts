@@ -49,17 +49,22 @@ export function keepUvCache(file: Dockerfile, run: Run, commands: readonly UvCom
 /** Verbs that put packages somewhere, and know `--link-mode`. */
 const LINKING = ['sync', 'run', 'add', 'remove', 'pip install', 'pip sync', 'tool install', 'tool run'];
 
+/** Has uv copy packages out of its cache, where it would try to link them and nothing says how. */
+export function linkByCopy(file: Dockerfile, run: Run, uv: UvCommand): Edit[] {
+  const links = LINKING.includes(uv.verb) && !choosesLinkMode(file, run, uv);
+  return links ? [insert(uv.verbSpan.end, ' --link-mode=copy')] : [];
+}
+
 function useMount(file: Dockerfile, run: Run, uv: UvCommand): Edit[] {
   const uncached = uncachedOption(uv);
-  const links = LINKING.includes(uv.verb) && !choosesLinkMode(file, run, uv);
-  if (!uncached) return links ? [insert(uv.verbSpan.end, ' --link-mode=copy')] : [];
+  const linked = linkByCopy(file, run, uv);
+  if (!uncached) return linked;
   const behindVerb = uncached.word.span.start > uv.verbSpan.end;
-  if (links && behindVerb && isAlone(uncached.word.text))
+  if (linked.length > 0 && behindVerb && isAlone(uncached.word.text))
     return [replace(uncached.word.span, '--link-mode=copy')];
-  const added = links ? [insert(uv.verbSpan.end, ' --link-mode=copy')] : [];
   const { word } = uncached;
-  if (!isAlone(word.text)) return [...added, replace(word.span, word.text.replace('n', ''))];
-  return [...added, ...removeWord(file, uv.command, word)];
+  if (!isAlone(word.text)) return [...linked, replace(word.span, word.text.replace('n', ''))];
+  return [...linked, ...removeWord(file, uv.command, word)];
 }
 
 function choosesLinkMode(file: Dockerfile, run: Run, uv: UvCommand): boolean {

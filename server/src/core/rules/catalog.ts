@@ -22,6 +22,7 @@ import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
 import { mlThreadsUnbounded } from './dockerfile/ml-threads-unbounded';
 import { modelBakedIn } from './dockerfile/model-baked-in';
+import { noCacheMount } from './dockerfile/no-cache-mount';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { npmCacheLeft } from './dockerfile/npm-cache-left';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
@@ -63,6 +64,7 @@ export const rules: readonly Rule[] = [
   missingDockerignore,
   mlThreadsUnbounded,
   modelBakedIn,
+  noCacheMount,
   noMemoryLimit,
   npmCacheLeft,
   obsoleteVersionKey,

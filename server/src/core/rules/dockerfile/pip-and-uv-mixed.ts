@@ -1,5 +1,6 @@
 import { type MixedVenv, mixedVenvs } from '../../dockerfile/mixed-venv';
-import type { Dockerfile, Run } from '../../dockerfile/model';
+import type { Dockerfile } from '../../dockerfile/model';
+import { isAlternative, isJoint, removeCommand } from '../../dockerfile/remove-command';
 import { builtStages } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
 import { venvAt } from '../../dockerfile/uv-environment';
@@ -8,8 +9,7 @@ import { lockedSync, unlockedInstall } from '../../manifest/locked-sync';
 import { dockerfileRule, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
 import { activatedVenv } from '../../shell/venv';
-import { type Edit, remove, replace } from '../../text/edit';
-import { Lines } from '../../text/lines';
+import { replace } from '../../text/edit';
 import { span, textAt } from '../../text/span';
 
 export const pipAndUvMixed = dockerfileRule({
@@ -115,49 +115,14 @@ function isOneStep(file: Dockerfile, { made, madeIn, fill, upgrades, folder }: M
   );
 }
 
-/** Between the two stand an operator and line breaks, and no comment. */
-function isJoint(file: Dockerfile, before: Command | undefined, command: Command): boolean {
-  return before !== undefined && /^[\s;&\\`]*$/.test(textBetween(file, before, command));
-}
-
-function textBetween(file: Dockerfile, before: Command, behind: Command): string {
-  return file.text.slice(before.span.end, behind.span.start);
-}
-
 /** `uv venv` in place of `python -m venv`, without the upgrades of a pip that is not there. */
 function madeByUv(file: Dockerfile, { made, madeIn, upgrades }: MixedVenv): Fix[] {
   if (madeIn.form === 'exec' || !made.folderWord) return [];
   const version = /python(\d\.\d+)$/.exec(made.python ?? '')?.[1];
   const python = version === undefined ? '' : `--python ${version} `;
   const text = `uv venv ${python}${textAt(file.text, made.folderWord.span)}`;
-  const removed = upgrades.map(({ pip, run }) => withoutCommand(file, run, pip.command));
+  const removed = upgrades.map(({ pip, run }) => removeCommand(file, run, pip.command));
   if (removed.includes(undefined)) return [];
   const edits = [replace(made.command.span, text), ...removed.flatMap(edit => edit ?? [])];
   return [{ title: 'Make it with uv venv', safety: 'unsafe', edits }];
-}
-
-/** Takes a command out of a RUN, and the RUN out of the file where it was the only one. */
-function withoutCommand(file: Dockerfile, run: Run, command: Command): Edit | undefined {
-  const { commands, broken } = run.script;
-  if (broken || isAlternative(run, command) || run.form === 'exec' || command.scope !== 'script')
-    return undefined;
-  const index = commands.indexOf(command);
-  const before = commands[index - 1];
-  const behind = commands[index + 1];
-  if (before?.scope === 'script' && isJoint(file, before, command))
-    return remove(span(before.span.end, command.span.end));
-  if (!before && behind?.scope === 'script' && isJoint(file, command, behind))
-    return remove(span(command.span.start, behind.span.start));
-  if (before || behind || run.form !== 'shell') return undefined;
-  const whole = new Lines(file.text).wholeLines(run.span);
-  return file.comments.some(it => whole.start <= it.span.start && it.span.end <= whole.end)
-    ? undefined
-    : remove(whole);
-}
-
-/** Part of `a || b`, `a | b` or `a &`: what runs depends on it. */
-function isAlternative({ script }: Run, command: Command): boolean {
-  const next = script.commands[script.commands.indexOf(command) + 1];
-  const joins = next?.scope === 'script' ? [command.after, next.after] : [command.after];
-  return joins.some(it => it === '||' || it === '|' || it === '&') || script.tail?.inBackground === true;
 }

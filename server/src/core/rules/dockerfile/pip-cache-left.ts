@@ -1,4 +1,5 @@
 import { addWordBehind } from '../../dockerfile/edit';
+import { isDownloadKept } from '../../dockerfile/kept-downloads';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { isMountedOver, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
@@ -43,7 +44,7 @@ the files; Plimsoll is quiet about those.`,
     for (const { command, run } of runCommands(stagesThatShip(file, workspace.targets))) {
       const install = pipInstall(command);
       if (!install || keepsNoCache(install) || isMountedOver(run, /\.cache\/?(pip.*)?$/)) continue;
-      if (isCacheOff(install, file, run) || removesCache(run)) continue;
+      if (isDownloadKept(file, run, command) || isCacheOff(install, file, run) || removesCache(run)) continue;
       const evidence = cacheEvidence(file, run, 'pip cache', engine);
       // Whatever took it away: it is not there.
       if (evidence?.bytes === 0) continue;

@@ -1,0 +1,286 @@
+import { addCacheMounts } from '../../dockerfile/cache-mount';
+import { isInPlace, type KeptDownloads, keptDownloads } from '../../dockerfile/kept-downloads';
+import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
+import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
+import { removeCommand } from '../../dockerfile/remove-command';
+import { removeWord } from '../../dockerfile/remove-word';
+import { builtStages, lineage } from '../../dockerfile/stage-graph';
+import { stateBefore } from '../../dockerfile/stage-state';
+import { linkByCopy } from '../../dockerfile/uv-cache';
+import { dockerfileRule, type Finding, type Fix } from '../../rule';
+import type { Command } from '../../shell/command';
+import { type Download, download } from '../../shell/downloads';
+import { isSwitchedOn, uvCommand } from '../../shell/uv';
+import { areDisjoint, type Edit, insert } from '../../text/edit';
+import { listed } from '../../text/sentence';
+
+export const noCacheMount = dockerfileRule({
+  meta: {
+    id: 'no-cache-mount',
+    category: 'speed',
+    severity: 'hint',
+    since: '0.1.0',
+    fix: 'unsafe',
+    fixRisk:
+      'a cache mount needs BuildKit, which is the default since Docker 23; the classic builder stops at it',
+    summary:
+      'an install downloads everything again, because no cache mount keeps its downloads between builds',
+    why: `The layer of an install is built anew whenever a file above it changes: one more line in the requirements, and all
+packages come over the network again. A cache mount keeps what the package manager downloads on a disk of the builder's
+own. The next build fetches only what is new, and the layer holds no cache either, so that options like
+\`--no-cache-dir\` are not only needless but keep the cache empty: the fix takes them out, and with them the \`rm\` of a
+cache in the same RUN, which would fail on a mount.
+
+It is a hint, for an install without a mount is no fault. Where it pays is where it is built often on the same builder: a
+developer's machine, a CI server with a builder that stays. A CI runner that is new each time begins with an empty
+cache, unless the workflow stores it.
+
+The mount gets the folder that the package manager uses in this image, for this user, and the owner that can write there;
+where a variable or an account without a known number hides that, Plimsoll is quiet. It is quiet about small tools
+(\`pip install uv\`), and where a variable such as \`PIP_NO_CACHE_DIR\` switches the cache off for the whole image. System
+packages change seldom, so apt is reported only in stages that are thrown away; in the one that ships, removing the
+lists is the simpler way (\`apt-lists-left\`). Go, Cargo, Maven, Gradle and NuGet use packages where they have downloaded
+them to: all of their commands in a stage get the mount together, and only in stages that are thrown away, since a
+container that is started finds nothing of it.`,
+    sources: [
+      'https://docs.docker.com/build/cache/optimize/#use-cache-mounts',
+      'https://docs.docker.com/reference/dockerfile/#run---mounttypecache',
+    ],
+  },
+  examples: [
+    {
+      before:
+        'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN «pip install» --no-cache-dir -r requirements.txt\n',
+      after:
+        'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install -r requirements.txt\n',
+    },
+    {
+      title: 'A user of its own has its cache in its home, and must be able to write there',
+      before: 'FROM node:22-slim\nWORKDIR /app\nUSER node\nCOPY package*.json ./\nRUN «npm ci» --omit=dev\n',
+      after:
+        'FROM node:22-slim\nWORKDIR /app\nUSER node\nCOPY package*.json ./\nRUN --mount=type=cache,target=/home/node/.npm,uid=1000,gid=1000 \\\n    npm ci --omit=dev\n',
+    },
+    {
+      title: 'A mount that an option keeps empty',
+      before:
+        'FROM python:3.11-slim\nCOPY requirements.txt .\nRUN --mount=type=cache,target=/root/.cache/pip pip install «--no-cache-dir» -r requirements.txt\n',
+      after:
+        'FROM python:3.11-slim\nCOPY requirements.txt .\nRUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt\n',
+    },
+    {
+      title: 'A mount keeps the downloads',
+      before:
+        'FROM python:3.11-slim\nCOPY requirements.txt .\nRUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt\n',
+    },
+  ],
+  *check(file, { workspace }) {
+    const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
+    const shipping = stagesThatShip(file, workspace.targets);
+    for (const stage of builtStages(file, targets)) {
+      const ships = shipping.includes(stage);
+      for (const run of ofKind(stage.instructions, 'RUN')) {
+        const kept = keptDownloads(file, run, it => isWanted(file, run, it, ships));
+        if (kept) yield* ofOneRun(file, kept);
+      }
+      if (!ships) yield* ofStage(file, stage);
+    }
+  },
+});
+
+const TITLE = 'Keep the downloads between builds in a cache mount';
+
+/** Leaves out what other rules speak of, and what the Dockerfile has switched off on purpose. */
+function isWanted(
+  file: Dockerfile,
+  run: Run,
+  { program, command, uncached }: Download,
+  ships: boolean,
+): boolean {
+  const { env } = stateBefore(file, run);
+  const isSet = (name: string) => env.has(name) || command.assignments.some(it => it.name === name);
+  if (isInPlace(program)) return false;
+  if (program === 'pip') return !isSet('PIP_NO_CACHE_DIR');
+  if (program === 'uv') return uncached.length === 0 && !isSwitchedOn(env.get('UV_NO_CACHE'));
+  if (program !== 'apt') return true;
+  return (
+    isMountedOver(run, /^\/var\/(lib|cache)(\/apt(\/lists|\/archives)?)?\/?$/) ||
+    (!ships && !removesLists(run))
+  );
+}
+
+function removesLists(run: Run): boolean {
+  return run.script.commands.some(
+    ({ name, words }) => name === 'rm' && words.some(word => word.text.includes('/var/lib/apt')),
+  );
+}
+
+function* ofOneRun(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
+  const [first] = kept.downloads;
+  if (!first) return;
+  if (kept.missing.length === 0) {
+    yield* fights(file, kept);
+    return;
+  }
+  const edits = keepDownloads(file, kept);
+  if (!edits) return;
+  yield {
+    at: first.at,
+    message: `${labels(kept.downloads)} ${count(kept.downloads) > 1 ? 'download' : 'downloads'} everything again when this layer is built anew, for no cache mount keeps it`,
+    fixes: () => [{ title: TITLE, safety: 'unsafe', edits }],
+  };
+}
+
+function count(downloads: readonly Download[]): number {
+  return new Set(downloads.map(label)).size;
+}
+
+function labels(downloads: readonly Download[]): string {
+  return listed([...new Set(downloads.map(label))]);
+}
+
+function label({ command, at }: Download): string {
+  const words = command.words.filter(word => word.span.end <= at.end);
+  return words.map((word, index) => (index === 0 ? command.name : word.text)).join(' ');
+}
+
+/** What keeps a mount that is there from filling. */
+function* fights(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
+  const fixes = (): Fix[] => {
+    const edits = keepDownloads(file, kept);
+    return edits ? [{ title: 'Let the cache mount keep the downloads', safety: 'unsafe', edits }] : [];
+  };
+  for (const { word, command } of kept.uncached) {
+    const message = `${word.text} keeps ${command.name} from the cache mount of this RUN, which so stays empty`;
+    yield { at: word.span, message, fixes };
+  }
+  const emptied = 'this empties the cache mount of this RUN, so that the next build finds nothing in it';
+  for (const { word } of kept.removed) yield { at: word.span, message: emptied, fixes };
+  for (const command of kept.emptied) yield { at: command.span, message: emptied, fixes };
+}
+
+/** Adds the mounts that are missing, and takes out what would keep them empty. */
+function keepDownloads(file: Dockerfile, kept: KeptDownloads): Edit[] | undefined {
+  const { run, missing, uncached, removed, emptied } = kept;
+  const added = missing.length > 0 ? addCacheMounts(file, run, missing) : [];
+  const fighting = uncached.length + removed.length + emptied.length;
+  if (!added || (run.form === 'exec' && fighting > 0)) return undefined;
+  const taken = [
+    ...uncached.map(({ command, word }) => removeWord(file, command, word)),
+    ...[...new Set(removed.map(it => it.command))].map(command => withoutPaths(file, kept, command)),
+    ...emptied.map(command => {
+      const edit = removeCommand(file, run, command);
+      return edit && [edit];
+    }),
+  ];
+  if (taken.includes(undefined)) return undefined;
+  const edits = [
+    ...added,
+    ...taken.flatMap(it => it ?? []),
+    ...(missing.length > 0 ? extras(file, kept) : []),
+  ];
+  return areDisjoint(edits) ? edits : undefined;
+}
+
+/** An `rm` without the paths of the caches; all of it where it removes nothing else. */
+function withoutPaths(
+  file: Dockerfile,
+  { run, removed }: KeptDownloads,
+  command: Command,
+): Edit[] | undefined {
+  const words = removed.filter(it => it.command === command).map(it => it.word);
+  const others = command.words.slice(1).filter(it => !it.text.startsWith('-') && !words.includes(it));
+  if (others.length > 0) return removeWord(file, command, ...words);
+  const edit = removeCommand(file, run, command);
+  return edit && [edit];
+}
+
+/** What uv and apt have to be told besides. */
+function extras(file: Dockerfile, { run, downloads }: KeptDownloads): Edit[] {
+  if (run.form === 'exec') return [];
+  const linked = downloads.flatMap(({ command }) => {
+    const uv = uvCommand(command);
+    return uv ? linkByCopy(file, run, uv) : [];
+  });
+  const apt = downloads.some(it => it.program === 'apt') && run.form === 'shell' && cleansItself(file, run);
+  // The images of Debian and Ubuntu throw every package away once it is installed.
+  const first = run.script.commands[0];
+  return apt && first
+    ? [...linked, insert(first.span.start, 'rm -f /etc/apt/apt.conf.d/docker-clean && ')]
+    : linked;
+}
+
+/** Nobody has switched off yet that apt in an image empties its cache after each install. */
+function cleansItself(file: Dockerfile, run: Run): boolean {
+  const stage = file.stages[run.stage];
+  if (!stage) return false;
+  return !lineage(file, stage)
+    .flatMap(it => ofKind(it.instructions, 'RUN'))
+    .flatMap(({ script }) => script.commands)
+    .some(({ words }) => words.some(word => word.text.includes('docker-clean')));
+}
+
+/** Programs that use packages where they are: all of their RUNs together, in the stage and in those built on it. */
+function* ofStage(file: Dockerfile, stage: Stage): Iterable<Finding> {
+  const users = file.stages.filter(it => lineage(file, it).includes(stage));
+  const runs = users.flatMap(it => ofKind(it.instructions, 'RUN'));
+  const all = runs.flatMap(run => run.script.commands.flatMap(command => inPlace(command, run)));
+  for (const program of new Set(all.map(it => it.download.program))) {
+    const own = all.filter(it => it.download.program === program);
+    const [first] = own;
+    if (!first || first.run.stage !== stage.index || isBegunBefore(file, stage, program)) continue;
+    const edits = mountEverywhere(file, [...new Set(own.map(it => it.run))], program);
+    if (!edits || runs.some(run => run.span.start > first.run.span.start && isOpaque(run))) continue;
+    yield {
+      at: first.download.at,
+      message: `${label(first.download)} downloads everything again when this layer is built anew, for no cache mount keeps it`,
+      fixes: () => [{ title: TITLE, safety: 'unsafe', edits }],
+    };
+  }
+}
+
+function inPlace(command: Command, run: Run): { download: Download; run: Run }[] {
+  const found = download(command);
+  return found && isInPlace(found.program) ? [{ download: found, run }] : [];
+}
+
+/** The stage below has it reported already. */
+function isBegunBefore(file: Dockerfile, stage: Stage, program: Download['program']): boolean {
+  return lineage(file, stage)
+    .slice(1)
+    .flatMap(it => ofKind(it.instructions, 'RUN'))
+    .some(run => run.script.commands.some(command => download(command)?.program === program));
+}
+
+function mountEverywhere(
+  file: Dockerfile,
+  runs: readonly Run[],
+  program: Download['program'],
+): Edit[] | undefined {
+  const edits: Edit[] = [];
+  for (const run of runs) {
+    const kept = keptDownloads(file, run, it => it.program === program);
+    // Somebody has thought about mounts: what is left out is so on purpose.
+    if (!kept || kept.missing.length === 0 || run.mounts.some(it => it.type === 'cache')) return undefined;
+    const added = keepDownloads(file, kept);
+    if (!added) return undefined;
+    edits.push(...added);
+  }
+  return edits;
+}
+
+/** A script or a make may call the program, too, and would find nothing without the mount. */
+function isOpaque({ script }: Run): boolean {
+  return script.broken || script.commands.some(isScript);
+}
+
+function isScript(command: Command): boolean {
+  if (download(command)) return false;
+  const program = command.words[0]?.text ?? '';
+  if (
+    /^(make|just|task|bazel|ninja|cmake|goreleaser|mage|trunk|wasm-pack|sh|bash|ash|xargs)$/.test(
+      command.name,
+    )
+  )
+    return true;
+  return /^\.{1,2}\/|\.sh$|^\$/.test(program);
+}
