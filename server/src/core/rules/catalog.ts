@@ -29,6 +29,7 @@ import { obsoleteVersionKey } from './compose/obsolete-version-key';
 import { pipAndUvMixed } from './dockerfile/pip-and-uv-mixed';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
 import { pythonEnvUnset } from './dockerfile/python-env-unset';
+import { pythonOnAlpine } from './dockerfile/python-on-alpine';
 import { runsAsRoot } from './dockerfile/runs-as-root';
 import { sameImageBuiltTwice } from './compose/same-image-built-twice';
 import { secretInImage } from './dockerfile/secret-in-image';
@@ -71,6 +72,7 @@ export const rules: readonly Rule[] = [
   pipAndUvMixed,
   pipCacheLeft,
   pythonEnvUnset,
+  pythonOnAlpine,
   runsAsRoot,
   sameImageBuiltTwice,
   secretInImage,
