@@ -1,4 +1,5 @@
 import type { CodeImport } from '../facts/code';
+import { LOADED_BY } from '../knowledge/python-callers';
 import { MODULES, NAMED_AS_THEIR_MODULE } from '../knowledge/python-modules';
 import { REQUIRES } from '../knowledge/python-requires';
 import { DRIVERS, NEEDED_WITHOUT_IMPORT, PLUGIN_NAMES } from '../knowledge/python-without-import';
@@ -66,4 +67,9 @@ export function takes({ module, names }: CodeImport, wanted: string): boolean {
 /** The distributions that serve addresses of a scheme. */
 export function driversOf(scheme: string): readonly string[] {
   return Object.hasOwn(DRIVERS, scheme) ? (DRIVERS[scheme]?.split(' ') ?? []) : [];
+}
+
+/** The modules that may load a distribution though the program does not import it. */
+export function loadersOf(distribution: string): readonly string[] {
+  return Object.hasOwn(LOADED_BY, distribution) ? (LOADED_BY[distribution]?.split(' ') ?? []) : [];
 }

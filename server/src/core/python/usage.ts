@@ -1,10 +1,11 @@
 import type { Dockerfile, Instruction } from '../dockerfile/model';
 import type { CodeFacts } from '../facts/code';
 import type { WorkspaceFacts } from '../facts/workspace';
+import { LOADS_ANYTHING } from '../knowledge/python-callers';
 import { languageOf } from '../language';
 import { normalizedName } from '../manifest/requirements';
 import { dependencyInstall } from '../shell/dependency-install';
-import { driversOf, type Modules, takes } from './distributions';
+import { driversOf, loadersOf, type Modules, takes } from './distributions';
 
 /** What is known of the use of packages: the code, and the words of commands and settings around it. */
 export interface Usage {
@@ -16,6 +17,9 @@ export interface Usage {
 /** Whether an import, a string of the code or a command names a distribution or one of its modules. */
 export function isUsed(distribution: string, modules: Modules, { code, words }: Usage): boolean {
   if (code.some(({ imports }) => imports.some(it => it.level === 0 && modules.names.some(m => takes(it, m)))))
+    return true;
+  const callers = loadersOf(distribution);
+  if (code.some(({ imports }) => imports.some(it => it.level === 0 && callers.some(m => takes(it, m)))))
     return true;
   const spoken = new Set([distribution, ...modules.names.map(normalizedName)]);
   const names = (word: string) => spoken.has(word) || driversOf(word).includes(distribution);
@@ -83,5 +87,7 @@ const BESIDE_THE_PROGRAM =
 
 /** The files of the program whose imports only running them tells. */
 export function dynamicCode(code: ReadonlyMap<string, CodeFacts>): string[] {
-  return [...code].filter(([path, it]) => it.dynamic && !BESIDE_THE_PROGRAM.test(path)).map(([path]) => path);
+  const loads = ({ dynamic, imports }: CodeFacts) =>
+    dynamic || imports.some(it => it.level === 0 && LOADS_ANYTHING.includes(it.module.split('.')[0] ?? ''));
+  return [...code].filter(([path, it]) => loads(it) && !BESIDE_THE_PROGRAM.test(path)).map(([path]) => path);
 }

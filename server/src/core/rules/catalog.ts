@@ -26,6 +26,7 @@ import { noCacheMount } from './dockerfile/no-cache-mount';
 import { noMemoryLimit } from './compose/no-memory-limit';
 import { npmCacheLeft } from './dockerfile/npm-cache-left';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
+import { oneImageForAllRoles } from './compose/one-image-for-all-roles';
 import { pipAndUvMixed } from './dockerfile/pip-and-uv-mixed';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
 import { pythonEnvUnset } from './dockerfile/python-env-unset';
@@ -69,6 +70,7 @@ export const rules: readonly Rule[] = [
   noMemoryLimit,
   npmCacheLeft,
   obsoleteVersionKey,
+  oneImageForAllRoles,
   pipAndUvMixed,
   pipCacheLeft,
   pythonEnvUnset,
