@@ -1,8 +1,8 @@
 import { type CacheFolder, DOWNLOAD_CACHES, type DownloadingProgram } from '../knowledge/download-caches';
 import type { Command } from '../shell/command';
-import { type Download, download, emptiesCache } from '../shell/downloads';
 import type { Word } from '../text/word';
 import { type CacheMount, keepsBetweenBuilds } from './cache-mount';
+import { type Download, download, emptiesCache } from './downloads';
 import { isOfficial } from './image-ref';
 import { covers, removedBy } from './leftovers';
 import type { Dockerfile, Run } from './model';

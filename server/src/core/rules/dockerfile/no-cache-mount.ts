@@ -1,4 +1,5 @@
 import { addCacheMounts } from '../../dockerfile/cache-mount';
+import { type Download, download } from '../../dockerfile/downloads';
 import { isInPlace, type KeptDownloads, keptDownloads } from '../../dockerfile/kept-downloads';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
@@ -9,7 +10,6 @@ import { stateBefore } from '../../dockerfile/stage-state';
 import { linkByCopy } from '../../dockerfile/uv-cache';
 import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
-import { type Download, download } from '../../shell/downloads';
 import { isSwitchedOn, uvCommand } from '../../shell/uv';
 import { areDisjoint, type Edit, insert } from '../../text/edit';
 import { listed } from '../../text/sentence';

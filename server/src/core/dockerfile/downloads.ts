@@ -1,11 +1,11 @@
 import type { DownloadingProgram } from '../knowledge/download-caches';
+import { aptInstall } from '../shell/apt';
+import type { Command } from '../shell/command';
+import { type CommandLine, readCommandLine } from '../shell/options';
+import { pipCommand } from '../shell/pip';
+import { fetchesPackages, uncachedOption, uvCommand } from '../shell/uv';
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
-import { aptInstall } from './apt';
-import type { Command } from './command';
-import { type CommandLine, readCommandLine } from './options';
-import { pipCommand } from './pip';
-import { fetchesPackages, uncachedOption, uvCommand } from './uv';
 
 /** A command that downloads packages. */
 export interface Download {
