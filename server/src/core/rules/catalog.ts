@@ -31,6 +31,7 @@ import { pythonEnvUnset } from './dockerfile/python-env-unset';
 import { runsAsRoot } from './dockerfile/runs-as-root';
 import { sameImageBuiltTwice } from './compose/same-image-built-twice';
 import { secretInImage } from './dockerfile/secret-in-image';
+import { sharedImageHealthcheck } from './dockerfile/shared-image-healthcheck';
 import { sharedRequirements } from './dockerfile/shared-requirements';
 import { unboundedLogs } from './compose/unbounded-logs';
 import { unhashedRequirements } from './python/unhashed-requirements';
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   runsAsRoot,
   sameImageBuiltTwice,
   secretInImage,
+  sharedImageHealthcheck,
   sharedRequirements,
   unboundedLogs,
   unhashedRequirements,
