@@ -34,6 +34,7 @@ import { pythonOnAlpine } from './dockerfile/python-on-alpine';
 import { runsAsRoot } from './dockerfile/runs-as-root';
 import { sameImageBuiltTwice } from './compose/same-image-built-twice';
 import { secretInImage } from './dockerfile/secret-in-image';
+import { sharedImageHealthcheck } from './dockerfile/shared-image-healthcheck';
 import { sharedRequirements } from './dockerfile/shared-requirements';
 import { unboundedLogs } from './compose/unbounded-logs';
 import { unhashedRequirements } from './python/unhashed-requirements';
@@ -78,6 +79,7 @@ export const rules: readonly Rule[] = [
   runsAsRoot,
   sameImageBuiltTwice,
   secretInImage,
+  sharedImageHealthcheck,
   sharedRequirements,
   unboundedLogs,
   unhashedRequirements,

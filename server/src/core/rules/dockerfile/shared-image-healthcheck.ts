@@ -1,0 +1,194 @@
+import { setAt } from '../../compose/edit';
+import { allOf, type ImageService, servicesOf } from '../../compose/image-services';
+import type { Service } from '../../compose/model';
+import { entryAt } from '../../compose/query';
+import { isDevelopmentService, isOneShot } from '../../compose/role';
+import { checkFor, checkOfImage, checkValue, type ServiceCheck } from '../../compose/service-check';
+import { containerStart } from '../../dockerfile/container-start';
+import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
+import { stagesThatRun } from '../../dockerfile/query';
+import { rootBase } from '../../dockerfile/stage-graph';
+import { finalState } from '../../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../../facts/workspace';
+import { groupBy } from '../../group';
+import { baseImage } from '../../knowledge/base-images';
+import { slowStart } from '../../knowledge/start-times';
+import { installedPython } from '../../manifest/installed-python';
+import { dockerfileRule, type FileEdits, type Fix } from '../../rule';
+import { type StartedService, startedService } from '../../started-service';
+import { areDisjoint, remove } from '../../text/edit';
+import { Lines } from '../../text/lines';
+import { listed } from '../../text/sentence';
+import { contains, type Span, span } from '../../text/span';
+
+export const sharedImageHealthcheck = dockerfileRule({
+  meta: {
+    id: 'shared-image-healthcheck',
+    category: 'operations',
+    severity: 'warning',
+    since: '0.1.0',
+    fix: 'unsafe',
+    fixRisk: `The image has no health check any more: whoever runs it without this Compose file (another Compose project,
+Swarm, \`docker run\`) loses it. Each service gets a check by what its command starts; look at the ports and the timing.`,
+    summary: 'a health check in an image that several services run with different commands',
+    why: `A \`HEALTHCHECK\` is part of the image, so every container of it makes the same check. Where Compose starts the web
+server, the workers and the scheduler from one image, the worker too is asked for port 8000, where nothing listens: it
+does its work and is \`unhealthy\` for ever, and whatever acts on that replaces it again and again.
+
+Each role needs a check of its own, and Compose is the place for it: the server's port, the answer of a Celery worker to
+\`inspect ping\`, the schedule file of \`celery beat\`, the \`/healthcheck\` of Flower. The fix takes the check out of the
+Dockerfile, gives it to the services that run the image's own command, and writes one that fits into each other service
+whose command it knows. A request by curl or wget becomes one by Python's \`urllib\` in images of Python, so that it does
+not depend on what else the base has.
+
+Services with a check of their own are left alone and count for nothing; so do services that run once and end, those for
+development and tests, and other commands of which nothing is known. A service that starts the same server on the same
+port with other options is no other role.`,
+    sources: [
+      'https://docs.docker.com/reference/compose-file/services/#healthcheck',
+      'https://docs.celeryq.dev/en/stable/userguide/monitoring.html',
+    ],
+  },
+  examples: [
+    {
+      title: 'A web server and a worker from one image',
+      before:
+        'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n«HEALTHCHECK» --interval=30s --timeout=5s --retries=3 \\\n    CMD wget -qO- http://localhost:8000/api/v1/health || exit 1\nCMD ["uvicorn", "shop.main:app", "--port", "8000"]\n',
+      files: {
+        'compose.yaml':
+          'services:\n  app:\n    build: .\n    ports:\n      - "8000:8000"\n\n  worker:\n    build: .\n    command: celery -A shop.tasks worker --pool=gevent\n',
+      },
+      after:
+        'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nCMD ["uvicorn", "shop.main:app", "--port", "8000"]\n',
+      changed: {
+        'compose.yaml':
+          'services:\n  app:\n    build: .\n    ports:\n      - "8000:8000"\n    healthcheck:\n      test: ["CMD", "python", "-c", "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:8000/api/v1/health\', timeout=3)"]\n      interval: 30s\n      timeout: 5s\n      start_period: 5s\n      retries: 3\n\n  worker:\n    build: .\n    command: celery -A shop.tasks worker --pool=gevent\n    healthcheck:\n      test: ["CMD-SHELL", "celery -A shop.tasks inspect ping -d celery@$$HOSTNAME"]\n      interval: 30s\n      timeout: 15s\n      start_period: 30s\n      retries: 3\n',
+      },
+    },
+    {
+      title: 'One service, or several that start the same',
+      before:
+        'FROM python:3.12-slim\nHEALTHCHECK CMD python /check.py\nCMD ["uvicorn", "shop.main:app", "--port", "8000"]\n',
+      files: {
+        'compose.yaml':
+          'services:\n  blue:\n    build: .\n  green:\n    build: .\n    command: uvicorn shop.main:app --port 8000 --workers 4\n',
+      },
+    },
+  ],
+  *check(file, { workspace }) {
+    const seen = new Set<Healthcheck>();
+    for (const stage of stagesThatRun(file, workspace.targets)) {
+      const check = finalState(file, stage).healthcheck;
+      if (!check || check.none || seen.has(check)) continue;
+      const roles = rolesOf(file, stage, workspace);
+      const misfits = roles.filter(it => it.kind === 'other' && !it.hasCheck);
+      if (roles.length < 2 || misfits.length === 0) continue;
+      seen.add(check);
+      const names = misfits.map(({ at }) => at.service.name.text);
+      const run =
+        names.length === 1 ? 'runs this image with another command' : 'run this image with other commands';
+      yield {
+        at: check.keyword.span,
+        message: `${listed(names)} ${run}, so this check asks there for what nobody serves`,
+        fixes: () =>
+          check.stage === stage.index ? moveToServices(file, stage, check, roles, workspace) : [],
+      };
+    }
+  },
+});
+
+/** What a service does with the image. */
+interface Role {
+  readonly at: ImageService;
+  /** The image's own command, the same server on the same port, or something else. */
+  readonly kind: 'own' | 'other';
+  readonly hasCheck: boolean;
+  /** What its command starts. */
+  readonly started: StartedService | undefined;
+}
+
+function rolesOf(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): Role[] {
+  const own = startedService(containerStart(file, stage).commands);
+  const services = servicesOf(file, stage, workspace).filter(
+    ({ compose, service }) => !isOneShot(compose, service) && !isDevelopmentService(service),
+  );
+  const first = [...groupBy(services, ({ service }) => service.name.text).values()].flatMap(
+    ([it]) => it ?? [],
+  );
+  return first.flatMap((at): Role[] => {
+    const parts = allOf(at, workspace);
+    const hasCheck = parts.some(({ node }) => entryAt(node, 'healthcheck') !== undefined);
+    const command = parts.find(part => part.command ?? part.entrypoint);
+    if (!command) return [{ at, kind: 'own', hasCheck, started: own }];
+    const started = startedService(commandsOf(command));
+    if (!started) return [];
+    return [{ at, kind: isSame(started, own) ? 'own' : 'other', hasCheck, started }];
+  });
+}
+
+function commandsOf({ command, entrypoint }: Service) {
+  return [...(entrypoint?.script.commands ?? []), ...(command?.script.commands ?? [])];
+}
+
+function isSame(one: StartedService, other: StartedService | undefined): boolean {
+  if (!other || one.name !== other.name || one.program !== other.program) return false;
+  const port = (it: StartedService) => it.port ?? String(it.program.port ?? '');
+  return one.program.kind === 'server' && port(one) === port(other);
+}
+
+function moveToServices(
+  file: Dockerfile,
+  stage: Stage,
+  check: Healthcheck,
+  roles: readonly Role[],
+  workspace: WorkspaceFacts,
+): Fix[] {
+  const whole = linesOf(file, check);
+  // A comment between its lines would have nowhere to go.
+  if (file.comments.some(comment => contains(whole, comment.span))) return [];
+  const elsewhere = composeEdits(file, stage, check, roles, workspace);
+  if (!elsewhere) return [];
+  const title = 'Move the check to the services, and give each other one its own';
+  return [{ title, safety: 'unsafe', edits: [remove(whole)], elsewhere }];
+}
+
+/** Its lines, with one of the blank lines where it stands between two. */
+function linesOf(file: Dockerfile, check: Healthcheck): Span {
+  const lines = new Lines(file.text);
+  const whole = lines.wholeLines(check.span);
+  const first = lines.lineOf(whole.start);
+  const next = lines.lineOf(whole.end);
+  const isBlank = (line: number) => line >= 0 && line < lines.count && lines.textOf(line).trim() === '';
+  return isBlank(first - 1) && isBlank(next) ? span(whole.start, lines.endOf(next)) : whole;
+}
+
+function composeEdits(
+  file: Dockerfile,
+  stage: Stage,
+  check: Healthcheck,
+  roles: readonly Role[],
+  workspace: WorkspaceFacts,
+): FileEdits[] | undefined {
+  const root = rootBase(file, stage);
+  const base = root.kind === 'image' ? baseImage(root.ref) : undefined;
+  const packages = installedPython(file, stage, workspace);
+  const edits: FileEdits[] = [];
+  for (const { at, kind, hasCheck, started } of roles) {
+    if (hasCheck) continue;
+    let own: ServiceCheck | undefined;
+    if (kind === 'own') {
+      const start = started && slowStart(started.program.runtime, started.name, packages);
+      own = checkOfImage(check, base, start?.seconds ?? 0);
+      if (!own) return undefined;
+    } else own = started && checkFor(started, base, packages);
+    if (!own) continue;
+    const written = setAt(at.compose, at.service.node, ['healthcheck'], checkValue(own));
+    if (!written) return undefined;
+    edits.push({ path: at.compose.path, edits: written });
+  }
+  const merged = [...groupBy(edits, it => it.path)].map(([path, all]) => ({
+    path,
+    edits: all.flatMap(it => it.edits),
+  }));
+  return merged.every(it => areDisjoint(it.edits)) ? merged : undefined;
+}
