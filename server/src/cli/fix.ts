@@ -6,6 +6,7 @@ import type { Safety } from '../core/rule';
 import { unifiedDiff } from '../core/text/diff';
 import { fixTogether } from '../host/fix-together';
 import type { Sources } from '../host/sources';
+import { workspaceEngineFacts } from './engine';
 import { EXIT } from './exit';
 import { openSources } from './open-sources';
 import { onRuleFailure } from './rule-failure';
@@ -17,6 +18,7 @@ interface FixOptions {
   readonly unsafe?: boolean;
   readonly dryRun?: boolean;
   readonly config?: string;
+  readonly daemon?: boolean;
 }
 
 export function fixCommand(): Command {
@@ -27,11 +29,16 @@ export function fixCommand(): Command {
     .option('--unsafe', 'apply also fixes and conversions that somebody should look at')
     .option('--dry-run', 'print a unified diff and write nothing')
     .option('--config <file>', 'use this config file in place of those beside the files')
+    .option('--daemon', 'ask the container engine too: it knows which version an image without one is')
     .action(fix);
 }
 
 async function fix(paths: string[], options: FixOptions): Promise<void> {
-  const sources = openSources(paths, { config: options.config, selection: selectRules(options.rule) });
+  const sources = openSources(paths, {
+    config: options.config,
+    selection: selectRules(options.rule),
+    ...(options.daemon ? { engine: workspace => workspaceEngineFacts(workspace, 'layers') } : {}),
+  });
   const safeties: readonly Safety[] = options.unsafe ? ['safe', 'unsafe'] : ['safe'];
   const fixed = await fixTogether(sources, { safeties, onRuleFailure });
   for (const { path, before, after } of await sources.changes()) {
