@@ -87,7 +87,9 @@ class UnitReader {
     const text = dockerfile && (await this.workspace.text(dockerfile));
     const file = dockerfile && text !== undefined ? parseDockerfile(dockerfile, text) : undefined;
     const context = dockerfile ? (await this.workspace.factsFor(dockerfile)).context : undefined;
-    const checks = [service && serviceCheck(service), file && imageCheck(file)];
+    // Who runs another program than the image's own is not what the image's check asks for.
+    const isOwnProgram = run.command.length === 0;
+    const checks = [service && serviceCheck(service), isOwnProgram && file ? imageCheck(file) : undefined];
     const mounts = run.options.flatMap(option => /^(\/[^:]+):\//.exec(option)?.[1] ?? []);
     return {
       name,
@@ -96,7 +98,7 @@ class UnitReader {
       contextBytes: context?.sent.bytes,
       endpoint: endpointOf(
         checks.filter(check => check !== undefined),
-        [...run.ports, ...(file ? exposedPorts(file) : [])],
+        [...run.ports, ...(file && isOwnProgram ? exposedPorts(file) : [])],
       ),
       source: startedSource(
         [...run.command, ...(file ? startWords(file) : [])],
