@@ -1,4 +1,5 @@
 import type { Command } from '../shell/command';
+import { type Edit, remove } from '../text/edit';
 import { join, type Span, span } from '../text/span';
 import type { Dockerfile, Run } from './model';
 
@@ -41,6 +42,23 @@ function withoutFiller(file: Dockerfile, at: Span): string {
       return (trimmed.endsWith(file.escape) ? trimmed.slice(0, -1) : trimmed).trim();
     })
     .join('');
+}
+
+/**
+ * Takes a command out of its RUN together with what joins it to the next one, or the last one to the one before.
+ *
+ * @returns undefined where it is the only one, or a comment would go too
+ */
+export function removeLink(file: Dockerfile, links: readonly Link[], link: Link): Edit | undefined {
+  const at = links.indexOf(link);
+  const next = links[at + 1];
+  const before = links[at - 1];
+  if (!next && !before) return undefined;
+  const gap = next
+    ? span(link.span.start, next.span.start)
+    : span(before?.span.end ?? link.span.start, link.span.end);
+  const holdsComment = file.comments.some(it => gap.start < it.span.end && it.span.start < gap.end);
+  return holdsComment ? undefined : remove(gap);
 }
 
 /** A command that stays, in the form that it takes. */

@@ -2,13 +2,12 @@ import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../dockerfile/cach
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
-import { chainOf, type Link } from '../../dockerfile/run-chain';
+import { chainOf, removeLink } from '../../dockerfile/run-chain';
 import { dockerfileRule, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
 import { type ManagerCommand, managerCommand } from '../../shell/packages';
 import { type Edit, remove, replace } from '../../text/edit';
 import { Lines } from '../../text/lines';
-import { span } from '../../text/span';
 
 export const apkCacheLeft = dockerfileRule({
   meta: {
@@ -99,22 +98,14 @@ function withFlag({ run }: CacheLeft, { command, line, verbWord }: ManagerComman
   return addWordBehind(run, command, verbWord, '--no-cache');
 }
 
-/** Takes a command out of its RUN, with the operator that joins it; the whole RUN where it is the only one. */
+/** Takes a command out of its RUN; the whole RUN where it is the only one. */
 function withoutCommand(file: Dockerfile, { run }: CacheLeft, command: Command): Edit | undefined {
   const links = chainOf(file, run);
-  const at = links?.findIndex(link => link.command === command) ?? -1;
-  const link = links?.[at];
+  const link = links?.find(it => it.command === command);
   if (!links || !link) return undefined;
-  const gap = span(...endsOf(links, at, link));
-  if (file.comments.some(it => gap.start < it.span.end && it.span.start < gap.end)) return undefined;
-  if (links.length > 1) return remove(gap);
+  if (links.length > 1) return removeLink(file, links, link);
+  const { span: whole } = run;
+  const isCommented = file.comments.some(it => whole.start < it.span.end && it.span.start < whole.end);
   const isOwnInstruction = file.stages.some(stage => stage.instructions.includes(run));
-  return isOwnInstruction ? remove(new Lines(file.text).wholeLines(run.span)) : undefined;
-}
-
-function endsOf(links: readonly Link[], at: number, link: Link): [number, number] {
-  const next = links[at + 1];
-  const before = links[at - 1];
-  if (next) return [link.span.start, next.span.start];
-  return [before?.span.end ?? link.span.start, link.span.end];
+  return isOwnInstruction && !isCommented ? remove(new Lines(file.text).wholeLines(whole)) : undefined;
 }

@@ -1,0 +1,140 @@
+import type { Copy, Dockerfile } from '../../dockerfile/model';
+import { type LateChange, lateChange, ownWhereWritten } from '../../dockerfile/own-at-write';
+import { ofKind, stagesThatShip } from '../../dockerfile/query';
+import { layerEvidence, sizeInWords } from '../../evidence';
+import type { BuildContext } from '../../facts/workspace';
+import { copiedFiles } from '../../manifest/copied-files';
+import { type Context, dockerfileRule, type Evidence, type Finding, type Severity } from '../../rule';
+import { ownershipChange } from '../../shell/ownership';
+import { Lines } from '../../text/lines';
+import { span } from '../../text/span';
+
+export const chownInOwnLayer = dockerfileRule({
+  meta: {
+    id: 'chown-in-own-layer',
+    category: 'size',
+    severity: 'warning',
+    since: '0.2.0',
+    fix: 'unsafe',
+    fixRisk: `Look whether everything below the folder still has the owner that the program needs: what another process writes
+there while the image is built, under a name that cannot be read from the Dockerfile, stays root's. \`--chmod\` needs BuildKit,
+which builds by default since Docker 23.`,
+    summary: '`RUN chown -R` or `chmod -R` after the COPY stores all files a second time',
+    why: `A layer cannot say "the same file, another owner": a RUN that changes owner or mode of files in the layers below
+copies every one of them, with all its bytes, into its own layer. The image then holds the application twice, with its
+virtualenv or \`node_modules\`, and every change of a source file makes both layers anew.
+
+The owner can be given where the files are written, in the same layer: \`COPY --chown=app:app . .\`, \`COPY --chmod=755 …\`,
+and for what a RUN makes (\`.venv\`, \`node_modules\`) a \`chown\` at the end of that RUN. The fix does that, makes the user
+before it is needed, and leaves of the old RUN a \`chown\` of the folders alone, which weighs nothing. It keeps its hands off
+where a RUN between writes nobody knows what.
+
+Most programs need to own nothing of their code, only to read it: then \`chown\` of the folders that it writes to is all that
+is needed, and the code is safe from the program besides.`,
+    sources: [
+      'https://docs.docker.com/reference/dockerfile/#copy---chown---chmod',
+      'https://docs.docker.com/engine/storage/drivers/overlayfs-driver/#modifying-files-or-directories',
+    ],
+  },
+  examples: [
+    {
+      title: 'A user for the code and its virtualenv',
+      before:
+        'FROM python:3.14-alpine\nWORKDIR /app\nCOPY requirements.txt .\nRUN python3 -m venv /app/.venv && /app/.venv/bin/pip install --no-cache-dir -r requirements.txt\nCOPY . .\n\nRUN adduser -D appuser\nRUN «chown -R» appuser:appuser /app\nUSER appuser\n',
+      after:
+        'FROM python:3.14-alpine\nWORKDIR /app\nRUN adduser -D appuser\nCOPY --chown=appuser:appuser requirements.txt .\nRUN python3 -m venv /app/.venv && /app/.venv/bin/pip install --no-cache-dir -r requirements.txt && chown -R appuser:appuser /app/.venv\nCOPY --chown=appuser:appuser . .\n\nRUN chown appuser:appuser /app\nUSER appuser\n',
+    },
+    {
+      title: 'The user is there already',
+      before:
+        'FROM node:22-slim\nWORKDIR /app\nCOPY --from=build /app/dist ./dist\nRUN mkdir -p /app/data && «chown -R» node:node /app\nUSER node\n',
+      after:
+        'FROM node:22-slim\nWORKDIR /app\nCOPY --from=build --chown=node:node /app/dist ./dist\nRUN mkdir -p /app/data && chown node:node /app /app/data\nUSER node\n',
+    },
+    {
+      title: 'In the RUN that makes the files, it costs nothing',
+      before:
+        'FROM python:3.12-slim\nRUN useradd app && mkdir -p /data/cache && chown -R app:app /data\nUSER app\n',
+    },
+  ],
+  *check(file, context) {
+    for (const stage of stagesThatShip(file, context.workspace.targets)) {
+      for (const run of ofKind(stage.instructions, 'RUN')) {
+        if (run.script.broken) continue;
+        for (const command of run.script.commands) {
+          const change = ownershipChange(command);
+          const late = change && lateChange(file, stage, run, change);
+          const finding = late && findingOf(file, late, context);
+          if (finding) yield finding;
+        }
+      }
+    }
+  },
+});
+
+function findingOf(file: Dockerfile, late: LateChange, { workspace, engine }: Context): Finding | undefined {
+  const { run, change, copies, trees } = late;
+  const [program] = change.command.words;
+  const at = span(program?.span.start ?? run.span.start, change.recursive?.word.span.end ?? run.span.end);
+  const evidence = layerEvidence(file, run, engine) ?? estimated(file, late, workspace.context);
+  const size = sizeInWords(evidence);
+  const holders = [...copies, ...trees.map(tree => tree.run)].filter(it => it !== run);
+  const edits = ownWhereWritten(file, late);
+  const atMost: Severity | undefined = edits === undefined ? 'hint' : mildness(evidence);
+  return {
+    at,
+    message: `${change.program} stores all that ${lineNames(file, holders)} put there a second time${size ? `: ${size}` : ''}`,
+    related: holders.map(holder => ({ at: holder.keyword.span, message: 'these files are stored twice' })),
+    ...(evidence ? { evidence } : {}),
+    ...(atMost ? { atMost } : {}),
+    fixes: () =>
+      edits
+        ? [{ title: `Give the files their ${owned(late)} where they are written`, safety: 'unsafe', edits }]
+        : [],
+  };
+}
+
+function owned({ change }: LateChange): string {
+  if (change.program === 'chmod') return 'mode';
+  return change.program === 'chgrp' ? 'group' : 'owner';
+}
+
+/** Below this nobody pulls any longer for it. */
+const LITTLE = 1_000_000;
+
+function mildness(evidence: Evidence | undefined): Severity | undefined {
+  return evidence?.bytes !== undefined && evidence.bytes < LITTLE ? 'info' : undefined;
+}
+
+/** The files that the COPYs take from the build context; undefined where others count too. */
+function estimated(
+  file: Dockerfile,
+  { copies, trees }: LateChange,
+  context: BuildContext | undefined,
+): Evidence | undefined {
+  if (!context || trees.length > 0) return undefined;
+  const bytes = copies.map(copy => bytesOf(file, copy, context));
+  if (bytes.some(it => it === undefined)) return undefined;
+  const sum = bytes.reduce<number>((total, it) => total + (it ?? 0), 0);
+  return { bytes: sum, how: 'estimated', source: 'what is copied from the build context' };
+}
+
+function bytesOf(file: Dockerfile, copy: Copy, context: BuildContext): number | undefined {
+  const copied = copiedFiles(file, copy);
+  if (!copied || copied.sources.some(source => /[*?[]/.test(source))) return undefined;
+  if (copied.sources.includes('')) return context.sent.bytes;
+  const files = [...context.files].filter(([path]) =>
+    copied.sources.some(source => path === source || path.startsWith(`${source}/`)),
+  );
+  return files.reduce((sum, [, bytes]) => sum + bytes, 0);
+}
+
+function lineNames(
+  file: Dockerfile,
+  holders: readonly { readonly span: { readonly start: number } }[],
+): string {
+  const lines = new Lines(file.text);
+  const numbers = [...new Set(holders.map(it => lines.lineOf(it.span.start) + 1))].sort((a, b) => a - b);
+  const last = numbers.pop();
+  return numbers.length === 0 ? `line ${last}` : `lines ${numbers.join(', ')} and ${last}`;
+}
