@@ -27,7 +27,7 @@ export function proveCommand(): Command {
 async function prove(path: string, options: ProveOptions): Promise<void> {
   const target = await targetOf(path, options);
   const cancelled = new AbortController();
-  const cancel = () => cancelled.abort(new Error('cancelled; everything that was made is removed'));
+  const cancel = () => cancelled.abort(new Misuse('cancelled; everything that was made is removed'));
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
   const project = { ...target, ...(options.only ? { only: options.only } : {}) };
   const proof = await proveProject(project, say, cancelled.signal);
