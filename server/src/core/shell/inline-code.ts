@@ -14,10 +14,13 @@ export interface InlineCode {
 /** Reads `python -c "…"` and `node -e "…"`; undefined for anything else. */
 export function inlineCode({ name, words }: Command): InlineCode | undefined {
   const language = languageOf(name);
-  const at = words.findIndex((word, index) => index > 0 && FLAGS[language ?? 'python'].test(word.text));
-  const code = words[at + 1];
-  const interpreter = words[0]?.text;
-  if (!language || at === -1 || !code || interpreter === undefined) return undefined;
+  const [program, ...args] = words;
+  const operand = args.findIndex(word => !word.text.startsWith('-'));
+  // Behind a script, `-c` is the script's own option.
+  const flag = args[operand - 1]?.text ?? '';
+  const code = args[operand];
+  const interpreter = program?.text;
+  if (!language || !code || interpreter === undefined || !FLAGS[language].test(flag)) return undefined;
   const modules = language === 'python' ? pythonModules(code.text) : nodeModules(code.text);
   return { language, interpreter, code, modules: [...new Set(modules)] };
 }

@@ -92,7 +92,8 @@ function patienceOf(check: Healthcheck): number | undefined {
 
 function messageFor({ because, seconds }: SlowStart, patience: number | undefined): string {
   const counts = 'without a start period, checks that fail while it starts count as failures';
-  const after = patience === undefined ? '' : `, and ${durationInWords(patience)} of them make it unhealthy`;
+  const after =
+    patience === undefined ? '' : `, and after ${durationInWords(patience)} of them it is unhealthy`;
   return `${because} may take ${seconds} s to answer; ${counts}${after}`;
 }
 
