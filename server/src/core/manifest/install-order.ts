@@ -33,6 +33,8 @@ export function earlyCopy(file: Dockerfile, stage: Stage, workspace: WorkspaceFa
 }
 
 class StageReader {
+  /** Every RUN asks of all copies above it. */
+  private readonly code = new Map<Copy, boolean>();
   private readonly context: BuildContext | undefined;
 
   constructor(
@@ -44,15 +46,16 @@ class StageReader {
   }
 
   before(run: Run): EarlyCopy | undefined {
+    const own = run.script.broken ? [] : installsOf(run);
+    if (own.length === 0) return undefined;
     const earlier = this.stage.instructions.filter(it => it.span.start < run.span.start);
     const copies = earlier.filter((it): it is Copy => isCopy(it) && this.takesCode(it));
     const [first, ...others] = copies;
-    if (!first || run.script.broken) return undefined;
-    const own = installsOf(run);
+    if (!first) return undefined;
     const between = earlier.filter((it): it is Run => it.kind === 'RUN' && it.span.start > first.span.start);
     const installs = [...between.flatMap(installsOf), ...own];
     const install = installs.findLast(it => it.manifests.length > 0) ?? own[0];
-    if (own.length === 0 || !install || this.installedBefore(first, install)) return undefined;
+    if (!install || this.installedBefore(first, install)) return undefined;
     if (this.filesOf(run) === 'sources') return undefined;
     const files = [...between, run].map(it => this.filesOf(it));
     const known = files.flatMap(it => (typeof it === 'string' ? [] : it));
@@ -76,8 +79,12 @@ class StageReader {
 
   /** True for the whole context, for folders that hold more than manifests, and for files of code. */
   private takesCode(copy: Copy): boolean {
+    const remembered = this.code.get(copy);
+    if (remembered !== undefined) return remembered;
     const copied = copiedFiles(this.file, copy);
-    return copied?.sources.some(source => source === '*' || this.isCode(source)) ?? false;
+    const takes = copied?.sources.some(source => source === '*' || this.isCode(source)) ?? false;
+    this.code.set(copy, takes);
+    return takes;
   }
 
   private isCode(source: string): boolean {

@@ -57,18 +57,33 @@ in \`/etc/apt/apt.conf.d\` (\`APT::Install-Recommends "false";\`) says it once; 
     },
   ],
   *check(file, { workspace }) {
-    for (const { command, run, stage } of runCommands(stagesThatShip(file, workspace.targets))) {
-      const install = aptInstall(command);
-      if (!install || saysWhatItWants(install) || isConfigured(file, stage)) continue;
-      const names = install.packages.map(aptPackageName);
-      yield {
-        at: install.verbSpan,
-        message: `${install.command.name} also installs everything that ${names.length === 1 ? names[0] : 'these packages'} only ${names.length === 1 ? 'recommends' : 'recommend'}`,
-        fixes: () => withoutRecommends(file, stage, run, install),
-      };
+    for (const stage of stagesThatShip(file, workspace.targets)) {
+      const installs = installsOf(stage);
+      if (installs.length === 0 || isConfigured(file, stage)) continue;
+      for (const { run, install } of installs) {
+        yield {
+          at: install.verbSpan,
+          message: messageOf(install),
+          fixes: () => withoutRecommends(file, stage, run, install),
+        };
+      }
     }
   },
 });
+
+/** The installs of a stage that leave the decision to apt. */
+function installsOf(stage: Stage): { run: Run; install: AptCommand }[] {
+  return runCommands([stage]).flatMap(({ command, run }) => {
+    const install = aptInstall(command);
+    return install && !saysWhatItWants(install) ? [{ run, install }] : [];
+  });
+}
+
+function messageOf({ command, packages }: AptCommand): string {
+  const [only, ...more] = packages.map(aptPackageName);
+  const who = more.length === 0 ? `${only} only recommends` : 'these packages only recommend';
+  return `${command.name} also installs everything that ${who}`;
+}
 
 const DECISIONS = [
   '--no-install-recommends',

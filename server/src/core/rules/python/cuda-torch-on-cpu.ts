@@ -142,12 +142,12 @@ function indexInFile(file: PythonManifest, { span }: PythonRequirement): Fix {
 function* inDockerfile(file: Dockerfile, { workspace, engine }: Context): Iterable<Finding> {
   for (const one of runCommands(stagesThatShip(file, workspace.targets))) {
     const install = inlineInstall(one.command);
-    if (!install || choosesTorchBuild(file, one.run) || !isBuiltForX64(file, one.stage, workspace)) continue;
-    const use = gpuUse(file, one.stage, workspace);
-    const packages = packagesOf(install);
-    if (use === 'yes' || packages.some(it => FOR_GPUS.test(it.normalized))) continue;
+    const packages = install ? packagesOf(install) : [];
     const torch = packages.find(it => it.normalized === 'torch') ?? packages.find(bringsTorch);
-    if (!torch || hasCpuBuild(file.path, engine)) continue;
+    if (!install || !torch || packages.some(it => FOR_GPUS.test(it.normalized))) continue;
+    if (choosesTorchBuild(file, one.run) || !isBuiltForX64(file, one.stage, workspace)) continue;
+    const use = gpuUse(file, one.stage, workspace);
+    if (use === 'yes' || hasCpuBuild(file.path, engine)) continue;
     const fixes = use === 'no' ? () => [indexInRun(install, packages)] : undefined;
     yield finding(torch.name, torch.span, use, cudaEvidence([file.path], engine), fixes);
   }
