@@ -125,8 +125,11 @@ function isOwnFolder(path: string): boolean {
   return !/^\/(|opt|srv|home|tmp|mnt)$/.test(path);
 }
 
-/** Empty folders that RUNs make below the paths; undefined where a RUN writes nobody knows what. */
-function foldersBelow(file: Dockerfile, { stage, run, change, paths }: LateChange): string[] | undefined {
+/** Empty folders that RUNs and COPYs make below the paths; undefined where a RUN writes nobody knows what. */
+function foldersBelow(
+  file: Dockerfile,
+  { stage, run, change, paths, copies }: LateChange,
+): string[] | undefined {
   const runs = [...ofKind(instructionsBefore(file, stage, run), 'RUN'), run];
   const made = runs.flatMap(one =>
     one.script.broken
@@ -134,7 +137,9 @@ function foldersBelow(file: Dockerfile, { stage, run, change, paths }: LateChang
       : commandsBefore(one, change.command).map(command => madeFiles(file, one, command)),
   );
   if (made.includes(undefined)) return undefined;
-  const folders = made.flatMap(it => it?.folders ?? []).flatMap(folder => withParents(folder));
+  // The older builder gives no owner to the folders that a COPY makes on the way to its destination.
+  const onTheWay = copies.flatMap(copy => withParents(destinationOf(file, copy) ?? '').slice(0, -1));
+  const folders = [...made.flatMap(it => it?.folders ?? []).flatMap(withParents), ...onTheWay];
   const below = folders.filter(folder => paths.some(path => path !== folder && covers(path, folder)));
   return [...new Set(below)];
 }
