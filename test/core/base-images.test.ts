@@ -12,6 +12,12 @@ describe('what base images hold', () => {
     assert.equal(known('python:3.12-alpine3.20')?.packageManager, 'apk');
   });
 
+  it('is told for nginx, which brings curl on Debian and the wget of BusyBox on Alpine', () => {
+    assert.ok(known('nginx:1.27')?.has.includes('curl'));
+    assert.ok(known('nginx:1.27-alpine-slim')?.has.includes('wget'));
+    assert.equal(known('nginx:1.27-alpine')?.user, 'drops-root');
+  });
+
   it('never claims that an image lacks what it is made for', () => {
     for (const name of ['python:3.12-slim', 'python:3.12-alpine', 'node:22-slim', 'node:22-alpine']) {
       const image = known(name);
@@ -60,6 +66,7 @@ describe('the slim twin of an image', () => {
     ['python:3.11-slim', undefined],
     ['python:3.11-alpine', undefined],
     ['golang:1.23', undefined],
+    ['openjdk:17-alpine', undefined],
     ['registry.example/python:3.11', undefined],
   ];
   for (const [full, slim] of twins) {

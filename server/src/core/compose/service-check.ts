@@ -130,5 +130,6 @@ function celeryTest({ command }: StartedService): string[] | undefined {
     return ['CMD-SHELL', `celery${given} inspect ping${named ? '' : ' -d celery@$$HOSTNAME'}`];
   }
   if (!line.operands.some(it => it.text === 'beat') || option(line, '-S', '--scheduler')) return undefined;
-  return ['CMD-SHELL', `test -f ${option(line, '-s', '--schedule')?.value ?? 'celerybeat-schedule'}`];
+  // Some of Python's databases add an ending of their own to the name.
+  return ['CMD-SHELL', `ls ${option(line, '-s', '--schedule')?.value ?? 'celerybeat-schedule'}*`];
 }

@@ -1,4 +1,4 @@
-import { servicesOf } from '../compose/image-services';
+import { allOf, servicesOf } from '../compose/image-services';
 import { mappingAt, scalarsAt } from '../compose/query';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../knowledge/full-image-programs';
@@ -103,7 +103,8 @@ function commandFit(command: Command, installed: ReadonlySet<string>, language: 
 
 /** The commands and the health checks that Compose services give a stage's image. */
 function inCompose(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): (readonly Command[])[] {
-  return servicesOf(file, stage, workspace).flatMap(({ service }) => {
+  const services = servicesOf(file, stage, workspace).flatMap(it => allOf(it, workspace));
+  return services.flatMap(service => {
     const test = scalarsAt(mappingAt(service.node, 'healthcheck'), 'test').map(it => it.text);
     const check = /^CMD/.test(test[0] ?? '') ? test.slice(1).join(' ') : test.join(' ');
     const own = [service.command, service.entrypoint].flatMap(it => it?.script.commands ?? []);

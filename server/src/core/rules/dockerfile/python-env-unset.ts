@@ -1,6 +1,7 @@
 import { allOf, environmentNames, servicesOf } from '../../compose/image-services';
 import { containerStart } from '../../dockerfile/container-start';
 import { setVariables } from '../../dockerfile/env-edit';
+import { exposedPorts } from '../../dockerfile/exposed-ports';
 import { isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { stagesThatRun } from '../../dockerfile/query';
@@ -36,7 +37,8 @@ writes nothing anyway. That is why this one alone is only a hint.
 
 Variables count wherever they are set: in a stage that this one is built on, in the \`environment\` of every Compose
 service that runs the image, in front of the command. Stages that are thrown away, and images that start something else
-than Python, are exempt. On a base that nobody has written down here it is a hint, for the base may set them.`,
+than Python, are exempt. On a base that nobody has written down here it is a hint, for the base may set them; so it is
+for a program that neither a port nor a Compose service shows to be a service.`,
     sources: [
       'https://docs.python.org/3/using/cmdline.html#envvar-PYTHONUNBUFFERED',
       'https://docs.python.org/3/using/cmdline.html#envvar-PYTHONDONTWRITEBYTECODE',
@@ -71,7 +73,8 @@ than Python, are exempt. On a base that nobody has written down here it is a hin
       const missing = missingVariables(file, stage, commands, workspace);
       if (missing.length === 0) continue;
       seen.add(stage.from);
-      const mild = !missing.includes('PYTHONUNBUFFERED') || !isKnownBase(file, stage);
+      const lasting = isLasting(file, stage, commands, workspace);
+      const mild = !missing.includes('PYTHONUNBUFFERED') || !isKnownBase(file, stage) || !lasting;
       yield {
         at: join(stage.from.keyword.span, stage.from.argsSpan),
         message: missing.includes('PYTHONUNBUFFERED') ? UNBUFFERED : BYTECODE,
@@ -101,10 +104,23 @@ const VARIABLES = ['PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE'] as const;
 function runsPython(file: Dockerfile, stage: Stage, commands: readonly Command[]): boolean {
   if (commands.length === 0) return false;
   const service = startedService(commands);
-  if (service) return service.program.runtime === 'python';
+  // The interpreter alone is for somebody at a terminal.
+  if (service) return service.program.runtime === 'python' && service.command.words.length > 1;
   const root = rootBase(file, stage);
   const isScript = commands.some(({ words }) => /\.(py|sh)$/.test(words[0]?.text ?? ''));
   return isScript && root.kind === 'image' && isOfficial(root.ref, 'python');
+}
+
+/** A service, in contrast to a tool whose output somebody waits for. */
+function isLasting(
+  file: Dockerfile,
+  stage: Stage,
+  commands: readonly Command[],
+  workspace: WorkspaceFacts,
+): boolean {
+  const program = startedService(commands)?.program;
+  if (program && program.kind !== 'runtime') return true;
+  return exposedPorts(file, stage).length > 0 || servicesOf(file, stage, workspace).length > 0;
 }
 
 function isKnownBase(file: Dockerfile, stage: Stage): boolean {
