@@ -17,6 +17,8 @@ export interface TwoStepInstall {
   readonly label: string;
   /** Shell text of the step that reads nothing but `files`. */
   readonly dependencies: string;
+  /** Says what the first step does, where its text does not. */
+  readonly comment?: string;
   /** Shell text of the step behind the copy of the code. */
   readonly project: string;
   /** Files of the project's folder that the first step reads. */
@@ -63,6 +65,7 @@ function byPip(file: Dockerfile, run: Run, command: Command, project: string): T
       install,
       'rm /tmp/requirements.txt',
     ].join(goOn),
+    comment: 'what pyproject.toml depends on, without the code',
     project: withInserted(file, command, own.at, '--no-deps '),
     files: ['pyproject.toml'],
     alsoReads: [],

@@ -1,5 +1,5 @@
 import { blockOf } from '../../dockerfile/instruction-block';
-import type { Copy, Dockerfile } from '../../dockerfile/model';
+import type { Copy, Dockerfile, Run } from '../../dockerfile/model';
 import { builtStages } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
 import { imagePath } from '../../manifest/copied-files';
@@ -73,7 +73,7 @@ image's Python may be older; a requirements file of one's own, or uv, is the oth
       before:
         'FROM python:3.11-slim\nWORKDIR /app\n# source, documents, everything\n«COPY . .»\nRUN pip install --no-cache-dir .\nCMD ["uvicorn", "backend.main:app"]\n',
       after:
-        "FROM python:3.11-slim\nWORKDIR /app\nCOPY pyproject.toml ./\nRUN python -c \"import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\\n')\" > /tmp/requirements.txt \\\n    && pip install --no-cache-dir -r /tmp/requirements.txt \\\n    && rm /tmp/requirements.txt\n# source, documents, everything\nCOPY . .\nRUN pip install --no-cache-dir --no-deps .\nCMD [\"uvicorn\", \"backend.main:app\"]\n",
+        "FROM python:3.11-slim\nWORKDIR /app\nCOPY pyproject.toml ./\n# what pyproject.toml depends on, without the code\nRUN python -c \"import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\\n')\" > /tmp/requirements.txt \\\n    && pip install --no-cache-dir -r /tmp/requirements.txt \\\n    && rm /tmp/requirements.txt\n# source, documents, everything\nCOPY . .\nRUN pip install --no-cache-dir --no-deps .\nCMD [\"uvicorn\", \"backend.main:app\"]\n",
       files: {
         'pyproject.toml':
           '[build-system]\nrequires = ["setuptools>=69"]\nbuild-backend = "setuptools.build_meta"\n\n[project]\nname = "agente-hibrido"\nversion = "0.9.0"\nreadme = "README.md"\ndependencies = ["fastapi==0.115.12"]\n',
@@ -127,6 +127,7 @@ function fixesOf(file: Dockerfile, found: EarlyCopy): Fix[] {
   const which = missing.map(it => it.source);
   if (found.steps) {
     edits.push(replace(span(found.run.argsSpan.start, found.run.span.end), found.steps.dependencies));
+    if (found.steps.comment) edits.push(commentAbove(file, found.run, found.steps.comment));
     const title = `Install the dependencies from ${which.join(' ') || 'pyproject.toml'} first, the project behind the copy`;
     return [{ title, safety: 'safe', edits }];
   }
@@ -135,6 +136,11 @@ function fixesOf(file: Dockerfile, found: EarlyCopy): Fix[] {
       ? `Copy ${which.join(' ')} first, the code behind the install`
       : 'Move the COPY of the code behind the install';
   return [{ title, safety: 'safe', edits }];
+}
+
+function commentAbove(file: Dockerfile, run: Run, text: string): Edit {
+  const lines = new Lines(file.text);
+  return insert(lines.startOf(lines.lineOf(run.span.start)), `# ${text}${lines.eol}`);
 }
 
 /** The RUN that installs the project alone, with the flags of the one that installed all; empty where there is none. */
