@@ -3,6 +3,8 @@ import { addCacheMounts } from '../../server/src/core/dockerfile/cache-mount';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { ofKind } from '../../server/src/core/dockerfile/query';
 import { runUser } from '../../server/src/core/dockerfile/run-user';
+import { uvEnvironment } from '../../server/src/core/dockerfile/uv-environment';
+import { uvProject } from '../../server/src/core/manifest/uv-lock';
 import { parseScript } from '../../server/src/core/shell/parse';
 import { fetchesPackages, uncachedOption, uvCommand } from '../../server/src/core/shell/uv';
 import { applyEdits } from '../../server/src/core/text/edit';
@@ -139,5 +141,76 @@ describe('adding a cache mount', () => {
 
   it('continues lines as the file does', () => {
     assert.match(added('# escape=`\nFROM a\nRUN make\n') ?? '', /sharing=locked `\n {4}--mount/);
+  });
+});
+
+describe('the environment that uv fills', () => {
+  before(loadGrammar);
+
+  function environmentOf(...lines: string[]): string | undefined {
+    const file = parseDockerfile('Dockerfile', `${lines.join('\n')}\n`);
+    const run = ofKind(file.stages.at(-1)?.instructions ?? [], 'RUN').at(-1);
+    const uv = run?.script.commands.flatMap(command => uvCommand(command) ?? []).at(-1);
+    return run && uv && uvEnvironment(file, run, uv)?.folder;
+  }
+
+  it('is the one that is active', () => {
+    assert.equal(
+      environmentOf('FROM a', 'ENV VIRTUAL_ENV=/opt/venv', 'RUN uv pip install flask'),
+      '/opt/venv',
+    );
+    assert.equal(
+      environmentOf('FROM a', 'WORKDIR /app', 'RUN . venv/bin/activate && uv pip install x'),
+      '/app/venv',
+    );
+  });
+
+  it('is the one that an option names, but not a version of Python', () => {
+    assert.equal(environmentOf('FROM a', 'RUN uv pip install --python /v/bin/python3.12 x'), '/v');
+    assert.equal(environmentOf('FROM a', 'RUN uv pip install -p 3.12 x'), undefined);
+    assert.equal(environmentOf('FROM a', 'RUN uv pip install -p python3.12 x'), undefined);
+  });
+
+  it("is the system's where it is told so, if that is an image of Python", () => {
+    assert.equal(environmentOf('FROM python:3.12', 'RUN uv pip install --system x'), '/usr/local');
+    assert.equal(
+      environmentOf('FROM python:3.12', 'ENV UV_SYSTEM_PYTHON=1', 'RUN uv pip install x'),
+      '/usr/local',
+    );
+    assert.equal(environmentOf('FROM debian:12', 'RUN uv pip install --system x'), undefined);
+  });
+
+  it('is the .venv that was made in the working folder', () => {
+    assert.equal(
+      environmentOf('FROM a', 'WORKDIR /app', 'RUN uv venv', 'RUN uv pip install x'),
+      '/app/.venv',
+    );
+    assert.equal(environmentOf('FROM a', 'WORKDIR /app', 'RUN uv pip install x'), undefined);
+    assert.equal(
+      environmentOf('FROM a', 'WORKDIR /', 'RUN uv venv', 'WORKDIR /app', 'RUN uv pip install x'),
+      undefined,
+    );
+  });
+
+  it('is the one beside the project for uv sync', () => {
+    assert.equal(environmentOf('FROM a', 'WORKDIR /app', 'RUN uv sync'), '/app/.venv');
+    const elsewhere = ['FROM a', 'ENV UV_PROJECT_ENVIRONMENT=/opt/venv', 'WORKDIR /app'];
+    assert.equal(environmentOf(...elsewhere, 'RUN uv sync'), '/opt/venv');
+  });
+});
+
+describe('a uv project', () => {
+  it('is installed as a package where it can be built, unless it says no', () => {
+    assert.equal(uvProject('[project]\nname = "a"\n').isPackage, false);
+    assert.equal(uvProject('[build-system]\nrequires = []\n').isPackage, true);
+    assert.equal(uvProject('[build-system]\nrequires = []\n[tool.uv]\npackage = false\n').isPackage, false);
+  });
+
+  it('has local dependencies by path, by workspace and by address', () => {
+    const source = (value: string) => uvProject(`[tool.uv.sources]\nlib = ${value}\n`).hasLocalDependencies;
+    assert.equal(source('{ path = "../lib" }'), true);
+    assert.equal(source('{ workspace = true }'), true);
+    assert.equal(source('{ index = "pytorch" }'), false);
+    assert.equal(uvProject('[project]\ndependencies = ["a @ file:///a"]\n').hasLocalDependencies, true);
   });
 });

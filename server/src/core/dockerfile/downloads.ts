@@ -166,6 +166,8 @@ function byTable(command: Command): Download | undefined {
   const line = readCommandLine(command.words.slice(1), tool);
   const [first, second] = line.operands;
   const verb = first?.text === 'mod' && second ? { ...second, text: 'mod' } : first;
+  // `cargo chef prepare` only looks at the manifests.
+  if (first?.text === 'chef' && second?.text !== 'cook') return undefined;
   const downloads = verb ? (tool.verbs?.includes(verb.text) ?? true) : tool.alone === true;
   if (!downloads || hasOption(line, ...tool.except)) return undefined;
   return {

@@ -1,6 +1,7 @@
 import { baseImage } from '../knowledge/base-images';
 import type { Command } from '../shell/command';
 import { option, readCommandLine } from '../shell/options';
+import { isOfficial } from './image-ref';
 import type { Dockerfile, Run } from './model';
 import { runCommands } from './query';
 import { lineage, rootBase } from './stage-graph';
@@ -33,13 +34,21 @@ type KnownUser = Omit<RunUser, 'home'> & { readonly home: string | undefined };
 
 const ROOT: KnownUser = { home: '/root', uid: undefined, gid: undefined };
 
-/** The user of the base image. */
+/**
+ * Images for building alone that run as root; looked up in November 2026.
+ * Sources: https://hub.docker.com/_/composer, https://hub.docker.com/_/gradle, https://hub.docker.com/r/oven/bun,
+ * https://hub.docker.com/r/microsoft/dotnet-sdk
+ */
+const BUILD_IMAGES = ['composer', 'gradle', 'oven/bun', 'mcr.microsoft.com/dotnet/sdk'];
+
+/** The user of the base image; undefined where nobody has looked. */
 function startUser(file: Dockerfile, run: Run): KnownUser | undefined {
   const stage = file.stages[run.stage];
   const base = stage && rootBase(file, stage);
   if (base?.kind !== 'image') return undefined;
-  // Images that nobody has looked into run as root as nearly all do.
-  return baseImage(base.ref)?.user === 'other' ? undefined : ROOT;
+  const known = baseImage(base.ref);
+  if (known) return known.user === 'other' ? undefined : ROOT;
+  return BUILD_IMAGES.some(name => isOfficial(base.ref, name)) ? ROOT : undefined;
 }
 
 function named(file: Dockerfile, run: Run, text: string): KnownUser | undefined {

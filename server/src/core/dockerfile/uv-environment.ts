@@ -29,13 +29,13 @@ export function uvEnvironment(file: Dockerfile, run: Run, uv: UvCommand): UvEnvi
   const active = activatedBefore(run, uv) ?? assigned('VIRTUAL_ENV');
   if (uv.verb === 'sync') {
     const own = uvOption(uv, '--active') ? active : assigned('UV_PROJECT_ENVIRONMENT');
-    return uvOption(uv, '--project', '--directory') ? undefined : venv(workdir, own ?? '.venv');
+    return uvOption(uv, '--project', '--directory') ? undefined : venvAt(workdir, own ?? '.venv');
   }
   const python = optionValues(uv.line, '-p', '--python')[0]?.text;
   if (python !== undefined) return venv(workdir, python.replace(/\/bin\/python[\d.]*$/, ''));
   if (uvOption(uv, '--system') || isSwitchedOn(assigned('UV_SYSTEM_PYTHON'))) return systemOf(file, run);
-  if (active !== undefined) return venv(workdir, active);
-  return venvsBefore(file, run, uv).includes('.venv') ? venv(workdir, '.venv') : undefined;
+  if (active !== undefined) return venvAt(workdir, active);
+  return venvsBefore(file, run, uv).includes('.venv') ? venvAt(workdir, '.venv') : undefined;
 }
 
 function venv(workdir: string | undefined, path: string): UvEnvironment | undefined {

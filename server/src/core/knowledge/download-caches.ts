@@ -19,7 +19,10 @@ export type DownloadingProgram =
 
 /** A folder that a program keeps downloads in. */
 export interface CacheFolder {
-  /** Absolute; `~` stands for the home folder of who runs it. Absent where only a variable or an image tells. */
+  /**
+   * Absolute; `~` stands for the home folder of who runs it. Absent where images that bring the program move it, so that
+   * only a variable or the image's name tells.
+   */
   readonly path?: string;
   /** Root's, where it is another one. */
   readonly ofRoot?: string;
@@ -65,11 +68,11 @@ export const DOWNLOAD_CACHES: Readonly<Record<DownloadingProgram, DownloadCache>
   cargo: {
     folders: [
       {
-        ...folder('~/.cargo/registry', ['CARGO_HOME', '/registry']),
+        variables: [{ name: 'CARGO_HOME', below: '/registry' }],
         images: { rust: '/usr/local/cargo/registry' },
       },
       {
-        ...folder('~/.cargo/git/db', ['CARGO_HOME', '/git/db']),
+        variables: [{ name: 'CARGO_HOME', below: '/git/db' }],
         images: { rust: '/usr/local/cargo/git/db' },
       },
     ],
@@ -94,7 +97,10 @@ export const DOWNLOAD_CACHES: Readonly<Record<DownloadingProgram, DownloadCache>
   go: {
     folders: [
       {
-        ...folder('~/go/pkg/mod', ['GOMODCACHE', ''], ['GOPATH', '/pkg/mod']),
+        variables: [
+          { name: 'GOMODCACHE', below: '' },
+          { name: 'GOPATH', below: '/pkg/mod' },
+        ],
         images: { golang: '/go/pkg/mod' },
       },
       folder('~/.cache/go-build', ['GOCACHE', ''], [XDG, '/go-build']),

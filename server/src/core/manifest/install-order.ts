@@ -3,8 +3,10 @@ import { stateBefore } from '../dockerfile/stage-state';
 import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { isIndependentOfSources } from '../shell/harmless';
+import { cleanPath, inWorkspace } from './context-needs';
 import { type CopiedFiles, contextPathAt, copiedFiles, imagePath, imagePathOf } from './copied-files';
 import { installReads } from './install-reads';
+import { type TwoStepInstall, twoStepInstall } from './two-step-install';
 
 /** Code that is copied before the dependencies are installed. */
 export interface EarlyCopy {
@@ -15,6 +17,8 @@ export interface EarlyCopy {
   readonly install: DependencyInstall;
   /** What the install needs of the context before the code comes; undefined where the order cannot be changed. */
   readonly missing: readonly MissingFile[] | undefined;
+  /** Where the project itself is installed too: the two steps that part it from its dependencies. */
+  readonly steps?: TwoStepInstall;
 }
 
 export interface MissingFile {
@@ -29,7 +33,9 @@ export function earlyCopy(file: Dockerfile, stage: Stage, workspace: WorkspaceFa
   const reader = new StageReader(file, stage, workspace);
   const found = stage.instructions.flatMap(it => (it.kind === 'RUN' ? (reader.before(it) ?? []) : []));
   // Behind the last install that the code can go behind, one edit does it all.
-  return found.findLast(it => it.missing !== undefined) ?? found[0];
+  const early = found.findLast(it => it.missing !== undefined) ?? found[0];
+  if (early) return early;
+  return stage.instructions.flatMap(it => (it.kind === 'RUN' ? (reader.projectBefore(it) ?? []) : []))[0];
 }
 
 class StageReader {
@@ -67,6 +73,45 @@ class StageReader {
       install,
       missing: movable ? this.notThereYet(known, [first, ...others]) : undefined,
     };
+  }
+
+  /** The install of a project, where its dependencies can be installed by themselves before its code comes. */
+  projectBefore(run: Run): EarlyCopy | undefined {
+    const { context } = this;
+    const earlier = this.stage.instructions.filter(it => it.span.start < run.span.start);
+    const [first, ...others] = earlier.filter((it): it is Copy => isCopy(it) && this.takesCode(it));
+    const { workdir } = stateBefore(this.file, run);
+    const source = workdir === undefined ? undefined : this.sourceOf(imagePath(workdir, 'pyproject.toml'));
+    const text = context && source && this.workspace.texts.get(inWorkspace(context, source));
+    if (!first || workdir === undefined || source === undefined || !context || text === undefined)
+      return undefined;
+    const steps = twoStepInstall(this.file, run, text);
+    const [install] = run.script.commands.flatMap(command => dependencyInstall(command) ?? []);
+    if (!steps || !install || this.hasInstalled(first, install.program)) return undefined;
+    if (!context.files.has(source) || !this.canMove([first, ...others], run)) return undefined;
+    const between = earlier.filter((it): it is Run => it.kind === 'RUN' && it.span.start > first.span.start);
+    const read = between.map(it => this.filesOf(it));
+    if (read.some(it => typeof it === 'string')) return undefined;
+    const folder = source.split('/').slice(0, -1).join('/');
+    const beside = steps.alsoReads.filter(name => context.files.has(cleanPath(`${folder}/${name}`)));
+    const files = [...steps.files, ...beside].map(name => ({
+      source: cleanPath(`${folder}/${name}`),
+      path: imagePath(workdir, name),
+    }));
+    const there = files.filter(
+      ({ path, source: it }) => this.sourceOf(path) === it && !isBound(run, workdir, path),
+    );
+    const all = [...read.flatMap(it => (typeof it === 'string' ? [] : it)), ...there];
+    const missing = this.notThereYet(all, [first, ...others]);
+    return { stage: this.stage, copies: [first, ...others], run, install, missing, steps };
+  }
+
+  /** True where the program has installed anything before the code came. */
+  private hasInstalled(copy: Copy, program: DependencyInstall['program']): boolean {
+    return this.stage.instructions
+      .filter((it): it is Run => it.kind === 'RUN' && it.span.start < copy.span.start)
+      .flatMap(installsOf)
+      .some(other => other.program === program && other.manifests.length > 0);
   }
 
   private isFolder = (path: string): boolean => {

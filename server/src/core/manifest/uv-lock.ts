@@ -5,6 +5,7 @@ import { stateBefore } from '../dockerfile/stage-state';
 import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
 import { cleanPath } from './context-needs';
 import { type CopiedFiles, contextPathAt, copiedFiles, imagePath } from './copied-files';
+import { at, entriesOf, itemsOf, parseToml, stringOf, type TomlNode } from './toml';
 
 /** The `uv.lock` beside a project that an image installs. */
 export interface ProjectLock {
@@ -93,10 +94,15 @@ export interface UvProject {
 }
 
 export function uvProject(text: string): UvProject {
-  const noPackage = /^\s*package\s*=\s*false/m.test(text);
+  const { root } = parseToml(text);
+  const chosen = at(root, 'tool', 'uv', 'package');
+  const isPackage = chosen?.kind === 'other' ? chosen.value === true : at(root, 'build-system') !== undefined;
+  const sources = entriesOf(at(root, 'tool', 'uv', 'sources')).map(([, { value }]) => value);
+  const isLocal = (source: TomlNode) =>
+    at(source, 'path') !== undefined || at(source, 'workspace') !== undefined || source.kind === 'array';
+  const files = itemsOf(at(root, 'project', 'dependencies')).some(it => stringOf(it)?.includes('file:'));
   return {
-    isPackage: !noPackage && (/^\s*\[build-system\]/m.test(text) || /^\s*package\s*=\s*true/m.test(text)),
-    hasLocalDependencies:
-      /\bpath\s*=\s*["']|\bworkspace\s*=\s*true|^\s*\[tool\.uv\.workspace\]|file:\/\//m.test(text),
+    isPackage,
+    hasLocalDependencies: files || sources.some(isLocal) || at(root, 'tool', 'uv', 'workspace') !== undefined,
   };
 }

@@ -97,9 +97,8 @@ function fromRequirements(
   { requirements, constraints, operands, local }: Requirements,
 ): DependencyInstall | undefined {
   const files = [...requirements, ...constraints];
-  if (requirements.length + operands.length === 0 || [...files, ...operands].some(word => !word.literal)) {
-    return undefined;
-  }
+  const named = local || requirements.length + operands.length > 0;
+  if (!named || [...files, ...operands].some(word => !word.literal)) return undefined;
   const shown = requirements.map(word => ` -r ${word.text}`).join('');
   return {
     ...plain(program, verb + shown, command.span),

@@ -1,5 +1,5 @@
 import { blockOf } from '../../dockerfile/instruction-block';
-import type { Copy, Dockerfile } from '../../dockerfile/model';
+import type { Copy, Dockerfile, Run } from '../../dockerfile/model';
 import { builtStages } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
 import { imagePath } from '../../manifest/copied-files';
@@ -7,7 +7,7 @@ import { type EarlyCopy, earlyCopy, type MissingFile } from '../../manifest/inst
 import { dockerfileRule, type Fix } from '../../rule';
 import { type Edit, insert, replace } from '../../text/edit';
 import { Lines } from '../../text/lines';
-import { textAt } from '../../text/span';
+import { span, textAt } from '../../text/span';
 
 export const copyBeforeInstall = dockerfileRule({
   meta: {
@@ -25,8 +25,14 @@ copies the code and is done.
 
 The fix copies just those files first (with the ones that they include: \`-r base.txt\`, lock files) and moves the
 copy of the code behind the install, with the comment above it. It is offered where the install reads no code and
-nothing between the two does; not for \`pip install .\`, editable installs, workspaces, or packages whose install
-scripts may run code of the project.`,
+nothing between the two does; not for workspaces, or packages whose install scripts may run code of the project.
+
+\`pip install .\` and its like install the project and its dependencies at once, so they need the code. The fix parts
+them: first the dependencies by themselves, then the copy, then the project alone. uv and Poetry have options for
+that (\`uv sync --no-install-project\`, \`uv pip install -r pyproject.toml\`, \`poetry install --no-root\`). pip has none;
+there the list is read out of \`pyproject.toml\` by \`tomllib\`, which Python has since 3.11, and handed to pip as a
+requirements file. The same packages get installed. It is not offered where the list is dynamic, names files, or where the
+image's Python may be older; a requirements file of one's own, or uv, is the other way.`,
     sources: [
       'https://docs.docker.com/build/cache/optimize/#order-your-layers',
       'https://docs.docker.com/build/cache/invalidation/',
@@ -63,6 +69,19 @@ scripts may run code of the project.`,
       },
     },
     {
+      title: 'The project itself is installed, with its dependencies',
+      before:
+        'FROM python:3.11-slim\nWORKDIR /app\n# source, documents, everything\n«COPY . .»\nRUN pip install --no-cache-dir .\nCMD ["uvicorn", "backend.main:app"]\n',
+      after:
+        "FROM python:3.11-slim\nWORKDIR /app\nCOPY pyproject.toml ./\n# what pyproject.toml depends on, without the code\nRUN python -c \"import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\\n')\" > /tmp/requirements.txt \\\n    && pip install --no-cache-dir -r /tmp/requirements.txt \\\n    && rm /tmp/requirements.txt\n# source, documents, everything\nCOPY . .\nRUN pip install --no-cache-dir --no-deps .\nCMD [\"uvicorn\", \"backend.main:app\"]\n",
+      files: {
+        'pyproject.toml':
+          '[build-system]\nrequires = ["setuptools>=69"]\nbuild-backend = "setuptools.build_meta"\n\n[project]\nname = "agente-hibrido"\nversion = "0.9.0"\nreadme = "README.md"\ndependencies = ["fastapi==0.115.12"]\n',
+        'README.md': '# agent\n',
+        'backend/main.py': 'print()\n',
+      },
+    },
+    {
       title: 'The code comes last',
       before:
         'FROM node:22-slim\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n',
@@ -77,7 +96,7 @@ scripts may run code of the project.`,
       const [copy] = found.copies;
       yield {
         at: copy.span,
-        message: `the code is copied before ${found.install.label}, so every edit of it installs all dependencies again`,
+        message: `the code is copied before ${found.steps?.label ?? found.install.label}, so every edit of it installs all dependencies again`,
         related: [{ at: found.install.at, message: 'the dependencies are installed here' }],
         fixes: () => fixesOf(file, found),
       };
@@ -102,14 +121,34 @@ function fixesOf(file: Dockerfile, found: EarlyCopy): Fix[] {
       index === 0 ? manifests.join('') : '',
     ),
   );
-  const text = moved.map(block => withLineEnd(textAt(file.text, block), eol)).join('');
+  const text =
+    moved.map(block => withLineEnd(textAt(file.text, block), eol)).join('') + projectStep(file, found);
   edits.push(insert(behind, insertion(file, { text, behind, eol, apart: isApart(file, firstBlock.end) })));
   const which = missing.map(it => it.source);
+  if (found.steps) {
+    edits.push(replace(span(found.run.argsSpan.start, found.run.span.end), found.steps.dependencies));
+    if (found.steps.comment) edits.push(commentAbove(file, found.run, found.steps.comment));
+    const title = `Install the dependencies from ${which.join(' ') || 'pyproject.toml'} first, the project behind the copy`;
+    return [{ title, safety: 'safe', edits }];
+  }
   const title =
     which.length > 0
       ? `Copy ${which.join(' ')} first, the code behind the install`
       : 'Move the COPY of the code behind the install';
   return [{ title, safety: 'safe', edits }];
+}
+
+function commentAbove(file: Dockerfile, run: Run, text: string): Edit {
+  const lines = new Lines(file.text);
+  return insert(lines.startOf(lines.lineOf(run.span.start)), `# ${text}${lines.eol}`);
+}
+
+/** The RUN that installs the project alone, with the flags of the one that installed all; empty where there is none. */
+function projectStep(file: Dockerfile, { run, steps }: EarlyCopy): string {
+  if (!steps) return '';
+  return (
+    textAt(file.text, span(run.span.start, run.argsSpan.start)) + steps.project + new Lines(file.text).eol
+  );
 }
 
 /** A COPY for each folder that the missing files go to, with the owner and mode that the code is copied with. */
