@@ -3,7 +3,7 @@ import type { Config } from '../core/config';
 import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
 import { languageOf } from '../core/language';
 import { parseFile } from '../core/lint';
-import { isInstalledByImage } from '../core/manifest/installers';
+import { isInstalled } from '../core/manifest/installers';
 import type { Context, FileChange, SourceFile } from '../core/rule';
 import { rules } from '../core/rules/catalog';
 import { applyEdits } from '../core/text/edit';
@@ -74,7 +74,7 @@ export class Sources {
     if (file.language !== 'python-manifest') return true;
     return (
       this.paths.some(path => resolve(this.root, path) === resolve(this.root, file.path)) ||
-      isInstalledByImage(file.path, context.workspace)
+      isInstalled(file.path, context.workspace)
     );
   }
 

@@ -10,6 +10,7 @@ import { type DependencyInstall, dependencyInstall } from '../shell/dependency-i
 import { joinPath } from '../text/path';
 import { contextPathAt, copiedFiles, imagePath } from './copied-files';
 import type { PythonRequirement } from './python-manifest';
+import { isInstalledAtStartup } from './startup-installs';
 
 /** A RUN that installs a Python manifest into an image. */
 export interface Installer {
@@ -28,9 +29,9 @@ export function installersOf(manifestPath: string, workspace: WorkspaceFacts): I
   return all.filter(({ manifest }) => reaches(manifest, manifestPath, workspace));
 }
 
-/** Whether the image of some Dockerfile installs it. */
-export function isInstalledByImage(manifestPath: string, workspace: WorkspaceFacts): boolean {
-  return installersOf(manifestPath, workspace).length > 0;
+/** Whether the image of some Dockerfile installs it, or a Compose service when it starts. */
+export function isInstalled(manifestPath: string, workspace: WorkspaceFacts): boolean {
+  return installersOf(manifestPath, workspace).length > 0 || isInstalledAtStartup(manifestPath, workspace);
 }
 
 /** Whether an install takes a requirement of its manifest: extras and groups only where the command names them. */

@@ -1,4 +1,4 @@
-import { installersOf } from '../../manifest/installers';
+import { isInstalled } from '../../manifest/installers';
 import type { PythonManifest, PythonRequirement } from '../../manifest/python-manifest';
 import { pythonManifestRule } from '../../rule';
 
@@ -47,7 +47,7 @@ same files either.`,
   ],
   *check(file, { workspace }) {
     const [first] = file.requirements;
-    if (!first || !isPinnedWithoutHashes(file) || installersOf(file.path, workspace).length === 0) return;
+    if (!first || !isPinnedWithoutHashes(file) || !isInstalled(file.path, workspace)) return;
     const { length } = file.requirements;
     const packages = length === 1 ? 'the package is' : `the ${length} packages are`;
     yield {
