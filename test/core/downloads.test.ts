@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { download, emptiesCache } from '../../server/src/core/dockerfile/downloads';
 import { isDownloadKept, keptDownloads } from '../../server/src/core/dockerfile/kept-downloads';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { ofKind } from '../../server/src/core/dockerfile/query';
-import { download, emptiesCache } from '../../server/src/core/shell/downloads';
 import { parseScript } from '../../server/src/core/shell/parse';
 import { excerptOf } from '../../server/src/core/text/excerpt';
 import { span, textAt } from '../../server/src/core/text/span';
@@ -96,7 +96,7 @@ describe('where downloads go', () => {
       undefined,
     ],
     'unknown where a variable hides what is removed': [
-      ['FROM python:3.12-slim', 'RUN pip install flask && rm -rf $HOME/.cache'],
+      ['FROM python:3.12-slim', 'RUN pip install flask && rm -rf $CACHES/pip'],
       undefined,
     ],
     'no place left that no mount covers': [
