@@ -96,7 +96,7 @@ describe('where downloads go', () => {
       undefined,
     ],
     'unknown where a variable hides what is removed': [
-      ['FROM python:3.12-slim', 'RUN pip install flask && rm -rf $HOME/.cache'],
+      ['FROM python:3.12-slim', 'RUN pip install flask && rm -rf $CACHES/pip'],
       undefined,
     ],
     'no place left that no mount covers': [

@@ -138,9 +138,9 @@ function removedPaths(
 
 const MAY_BE_A_CACHE = /cache|npm|yarn|pnpm|\.m2|cargo|gradle|nuget|\.bun|\bgo\b|^\$|apt/i;
 
-/** `~` is the home of root only for root. */
+/** Where an account of the image's own has its home is not always what its name says. */
 function removesHome({ name, words }: Command): boolean {
-  return name === 'rm' && words.some(word => word.text.startsWith('~'));
+  return name === 'rm' && words.some(word => /^(~|\$\{?HOME)/.test(word.text));
 }
 
 /** The programs whose downloads later commands use where they are. */
