@@ -16,7 +16,7 @@ import type { Word } from '../text/word';
 import { type BusyboxNeeds, busyboxNeeds, presentIn } from './busybox-needs';
 import { type ApkCall, apkCalls, translated, wheelsOnly } from './package-needs';
 import { installLine, type Translation, translateRun } from './run-translation';
-import { isOnAlpine, isPythonOnAlpine, type SlimTwins, slimTwins } from './slim-base';
+import { alpinePython, isOnAlpine, type SlimTwins, slimTwins } from './slim-base';
 
 /** A stage whose FROM names an Alpine image of Python, with its Debian twins. */
 interface Root {
@@ -67,7 +67,7 @@ function readAlpinePart(file: Dockerfile): Outcome<AlpinePart> {
   const problem = file.problems[0];
   if (problem)
     return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
-  const onAlpine = file.stages.filter(isPythonOnAlpine);
+  const onAlpine = file.stages.filter(stage => alpinePython(stage) !== undefined);
   if (onAlpine.length === 0) return decline('no stage has the image of Python on Alpine');
   const roots: Root[] = [];
   for (const stage of onAlpine) {
@@ -105,7 +105,7 @@ function takesBinaries(file: Dockerfile, { from, sources }: Copy): boolean {
   if (from === undefined) return false;
   const stage = stageNamed(file, from);
   const root = stage && lineage(file, stage).at(-1);
-  const alpine = root ? isOnAlpine(root) && !isPythonOnAlpine(root) : isForeignAlpine(from);
+  const alpine = root ? isOnAlpine(root) && !alpinePython(root) : isForeignAlpine(from);
   return alpine && !sources.every(word => ASSETS.test(word.text));
 }
 
@@ -154,7 +154,7 @@ interface NamesFor {
 
 function namesFor(part: AlpinePart, release: DebianRelease, workspace: WorkspaceFacts): NamesFor {
   const { file, stages, roots, calls } = part;
-  const tags = roots.map(({ stage }) => versionOf(stage));
+  const tags = roots.map(({ stage }) => pythonTag(alpinePython(stage)?.version));
   const python = tags.every(tag => tag === tags[0]) ? tags[0] : undefined;
   const wheels = wheelsOnly(file, stages, python, release, workspace);
   const words = new Map<Word, readonly string[]>();
@@ -164,10 +164,6 @@ function namesFor(part: AlpinePart, release: DebianRelease, workspace: Workspace
     for (const [word, apt] of names) words.set(word, apt);
   }
   return { words, unknown: undefined };
-}
-
-function versionOf({ base }: Stage) {
-  return base.kind === 'image' ? pythonTag(base.ref.tag?.split('-')[0]) : undefined;
 }
 
 function needsOf(part: AlpinePart, names: Names['words']): Outcome<readonly StageNeeds[]> {

@@ -5,7 +5,7 @@ import { IN_SLIM_IMAGES } from '../knowledge/apk-packages';
 import { declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit, NotOffered } from '../rule';
 import { type ApkCommand, apkCommand } from '../shell/apk';
-import { shadowCommand } from '../shell/busybox-accounts';
+import { shadowCommands } from '../shell/busybox-accounts';
 import { type Command, stopsAtFailure } from '../shell/command';
 import { packageName } from '../shell/packages';
 import { type Edit, remove, replace } from '../text/edit';
@@ -88,12 +88,17 @@ function itemOf(translation: Translation, run: Run, link: Link, before: readonly
   if (apk) return apkItem(translation, run, link, apk, before);
   if (command.name === 'source') return sourceItem(file, run, link);
   if (command.name === 'rm') return removalItem(file, run, link);
-  const account = shadowCommand(command, word => textAt(file.text, word.span));
-  if (account === undefined) return declineAt(file, run, "changes the files of Alpine's package manager");
-  if (account === 'unclear')
-    return declineAt(file, run, `calls ${command.name} with options that useradd and groupadd do not have`);
-  const because = `${command.name} is BusyBox's, and slim images of Debian have none: ${account.split(' ')[0]} does the same`;
-  return { ...same, text: account, because };
+  const account = shadowCommands(command, word => textAt(file.text, word.span));
+  if (!account) return declineAt(file, run, "changes the files of Alpine's package manager");
+  if (account.kind === 'unclear') return declineAt(file, run, account.because);
+  const text = account.commands.join(separatorIn(run));
+  const because = `${command.name} is BusyBox's, and slim images of Debian have none: ${text.split(' ')[0]} does the same`;
+  return { ...same, text, because };
+}
+
+/** Under `set -e` a failure of `a` in `a && b` would not end the RUN. */
+function separatorIn({ script }: Run): string {
+  return stopsAtFailure(script) ? '; ' : ' && ';
 }
 
 /** `. FILE` is what every shell knows; it looks for a bare name elsewhere. */
@@ -163,10 +168,10 @@ function upgrade(run: Run, before: readonly Item[]): Pick<Item, 'text' | 'becaus
   return { text: `${updateFirst(run, before)}apt-get upgrade -y`, because, kind: 'fetches' };
 }
 
-/** The first command that fetches needs the lists; under `set -e` a failure of `a && b` would not end the RUN. */
+/** The first command that fetches needs the lists. */
 function updateFirst(run: Run, before: readonly Item[]): string {
   if (before.some(it => it.kind === 'fetches')) return '';
-  return stopsAtFailure(run.script) ? 'apt-get update; ' : 'apt-get update && ';
+  return `apt-get update${separatorIn(run)}`;
 }
 
 function addItem(
@@ -187,11 +192,19 @@ function addItem(
   const edits = apk.command.words.map((word): Edit => {
     if (word === program) return replace(word.span, head);
     const own = [...(names.get(word) ?? []), ...(word === last.word ? more : [])];
-    return replace(word.span, own.join(' '));
+    return replace(word.span, inPlaceOf(file, apk.command, word, own));
   });
   const text = withEditedWords(file.text, link.span, edits.filter(hasEffect(file)), file.escape);
   if (text === undefined) return declineAt(file, run, 'has a comment that would stand over nothing');
   return { link, text, because: translationOf(kept, more), kind: 'fetches' };
+}
+
+/** Words in the place of one: each on a line of its own where that one has it. */
+function inPlaceOf(file: Dockerfile, { words }: Command, word: Word, names: readonly string[]): string {
+  const lines = new Lines(file.text);
+  const before = words[words.indexOf(word) - 1];
+  const hasLine = before !== undefined && lines.lineOf(before.span.end) < lines.lineOf(word.span.start);
+  return names.join(hasLine ? ` ${file.escape}${lines.eol}${lines.indentAt(word.span.start)}` : ' ');
 }
 
 function hasEffect({ text }: Dockerfile): (edit: Edit) => boolean {
@@ -259,7 +272,9 @@ function editsOf(
   const firstKept = items.findIndex(it => it.text !== undefined);
   if (firstKept === -1) return wholeRun(file, run, items);
   const gone = goneSpans(items, firstKept);
-  const closing = [...(links.get(run) ?? []), ...(needsCleaning(items) ? [CLEANING] : [])].join(' && ');
+  const closing = [...(links.get(run) ?? []), ...(needsCleaning(items) ? [CLEANING] : [])].join(
+    separatorIn(run),
+  );
   const last = items.at(-1);
   const takesClosing = last?.text === undefined && closing !== '';
   const removed = gone.filter(({ item }) => !takesClosing || item !== last);

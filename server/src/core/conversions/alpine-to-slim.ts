@@ -1,5 +1,5 @@
 import { planSlim } from '../alpine/plan';
-import { isPythonOnAlpine } from '../alpine/slim-base';
+import { alpinePython } from '../alpine/slim-base';
 import { isDeclined } from '../python-build/decline';
 import { dockerfileConversion } from '../rule';
 
@@ -112,7 +112,7 @@ CMD ["python", "main.py"]
   offers(file, { workspace }) {
     const plan = planSlim(file, workspace);
     if (isDeclined(plan)) return [plan];
-    const at = file.stages.find(isPythonOnAlpine)?.from.span;
+    const at = file.stages.find(stage => alpinePython(stage))?.from.span;
     if (!at) return [];
     return [{ kind: 'offer', at, changes: () => [{ kind: 'edit', path: file.path, edits: plan }] }];
   },
