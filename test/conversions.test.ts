@@ -163,12 +163,16 @@ function checkConverted(
   });
 
   if (conversion.language === 'dockerfile') {
-    it('leaves what a container starts with', () => checkShippedState(one, result()));
+    it('leaves what a container starts with', () => checkShippedState(conversion, one, result()));
   }
 }
 
-/** ENV and LABEL may gain entries (a PATH, say), but none may change or go. */
-function checkShippedState(one: ConversionCase, result: Readonly<Record<string, string>>): void {
+/** ENV and LABEL may gain entries (a PATH, say), but none may change or go, unless the conversion's promise says so. */
+function checkShippedState(
+  { meta }: Conversion,
+  one: ConversionCase,
+  result: Readonly<Record<string, string>>,
+): void {
   const text = result[one.path];
   if (text === undefined) return;
   const [before, after] = [one.text, text].map(version => {
@@ -178,7 +182,11 @@ function checkShippedState(one: ConversionCase, result: Readonly<Record<string, 
   if (!before) return;
   assert.ok(after, 'no stage is left');
   const { env, labels, ...same } = before;
-  assert.deepEqual({ ...same, env: [], labels: [] }, { ...after, env: [], labels: [] });
+  const rewritten = Object.fromEntries((meta.rewrites ?? []).map(kind => [kind, after.last[kind] ?? 'none']));
+  const expected = { ...same, last: { ...same.last, ...rewritten }, env: [], labels: [] };
+  assert.deepEqual(expected, { ...after, env: [], labels: [] });
+  for (const kind of meta.rewrites ?? [])
+    assert.equal(before.last[kind] === 'none', after.last[kind] === 'none');
   for (const entry of env.filter(it => !it.startsWith('PATH='))) assert.ok(after.env.includes(entry), entry);
   for (const entry of labels) assert.ok(after.labels.includes(entry), entry);
 }

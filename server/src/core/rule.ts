@@ -204,6 +204,8 @@ export interface ConversionMeta {
   /** What it gains, how, and what to look at in the preview, as Markdown. */
   readonly why: string;
   readonly safety: Safety;
+  /** Of what a container starts with, the instructions that it writes anew, to the same effect. */
+  readonly rewrites?: readonly 'HEALTHCHECK'[];
   readonly sources?: readonly string[];
 }
 

@@ -405,12 +405,6 @@ export const APT_NAMES: Readonly<Record<string, AptNames>> = {
   'zstd-dev': 'libzstd-dev',
 };
 
-/** Program of Alpine -> the program of Debian that takes its place and its arguments under another name. */
-export const RENAMED_PROGRAMS: Readonly<Record<string, string>> = {
-  // https://github.com/tianon/gosu#alternatives
-  'su-exec': 'gosu',
-};
-
 /**
  * Program that BusyBox brings to every Alpine image -> the package of Debian, where a slim image lacks it.
  * Source: https://busybox.net/downloads/BusyBox.html, against the packages of `debian:bookworm-slim`.
@@ -419,6 +413,7 @@ export const BUSYBOX_PACKAGES: Readonly<Record<string, string>> = {
   arp: 'net-tools',
   bc: 'bc',
   bunzip2: 'bzip2',
+  busybox: 'busybox',
   bzip2: 'bzip2',
   cpio: 'cpio',
   dc: 'dc',
@@ -478,3 +473,20 @@ export const IN_SLIM_IMAGES: ReadonlySet<string> = new Set([
   ...['openssl', 'passwd', 'perl', 'sed', 'tar', 'tzdata', 'util-linux', 'libgcc-s1', 'libstdc++6'],
   ...['ncurses-bin', 'gawk'],
 ]);
+
+/** Where the program of a package stands on Alpine, and which file of Debian a link there has to lead to. */
+export interface MovedProgram {
+  readonly onAlpine: string;
+  readonly onDebian: string;
+}
+
+/**
+ * Package of Alpine -> its program, where Debian has it in another place or under another name: scripts and entrypoints
+ * call it by its place. Sources: the file lists of https://pkgs.alpinelinux.org/contents and
+ * https://packages.debian.org/, https://github.com/tianon/gosu#alternatives
+ */
+export const MOVED_PROGRAMS: Readonly<Record<string, MovedProgram>> = {
+  'su-exec': { onAlpine: '/sbin/su-exec', onDebian: '/usr/sbin/gosu' },
+  tini: { onAlpine: '/sbin/tini', onDebian: '/usr/bin/tini' },
+  chromium: { onAlpine: '/usr/bin/chromium-browser', onDebian: '/usr/bin/chromium' },
+};

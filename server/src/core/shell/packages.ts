@@ -1,5 +1,6 @@
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
+import { APK_VALUES } from './apk';
 import { aptCommand, aptPackageName } from './apt';
 import type { Command } from './command';
 import { type CommandLine, option, readCommandLine } from './options';
@@ -31,17 +32,7 @@ const SYNTAXES: readonly Syntax[] = [
     programs: ['apk'],
     install: ['add'],
     remove: ['del'],
-    takesValue: [
-      '-t',
-      '--virtual',
-      '-X',
-      '--repository',
-      '-p',
-      '--root',
-      '--arch',
-      '--keys-dir',
-      '--cache-dir',
-    ],
+    takesValue: APK_VALUES,
   },
   {
     manager: 'dnf',

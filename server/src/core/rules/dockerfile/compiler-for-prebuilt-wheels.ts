@@ -1,7 +1,7 @@
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { runCommands, stagesThatShip } from '../../dockerfile/query';
 import { removePackages } from '../../dockerfile/remove-packages';
-import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import { rootBase } from '../../dockerfile/stage-graph';
 import { sizeInWords } from '../../evidence';
 import {
   aptBuildBytes,
@@ -17,7 +17,7 @@ import {
   type Wanted,
 } from '../../manifest/prebuilt-wheels';
 import { pythonInstalls } from '../../manifest/python-installs';
-import { compiles } from '../../python-build/run-roles';
+import { mayCompile } from '../../python-build/may-compile';
 import { compilerLibraries, compilesAtRunTime, systemNeeds } from '../../python-build/system-needs';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
@@ -139,21 +139,6 @@ function pythonOf(file: Dockerfile, stage: Stage): Python | undefined {
 function comesAsWheels(wanted: Wanted, { tag, libc }: Python): boolean {
   const how: Installing = installing(wanted, tag, libc);
   return how.kind === 'wheels' && !compilesAtRunTime(wanted.name);
-}
-
-/** Programs that compile, or that may: packages of other languages, scripts that nobody can look into here. */
-const MAY_COMPILE =
-  /^(npm|npx|yarn|pnpm|bun|node-gyp|gem|bundle|go|R|Rscript|cpan|cpanm|luarocks|conda|mamba|\.\/.*)$/;
-
-function mayCompile(file: Dockerfile, stage: Stage): boolean {
-  const stages = lineage(file, stage);
-  const starts = stages
-    .flatMap(it => it.instructions)
-    .flatMap(it => (it.kind === 'CMD' || it.kind === 'ENTRYPOINT' ? it.script.commands : []));
-  return [...runCommands(stages).map(it => it.command), ...starts].some(command => {
-    const script = /\.sh$/.test(command.words[0]?.text ?? '') || /^(sh|bash)$/.test(command.name);
-    return compiles(command) || MAY_COMPILE.test(command.name) || script;
-  });
 }
 
 function estimated(install: PackageCommand, words: readonly Word[]): Evidence | undefined {

@@ -1,4 +1,4 @@
-import { isOfficial } from '../../dockerfile/image-ref';
+import { alpinePython } from '../../alpine/slim-base';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
 import { builtStages, lineage } from '../../dockerfile/stage-graph';
@@ -56,7 +56,8 @@ packages that compile on Debian just as well.`,
     const built = builtStages(file, targets);
     for (const stage of built) {
       const { image } = stage.from;
-      const python = alpinePython(stage);
+      const alpine = alpinePython(stage);
+      const python = alpine && (alpine.version === undefined ? NEWEST : pythonTag(alpine.version));
       if (!python || !image) continue;
       const users = built.filter(it => lineage(file, it).includes(stage));
       const installs = users.map(it => muslInstalls(file, it, python, workspace));
@@ -77,13 +78,8 @@ packages that compile on Debian just as well.`,
   },
 });
 
-/** The Python of an image of Python on Alpine; a tag without a version is the newest. */
-function alpinePython({ base }: Stage): PythonTag | undefined {
-  if (base.kind !== 'image' || !isOfficial(base.ref, 'python')) return undefined;
-  const words = (base.ref.tag ?? '').split('-');
-  if (!words.some(word => /^alpine/.test(word))) return undefined;
-  return /^(3|alpine[\d.]*)$/.test(words[0] ?? '') ? 'cp314' : pythonTag(words[0]);
-}
+/** What a tag without a version is. */
+const NEWEST: PythonTag = 'cp314';
 
 function isUnknown(installs: readonly MuslInstalls[]): boolean {
   return installs.some(it => it.someUnknown);

@@ -1,0 +1,101 @@
+import type { Dockerfile, Healthcheck, Instruction, Stage } from '../dockerfile/model';
+import { replaceProbe } from '../dockerfile/probe-edit';
+import { lineage } from '../dockerfile/stage-graph';
+import { stateBefore } from '../dockerfile/stage-state';
+import { BUSYBOX_PACKAGES, ONLY_BUSYBOX } from '../knowledge/apk-packages';
+import { endpointOf, pythonRequest, pythonSocket } from '../probe';
+import { declineAt, isDeclined, type Outcome } from '../python-build/decline';
+import type { ExplainedEdit, NotOffered } from '../rule';
+import type { Command } from '../shell/command';
+import { unknownToDash } from '../shell/dash';
+
+/** What the instructions of a stage take from BusyBox that a slim image of Debian lacks. */
+export interface BusyboxNeeds {
+  /** Packages of Debian with the program that an instruction calls. */
+  readonly packages: readonly { readonly name: string; readonly by: Instruction }[];
+  /** Health checks that ask with Python instead. */
+  readonly edits: readonly ExplainedEdit[];
+}
+
+/** @param present packages of Debian that the stage, or one that it is built on, installs */
+export function busyboxNeeds(
+  file: Dockerfile,
+  stage: Stage,
+  present: ReadonlySet<string>,
+): Outcome<BusyboxNeeds> {
+  const all: BusyboxNeeds[] = [];
+  for (const instruction of stage.instructions) {
+    if (!('script' in instruction)) continue;
+    const needs = unknownShell(file, instruction) ?? needsIn(file, instruction, present);
+    if (isDeclined(needs)) return needs;
+    all.push(needs);
+  }
+  return { packages: all.flatMap(it => it.packages), edits: all.flatMap(it => it.edits) };
+}
+
+function needsIn(
+  file: Dockerfile,
+  instruction: Scripted,
+  present: ReadonlySet<string>,
+): Outcome<BusyboxNeeds> {
+  const { commands } = instruction.script;
+  const foreign = commands.find(({ name }) => ONLY_BUSYBOX.has(name));
+  if (foreign) return declineAt(file, instruction, `calls ${foreign.name}, which Debian has nothing like`);
+  const packages: { name: string; by: Instruction }[] = [];
+  const edits: ExplainedEdit[] = [];
+  for (const command of commands) {
+    const name = packageOf(command);
+    if (name === undefined || present.has(name)) continue;
+    const probe = instruction.kind === 'HEALTHCHECK' ? probeEdit(instruction, command) : undefined;
+    if (probe) edits.push(probe);
+    else packages.push({ name, by: instruction });
+  }
+  return { packages, edits };
+}
+
+function packageOf({ name }: Command): string | undefined {
+  return Object.hasOwn(BUSYBOX_PACKAGES, name) ? BUSYBOX_PACKAGES[name] : undefined;
+}
+
+/** The interpreter that the image is for asks the same, so that no HTTP client has to be installed. */
+function probeEdit(check: Healthcheck, command: Command): ExplainedEdit | undefined {
+  const endpoint = endpointOf(command);
+  if (!endpoint) return undefined;
+  const probe = endpoint.scheme === 'tcp' ? pythonSocket(endpoint) : pythonRequest(endpoint);
+  const edit = replaceProbe(check, command, probe, endpoint.port);
+  const because = `${command.name} is BusyBox's, and slim images of Debian have none: Python asks the same`;
+  return edit && { ...edit, because };
+}
+
+type Scripted = Extract<Instruction, { readonly script: unknown }>;
+
+/** A script that dash would read otherwise, or a shell that Debian lacks. */
+function unknownShell(file: Dockerfile, instruction: Scripted): NotOffered | undefined {
+  const program = stateBefore(file, instruction).shell?.[0]?.text ?? '/bin/sh';
+  if (/(^|\/)(ash|busybox)$/.test(program))
+    return declineAt(file, instruction, 'runs in the shell ash, which Debian does not have');
+  const isDash = /(^|\/)sh$/.test(program) && instruction.form !== 'exec';
+  const options =
+    stateBefore(file, instruction)
+      .shell?.map(word => word.text)
+      .join(' ') ?? '';
+  const script = isDash ? scriptText(file, instruction) : '';
+  const unknown = unknownToDash(`${isDash ? options : ''} ${script}`);
+  return unknown
+    ? declineAt(file, instruction, `uses ${unknown}, which Debian's sh does not know`)
+    : undefined;
+}
+
+function scriptText({ text }: Dockerfile, instruction: Scripted): string {
+  const bodies = instruction.heredocs.map(({ body }) => text.slice(body.start, body.end));
+  return [instruction.args.text, ...bodies].join('\n');
+}
+
+/** Packages of Debian that a stage and those below it hold when their instructions run. */
+export function presentIn(
+  file: Dockerfile,
+  stage: Stage,
+  installed: ReadonlyMap<Stage, readonly string[]>,
+): ReadonlySet<string> {
+  return new Set(lineage(file, stage).flatMap(it => installed.get(it) ?? []));
+}
