@@ -121,8 +121,10 @@ export function calledConversion(
   if (callers.length === 0) return undefined;
   const offered = conversions(file, context);
   for (const { at, conversions: wanted = [] } of callers) {
-    for (const { conversion, offers } of offered) {
-      if (!wanted.includes(conversion.meta.id)) continue;
+    for (const id of wanted) {
+      const found = offered.find(it => it.conversion.meta.id === id);
+      if (!found) continue;
+      const { conversion, offers } = found;
       const offer = offers.find(it => touches(it.at, at)) ?? offers[0];
       if (offer) return { conversion, offer };
     }

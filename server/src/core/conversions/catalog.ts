@@ -2,6 +2,7 @@
 import type { Conversion } from '../rule';
 import { addDockerignore } from './add-dockerignore';
 import { alpineToSlim } from './alpine-to-slim';
+import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
 import { runtimeInstallToImage } from './runtime-install-to-image';
 import { splitRequirements } from './split-requirements';
@@ -9,6 +10,7 @@ import { splitRequirements } from './split-requirements';
 export const conversions: readonly Conversion[] = [
   addDockerignore,
   alpineToSlim,
+  multiStageVenv,
   multiStageWheels,
   runtimeInstallToImage,
   splitRequirements,

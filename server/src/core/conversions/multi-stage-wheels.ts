@@ -1,10 +1,8 @@
-import { formatImageRef, parseImageRef } from '../dockerfile/image-ref';
-import type { EngineFacts } from '../facts/engine';
-import { aptBuildBytes, PACKAGE_SIZE_SOURCE } from '../knowledge/build-packages';
 import { isDeclined } from '../python-build/decline';
-import { planSplit, type SplitPlan, shed } from '../python-build/split-plan';
+import { splitGain } from '../python-build/split-gain';
+import { planSplit } from '../python-build/split-plan';
 import { renderSplit } from '../python-build/split-render';
-import { dockerfileConversion, type Evidence } from '../rule';
+import { dockerfileConversion } from '../rule';
 
 export const multiStageWheels = dockerfileConversion({
   meta: {
@@ -121,9 +119,9 @@ CMD ["python", "main.py"]
     },
   ],
   offers(file, { workspace, engine }) {
-    const plan = planSplit(file, workspace);
+    const plan = planSplit(file, workspace, 'wheels');
     if (isDeclined(plan)) return [plan];
-    const gain = gainOf(plan, engine);
+    const gain = splitGain(plan, engine);
     return [
       {
         kind: 'offer',
@@ -134,21 +132,3 @@ CMD ["python", "main.py"]
     ];
   },
 });
-
-/** The difference of two images where the engine holds both, else what the packages weigh that no longer ship. */
-function gainOf(plan: SplitPlan, engine: EngineFacts): Evidence | undefined {
-  const { base } = plan.whole;
-  if (plan.slim) {
-    const full = imageBytes(engine, formatImageRef(base.ref));
-    const slim = imageBytes(engine, formatImageRef(parseImageRef(plan.slim)));
-    if (full === undefined || slim === undefined || full <= slim) return undefined;
-    const source = `${formatImageRef(base.ref)} and ${plan.slim} in the local engine`;
-    return { bytes: full - slim, how: 'measured', source };
-  }
-  const bytes = aptBuildBytes(shed(plan));
-  return bytes === undefined ? undefined : { bytes, how: 'estimated', source: PACKAGE_SIZE_SOURCE };
-}
-
-function imageBytes(engine: EngineFacts, name: string): number | undefined {
-  return engine.images.find(image => image.tags.includes(name))?.bytes;
-}

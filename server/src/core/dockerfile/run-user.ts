@@ -82,6 +82,18 @@ const ACCOUNT_SYNTAX = {
   ],
 };
 
+/** The account that `useradd` or `adduser` makes, with its home folder; undefined for every other command. */
+export function accountMade(command: Command): { readonly name: string; readonly home: string } | undefined {
+  if (command.name !== 'useradd' && command.name !== 'adduser') return undefined;
+  const line = readCommandLine(command.words.slice(1), ACCOUNT_SYNTAX);
+  const [name] = line.operands;
+  // `adduser USER GROUP` puts a user that is there into a group.
+  if (!name?.literal || line.operands.length > 1) return undefined;
+  const busybox = command.name === 'adduser' ? option(line, '-h')?.value : undefined;
+  const home = option(line, '-d', '--home', '--home-dir')?.value ?? busybox ?? `/home/${name.text}`;
+  return home.startsWith('/') ? { name: name.text, home: home.replace(/\/+$/, '') } : undefined;
+}
+
 function account(command: Command, name: string): KnownUser | undefined {
   const line = readCommandLine(command.words.slice(1), ACCOUNT_SYNTAX);
   const uid = option(line, '-u', '--uid')?.value;

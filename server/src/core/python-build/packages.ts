@@ -1,13 +1,21 @@
 import type { Dockerfile } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../facts/workspace';
+import { pythonInstalls } from '../manifest/python-installs';
 import { type RequirementEntry, readRequirement } from '../manifest/requirements';
 import { aptPackageName } from '../shell/apt';
 import type { PipCommand } from '../shell/pip';
 import { type CopiedFile, copiedFile, folderAt } from './copied-files';
 import { declineAt, isDeclined, type Outcome } from './decline';
+import type { HandoverKind } from './handover';
 import { folderOf, joinPath } from './paths';
+import { installsEditable } from './pip-lines';
 import { localEntry, needsWheelsByName, readRequirementFiles } from './requirement-files';
-import { type InstallingStage, type InstallRun, isApplicationInstall } from './stage-reading';
+import {
+  type InstallingStage,
+  type InstallRun,
+  isApplicationInstall,
+  isProjectInstall,
+} from './stage-reading';
 import type { NamedPackage } from './system-needs';
 
 /** What pip is asked to install, with the files that say so. */
@@ -17,20 +25,34 @@ export interface AskedPackages {
   readonly files: readonly CopiedFile[];
   /** True where pip could not take the requirements a second time from wheels alone. */
   readonly byWheel: boolean;
+  /** What the install reads of the build context: the files alone, or code of the project as well. */
+  readonly reads: 'files' | 'sources';
   /** True where something comes from a version control system. */
   readonly fromVcs: boolean;
 }
 
-export function askedPackages(whole: InstallingStage, facts: WorkspaceFacts): Outcome<AskedPackages> {
+export function askedPackages(
+  whole: InstallingStage,
+  facts: WorkspaceFacts,
+  handover: HandoverKind,
+): Outcome<AskedPackages> {
   const files: CopiedFile[] = [];
   const entries: RequirementEntry[] = [];
+  const local: NamedPackage[] = [];
+  let reads: AskedPackages['reads'] = 'files';
   for (const install of whole.pipRuns) {
-    const read = readInstall(whole, install, facts);
+    const read = readInstall(whole, install, facts, handover);
     if (isDeclined(read)) return read;
+    if (read.reads === 'sources') reads = 'sources';
     files.push(...read.files.filter(file => !files.some(known => known.inImage === file.inImage)));
     entries.push(...read.entries);
   }
-  const byWheel = entries.some(needsWheelsByName);
+  const byWheel = handover === 'wheels' && entries.some(needsWheelsByName);
+  if (reads === 'sources') {
+    const ofProject = projectPackages(whole, facts);
+    if (isDeclined(ofProject)) return ofProject;
+    local.push(...ofProject);
+  }
   if (byWheel && whole.pips.length > 1) {
     return declineAt(
       whole.file,
@@ -39,9 +61,10 @@ export function askedPackages(whole: InstallingStage, facts: WorkspaceFacts): Ou
     );
   }
   return {
-    named: entries.filter(entry => entry.kind === 'named'),
+    named: [...entries.filter(entry => entry.kind === 'named'), ...local],
     files,
     byWheel,
+    reads,
     fromVcs: entries.some(entry => entry.kind === 'direct' && entry.source === 'vcs'),
   };
 }
@@ -50,7 +73,8 @@ function readInstall(
   { file, stage }: InstallingStage,
   { run, parts }: InstallRun,
   facts: WorkspaceFacts,
-): Outcome<{ files: CopiedFile[]; entries: RequirementEntry[] }> {
+  handover: HandoverKind,
+): Outcome<{ files: CopiedFile[]; entries: RequirementEntry[]; reads: AskedPackages['reads'] }> {
   const folder = folderAt(file, run);
   if (folder === undefined) return declineAt(file, run, 'works in a folder that only a variable tells');
   const textOf = textsOfContext(file, facts);
@@ -68,8 +92,15 @@ function readInstall(
   );
   if (read.missing.length > 0)
     return declineAt(file, run, `installs from ${read.missing[0]}, which is not among the files at hand`);
-  const local = localEntry(inline);
-  if (local) return declineAt(file, run, 'installs code of this project, not packages alone');
+  const entries = [...inline, ...read.files.flatMap(it => it.entries)];
+  const found = { files: [...copied.values()], entries };
+  if (handover !== 'wheels') {
+    const unreadable = entries.find(entry => entry.kind === 'unreadable');
+    if (unreadable) return declineAt(file, run, 'installs what cannot be read as a requirement');
+    const ofProject = pips.some(installsEditable) || parts.some(isProjectInstall);
+    return { ...found, reads: ofProject || localEntry(entries) ? 'sources' : 'files' };
+  }
+  if (localEntry(inline)) return declineAt(file, run, 'installs code of this project, not packages alone');
   for (const requirements of read.files) {
     const entry = localEntry(requirements.entries);
     if (!entry) continue;
@@ -77,7 +108,18 @@ function readInstall(
     const path = copied.get(requirements.path)?.inContext ?? requirements.path;
     return declineAt(file, run, `installs from ${path}, where "${text}" is no package of an index`);
   }
-  return { files: [...copied.values()], entries: [...inline, ...read.files.flatMap(it => it.entries)] };
+  return { ...found, reads: 'files' };
+}
+
+/** What the manifest of the project says, where the image needs libraries that only the packages' names tell. */
+function projectPackages(
+  { file, stage, base, pipRuns }: InstallingStage,
+  facts: WorkspaceFacts,
+): Outcome<NamedPackage[]> {
+  const { requirements, complete } = pythonInstalls(file, stage, facts);
+  if (!complete && !base.slim)
+    return declineAt(file, pipRuns[0].run, 'installs packages that no file at hand lists in full');
+  return requirements.map(({ name, extras }) => ({ name, extras }));
 }
 
 function filesOf(pip: PipCommand): string[] {

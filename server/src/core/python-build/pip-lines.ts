@@ -2,9 +2,7 @@ import type { Option } from '../shell/options';
 import { hasPipFlag, type PipCommand } from '../shell/pip';
 import { type Edit, replace } from '../text/edit';
 import type { Word } from '../text/word';
-
-/** Where the wheels are, in the builder and while they are installed. */
-export const WHEELS = '/wheels';
+import { type HandoverKind, WHEELS } from './handover';
 
 /** Say where packages come from or how they are built: nothing that an install from wheels reads. */
 const ONLY_TO_BUILD = new Set([
@@ -64,11 +62,32 @@ const FOR_BOTH = new Set([
   ...['--no-cache-dir', '--no-color', '--use-feature', '--use-deprecated', '--no-python-version-warning'],
 ]);
 
-/** The first option that makes the install another thing than wheels from requirements: `--target`, `-e`, … */
-export function unfitOption(pip: PipCommand): Option | undefined {
+/** Say that packages go elsewhere, or that nothing is installed at all. */
+const ELSEWHERE = new Set([
+  ...[
+    '-t',
+    '--target',
+    '--prefix',
+    '--root',
+    '--python',
+    '--dry-run',
+    '--src',
+    '--report',
+    '--no-build-isolation',
+  ],
+]);
+
+/** The first option that makes the install another thing than what is handed over: `--target`, … */
+export function unfitOption(pip: PipCommand, handover: HandoverKind): Option | undefined {
+  if (handover !== 'wheels') return pip.line.options.find(({ name }) => ELSEWHERE.has(name));
   return pip.line.options.find(
     ({ name }) => !ONLY_TO_BUILD.has(name) && !ONLY_TO_INSTALL.has(name) && !FOR_BOTH.has(name),
   );
+}
+
+/** True for `pip install -e .`: what is installed is a link to the sources. */
+export function installsEditable(pip: PipCommand): boolean {
+  return hasPipFlag(pip, '-e', '--editable');
 }
 
 /** The options that say which index packages come from, for comparison. */
@@ -86,6 +105,13 @@ export function wheelEdits(pip: PipCommand, cache: 'kept in a mount' | 'left out
   const dropped = (name: string) => ONLY_TO_INSTALL.has(name) || name === '--no-cache-dir';
   const flag = cache === 'left out' || hasPipFlag(pip, '--no-cache-dir') ? ' --no-cache-dir' : '';
   return [replace(pip.verbWord.span, `wheel${flag} --wheel-dir ${WHEELS}`), ...optionEdits(pip, dropped)];
+}
+
+/** Turns `pip install …` into one for the home folder of whoever runs it, or into one for the environment around it. */
+export function placedEdits(pip: PipCommand, handover: 'venv' | 'user-site'): Edit[] {
+  const own = hasPipFlag(pip, '--user');
+  if (handover === 'user-site') return own ? [] : [replace(pip.verbWord.span, 'install --user')];
+  return own ? optionEdits(pip, name => name === '--user') : [];
 }
 
 /** Turns `pip install …` into an install from the wheels alone, of the same requirements. */

@@ -2,19 +2,24 @@ import { normalizedName, readRequirement } from '../manifest/requirements';
 import type { AptCommand } from '../shell/apt';
 import { aptCommand } from '../shell/apt';
 import type { Command } from '../shell/command';
+import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { type PipCommand, pipInstall } from '../shell/pip';
 
 /** What a command of a RUN does, seen from the question whether building or running needs it. */
 export type Role =
   | { readonly kind: 'setting' | 'apt-update' | 'apt-upgrade' | 'apt-clean' | 'harmless' | 'other' }
   | { readonly kind: 'apt-install' | 'apt-remove'; readonly apt: AptCommand }
+  /** Poetry or Pipenv installs what the project depends on. */
+  | { readonly kind: 'project-install'; readonly install: DependencyInstall }
+  /** Only tells Poetry or Pipenv how to work. */
+  | { readonly kind: 'installer-setup' }
   | { readonly kind: 'pip-install'; readonly pip: PipCommand; readonly installs: Installs };
 
 /**
  * `pip itself`: nothing that an application loads. `build helpers`: packages that others are built with, and that
- * must be installed for that.
+ * must be installed for that. `installers`: Poetry and its like.
  */
-export type Installs = 'pip itself' | 'setuptools' | 'build helpers' | 'packages';
+export type Installs = 'pip itself' | 'setuptools' | 'build helpers' | 'installers' | 'packages';
 
 /** Change users, folders and permissions: nothing that a wheel is built from. */
 const HARMLESS = new Set([
@@ -40,6 +45,8 @@ export function roleOf(command: Command): Role {
   if (pip) return { kind: 'pip-install', pip, installs: installsOf(pip) };
   const apt = aptCommand(command);
   if (apt) return aptRole(apt);
+  const project = projectInstaller(command);
+  if (project) return project;
   const operands = command.words.slice(1).map(word => word.text);
   if (command.name === 'rm' && operands.some(path => /\/var\/(lib|cache)\/apt/.test(path)))
     return { kind: 'apt-clean' };
@@ -47,6 +54,14 @@ export function roleOf(command: Command): Role {
   if (/^(pip|python)/.test(command.name) && isInspection(operands)) return { kind: 'harmless' };
   const writes = command.redirects.some(({ operator, target }) => isWrite(operator, target?.text ?? ''));
   return { kind: HARMLESS.has(command.name) && !writes ? 'harmless' : 'other' };
+}
+
+function projectInstaller(command: Command): Role | undefined {
+  if (command.name !== 'poetry' && command.name !== 'pipenv') return undefined;
+  const install = dependencyInstall(command);
+  if (install) return { kind: 'project-install', install };
+  const verb = command.words[1]?.text ?? '';
+  return /^(config|check|self|about|--version|-V)$/.test(verb) ? { kind: 'installer-setup' } : undefined;
 }
 
 function isInspection(operands: readonly string[]): boolean {
@@ -104,6 +119,12 @@ function installsOf(pip: PipCommand): Installs {
   });
   if (names.every(name => PIP_ITSELF.has(name))) return 'pip itself';
   if (names.every(name => PIP_ITSELF.has(name) || name === 'setuptools')) return 'setuptools';
+  const isInstaller = (name: string) => OTHER_INSTALLERS.has(name) || name.startsWith('poetry-plugin-');
+  if (
+    names.some(isInstaller) &&
+    names.every(it => isInstaller(it) || PIP_ITSELF.has(it) || it === 'setuptools')
+  )
+    return 'installers';
   const helps = (name: string) => PIP_ITSELF.has(name) || name === 'setuptools' || BUILD_HELPERS.has(name);
   return names.some(helps) ? 'build helpers' : 'packages';
 }

@@ -38,7 +38,7 @@ export function writeServiceDockerfile(
   const sources = readSources(startup, facts);
   if (isDeclined(sources)) return sources;
   const plain = parseDockerfile(path, plainDockerfile(startup, sources));
-  const plan = planSplit(plain, { ...facts, context: undefined, targets: [] });
+  const plan = planSplit(plain, { ...facts, context: undefined, targets: [] }, 'wheels');
   if (isDeclined(plan)) return decline(plan.because.replace(/^line \d+ /, 'its command '));
   return {
     path,

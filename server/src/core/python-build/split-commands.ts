@@ -3,9 +3,9 @@ import { aptPackageName } from '../shell/apt';
 import { type Edit, replace } from '../text/edit';
 import type { Span } from '../text/span';
 import type { Word } from '../text/word';
-import { installAllEdits, installEdits, wheelEdits } from './pip-lines';
+import { installAllEdits, installEdits, placedEdits, wheelEdits } from './pip-lines';
 import type { SplitPlan } from './split-plan';
-import { type InstallRun, isApplicationInstall, type Part } from './stage-reading';
+import { type InstallRun, isPackagesInstall, type Part } from './stage-reading';
 import { withWordEdits } from './word-edits';
 
 /** One of the two stages that a stage is split into. */
@@ -45,6 +45,9 @@ export class SplitCommands {
         return this.keepsCleaning(install, side) ? verbatim : undefined;
       case 'apt-upgrade':
         return side === 'runtime' ? verbatim : undefined;
+      case 'project-install':
+      case 'installer-setup':
+        return side === 'builder' ? verbatim : undefined;
       case 'pip-install':
         return side === 'builder' ? this.builderPip(install, part) : this.runtimePip(part);
       default:
@@ -115,7 +118,7 @@ export class SplitCommands {
   private keepsCleaning(install: InstallRun, side: Side): boolean {
     const isAlone = this.packagesOf(install).length === 0;
     if (side === 'runtime') return isAlone || this.needsLists(install, side);
-    return !isAlone && this.installsOn(install, side) && !install.parts.some(isApplicationInstall);
+    return !isAlone && this.installsOn(install, side) && !install.parts.some(isPackagesInstall);
   }
 
   private builderPip(install: InstallRun, part: Part): string | undefined {
@@ -123,6 +126,9 @@ export class SplitCommands {
     const verbatim = this.sourceOf(part.link.span);
     const { installs, pip } = part.role;
     if (installs === 'pip itself' || installs === 'setuptools') return verbatim;
+    const { kind } = this.plan.handover;
+    if (kind !== 'wheels')
+      return withWordEdits(this.file.text, part.link.span, placedEdits(pip, kind), this.file.escape);
     const isMounted = install.run.mounts.some(
       it => it.type === 'cache' && /pip|\.cache/.test(it.target ?? ''),
     );
@@ -133,8 +139,8 @@ export class SplitCommands {
   }
 
   private runtimePip(part: Part): string | undefined {
-    if (part.role.kind !== 'pip-install') return undefined;
-    if (part.role.installs === 'pip itself') return undefined;
+    if (part.role.kind !== 'pip-install' || part.role.installs === 'pip itself') return undefined;
+    if (this.plan.handover.kind !== 'wheels') return undefined;
     if (part.role.installs === 'setuptools') return this.sourceOf(part.link.span);
     const { pip } = part.role;
     const edits = this.plan.asked.byWheel ? installAllEdits(pip) : installEdits(pip);

@@ -7,15 +7,20 @@ import type { Command } from '../shell/command';
 import { type Placement, placePackage } from './apt-packages';
 import { slimTwin } from './base-image';
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from './decline';
+import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
+import { objectionToMoving } from './moved-packages';
 import { type AskedPackages, aptNames, askedPackages } from './packages';
 import { fileNameOf } from './paths';
 import { baseName, type InstallingStage, readInstallingStage } from './stage-reading';
 import { compilerLibraries, compilesAtRunTime, systemNeeds } from './system-needs';
+import { userSiteHandover } from './user-site';
+import { environmentHandover } from './virtual-environment';
 
-/** How the last stage is parted into one that builds wheels and one that ships. */
+/** How the last stage is parted into one that builds packages and one that ships. */
 export interface SplitPlan {
   readonly whole: InstallingStage;
   readonly asked: AskedPackages;
+  readonly handover: Handover;
   /** What the new stage is called. */
   readonly builderName: string;
   /** The image of the stage that ships, where it is not the one of before. */
@@ -28,11 +33,21 @@ export interface SplitPlan {
   readonly added: readonly string[];
 }
 
-export function planSplit(file: InstallingStage['file'], facts: WorkspaceFacts): Outcome<SplitPlan> {
-  const whole = readInstallingStage(file);
+export function planSplit(
+  file: InstallingStage['file'],
+  facts: WorkspaceFacts,
+  kind: HandoverKind,
+): Outcome<SplitPlan> {
+  const whole = readInstallingStage(file, kind);
   if (isDeclined(whole)) return whole;
-  const asked = askedPackages(whole, facts);
+  const asked = askedPackages(whole, facts, kind);
   if (isDeclined(asked)) return asked;
+  const builderName = freeName(whole);
+  const handover = HANDOVERS[kind](whole, builderName);
+  if (isDeclined(handover)) return handover;
+  const { named } = asked;
+  const objection = kind === 'wheels' ? undefined : objectionToMoving(whole, { handover, named }, facts);
+  if (objection) return objection;
   const slim = slimImage(whole);
   if (isDeclined(slim)) return slim;
   const placements = placeAll(whole, asked);
@@ -47,8 +62,16 @@ export function planSplit(file: InstallingStage['file'], facts: WorkspaceFacts):
     [...placements].flatMap(([name, it]) => [...(it.runtime ? [name] : []), ...it.libraries]),
   );
   const added = [...new Set(needs)].filter(name => !there.has(name));
-  return { whole, asked, builderName: freeName(whole), slim, placements, buildOnly, added };
+  return { whole, asked, handover, builderName, slim, placements, buildOnly, added };
 }
+
+const HANDOVERS: Readonly<
+  Record<HandoverKind, (whole: InstallingStage, builder: string) => Outcome<Handover>>
+> = {
+  wheels: () => WHEEL_HANDOVER,
+  venv: environmentHandover,
+  'user-site': userSiteHandover,
+};
 
 function isCompiler(name: string): boolean {
   return buildPackage('apt', name)?.kind === 'compiler';

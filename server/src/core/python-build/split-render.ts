@@ -6,11 +6,11 @@ import { Lines } from '../text/lines';
 import { listed } from '../text/sentence';
 import { type Span, span } from '../text/span';
 import { folderAt } from './copied-files';
+import { WHEELS } from './handover';
 import { folderOf, pathBelow } from './paths';
-import { WHEELS } from './pip-lines';
 import { SplitCommands } from './split-commands';
 import type { SplitPlan } from './split-plan';
-import { type InstallRun, isApplicationInstall } from './stage-reading';
+import { type InstallRun, isApplicationInstall, isPackagesInstall, isProjectInstall } from './stage-reading';
 import { withWordEdits } from './word-edits';
 
 /** Writes the plan down as edits of the file. */
@@ -36,6 +36,8 @@ class SplitWriter {
       ...this.slimBase(),
       ...this.addedLibraries(),
       ...runs.flatMap(install => this.runtimeRun(install)),
+      ...this.lateTakeOver(),
+      ...this.earlyTakeOver(),
     ].sort((a, b) => a.span.start - b.span.start);
   }
 
@@ -61,7 +63,7 @@ class SplitWriter {
     return {
       span: span(at, at),
       newText: `${text}${eol}${eol}`,
-      because: `A stage of its own turns every package into a wheel in ${WHEELS}, which keeps ${this.builderKeeps()} out of what ships`,
+      because: `A stage of its own ${this.plan.handover.builderDoes}, which keeps ${this.builderKeeps()} out of what ships`,
     };
   }
 
@@ -98,6 +100,9 @@ class SplitWriter {
   }
 
   private builderCopy(copy: Copy): string {
+    const { kind } = this.plan.handover;
+    if (kind !== 'wheels' && (this.plan.asked.reads === 'sources' || copy.from !== undefined))
+      return this.withoutOwner(copy);
     const own = this.plan.asked.files.filter(file => file.by === copy);
     if (own.length === 0) return '';
     if (copy.sources.every(source => MANIFEST.test(source.text))) return this.withoutOwner(copy);
@@ -125,9 +130,39 @@ class SplitWriter {
     if (!install) return '';
     const kept = this.commands.keptLinks(install, 'builder');
     if (kept.length === 0) return '';
-    const text = this.compose(install, kept, flagTexts(run, this.file.text));
     const above = this.commentMoves(install) ? this.commentsAbove(run).text : '';
-    return above + text;
+    const flags = flagTexts(run, this.file.text);
+    if (install !== this.firstInPlace()) return above + this.compose(install, kept, flags);
+    return this.withPreparation(install, kept, above);
+  }
+
+  /** The first RUN that installs into what is handed over: pip upgrades itself in there, Poetry stays outside. */
+  private firstInPlace(): InstallRun | undefined {
+    const { runs, pipRuns } = this.plan.whole;
+    const byProject = pipRuns.some(({ parts }) => parts.some(isProjectInstall));
+    if (byProject) return pipRuns[0];
+    return runs.find(({ parts }) => parts.some(({ role }) => role.kind === 'pip-install'));
+  }
+
+  /** What makes the environment stands above the RUN, or between its installers and its installs. */
+  private withPreparation(install: InstallRun, kept: readonly KeptLink[], above: string): string {
+    const { eol } = this.lines;
+    const flags = flagTexts(install.run, this.file.text);
+    const lines = this.plan.handover.prepare.map(line => this.instruction(line) + eol).join('');
+    const first = kept.findIndex(({ link }) =>
+      install.parts.some(part => part.link === link && isProjectInstall(part)),
+    );
+    const roleAt = (it: KeptLink) => install.parts.find(part => part.link === it.link)?.role.kind;
+    const outside = first === -1 ? [] : kept.slice(0, first);
+    if (lines === '' || !outside.some(it => roleAt(it) === 'pip-install'))
+      return lines + above + this.compose(install, kept, flags);
+    const settings = outside.filter(it => roleAt(it) === 'setting');
+    const inside = [...settings, ...kept.slice(first)];
+    return above + this.compose(install, outside, flags) + eol + lines + this.compose(install, inside, flags);
+  }
+
+  private instruction([keyword, args]: readonly [keyword: string, args: string]): string {
+    return `${matchCase(keyword, this.plan.whole.stage.from.keyword.text)} ${args}`;
   }
 
   // The stage that ships
@@ -171,6 +206,7 @@ class SplitWriter {
   private runtimeRun(install: InstallRun): ExplainedEdit[] {
     const { run } = install;
     const kept = this.commands.keptLinks(install, 'runtime');
+    if (this.takesOver(install)) return [this.takeOver(install, kept)];
     if (kept.length === 0) return [this.removal(install)];
     const installsWheels = kept.some(({ link }) =>
       install.parts.some(part => part.link === link && isApplicationInstall(part)),
@@ -182,9 +218,66 @@ class SplitWriter {
     return [{ ...replace(at, text), because: this.runtimeReason(install, installsWheels) }];
   }
 
+  /** True for the install in whose place the packages are taken over. */
+  private takesOver(install: InstallRun): boolean {
+    const { takeOver, behind } = this.plan.handover;
+    const isHere = behind === undefined && this.codeCopy() === undefined;
+    return takeOver.length > 0 && isHere && install === this.plan.whole.pipRuns.at(-1);
+  }
+
+  private takeOver(install: InstallRun, kept: readonly KeptLink[]): ExplainedEdit {
+    const { eol } = this.lines;
+    const lines = this.plan.handover.takeOver.map(line => this.instruction(line));
+    const partOf = (it: KeptLink) => install.parts.findIndex(part => part.link === it.link);
+    const last = install.parts.findLastIndex(isPackagesInstall);
+    const comments = this.lostComments(install, kept);
+    const rest = kept.length > 0 ? [this.compose(install, kept, this.keptFlags(install))] : [];
+    // Steps that follow the install may call what was installed.
+    const isFollowed = kept.some(it => partOf(it) > last && roleCalls(install, it));
+    const text = comments + (isFollowed ? [...lines, ...rest] : [...rest, ...lines]).join(eol);
+    return { ...replace(install.run.span, text), because: this.plan.handover.because };
+  }
+
+  /** Packages for an account come when the account is there. */
+  private lateTakeOver(): ExplainedEdit[] {
+    const { behind, takeOver, because } = this.plan.handover;
+    if (!behind) return [];
+    const at = this.lines.contentEnd(this.lines.lineOf(behind.span.end));
+    const newText = takeOver.map(line => this.lines.eol + this.instruction(line)).join('');
+    return [{ span: span(at, at), newText, because }];
+  }
+
+  /** Packages change less often than the code: they come first, so that an edit does not copy them again. */
+  private earlyTakeOver(): ExplainedEdit[] {
+    const copy = this.codeCopy();
+    const { takeOver, because, behind } = this.plan.handover;
+    if (!copy || behind) return [];
+    const { eol } = this.lines;
+    const at = this.lines.startOf(this.lines.lineOf(this.commentsAbove(copy).at.start));
+    const gap =
+      this.lines.lineOf(at) > 0 && this.lines.textOf(this.lines.lineOf(at) - 1).trim() === '' ? eol : '';
+    const newText = takeOver.map(line => this.instruction(line) + eol).join('') + gap;
+    return [{ span: span(at, at), newText, because }];
+  }
+
+  /** The first copy of more than manifests above the last install; none where nothing is taken over. */
+  private codeCopy(): Copy | undefined {
+    const { stage, pipRuns } = this.plan.whole;
+    if (this.plan.handover.takeOver.length === 0) return undefined;
+    const last = pipRuns.at(-1) ?? pipRuns[0];
+    return stage.instructions.find(
+      (it): it is Copy =>
+        (it.kind === 'COPY' || it.kind === 'ADD') &&
+        it.span.start < last.run.span.start &&
+        it.from === undefined &&
+        !it.sources.every(source => MANIFEST.test(source.text)),
+    );
+  }
+
   /** What stands above a RUN speaks of compilers and headers where it installs nothing else. */
   private commentMoves(install: InstallRun): boolean {
     const names = this.commands.packagesOf(install);
+    if (this.takesOver(install)) return false;
     const onlyApt = install.parts.every(({ role }) => role.kind !== 'other' && role.kind !== 'pip-install');
     if (this.commands.keptLinks(install, 'runtime').length === 0)
       return this.commands.keptLinks(install, 'builder').length > 0;
@@ -194,8 +287,7 @@ class SplitWriter {
   }
 
   private runtimeReason(install: InstallRun, installsWheels: boolean): string {
-    if (installsWheels)
-      return `Installs the wheels of the builder, which a bind mount lends for this step alone: nothing is downloaded or compiled here, and the wheels stay in no layer`;
+    if (installsWheels) return this.plan.handover.because;
     const libraries = [
       ...new Set(
         this.commands.packagesOf(install).flatMap(name => this.commands.placement(name)?.libraries ?? []),
@@ -209,15 +301,19 @@ class SplitWriter {
   }
 
   /** Cache mounts of pip and secrets serve the downloads, which happen in the builder now. */
-  private runtimeFlags({ run, parts }: InstallRun): string[] {
+  private runtimeFlags(install: InstallRun): string[] {
+    const bind = `--mount=type=bind,from=${this.plan.builderName},source=${WHEELS},target=${WHEELS}`;
+    return [bind, ...this.keptFlags(install)];
+  }
+
+  private keptFlags({ run, parts }: InstallRun): string[] {
     const downloadsOnly = parts.every(({ role }) => role.kind !== 'other');
     const kept = run.flags.filter(flag => {
       const mount = run.mounts.find(it => it.span.start === flag.span.start);
       if (mount?.type === 'secret' || mount?.type === 'ssh') return !downloadsOnly;
       return mount?.type !== 'cache' || !/pip|\.cache/.test(mount.target ?? '');
     });
-    const bind = `--mount=type=bind,from=${this.plan.builderName},source=${WHEELS},target=${WHEELS}`;
-    return [bind, ...kept.map(flag => this.sourceOf(flag.span))];
+    return kept.map(flag => this.sourceOf(flag.span));
   }
 
   /** Takes the RUN out with the comments that move along, and with one of two blank lines around it. */
@@ -309,6 +405,11 @@ function mattersToBuilding(env: Env): boolean {
 
 function flagTexts(run: Run, text: string): string[] {
   return run.flags.map(flag => text.slice(flag.span.start, flag.span.end));
+}
+
+function roleCalls(install: InstallRun, { link }: KeptLink): boolean {
+  const kind = install.parts.find(part => part.link === link)?.role.kind;
+  return kind === 'other' || kind === 'harmless';
 }
 
 function destinationOf(folder: string, workdir: string): string {

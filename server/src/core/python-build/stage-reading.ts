@@ -6,7 +6,8 @@ import type { Command } from '../shell/command';
 import type { PipCommand } from '../shell/pip';
 import { describeBase, type PythonBase, pythonBase } from './base-image';
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from './decline';
-import { indexOptions, unfitOption } from './pip-lines';
+import type { HandoverKind } from './handover';
+import { indexOptions, installsEditable, unfitOption } from './pip-lines';
 import { compiles, makesVirtualEnvironment, otherInstaller, type Role, roleOf } from './run-roles';
 
 export interface Part {
@@ -20,19 +21,19 @@ export interface InstallRun {
   readonly parts: readonly Part[];
 }
 
-/** A stage that ships and installs its packages with pip. */
+/** A stage that ships and installs its packages with pip, Poetry or Pipenv. */
 export interface InstallingStage {
   readonly file: Dockerfile;
   readonly stage: Stage;
   readonly base: PythonBase;
   readonly runs: readonly InstallRun[];
-  /** The RUNs in which pip installs packages of the application, first to last. */
+  /** The RUNs in which packages of the application are installed, first to last. */
   readonly pipRuns: readonly [InstallRun, ...InstallRun[]];
   readonly pips: readonly PipCommand[];
 }
 
-/** Reads the last stage of a file as one that installs with pip, or says which line makes it another thing. */
-export function readInstallingStage(file: Dockerfile): Outcome<InstallingStage> {
+/** Reads the last stage of a file as one that installs packages, or says which line makes it another thing. */
+export function readInstallingStage(file: Dockerfile, handover: HandoverKind): Outcome<InstallingStage> {
   const stage = file.stages.at(-1);
   if (!stage) return decline('there is no FROM');
   const problem = file.problems[0];
@@ -40,13 +41,13 @@ export function readInstallingStage(file: Dockerfile): Outcome<InstallingStage> 
     return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
   const base = readBase(file, stage);
   if (isDeclined(base)) return base;
-  const runs = readRuns(file, stage);
+  const runs = readRuns(file, stage, handover);
   if (isDeclined(runs)) return runs;
-  const [first, ...others] = runs.filter(({ parts }) => parts.some(isApplicationInstall));
+  const [first, ...others] = runs.filter(({ parts }) => parts.some(isPackagesInstall));
   if (!first) return decline('the stage that ships installs no packages with pip', stage.from.span);
   const pips = runs.flatMap(({ parts }) => parts.filter(isApplicationInstall).map(it => it.role.pip));
   const whole = { file, stage, base, runs, pipRuns: [first, ...others] as const, pips };
-  return objection(whole) ?? whole;
+  return objection(whole, handover) ?? whole;
 }
 
 type PipPart = Part & { readonly role: Extract<Role, { kind: 'pip-install' }> };
@@ -60,6 +61,18 @@ export function isApplicationInstall(part: Part): part is PipPart {
   );
 }
 
+type ProjectPart = Part & { readonly role: Extract<Role, { kind: 'project-install' }> };
+
+/** True for an install by Poetry or Pipenv. */
+export function isProjectInstall(part: Part): part is ProjectPart {
+  return part.role.kind === 'project-install';
+}
+
+/** True for every install of what the application imports. */
+export function isPackagesInstall(part: Part): boolean {
+  return isApplicationInstall(part) || isProjectInstall(part);
+}
+
 function readBase(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
   const { base, from } = stage;
   if (base.kind === 'stage')
@@ -71,28 +84,41 @@ function readBase(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
 
 const INSTALLS: readonly Role['kind'][] = [
   ...(['apt-update', 'apt-upgrade', 'apt-install', 'apt-remove', 'apt-clean', 'pip-install'] as const),
+  ...(['project-install', 'installer-setup'] as const),
 ];
 
-function readRuns(file: Dockerfile, stage: Stage): Outcome<readonly InstallRun[]> {
+function readRuns(file: Dockerfile, stage: Stage, handover: HandoverKind): Outcome<readonly InstallRun[]> {
   const found: InstallRun[] = [];
-  for (const run of ofKind(stage.instructions, 'RUN')) {
-    const objection = objectionToRun(file, run);
+  const all = ofKind(stage.instructions, 'RUN');
+  const byProject = all.some(run => run.script.commands.some(it => roleOf(it).kind === 'project-install'));
+  for (const run of all) {
+    const objection = objectionToRun(file, run, handover);
     if (objection) return objection;
     const installs = run.script.commands.some(command => INSTALLS.includes(roleOf(command).kind));
     if (!installs) continue;
     const chain = chainOf(file, run);
     if (!chain) return declineAt(file, run, 'installs in a way that is no plain list of commands');
-    found.push({ run, parts: chain.map(link => ({ link, role: roleOf(link.command) })) });
+    const parts = chain.map(link => ({ link, role: roleOf(link.command) }));
+    found.push({ run, parts: byProject ? parts.map(asInstallerOnly) : parts });
   }
   return found;
 }
 
-function objectionToRun(file: Dockerfile, run: Run) {
+/** An installer that has done its work belongs to the application as little as pip does. */
+function asInstallerOnly(part: Part): Part {
+  const { role } = part;
+  if (role.kind !== 'pip-install' || role.installs !== 'installers') return part;
+  return { ...part, role: { ...role, installs: 'pip itself' } };
+}
+
+function objectionToRun(file: Dockerfile, run: Run, handover: HandoverKind) {
   for (const command of run.script.commands) {
     if (makesVirtualEnvironment(command) || inVirtualEnvironment(command))
       return declineAt(file, run, 'installs into a virtual environment');
     const installer = otherInstaller(command);
-    if (installer) return declineAt(file, run, `installs with ${installer}, not with pip`);
+    const { kind } = roleOf(command);
+    const isTaken = handover === 'venv' && (kind === 'project-install' || kind === 'installer-setup');
+    if (installer && !isTaken) return declineAt(file, run, `installs with ${installer}, not with pip`);
     if (command.name === 'apk' || command.name === 'dnf' || command.name === 'yum')
       return declineAt(file, run, `installs with ${command.name}, not with apt`);
   }
@@ -110,24 +136,24 @@ function inVirtualEnvironment(command: Command): boolean {
   );
 }
 
-function objection(whole: InstallingStage) {
+function objection(whole: InstallingStage, handover: HandoverKind) {
   return (
-    objectionToPips(whole) ??
+    objectionToPips(whole, handover) ??
     objectionToOrder(whole) ??
     objectionToOtherRuns(whole) ??
-    objectionToState(whole)
+    objectionToState(whole, handover)
   );
 }
 
-function objectionToPips({ file, pipRuns, pips }: InstallingStage) {
+function objectionToPips({ file, pipRuns, pips }: InstallingStage, handover: HandoverKind) {
   for (const { run, parts } of pipRuns) {
     for (const { role } of parts.filter(isApplicationInstall)) {
       const { pip } = role;
       if (pip.line.options.some(({ name }) => name === '--no-index'))
         return declineAt(file, run, 'installs from wheels already');
-      const unfit = unfitOption(pip);
-      if (unfit) return declineAt(file, run, `installs with ${unfit.name}, which pip wheel does not take`);
-      if (pip.packages.length === 0 && pip.requirements.length === 0)
+      const unfit = unfitOption(pip, handover);
+      if (unfit) return declineAt(file, run, `installs with ${unfit.name}, ${UNFIT[handover]}`);
+      if (pip.packages.length === 0 && pip.requirements.length === 0 && !installsEditable(pip))
         return declineAt(file, run, 'installs nothing');
       const indirect = [...pip.packages, ...pip.requirements, ...pip.constraints].find(
         word => !word.literal && word.text.startsWith('$'),
@@ -136,7 +162,7 @@ function objectionToPips({ file, pipRuns, pips }: InstallingStage) {
     }
   }
   const [first] = pipRuns;
-  if (new Set(pips.map(indexOptions)).size > 1) {
+  if (handover === 'wheels' && new Set(pips.map(indexOptions)).size > 1) {
     return declineAt(
       file,
       first.run,
@@ -145,6 +171,12 @@ function objectionToPips({ file, pipRuns, pips }: InstallingStage) {
   }
   return undefined;
 }
+
+const UNFIT: Readonly<Record<HandoverKind, string>> = {
+  wheels: 'which pip wheel does not take',
+  venv: 'which has no place in a virtual environment',
+  'user-site': 'which has no place in a home folder',
+};
 
 /** Before the last install nothing may happen that could shape what is built; after it, nothing may compile. */
 function objectionToOrder({ file, stage, pipRuns, runs }: InstallingStage) {
@@ -158,8 +190,7 @@ function objectionToOrder({ file, stage, pipRuns, runs }: InstallingStage) {
     const commands = run.script.commands;
     if (run.span.start > last.run.span.start) continue;
     const parts = runs.find(it => it.run === run)?.parts;
-    const before =
-      parts && run === last.run ? parts.slice(0, parts.findLastIndex(isApplicationInstall)) : parts;
+    const before = parts && run === last.run ? parts.slice(0, parts.findLastIndex(isPackagesInstall)) : parts;
     const roles = before?.map(part => part.role) ?? commands.map(roleOf);
     const other = roles.findIndex(role => role.kind === 'other');
     const shaping = other === -1 ? undefined : (before?.[other]?.link.command ?? commands[other]);
@@ -193,15 +224,22 @@ function objectionToOtherRuns({ file, runs, pipRuns }: InstallingStage) {
   return undefined;
 }
 
-const REDIRECTING_VARIABLES =
-  /^PIP_(TARGET|PREFIX|ROOT|USER|NO_BINARY|ONLY_BINARY|REQUIRE_HASHES|REQUIRE_VIRTUALENV|NO_INDEX|CONSTRAINT|REQUIREMENT)$/;
+const REDIRECTING_VARIABLES: Readonly<Record<HandoverKind, RegExp>> = {
+  wheels:
+    /^PIP_(TARGET|PREFIX|ROOT|USER|NO_BINARY|ONLY_BINARY|REQUIRE_HASHES|REQUIRE_VIRTUALENV|NO_INDEX|CONSTRAINT|REQUIREMENT)$/,
+  venv: /^PIP_(TARGET|PREFIX|ROOT|USER|NO_INDEX|NO_BUILD_ISOLATION)$|^PYTHONHOME$/,
+  'user-site':
+    /^PIP_(TARGET|PREFIX|ROOT|REQUIRE_VIRTUALENV|NO_INDEX|NO_BUILD_ISOLATION)$|^(PYTHONHOME|PYTHONUSERBASE|PYTHONNOUSERSITE|HOME)$/,
+};
 
-function objectionToState({ file, pipRuns }: InstallingStage) {
+function objectionToState({ file, pipRuns }: InstallingStage, handover: HandoverKind) {
   const last = pipRuns.at(-1) ?? pipRuns[0];
   const { user, env, shell } = stateBefore(file, last.run);
   if (user && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
     return declineAt(file, user, 'switches to another user before the packages are installed');
-  const variable = [...env.keys()].find(name => REDIRECTING_VARIABLES.test(name) || name === 'VIRTUAL_ENV');
+  const variable = [...env.keys()].find(
+    name => REDIRECTING_VARIABLES[handover].test(name) || name === 'VIRTUAL_ENV',
+  );
   if (variable) return declineAt(file, last.run, `installs under ${variable}, which changes what pip does`);
   if (shell && !/(^|\/)(ba)?sh$/.test(shell[0]?.text ?? ''))
     return declineAt(file, last.run, 'installs in a shell other than sh or bash');

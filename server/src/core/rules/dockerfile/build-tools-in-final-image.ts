@@ -12,6 +12,7 @@ import {
   runtimeLibraries,
 } from '../../knowledge/build-packages';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import { dependencyInstall } from '../../shell/dependency-install';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';
 import { type Edit, remove, replace } from '../../text/edit';
@@ -87,7 +88,7 @@ and their dependencies add to a slim image, from Debian's index, unless the engi
         message: messageOf(tools, evidence),
         ...(evidence ? { evidence } : {}),
         fixes: () => libraryFixes(file, stage, install, tools),
-        conversions: installsWithPip(file, stage) ? ['multi-stage-wheels'] : [],
+        conversions: conversionsFor(file, stage),
       };
     }
   },
@@ -186,8 +187,13 @@ function messageOf(tools: readonly Word[], evidence: Evidence | undefined): stri
     : `${stay}, ${size} that serve only to compile`;
 }
 
-function installsWithPip(file: Dockerfile, stage: Stage): boolean {
-  return runCommands(lineage(file, stage)).some(({ command }) => pipInstall(command) !== undefined);
+/** Wheels first: they leave the packages where programs look for them. */
+function conversionsFor(file: Dockerfile, stage: Stage): string[] {
+  const commands = runCommands(lineage(file, stage)).map(it => it.command);
+  const installs = commands.flatMap(it => dependencyInstall(it)?.program ?? (pipInstall(it) ? 'pip' : []));
+  return installs.some(program => ['pip', 'poetry', 'pipenv'].includes(program))
+    ? ['multi-stage-wheels', 'multi-stage-venv']
+    : [];
 }
 
 /** Offered where nothing can be compiled, and the library of every header package is known. */

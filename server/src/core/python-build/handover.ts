@@ -1,0 +1,34 @@
+import type { Run } from '../dockerfile/model';
+
+/** How packages get from the stage that builds them into the one that ships. */
+export type HandoverKind = 'wheels' | 'venv' | 'user-site';
+
+/** What is done on both sides, and how it is said. */
+export interface Handover {
+  readonly kind: HandoverKind;
+  /** Absolute: what the builder fills. */
+  readonly folder: string;
+  /** Instructions of the builder that stand above the first install, each a keyword and what follows it. */
+  readonly prepare: readonly (readonly [keyword: string, args: string])[];
+  /** Instructions of the stage that ships that stand where its last install stood. */
+  readonly takeOver: readonly (readonly [keyword: string, args: string])[];
+  /** The step that must come first; the last install itself where it is absent. */
+  readonly behind?: Run;
+  /** Completes `A stage of its own …, which keeps gcc out of what ships`. */
+  readonly builderDoes: string;
+  /** What taking over means, as a sentence. */
+  readonly because: string;
+}
+
+/** Where the wheels are, in the builder and while they are installed. */
+export const WHEELS = '/wheels';
+
+export const WHEEL_HANDOVER: Handover = {
+  kind: 'wheels',
+  folder: WHEELS,
+  prepare: [],
+  takeOver: [],
+  builderDoes: `turns every package into a wheel in ${WHEELS}`,
+  because:
+    'Installs the wheels of the builder, which a bind mount lends for this step alone: nothing is downloaded or compiled here, and the wheels stay in no layer',
+};

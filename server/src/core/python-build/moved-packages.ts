@@ -1,0 +1,144 @@
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { aptPackageName } from '../shell/apt';
+import { argumentsOf, type Command } from '../shell/command';
+import { copiedFile, folderAt } from './copied-files';
+import { declineAt } from './decline';
+import type { Handover } from './handover';
+import { folderOf, joinPath } from './paths';
+import { installsEditable } from './pip-lines';
+import { otherInstaller } from './run-roles';
+import { type InstallingStage, isApplicationInstall } from './stage-reading';
+import type { NamedPackage } from './system-needs';
+
+/**
+ * What stands in the way where packages move out of the Python installation into a folder of their own: programs
+ * called by the old path, and whatever starts with a PATH that is not the image's.
+ */
+export function objectionToMoving(
+  whole: InstallingStage,
+  { handover, named }: { readonly handover: Handover; readonly named: readonly NamedPackage[] },
+  facts: WorkspaceFacts,
+) {
+  const { file, stage } = whole;
+  for (const instruction of laterInstructions(whole)) {
+    const commands = 'script' in instruction ? instruction.script.commands : [];
+    const found = commands.flatMap(command => objectionToCommand(command) ?? [])[0];
+    if (found) return declineAt(file, instruction, found);
+    if (namesPackages(instruction))
+      return declineAt(file, instruction, 'names the folder that packages are in today');
+    if (replacesPath(instruction))
+      return declineAt(
+        file,
+        instruction,
+        `sets a PATH without the one of before, which would hide ${handover.folder}/bin`,
+      );
+  }
+  return (
+    objectionToSystem(whole) ??
+    objectionToNames(whole, named) ??
+    objectionToEditable(file, stage, whole, facts)
+  );
+}
+
+/** What works with the packages: all behind their install, and what starts. */
+function laterInstructions({ stage, pipRuns }: InstallingStage): Instruction[] {
+  const last = pipRuns.at(-1) ?? pipRuns[0];
+  return stage.instructions.filter(
+    it => it.span.start > last.run.span.start || ['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(it.kind),
+  );
+}
+
+/** The folder that programs of packages are in today. */
+const OLD_PROGRAM = /^\/usr\/(local\/)?bin\/(?!env$|tini$|dumb-init$|bash$|gosu$|supervisord$)/;
+
+function objectionToCommand(command: Command): string | undefined {
+  const { words, wrappers, name } = command;
+  const installer = otherInstaller(command);
+  if (installer) return `calls ${installer}, which stays in the builder`;
+  const called = [...wrappers, ...words].find(word => OLD_PROGRAM.test(word.text));
+  if (called)
+    return `calls ${called.text} by its path, which knows nothing of packages in a folder of their own`;
+  if (name === 'su' || wrappers.some(word => word.text === 'su' || word.text === 'sudo'))
+    return 'starts with a PATH that is not that of the image';
+  const isLogin =
+    /^(ba|da|z)?sh$/.test(name) && argumentsOf(command).some(word => /^(-\w*l\w*|--login)$/.test(word.text));
+  return isLogin ? 'starts a login shell, which sets a PATH of its own' : undefined;
+}
+
+function namesPackages(instruction: Instruction): boolean {
+  if (instruction.kind === 'FROM') return false;
+  return /(site|dist)-packages/.test(instruction.args.text);
+}
+
+function replacesPath(instruction: Instruction): boolean {
+  if (instruction.kind !== 'ENV') return false;
+  return instruction.properties.some(
+    ({ name, value }) => name.text === 'PATH' && !/\$\{?PATH\b/.test(value?.text ?? ''),
+  );
+}
+
+/** They start programs with a PATH of their own. */
+const RESETS_PATH = [
+  'cron',
+  'sudo',
+  'anacron',
+  'systemd',
+  'openssh-server',
+  'apache2',
+  'libapache2-mod-wsgi-py3',
+];
+
+function objectionToSystem({ file, runs }: InstallingStage) {
+  for (const { run, parts } of runs) {
+    for (const { role } of parts) {
+      if (role.kind !== 'apt-install') continue;
+      const found = role.apt.packages.map(aptPackageName).find(it => RESETS_PATH.includes(it));
+      if (found)
+        return declineAt(file, run, `installs ${found}, which starts programs with a PATH of its own`);
+    }
+  }
+  return undefined;
+}
+
+/** Servers that bring an interpreter of their own along, which does not look for an environment. */
+const EMBEDS_PYTHON = /^(uwsgi|mod[-_]wsgi)/i;
+
+function objectionToNames({ file, pipRuns }: InstallingStage, named: readonly NamedPackage[]) {
+  const found = named.find(({ name }) => EMBEDS_PYTHON.test(name));
+  const because = `installs ${found?.name}, which looks for packages in the Python installation alone`;
+  return found && declineAt(file, pipRuns[0].run, because);
+}
+
+/** Tools that write a link to the sources into the environment and nothing into the sources. */
+const LINKING_BACKENDS =
+  /build-backend\s*=\s*["'](setuptools\.build_meta|hatchling\.|flit_core\.|poetry\.core|pdm\.|uv_build)/;
+
+function objectionToEditable(
+  file: Dockerfile,
+  stage: Stage,
+  { pipRuns }: InstallingStage,
+  { context, targets, texts }: WorkspaceFacts,
+) {
+  const root = context?.path ?? targets[0]?.context ?? folderOf(file.path);
+  for (const { run, parts } of pipRuns) {
+    const isLink = parts.some(part => isApplicationInstall(part) && installsEditable(part.role.pip));
+    if (!isLink) continue;
+    const folder = folderAt(file, run) ?? '/';
+    const textOf = (path: string) => texts.get(joinPath(root, path));
+    const manifest = copiedFile(
+      file,
+      stage,
+      run,
+      joinPath(folder, 'pyproject.toml'),
+      it => textOf(it) !== undefined,
+    );
+    if (!manifest || !LINKING_BACKENDS.test(textOf(manifest.inContext) ?? ''))
+      return declineAt(
+        file,
+        run,
+        'installs a link to sources, and no pyproject.toml at hand tells that nothing is written beside them',
+      );
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+import type { Run } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { accountMade } from '../dockerfile/run-user';
+import { finalState, stateBefore } from '../dockerfile/stage-state';
+import { declineAt, isDeclined, type Outcome } from './decline';
+import type { Handover } from './handover';
+import { installsEditable } from './pip-lines';
+import { roleOf } from './run-roles';
+import { type InstallingStage, isApplicationInstall } from './stage-reading';
+
+/** How the packages in root's home get from the builder into the home of whoever runs what ships. */
+export function userSiteHandover(whole: InstallingStage, builder: string): Outcome<Handover> {
+  const { file, pipRuns } = whole;
+  const link = pipRuns.find(({ parts }) =>
+    parts.some(part => isApplicationInstall(part) && installsEditable(part.role.pip)),
+  );
+  if (link) return declineAt(file, link.run, 'installs a link to sources, which lie in no home folder');
+  const owner = ownerOf(whole);
+  if (isDeclined(owner)) return owner;
+  const folder = `${owner?.home ?? '/root'}/.local`;
+  const programs = `PATH=${folder}/bin:$PATH`;
+  const path = stateBefore(file, pipRuns[0].run).env.get('PATH') ?? '';
+  const setting = owner ? `PYTHONUSERBASE=${folder} ${programs}` : programs;
+  const isThere = !owner && path.split(':').includes(`${folder}/bin`);
+  const chown = owner ? `--chown=${owner.name} ` : '';
+  const whose = owner ? `of ${owner.name}` : 'of root';
+  return {
+    kind: 'user-site',
+    folder,
+    prepare: [],
+    takeOver: [
+      ['COPY', `--from=${builder} ${chown}/root/.local ${folder}`],
+      ...(isThere ? [] : [['ENV', setting] as const]),
+    ],
+    ...(owner?.madeIn ? { behind: owner.madeIn } : {}),
+    builderDoes: 'installs every package into the home folder of its user',
+    because: `Takes the packages over from the builder into the home folder ${whose}: nothing is downloaded or compiled here`,
+  };
+}
+
+interface Owner {
+  readonly name: string;
+  readonly home: string;
+  /** The RUN that makes the account, where that comes after the install. */
+  readonly madeIn: Run | undefined;
+}
+
+/** Who runs what ships; undefined for root. */
+function ownerOf(whole: InstallingStage): Outcome<Owner | undefined> {
+  const { file, stage, pipRuns } = whole;
+  const { user } = finalState(file, stage);
+  const name = user?.user?.text.split(':')[0] ?? 'root';
+  if (!user || /^(root|0+)$/.test(name)) return undefined;
+  const last = pipRuns.at(-1) ?? pipRuns[0];
+  for (const run of ofKind(stage.instructions, 'RUN')) {
+    const made = run.script.commands.flatMap(it => accountMade(it) ?? []).find(it => it.name === name);
+    if (!made) continue;
+    const between = ofKind(stage.instructions, 'RUN').filter(
+      it => it.span.start > last.run.span.start && it.span.start <= run.span.start,
+    );
+    const early = between.find(it => it.script.commands.some(command => roleOf(command).kind === 'other'));
+    if (early)
+      return declineAt(
+        file,
+        early,
+        `may call packages before the account ${name} is there, in whose home they would be`,
+      );
+    return { name, home: made.home, madeIn: run.span.start > last.run.span.start ? run : undefined };
+  }
+  return declineAt(file, user, `switches to ${name}, whose home folder nothing here tells`);
+}
