@@ -185,12 +185,32 @@ function removesNothing(
 ): boolean {
   const base = rootBase(file, stage);
   if (base.kind !== 'image' || !baseImage(base.ref)) return false;
-  const isKnown = (folder: string) =>
-    KNOWN_CACHES.includes(folder) || knownLeftoversIn(folder).some(it => it.folder === folder);
+  const isKnown = (folder: string) => KNOWN_CACHES.includes(folder) || isOfOneTool(folder);
   if (!folders.every(isKnown) || folders.length < pathsOf(command)) return false;
   const runs = before(file, stage, run, 'RUN');
   const others = run.script.commands.filter(it => removedBy(file, run, it).length === 0);
-  return runs.length > 0 && others.every(isHarmless) && ![...runs].some(isOpaque);
+  // Where one tool writes, only scripts can hide that it ran; a folder of many tools may hold what any program left.
+  const mayWrite = folders.every(isOfOneTool) ? runsScripts : isOpaque;
+  return runs.length > 0 && others.every(isHarmless) && !runs.some(mayWrite);
+}
+
+function isOfOneTool(folder: string): boolean {
+  return knownLeftoversIn(folder).some(it => it.folder === folder);
+}
+
+/** A RUN that runs what nobody can look into here. */
+function runsScripts({ script }: Run): boolean {
+  return (
+    script.broken ||
+    script.commands.some(({ name, words }) => {
+      const program = words[0]?.text ?? '';
+      return (
+        name === '' ||
+        /^(sh|bash|ash|dash|make|source|\.|eval)$/.test(name) ||
+        /^\.{0,2}\/.*|\.sh$/.test(program)
+      );
+    })
+  );
 }
 
 /** Folders that hold nothing but caches. */
