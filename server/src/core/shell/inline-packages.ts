@@ -1,7 +1,8 @@
 import type { Word } from '../text/word';
 import type { Command } from './command';
-import { type CommandLine, readCommandLine } from './options';
+import type { CommandLine } from './options';
 import { pipInstall } from './pip';
+import { uvCommand } from './uv';
 
 /** The packages that a command installs by name, with all that else stands on its line. */
 export interface InlineInstall {
@@ -24,29 +25,15 @@ export function inlineInstall(command: Command): InlineInstall | undefined {
     const { line, packages } = pip;
     return { program: 'pip', command, line, optionsAt: pip.verbSpan.end, packages, readsFiles };
   }
-  const [uv, first, verb, ...rest] = command.words;
-  if (command.name !== 'uv' || uv?.text !== 'uv' || first?.text !== 'pip' || verb?.text !== 'install') {
-    return undefined;
-  }
-  const line = readCommandLine(rest, {
-    takesValue: [
-      ...[
-        '-r',
-        '--requirement',
-        '--requirements',
-        '-c',
-        '--constraint',
-        '-e',
-        '--editable',
-        '-p',
-        '--python',
-      ],
-      ...['-i', '--index-url', '--default-index', '--index', '--extra-index-url', '-f', '--find-links'],
-      ...['--index-strategy', '--prefix', '--target', '--cache-dir', '--link-mode', '--torch-backend'],
-      ...['--extra', '--group', '--no-binary', '--only-binary', '--python-platform', '--python-version'],
-      ...['--prerelease', '--resolution', '--exclude-newer', '--refresh-package', '--upgrade-package', '-P'],
-    ],
-  });
-  const readsFiles = line.options.some(it => /^(-r|--requirements?)$/.test(it.name));
-  return { program: 'uv', command, line, optionsAt: verb.span.end, packages: line.operands, readsFiles };
+  const uv = uvCommand(command);
+  if (uv?.verb !== 'pip install') return undefined;
+  const { line, operands, verbSpan, requirements } = uv;
+  return {
+    program: 'uv',
+    command,
+    line,
+    optionsAt: verbSpan.end,
+    packages: operands,
+    readsFiles: requirements.length > 0,
+  };
 }
