@@ -2,6 +2,7 @@
 import type { Conversion } from '../rule';
 import { addDockerignore } from './add-dockerignore';
 import { alpineToSlim } from './alpine-to-slim';
+import { multiStageUserSite } from './multi-stage-user-site';
 import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
 import { runtimeInstallToImage } from './runtime-install-to-image';
@@ -10,6 +11,7 @@ import { splitRequirements } from './split-requirements';
 export const conversions: readonly Conversion[] = [
   addDockerignore,
   alpineToSlim,
+  multiStageUserSite,
   multiStageVenv,
   multiStageWheels,
   runtimeInstallToImage,

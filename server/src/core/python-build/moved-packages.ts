@@ -1,4 +1,5 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { aptPackageName } from '../shell/apt';
 import { argumentsOf, type Command } from '../shell/command';
@@ -75,6 +76,15 @@ function replacesPath(instruction: Instruction): boolean {
   if (instruction.kind !== 'ENV') return false;
   return instruction.properties.some(
     ({ name, value }) => name.text === 'PATH' && !/\$\{?PATH\b/.test(value?.text ?? ''),
+  );
+}
+
+/** True where the stage puts the programs of a folder on the PATH by itself. */
+export function isOnPath({ instructions }: Stage, folder: string): boolean {
+  return ofKind(instructions, 'ENV').some(({ properties }) =>
+    properties.some(
+      ({ name, value }) => name.text === 'PATH' && value?.text.split(':').includes(`${folder}/bin`),
+    ),
   );
 }
 

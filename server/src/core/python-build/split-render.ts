@@ -1,3 +1,4 @@
+import { instructionText } from '../dockerfile/edit';
 import type { Copy, Env, Instruction, Run } from '../dockerfile/model';
 import { composeRun, type KeptLink } from '../dockerfile/run-chain';
 import type { ExplainedEdit } from '../rule';
@@ -162,7 +163,7 @@ class SplitWriter {
   }
 
   private instruction([keyword, args]: readonly [keyword: string, args: string]): string {
-    return `${matchCase(keyword, this.plan.whole.stage.from.keyword.text)} ${args}`;
+    return instructionText(this.file, keyword, args);
   }
 
   // The stage that ships
@@ -394,7 +395,7 @@ class SplitWriter {
 
 const WRITES_FILES: readonly Instruction['kind'][] = ['RUN', 'COPY', 'ADD'];
 
-const MANIFEST = /(^|\/)[^/]*\.(txt|in|toml|cfg|lock)$/;
+const MANIFEST = /(^|\/)(Pipfile|README[^/]*|[^/]*\.(txt|in|toml|cfg|lock))$/;
 
 /** Variables that only a running program reads. */
 const ONLY_AT_RUN_TIME = /^(PYTHON(UNBUFFERED|DONTWRITEBYTECODE|FAULTHANDLER|PATH|HASHSEED)|TZ|PORT)$/;

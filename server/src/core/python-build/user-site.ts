@@ -1,9 +1,10 @@
 import type { Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { accountMade } from '../dockerfile/run-user';
-import { finalState, stateBefore } from '../dockerfile/stage-state';
+import { finalState } from '../dockerfile/stage-state';
 import { declineAt, isDeclined, type Outcome } from './decline';
 import type { Handover } from './handover';
+import { isOnPath } from './moved-packages';
 import { installsEditable } from './pip-lines';
 import { roleOf } from './run-roles';
 import { type InstallingStage, isApplicationInstall } from './stage-reading';
@@ -19,9 +20,8 @@ export function userSiteHandover(whole: InstallingStage, builder: string): Outco
   if (isDeclined(owner)) return owner;
   const folder = `${owner?.home ?? '/root'}/.local`;
   const programs = `PATH=${folder}/bin:$PATH`;
-  const path = stateBefore(file, pipRuns[0].run).env.get('PATH') ?? '';
   const setting = owner ? `PYTHONUSERBASE=${folder} ${programs}` : programs;
-  const isThere = !owner && path.split(':').includes(`${folder}/bin`);
+  const isThere = !owner && isOnPath(whole.stage, folder);
   const chown = owner ? `--chown=${owner.name} ` : '';
   const whose = owner ? `of ${owner.name}` : 'of root';
   return {

@@ -4,6 +4,7 @@ import type { Command } from '../shell/command';
 import { folderAt } from './copied-files';
 import { declineAt, isDeclined, type Outcome } from './decline';
 import type { Handover } from './handover';
+import { isOnPath } from './moved-packages';
 import { joinPath } from './paths';
 import { type InstallingStage, isProjectInstall } from './stage-reading';
 
@@ -14,9 +15,9 @@ export function environmentHandover(whole: InstallingStage, builder: string): Ou
   const own = projectEnvironment(whole);
   if (isDeclined(own)) return own;
   const folder = own ?? FOLDER;
-  const onPath = stateBefore(whole.file, whole.pipRuns[0].run).env.get('PATH')?.split(':')[0];
-  const settings: [string, string][] =
-    onPath === `${folder}/bin` ? [] : [['ENV', `VIRTUAL_ENV=${folder} PATH=${folder}/bin:$PATH`]];
+  const settings: [string, string][] = isOnPath(whole.stage, folder)
+    ? []
+    : [['ENV', `VIRTUAL_ENV=${folder} PATH=${folder}/bin:$PATH`]];
   return {
     kind: 'venv',
     folder,
