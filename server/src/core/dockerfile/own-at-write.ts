@@ -6,6 +6,7 @@ import { packageCommand } from '../shell/packages';
 import { type Edit, insert, remove, replace } from '../text/edit';
 import { Lines } from '../text/lines';
 import { textAt } from '../text/span';
+import type { Word } from '../text/word';
 import { appendCommand, insertAbove, instructionText } from './edit';
 import { blockOf } from './instruction-block';
 import { covers } from './leftovers';
@@ -16,6 +17,7 @@ import { removeWord } from './remove-word';
 import { chainOf, removeLink } from './run-chain';
 import { lineage } from './stage-graph';
 import { stateBefore } from './stage-state';
+import { expand } from './variables';
 
 /** A recursive chown or chmod of files that other layers hold. */
 export interface LateChange {
@@ -41,11 +43,7 @@ export function lateChange(
   run: Run,
   change: OwnershipChange,
 ): LateChange | undefined {
-  const { workdir } = stateBefore(file, run);
-  const paths = change.paths.flatMap(({ text, literal }) => {
-    if (!literal || /[*?[~{]/.test(text) || (!text.startsWith('/') && workdir === undefined)) return [];
-    return [imagePath(workdir ?? '/', text)];
-  });
+  const paths = change.paths.flatMap(word => placeOf(file, run, word) ?? []);
   if (!change.recursive || paths.length === 0 || paths.length < change.paths.length) return undefined;
   const isBelow = (folder: string) => paths.some(path => covers(path, folder));
   const before = instructionsBefore(file, stage, run);
@@ -70,10 +68,15 @@ function instructionsBefore(file: Dockerfile, stage: Stage, run: Run): Instructi
 }
 
 function destinationOf(file: Dockerfile, copy: Copy): string | undefined {
-  const { workdir } = stateBefore(file, copy);
-  const { destination } = copy;
-  if (!destination?.literal || (!destination.text.startsWith('/') && workdir === undefined)) return undefined;
-  return imagePath(workdir ?? '/', destination.text);
+  return copy.destination && placeOf(file, copy, copy.destination);
+}
+
+/** An absolute path; undefined where a pattern, the base image or a variable without a known value decides it. */
+function placeOf(file: Dockerfile, instruction: Instruction, word: Word): string | undefined {
+  const { workdir, env } = stateBefore(file, instruction);
+  const text = word.literal ? word.text : expand(word.text, env);
+  if (text === undefined || text === '' || /[*?[~{$`]/.test(text)) return undefined;
+  return text.startsWith('/') || workdir !== undefined ? imagePath(workdir ?? '/', text) : undefined;
 }
 
 /** All commands of another RUN; those that its own RUN has before the change. */

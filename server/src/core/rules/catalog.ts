@@ -5,6 +5,7 @@ import { aptListsLeft } from './dockerfile/apt-lists-left';
 import { aptRecommends } from './dockerfile/apt-recommends';
 import { asCasing } from './dockerfile/as-casing';
 import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image';
+import { bytecodeLeft } from './dockerfile/bytecode-left';
 import { chownInOwnLayer } from './dockerfile/chown-in-own-layer';
 import { cleanupInLaterLayer } from './dockerfile/cleanup-in-later-layer';
 import { compilerForPrebuiltWheels } from './dockerfile/compiler-for-prebuilt-wheels';
@@ -51,6 +52,7 @@ export const rules: readonly Rule[] = [
   aptRecommends,
   asCasing,
   buildToolsInFinalImage,
+  bytecodeLeft,
   chownInOwnLayer,
   cleanupInLaterLayer,
   compilerForPrebuiltWheels,

@@ -2,12 +2,10 @@ import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../dockerfile/cach
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
-import { chainOf, removeLink } from '../../dockerfile/run-chain';
+import { removeCommand } from '../../dockerfile/remove-command';
 import { dockerfileRule, type Fix } from '../../rule';
-import type { Command } from '../../shell/command';
 import { type ManagerCommand, managerCommand } from '../../shell/packages';
-import { type Edit, remove, replace } from '../../text/edit';
-import { Lines } from '../../text/lines';
+import { type Edit, replace } from '../../text/edit';
 
 export const apkCacheLeft = dockerfileRule({
   meta: {
@@ -61,7 +59,7 @@ function withoutCache(file: Dockerfile, left: CacheLeft): Fix[] {
   const calls = left.writers.flatMap(command => managerCommand(command) ?? []);
   const updates = calls.filter(({ verb }) => verb === 'update');
   if (updates.length > 0 && readsIndexLater(file, left)) return [];
-  const taken = updates.map(({ command }) => withoutCommand(file, left, command));
+  const taken = updates.map(({ command }) => removeCommand(file, left.run, command));
   // A removal in the end is right wherever the update stands.
   if (!taken.every(edit => edit !== undefined)) return cleanAtTheEnd(file, left, 'rm -rf /var/cache/apk/*');
   const flagged = calls.filter(({ verb }) => verb !== 'update').map(call => withFlag(left, call));
@@ -96,16 +94,4 @@ function withFlag({ run }: CacheLeft, { command, line, verbWord }: ManagerComman
   const isString = run.form === 'exec' && run.script.commands[0] === command;
   if (update) return replace(update.span, isString ? '"--no-cache"' : '--no-cache');
   return addWordBehind(run, command, verbWord, '--no-cache');
-}
-
-/** Takes a command out of its RUN; the whole RUN where it is the only one. */
-function withoutCommand(file: Dockerfile, { run }: CacheLeft, command: Command): Edit | undefined {
-  const links = chainOf(file, run);
-  const link = links?.find(it => it.command === command);
-  if (!links || !link) return undefined;
-  if (links.length > 1) return removeLink(file, links, link);
-  const { span: whole } = run;
-  const isCommented = file.comments.some(it => whole.start < it.span.end && it.span.start < whole.end);
-  const isOwnInstruction = file.stages.some(stage => stage.instructions.includes(run));
-  return isOwnInstruction && !isCommented ? remove(new Lines(file.text).wholeLines(whole)) : undefined;
 }
