@@ -92,7 +92,8 @@ export function loadOfAll(
   return { bytes: sum(known), how: 'estimated', source: table };
 }
 
-function withBrought(name: string): string[] {
+/** A package and the heavy ones of what it depends on. */
+export function withBrought(name: string): string[] {
   return [name, ...(PACKAGE_WEIGHTS.get(name)?.brings ?? [])];
 }
 

@@ -3,12 +3,15 @@ import type { Dockerfile, Run } from '../../dockerfile/model';
 import { runCommands, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
 import { cacheEvidence, sizeInWords } from '../../evidence';
+import type { WorkspaceFacts } from '../../facts/workspace';
+import { BYTECODE_MEASURED, BYTECODE_WEIGHTS } from '../../knowledge/bytecode-weights';
 import { installersIn, isTaken } from '../../manifest/installers';
 import { normalizedName, readRequirement } from '../../manifest/requirements';
 import { pythonManifestAt } from '../../neighbours';
-import { loadOfAll } from '../../package-weight';
-import { type Context, dockerfileRule, type Evidence } from '../../rule';
+import { withBrought } from '../../package-weight';
+import { dockerfileRule, type Evidence } from '../../rule';
 import { hasPipFlag, type PipCommand, pipInstall } from '../../shell/pip';
+import { listed } from '../../text/sentence';
 
 export const bytecodeLeft = dockerfileRule({
   meta: {
@@ -22,8 +25,8 @@ seconds where much is imported, and again at each start where it may not write t
 a user without rights on \`site-packages\`).`,
     summary: '`pip install` compiles all modules, and the layer holds their bytecode too',
     why: `pip compiles every module that it installs, tests and examples among them, though a program imports only some. That
-adds a fifth to a half to what the packages weigh (with pip on Python 3.11 in November 2026: streamlit 79 MB on top of 395
-MB, scikit-learn with pandas 101 on 255, FastAPI with SQLAlchemy 16 on 30). \`PYTHONDONTWRITEBYTECODE\` does not keep pip from
+adds a fifth to a half to what the packages weigh (with all that they depend on, Python 3.11, November 2026: streamlit 79 MB
+on top of 395, scikit-learn with pandas 101 on 255, FastAPI with SQLAlchemy 16 on 30). \`PYTHONDONTWRITEBYTECODE\` does not keep pip from
 it: that is about what a program imports.
 
 Whether it should go is a trade: the bytecode is what makes a container start quickly. So this is never more than a hint.
@@ -58,7 +61,7 @@ Plimsoll offers that where the bytecode was measured in the layer. uv compiles o
       const install = pipInstall(command);
       if (!install || hasPipFlag(install, '--no-compile', '--dry-run') || isLeftOut(file, run)) continue;
       const measured = cacheEvidence(file, run, '__pycache__', context.engine);
-      const evidence = measured ?? estimated(file, install, context);
+      const evidence = measured ?? estimated(file, install, context.workspace);
       if (evidence?.bytes === undefined || evidence.bytes < megabytes * 1e6) continue;
       yield {
         at: install.verbSpan,
@@ -88,14 +91,8 @@ function isLeftOut(file: Dockerfile, run: Run): boolean {
   );
 }
 
-/** The least that was measured: a fifth of what the packages weigh without it. */
-const SHARE = 0.2;
-
-function estimated(
-  file: Dockerfile,
-  install: PipCommand,
-  { workspace, engine }: Context,
-): Evidence | undefined {
+/** What the table knows of the packages that are named, and of the heavy ones that come with them. */
+function estimated(file: Dockerfile, install: PipCommand, workspace: WorkspaceFacts): Evidence | undefined {
   const inline = install.packages.flatMap(({ text }) => {
     const entry = readRequirement(text);
     return entry.kind === 'named' ? [normalizedName(entry.name)] : [];
@@ -107,11 +104,9 @@ function estimated(
         isTaken(it, installer),
       ),
     );
-  const load = loadOfAll([...inline, ...manifests.map(it => normalizedName(it.name))], [], file.path, engine);
-  if (load?.bytes === undefined) return undefined;
-  return {
-    bytes: load.bytes * SHARE,
-    how: 'estimated',
-    source: `a fifth of what these packages weigh: ${load.source}`,
-  };
+  const names = new Set([...inline, ...manifests.map(it => it.normalized)].flatMap(withBrought));
+  const known = [...names].filter(name => BYTECODE_WEIGHTS.has(name)).sort();
+  if (known.length === 0) return undefined;
+  const bytes = known.reduce((sum, name) => sum + (BYTECODE_WEIGHTS.get(name) ?? 0), 0);
+  return { bytes, how: 'estimated', source: `${BYTECODE_MEASURED}, of ${listed(known)}` };
 }
