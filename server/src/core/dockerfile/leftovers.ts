@@ -141,8 +141,18 @@ function hasWord({ words }: Command, ...texts: readonly string[]): boolean {
 }
 
 /** What the layer of a RUN holds when it is over: caches that its commands wrote and none of them removed. */
-export function leftoversOf(file: Dockerfile, run: Run): LayerLeftover[] {
-  if (run.script.broken) return [];
+export function leftoversOf(file: Dockerfile, run: Run): readonly LayerLeftover[] {
+  const remembered = known.get(run);
+  if (remembered) return remembered;
+  const leftovers = run.script.broken ? [] : readLeftovers(file, run);
+  known.set(run, leftovers);
+  return leftovers;
+}
+
+/** Several rules ask for the same RUN. */
+const known = new WeakMap<Run, readonly LayerLeftover[]>();
+
+function readLeftovers(file: Dockerfile, run: Run): LayerLeftover[] {
   const { commands } = run.script;
   return TOOLS.flatMap(tool => {
     const wroteAt = commands.findLastIndex(tool.writes);
