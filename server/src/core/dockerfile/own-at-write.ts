@@ -1,3 +1,4 @@
+import { baseImage } from '../knowledge/base-images';
 import { imagePath } from '../manifest/copied-files';
 import { isAccountCommand } from '../shell/accounts';
 import type { Command } from '../shell/command';
@@ -15,7 +16,7 @@ import type { Copy, Dockerfile, Instruction, Run, Stage } from './model';
 import { ofKind } from './query';
 import { removeWord } from './remove-word';
 import { chainOf, removeLink } from './run-chain';
-import { lineage } from './stage-graph';
+import { lineage, rootBase } from './stage-graph';
 import { stateBefore } from './stage-state';
 import { expand } from './variables';
 
@@ -94,7 +95,8 @@ function commandsBefore({ script: { commands } }: Run, end: Command): readonly C
 export function ownWhereWritten(file: Dockerfile, late: LateChange): Edit[] | undefined {
   const flag = copyFlagFor(late.change);
   const folders = foldersBelow(file, late);
-  if (!flag || !folders || !isPlain(late) || !late.paths.every(isOwnFolder)) return undefined;
+  if (!flag || !folders || !isPlain(late) || !late.paths.every(path => isOwnFolder(file, late, path)))
+    return undefined;
   const written = [...late.copies, ...late.trees.map(tree => tree.run)];
   const [first] = written.sort((a, b) => a.span.start - b.span.start);
   if (!first || !written.every(it => it.stage === late.run.stage && isRoot(file, it))) return undefined;
@@ -122,7 +124,11 @@ function isRoot(file: Dockerfile, instruction: Instruction): boolean {
 }
 
 /** Folders of a project, where nothing is but what the Dockerfile puts there. */
-function isOwnFolder(path: string): boolean {
+function isOwnFolder(file: Dockerfile, { stage, copies }: LateChange, path: string): boolean {
+  const base = rootBase(file, stage);
+  const isKnown = base.kind === 'image' && baseImage(base.ref) !== undefined;
+  // An image that nobody has looked into may have anything in a folder that no COPY makes its own.
+  if (!isKnown && !copies.some(copy => destinationOf(file, copy) === path)) return false;
   if (/^\/(var\/www|usr\/src|home\/[\w-]+|usr\/local\/app|var\/task)(\/|$)/.test(path)) return true;
   if (/^\/(usr|var|etc|bin|sbin|lib\w*|dev|proc|sys|run|boot|root)(\/|$)/.test(path)) return false;
   return !/^\/(|opt|srv|home|tmp|mnt)$/.test(path);

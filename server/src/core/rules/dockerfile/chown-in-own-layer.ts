@@ -61,25 +61,32 @@ is needed, and the code is safe from the program besides.`,
     for (const stage of stagesThatShip(file, context.workspace.targets)) {
       for (const run of ofKind(stage.instructions, 'RUN')) {
         if (run.script.broken) continue;
-        for (const command of run.script.commands) {
+        const late = run.script.commands.flatMap(command => {
           const change = ownershipChange(command);
-          const late = change && lateChange(file, stage, run, change);
-          const finding = late && findingOf(file, late, context);
-          if (finding) yield finding;
-        }
+          return (change && lateChange(file, stage, run, change)) ?? [];
+        });
+        // They share the layer: it is there until the last of them is gone.
+        const [first] = late;
+        if (first) yield findingOf(file, first, late, context);
       }
     }
   },
 });
 
-function findingOf(file: Dockerfile, late: LateChange, { workspace, engine }: Context): Finding | undefined {
+function findingOf(
+  file: Dockerfile,
+  late: LateChange,
+  all: readonly LateChange[],
+  { workspace, engine }: Context,
+): Finding {
   const { run, change, copies, trees } = late;
   const [program] = change.command.words;
   const at = span(program?.span.start ?? run.span.start, change.recursive?.word.span.end ?? run.span.end);
   const evidence = layerEvidence(file, run, engine) ?? estimated(file, late, workspace.context);
   const size = sizeInWords(evidence);
   const holders = [...copies, ...trees.map(tree => tree.run)].filter(it => it !== run);
-  const edits = ownWhereWritten(file, late);
+  const canAllGo = all.every(it => ownWhereWritten(file, it) !== undefined);
+  const edits = canAllGo ? ownWhereWritten(file, late) : undefined;
   const atMost: Severity | undefined = edits === undefined ? 'hint' : mildness(evidence);
   return {
     at,
@@ -116,6 +123,7 @@ function estimated(
   const bytes = copies.map(copy => bytesOf(file, copy, context));
   if (bytes.some(it => it === undefined)) return undefined;
   const sum = bytes.reduce<number>((total, it) => total + (it ?? 0), 0);
+  if (sum === 0) return undefined;
   return { bytes: sum, how: 'estimated', source: 'what is copied from the build context' };
 }
 

@@ -1,5 +1,12 @@
 import { appendCommand } from '../../dockerfile/edit';
-import { covers, knownLeftoversIn, type Leftover, leftoversOf, removedBy } from '../../dockerfile/leftovers';
+import {
+  covers,
+  fillsBefore,
+  knownLeftoversIn,
+  type Leftover,
+  leftoversOf,
+  removedBy,
+} from '../../dockerfile/leftovers';
 import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { chainOf, composeRun } from '../../dockerfile/run-chain';
@@ -122,7 +129,7 @@ function removed(
 ): Finding | undefined {
   const folders = removedBy(file, run, command);
   if (folders.length === 0) return undefined;
-  const holders = holdersOf(file, stage, run, folders);
+  const holders = holdersOf(file, stage, run, command, folders);
   const copy = copyOf(file, stage, run, folders);
   const holder = holders[0]?.run ?? copy;
   if (holder) {
@@ -153,10 +160,17 @@ interface Holder {
   readonly leftover: Leftover;
 }
 
-function holdersOf(file: Dockerfile, stage: Stage, run: Run, folders: readonly string[]): Holder[] {
+function holdersOf(
+  file: Dockerfile,
+  stage: Stage,
+  run: Run,
+  command: Command,
+  folders: readonly string[],
+): Holder[] {
   return before(file, stage, run, 'RUN').flatMap(earlier =>
     leftoversOf(file, earlier)
       .filter(leftover => folders.some(folder => covers(folder, leftover.folder)))
+      .filter(leftover => !fillsBefore(run, command, leftover.cache))
       .map(leftover => ({ run: earlier, leftover })),
   );
 }
@@ -236,16 +250,16 @@ function isOpaque({ script }: Run): boolean {
 /** Every removal of the RUN at its place: in the RUNs that made the files. */
 function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly Holder[]): Fix[] {
   const cleanups = run.script.commands.filter(
-    command => holdersOf(file, stage, run, removedBy(file, run, command)).length > 0,
+    command => holdersOf(file, stage, run, command, removedBy(file, run, command)).length > 0,
   );
   const first = holders[0];
   if (!first || needsLists(file, stage, run, first)) return [];
   const edits: Edit[] = [];
   for (const holder of new Set(
-    cleanups.flatMap(it => holdersOf(file, stage, run, removedBy(file, run, it))).map(it => it.run),
+    cleanups.flatMap(it => holdersOf(file, stage, run, it, removedBy(file, run, it))).map(it => it.run),
   )) {
     const texts = cleanups
-      .filter(it => holdersOf(file, stage, run, removedBy(file, run, it)).some(one => one.run === holder))
+      .filter(it => holdersOf(file, stage, run, it, removedBy(file, run, it)).some(one => one.run === holder))
       .map(it => textAt(file.text, wordsSpan(it)));
     if (texts.some(text => /["'\\\n$]/.test(text))) return [];
     const edit = appendCommand(file, holder, texts.join(' && '));
