@@ -1,6 +1,11 @@
 import { addCacheMounts } from '../../dockerfile/cache-mount';
 import { type Download, download } from '../../dockerfile/downloads';
-import { isInPlace, type KeptDownloads, keptDownloads } from '../../dockerfile/kept-downloads';
+import {
+  isInPlace,
+  type KeptDownloads,
+  type KeptFolder,
+  keptDownloads,
+} from '../../dockerfile/kept-downloads';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
 import { removeCommand } from '../../dockerfile/remove-command';
@@ -228,11 +233,15 @@ function* ofStage(file: Dockerfile, stage: Stage): Iterable<Finding> {
     const own = all.filter(it => it.download.program === program);
     const [first] = own;
     if (!first || first.run.stage !== stage.index || isBegunBefore(file, stage, program)) continue;
-    const edits = mountEverywhere(file, [...new Set(own.map(it => it.run))], program);
-    if (!edits || runs.some(run => run.span.start > first.run.span.start && isOpaque(run))) continue;
+    const lacking = lackingMounts(file, [...new Set(own.map(it => it.run))], program);
+    if (!lacking || runs.some(run => run.span.start > first.run.span.start && isOpaque(run))) continue;
+    const { edits, partly } = lacking;
+    const at = own.find(it => it.run === lacking.first)?.download ?? first.download;
+    const anew = 'downloads everything again when this layer is built anew, for no cache mount keeps it';
+    const nothing = 'downloads again what another RUN keeps in its cache mount, for this one has none';
     yield {
-      at: first.download.at,
-      message: `${label(first.download)} downloads everything again when this layer is built anew, for no cache mount keeps it`,
+      at: at.at,
+      message: `${label(at)} ${partly ? nothing : anew}`,
       fixes: () => [{ title: TITLE, safety: 'unsafe', edits }],
     };
   }
@@ -251,21 +260,33 @@ function isBegunBefore(file: Dockerfile, stage: Stage, program: Download['progra
     .some(run => run.script.commands.some(command => download(command)?.program === program));
 }
 
-function mountEverywhere(
+interface LackingMounts {
+  readonly first: Run;
+  readonly edits: readonly Edit[];
+  /** True where other RUNs have them. */
+  readonly partly: boolean;
+}
+
+/** The mounts that RUNs of a program have to share, and that some or all of them lack. */
+function lackingMounts(
   file: Dockerfile,
   runs: readonly Run[],
   program: Download['program'],
-): Edit[] | undefined {
-  const edits: Edit[] = [];
-  for (const run of runs) {
-    const kept = keptDownloads(file, run, it => it.program === program);
-    // Somebody has thought about mounts: what is left out is so on purpose.
-    if (!kept || kept.missing.length === 0 || run.mounts.some(it => it.type === 'cache')) return undefined;
-    const added = keepDownloads(file, kept);
-    if (!added) return undefined;
-    edits.push(...added);
-  }
-  return edits;
+): LackingMounts | undefined {
+  const known = runs.map(run => keptDownloads(file, run, it => it.program === program));
+  if (known.includes(undefined)) return undefined;
+  const all = known.flatMap(kept => kept ?? []);
+  const partly = runs.some(run => run.mounts.some(it => it.type === 'cache'));
+  // Where somebody has thought about mounts, only those count that another RUN keeps its packages in.
+  const isShared = ({ target, builds }: KeptFolder) =>
+    !builds && all.some(kept => !kept.missing.some(it => it.target === target));
+  const wanted = all
+    .map(kept => ({ ...kept, missing: kept.missing.filter(it => !partly || isShared(it)) }))
+    .filter(kept => kept.missing.length > 0);
+  const [first] = wanted;
+  const edits = wanted.map(kept => keepDownloads(file, kept));
+  if (!first || edits.includes(undefined)) return undefined;
+  return { first: first.run, edits: edits.flatMap(it => it ?? []), partly };
 }
 
 /** A script or a make may call the program, too, and would find nothing without the mount. */
