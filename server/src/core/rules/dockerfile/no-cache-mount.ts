@@ -1,5 +1,5 @@
-import { addCacheMounts } from '../../dockerfile/cache-mount';
 import { type Download, download } from '../../dockerfile/downloads';
+import { keepDownloads } from '../../dockerfile/downloads-edit';
 import {
   isInPlace,
   type KeptDownloads,
@@ -8,15 +8,12 @@ import {
 } from '../../dockerfile/kept-downloads';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
-import { removeCommand } from '../../dockerfile/remove-command';
-import { removeWord } from '../../dockerfile/remove-word';
 import { builtStages, lineage } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
-import { linkByCopy } from '../../dockerfile/uv-cache';
 import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
-import { isSwitchedOn, uvCommand } from '../../shell/uv';
-import { areDisjoint, type Edit, insert } from '../../text/edit';
+import { isSwitchedOn } from '../../shell/uv';
+import type { Edit } from '../../text/edit';
 import { listed } from '../../text/sentence';
 
 export const noCacheMount = dockerfileRule({
@@ -161,67 +158,6 @@ function* fights(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
   const emptied = 'this empties the cache mount of this RUN, so that the next build finds nothing in it';
   for (const { word } of kept.removed) yield { at: word.span, message: emptied, fixes };
   for (const command of kept.emptied) yield { at: command.span, message: emptied, fixes };
-}
-
-/** Adds the mounts that are missing, and takes out what would keep them empty. */
-function keepDownloads(file: Dockerfile, kept: KeptDownloads): Edit[] | undefined {
-  const { run, missing, uncached, removed, emptied } = kept;
-  const added = missing.length > 0 ? addCacheMounts(file, run, missing) : [];
-  const fighting = uncached.length + removed.length + emptied.length;
-  if (!added || (run.form === 'exec' && fighting > 0)) return undefined;
-  const taken = [
-    ...uncached.map(({ command, word }) => removeWord(file, command, word)),
-    ...[...new Set(removed.map(it => it.command))].map(command => withoutPaths(file, kept, command)),
-    ...emptied.map(command => {
-      const edit = removeCommand(file, run, command);
-      return edit && [edit];
-    }),
-  ];
-  if (taken.includes(undefined)) return undefined;
-  const edits = [
-    ...added,
-    ...taken.flatMap(it => it ?? []),
-    ...(missing.length > 0 ? extras(file, kept) : []),
-  ];
-  return areDisjoint(edits) ? edits : undefined;
-}
-
-/** An `rm` without the paths of the caches; all of it where it removes nothing else. */
-function withoutPaths(
-  file: Dockerfile,
-  { run, removed }: KeptDownloads,
-  command: Command,
-): Edit[] | undefined {
-  const words = removed.filter(it => it.command === command).map(it => it.word);
-  const others = command.words.slice(1).filter(it => !it.text.startsWith('-') && !words.includes(it));
-  if (others.length > 0) return removeWord(file, command, ...words);
-  const edit = removeCommand(file, run, command);
-  return edit && [edit];
-}
-
-/** What uv and apt have to be told besides. */
-function extras(file: Dockerfile, { run, downloads }: KeptDownloads): Edit[] {
-  if (run.form === 'exec') return [];
-  const linked = downloads.flatMap(({ command }) => {
-    const uv = uvCommand(command);
-    return uv ? linkByCopy(file, run, uv) : [];
-  });
-  const apt = downloads.some(it => it.program === 'apt') && run.form === 'shell' && cleansItself(file, run);
-  // The images of Debian and Ubuntu throw every package away once it is installed.
-  const first = run.script.commands[0];
-  return apt && first
-    ? [...linked, insert(first.span.start, 'rm -f /etc/apt/apt.conf.d/docker-clean && ')]
-    : linked;
-}
-
-/** Nobody has switched off yet that apt in an image empties its cache after each install. */
-function cleansItself(file: Dockerfile, run: Run): boolean {
-  const stage = file.stages[run.stage];
-  if (!stage) return false;
-  return !lineage(file, stage)
-    .flatMap(it => ofKind(it.instructions, 'RUN'))
-    .flatMap(({ script }) => script.commands)
-    .some(({ words }) => words.some(word => word.text.includes('docker-clean')));
 }
 
 /** Programs that use packages where they are: all of their RUNs together, in the stage and in those built on it. */
