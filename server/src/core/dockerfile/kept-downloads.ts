@@ -15,13 +15,19 @@ export interface KeptDownloads {
   readonly run: Run;
   readonly downloads: readonly Download[];
   /** What no mount keeps. */
-  readonly missing: readonly CacheMount[];
+  readonly missing: readonly KeptFolder[];
   /** Options, with their commands, that keep a program from its cache. */
   readonly uncached: readonly { readonly command: Command; readonly word: Word }[];
   /** Paths that an `rm` of the RUN takes the downloads away with. */
   readonly removed: readonly { readonly command: Command; readonly word: Word }[];
   /** Commands that empty a cache and do nothing else. */
   readonly emptied: readonly Command[];
+}
+
+/** The mount for a folder. */
+export interface KeptFolder extends CacheMount {
+  /** True where it holds what has been built of the packages, which a call can do without. */
+  readonly builds: boolean;
 }
 
 /** @returns undefined where nothing is downloaded, or nobody knows for certain where to */
@@ -34,12 +40,15 @@ export function keptDownloads(
   const downloads = run.script.commands.flatMap(command => download(command) ?? []).filter(isWanted);
   const user = runUser(file, run);
   if (downloads.length === 0 || !user) return undefined;
-  const mounts = new Map<string, CacheMount>();
+  const mounts = new Map<string, KeptFolder>();
   for (const one of downloads) {
     const folders = foldersOf(file, run, one, user);
     if (!folders) return undefined;
-    for (const target of folders)
-      mounts.set(target, { target, locked: DOWNLOAD_CACHES[one.program].locked, owner: user });
+    const cache = DOWNLOAD_CACHES[one.program];
+    for (const [index, target] of folders.entries()) {
+      const builds = cache.folders[index]?.builds ?? false;
+      mounts.set(target, { target, locked: cache.locked, owner: user, builds });
+    }
   }
   const programs = downloads.map(one => one.program);
   const removed = removedPaths(file, run, [...mounts.keys()]);

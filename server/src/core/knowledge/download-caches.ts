@@ -28,6 +28,8 @@ export interface CacheFolder {
   readonly ofRoot?: string;
   /** Variables that decide it, the first one that is set, with what comes below their value. */
   readonly variables: readonly { readonly name: string; readonly below: string }[];
+  /** True where it holds what has been built of the packages, which a call can do without. */
+  readonly builds?: boolean;
   /** Official images that have it elsewhere. */
   readonly images?: Readonly<Partial<Record<string, string>>>;
 }
@@ -103,7 +105,7 @@ export const DOWNLOAD_CACHES: Readonly<Record<DownloadingProgram, DownloadCache>
         ],
         images: { golang: '/go/pkg/mod' },
       },
-      folder('~/.cache/go-build', ['GOCACHE', ''], [XDG, '/go-build']),
+      { ...folder('~/.cache/go-build', ['GOCACHE', ''], [XDG, '/go-build']), builds: true },
     ],
     inPlace: true,
     locked: false,

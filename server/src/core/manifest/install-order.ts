@@ -38,6 +38,15 @@ export function earlyCopy(file: Dockerfile, stage: Stage, workspace: WorkspaceFa
   return stage.instructions.flatMap(it => (it.kind === 'RUN' ? (reader.projectBefore(it) ?? []) : []))[0];
 }
 
+interface Project {
+  /** Of its `pyproject.toml`. */
+  readonly text: string;
+  /** Its folder in the image. */
+  readonly workdir: string;
+  /** Its folder in the context. */
+  readonly folder: string;
+}
+
 class StageReader {
   /** Every RUN asks of all copies above it. */
   private readonly code = new Map<Copy, boolean>();
@@ -77,33 +86,43 @@ class StageReader {
 
   /** The install of a project, where its dependencies can be installed by themselves before its code comes. */
   projectBefore(run: Run): EarlyCopy | undefined {
-    const { context } = this;
+    const [install] = installsOf(run);
+    if (!install || install.project === 'no') return undefined;
     const earlier = this.stage.instructions.filter(it => it.span.start < run.span.start);
     const [first, ...others] = earlier.filter((it): it is Copy => isCopy(it) && this.takesCode(it));
-    const { workdir } = stateBefore(this.file, run);
-    const source = workdir === undefined ? undefined : this.sourceOf(imagePath(workdir, 'pyproject.toml'));
-    const text = context && source && this.workspace.texts.get(inWorkspace(context, source));
-    if (!first || workdir === undefined || source === undefined || !context || text === undefined)
-      return undefined;
-    const steps = twoStepInstall(this.file, run, text);
-    const [install] = run.script.commands.flatMap(command => dependencyInstall(command) ?? []);
-    if (!steps || !install || this.hasInstalled(first, install.program)) return undefined;
-    if (!context.files.has(source) || !this.canMove([first, ...others], run)) return undefined;
+    const project = first && this.projectOf(run);
+    const steps = project && twoStepInstall(this.file, run, project.text);
+    if (!steps || this.hasInstalled(first, install.program)) return undefined;
+    if (!this.canMove([first, ...others], run)) return undefined;
     const between = earlier.filter((it): it is Run => it.kind === 'RUN' && it.span.start > first.span.start);
     const read = between.map(it => this.filesOf(it));
     if (read.some(it => typeof it === 'string')) return undefined;
-    const folder = source.split('/').slice(0, -1).join('/');
-    const beside = steps.alsoReads.filter(name => context.files.has(cleanPath(`${folder}/${name}`)));
-    const files = [...steps.files, ...beside].map(name => ({
-      source: cleanPath(`${folder}/${name}`),
-      path: imagePath(workdir, name),
-    }));
-    const there = files.filter(
-      ({ path, source: it }) => this.sourceOf(path) === it && !isBound(run, workdir, path),
-    );
-    const all = [...read.flatMap(it => (typeof it === 'string' ? [] : it)), ...there];
-    const missing = this.notThereYet(all, [first, ...others]);
+    const before = read.flatMap(it => (typeof it === 'string' ? [] : it));
+    const own = this.filesBeside(run, project, [...steps.files, ...steps.alsoReads]);
+    const missing = this.notThereYet([...before, ...own], [first, ...others]);
     return { stage: this.stage, copies: [first, ...others], run, install, missing, steps };
+  }
+
+  /** The `pyproject.toml` of the working folder, where the context holds it. */
+  private projectOf(run: Run): Project | undefined {
+    const { workdir } = stateBefore(this.file, run);
+    if (workdir === undefined || !this.context) return undefined;
+    const source = this.sourceOf(imagePath(workdir, 'pyproject.toml'));
+    if (source === undefined || !this.context.files.has(source)) return undefined;
+    const text = this.workspace.texts.get(inWorkspace(this.context, source));
+    return text === undefined
+      ? undefined
+      : { text, workdir, folder: source.split('/').slice(0, -1).join('/') };
+  }
+
+  /** Files of the project's folder, those that the context holds and that a COPY brings to where they are read. */
+  private filesBeside(run: Run, { workdir, folder }: Project, names: readonly string[]): MissingFile[] {
+    return names.flatMap(name => {
+      const source = cleanPath(`${folder}/${name}`);
+      const path = imagePath(workdir, name);
+      const comes = this.context?.files.has(source) && this.sourceOf(path) === source;
+      return comes && !isBound(run, workdir, path) ? [{ source, path }] : [];
+    });
   }
 
   /** True where the program has installed anything before the code came. */

@@ -1,17 +1,19 @@
-import { addCacheMounts } from '../../dockerfile/cache-mount';
 import { type Download, download } from '../../dockerfile/downloads';
-import { isInPlace, type KeptDownloads, keptDownloads } from '../../dockerfile/kept-downloads';
+import { keepDownloads } from '../../dockerfile/downloads-edit';
+import {
+  isInPlace,
+  type KeptDownloads,
+  type KeptFolder,
+  keptDownloads,
+} from '../../dockerfile/kept-downloads';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
-import { removeCommand } from '../../dockerfile/remove-command';
-import { removeWord } from '../../dockerfile/remove-word';
 import { builtStages, lineage } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
-import { linkByCopy } from '../../dockerfile/uv-cache';
 import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
-import { isSwitchedOn, uvCommand } from '../../shell/uv';
-import { areDisjoint, type Edit, insert } from '../../text/edit';
+import { isSwitchedOn } from '../../shell/uv';
+import type { Edit } from '../../text/edit';
 import { listed } from '../../text/sentence';
 
 export const noCacheMount = dockerfileRule({
@@ -158,67 +160,6 @@ function* fights(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
   for (const command of kept.emptied) yield { at: command.span, message: emptied, fixes };
 }
 
-/** Adds the mounts that are missing, and takes out what would keep them empty. */
-function keepDownloads(file: Dockerfile, kept: KeptDownloads): Edit[] | undefined {
-  const { run, missing, uncached, removed, emptied } = kept;
-  const added = missing.length > 0 ? addCacheMounts(file, run, missing) : [];
-  const fighting = uncached.length + removed.length + emptied.length;
-  if (!added || (run.form === 'exec' && fighting > 0)) return undefined;
-  const taken = [
-    ...uncached.map(({ command, word }) => removeWord(file, command, word)),
-    ...[...new Set(removed.map(it => it.command))].map(command => withoutPaths(file, kept, command)),
-    ...emptied.map(command => {
-      const edit = removeCommand(file, run, command);
-      return edit && [edit];
-    }),
-  ];
-  if (taken.includes(undefined)) return undefined;
-  const edits = [
-    ...added,
-    ...taken.flatMap(it => it ?? []),
-    ...(missing.length > 0 ? extras(file, kept) : []),
-  ];
-  return areDisjoint(edits) ? edits : undefined;
-}
-
-/** An `rm` without the paths of the caches; all of it where it removes nothing else. */
-function withoutPaths(
-  file: Dockerfile,
-  { run, removed }: KeptDownloads,
-  command: Command,
-): Edit[] | undefined {
-  const words = removed.filter(it => it.command === command).map(it => it.word);
-  const others = command.words.slice(1).filter(it => !it.text.startsWith('-') && !words.includes(it));
-  if (others.length > 0) return removeWord(file, command, ...words);
-  const edit = removeCommand(file, run, command);
-  return edit && [edit];
-}
-
-/** What uv and apt have to be told besides. */
-function extras(file: Dockerfile, { run, downloads }: KeptDownloads): Edit[] {
-  if (run.form === 'exec') return [];
-  const linked = downloads.flatMap(({ command }) => {
-    const uv = uvCommand(command);
-    return uv ? linkByCopy(file, run, uv) : [];
-  });
-  const apt = downloads.some(it => it.program === 'apt') && run.form === 'shell' && cleansItself(file, run);
-  // The images of Debian and Ubuntu throw every package away once it is installed.
-  const first = run.script.commands[0];
-  return apt && first
-    ? [...linked, insert(first.span.start, 'rm -f /etc/apt/apt.conf.d/docker-clean && ')]
-    : linked;
-}
-
-/** Nobody has switched off yet that apt in an image empties its cache after each install. */
-function cleansItself(file: Dockerfile, run: Run): boolean {
-  const stage = file.stages[run.stage];
-  if (!stage) return false;
-  return !lineage(file, stage)
-    .flatMap(it => ofKind(it.instructions, 'RUN'))
-    .flatMap(({ script }) => script.commands)
-    .some(({ words }) => words.some(word => word.text.includes('docker-clean')));
-}
-
 /** Programs that use packages where they are: all of their RUNs together, in the stage and in those built on it. */
 function* ofStage(file: Dockerfile, stage: Stage): Iterable<Finding> {
   const users = file.stages.filter(it => lineage(file, it).includes(stage));
@@ -228,11 +169,15 @@ function* ofStage(file: Dockerfile, stage: Stage): Iterable<Finding> {
     const own = all.filter(it => it.download.program === program);
     const [first] = own;
     if (!first || first.run.stage !== stage.index || isBegunBefore(file, stage, program)) continue;
-    const edits = mountEverywhere(file, [...new Set(own.map(it => it.run))], program);
-    if (!edits || runs.some(run => run.span.start > first.run.span.start && isOpaque(run))) continue;
+    const lacking = lackingMounts(file, [...new Set(own.map(it => it.run))], program);
+    if (!lacking || runs.some(run => run.span.start > first.run.span.start && isOpaque(run))) continue;
+    const { edits, partly } = lacking;
+    const at = own.find(it => it.run === lacking.first)?.download ?? first.download;
+    const anew = 'downloads everything again when this layer is built anew, for no cache mount keeps it';
+    const nothing = 'downloads again what another RUN keeps in its cache mount, for this one has none';
     yield {
-      at: first.download.at,
-      message: `${label(first.download)} downloads everything again when this layer is built anew, for no cache mount keeps it`,
+      at: at.at,
+      message: `${label(at)} ${partly ? nothing : anew}`,
       fixes: () => [{ title: TITLE, safety: 'unsafe', edits }],
     };
   }
@@ -251,21 +196,33 @@ function isBegunBefore(file: Dockerfile, stage: Stage, program: Download['progra
     .some(run => run.script.commands.some(command => download(command)?.program === program));
 }
 
-function mountEverywhere(
+interface LackingMounts {
+  readonly first: Run;
+  readonly edits: readonly Edit[];
+  /** True where other RUNs have them. */
+  readonly partly: boolean;
+}
+
+/** The mounts that RUNs of a program have to share, and that some or all of them lack. */
+function lackingMounts(
   file: Dockerfile,
   runs: readonly Run[],
   program: Download['program'],
-): Edit[] | undefined {
-  const edits: Edit[] = [];
-  for (const run of runs) {
-    const kept = keptDownloads(file, run, it => it.program === program);
-    // Somebody has thought about mounts: what is left out is so on purpose.
-    if (!kept || kept.missing.length === 0 || run.mounts.some(it => it.type === 'cache')) return undefined;
-    const added = keepDownloads(file, kept);
-    if (!added) return undefined;
-    edits.push(...added);
-  }
-  return edits;
+): LackingMounts | undefined {
+  const known = runs.map(run => keptDownloads(file, run, it => it.program === program));
+  if (known.includes(undefined)) return undefined;
+  const all = known.flatMap(kept => kept ?? []);
+  const partly = runs.some(run => run.mounts.some(it => it.type === 'cache'));
+  // Where somebody has thought about mounts, only those count that another RUN keeps its packages in.
+  const isShared = ({ target, builds }: KeptFolder) =>
+    !builds && all.some(kept => !kept.missing.some(it => it.target === target));
+  const wanted = all
+    .map(kept => ({ ...kept, missing: kept.missing.filter(it => !partly || isShared(it)) }))
+    .filter(kept => kept.missing.length > 0);
+  const [first] = wanted;
+  const edits = wanted.map(kept => keepDownloads(file, kept));
+  if (!first || edits.includes(undefined)) return undefined;
+  return { first: first.run, edits: edits.flatMap(it => it ?? []), partly };
 }
 
 /** A script or a make may call the program, too, and would find nothing without the mount. */

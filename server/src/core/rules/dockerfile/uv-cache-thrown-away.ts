@@ -1,8 +1,9 @@
+import { keepDownloads } from '../../dockerfile/downloads-edit';
+import { keptDownloads } from '../../dockerfile/kept-downloads';
 import type { Dockerfile, Env, Property, Run } from '../../dockerfile/model';
 import { ofKind, runsOf } from '../../dockerfile/query';
 import { removePart } from '../../dockerfile/remove-part';
 import { builtStages, lineage } from '../../dockerfile/stage-graph';
-import { keepUvCache } from '../../dockerfile/uv-cache';
 import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import { fetchesPackages, isSwitchedOn, type UvCommand, uncachedOption, uvCommand } from '../../shell/uv';
 
@@ -69,7 +70,7 @@ function* byOption(file: Dockerfile, run: Run): Iterable<Finding> {
     yield {
       at: option.word.span,
       message: `${option.name} makes uv download every package again whenever this layer is built anew`,
-      fixes: () => useMounts(keepUvCache(file, run, fetching(run))),
+      fixes: () => useMounts(keepUvCache(file, run)),
     };
   }
 }
@@ -106,10 +107,16 @@ function runsUnder(file: Dockerfile, env: Env): Run[] {
 
 type Edits = Fix['edits'];
 
+/** Undefined where nobody knows for certain where uv keeps its cache there, or the words are those of JSON. */
+function keepUvCache(file: Dockerfile, run: Run): Edits | undefined {
+  const kept = keptDownloads(file, run, it => it.program === 'uv');
+  return kept && run.form !== 'exec' ? keepDownloads(file, kept) : undefined;
+}
+
 function keepAll(file: Dockerfile, runs: readonly Run[], env: Env, property: Property): Edits | undefined {
   const removed = removePart(file, env, env.properties, property);
   if (!removed || env.legacy) return undefined;
-  const kept = runs.map(run => keepUvCache(file, run, fetching(run)));
+  const kept = runs.map(run => keepUvCache(file, run));
   return kept.some(edits => edits === undefined)
     ? undefined
     : [removed, ...kept.flatMap(edits => edits ?? [])];
