@@ -19,6 +19,7 @@ describe('which images install a manifest', () => {
       'COPY api/requirements.txt .',
       'COPY api/ ./',
       'COPY api/requirements.txt /app/requirements.txt',
+      'COPY api/requirements.txt /app',
     ]) {
       const files = {
         Dockerfile: IMAGE(copy, 'pip install -r requirements.txt'),

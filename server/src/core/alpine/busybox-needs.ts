@@ -44,22 +44,31 @@ function needsIn(
   const packages: { name: string; by: Instruction }[] = [];
   const edits: ExplainedEdit[] = [];
   for (const command of commands) {
-    const name = packageOf(command);
-    if (name === undefined || present.has(name)) continue;
-    const probe = instruction.kind === 'HEALTHCHECK' ? probeEdit(instruction, command) : undefined;
+    const probe = instruction.kind === 'HEALTHCHECK' ? probeEdit(instruction, command, present) : undefined;
     if (probe) edits.push(probe);
-    else packages.push({ name, by: instruction });
+    else packages.push(...missing(command, present).map(name => ({ name, by: instruction })));
   }
   return { packages, edits };
 }
 
-function packageOf({ name }: Command): string | undefined {
-  return Object.hasOwn(BUSYBOX_PACKAGES, name) ? BUSYBOX_PACKAGES[name] : undefined;
+/** Packages for the program and for what wraps it: `time nc`. */
+function missing({ name, wrappers }: Command, present: ReadonlySet<string>): string[] {
+  return [name, ...wrappers.map(word => word.text)]
+    .flatMap(program => packageOf(program) ?? [])
+    .filter(needed => !present.has(needed));
+}
+
+function packageOf(program: string): string | undefined {
+  return Object.hasOwn(BUSYBOX_PACKAGES, program) ? BUSYBOX_PACKAGES[program] : undefined;
 }
 
 /** The interpreter that the image is for asks the same, so that no HTTP client has to be installed. */
-function probeEdit(check: Healthcheck, command: Command): ExplainedEdit | undefined {
-  const endpoint = endpointOf(command);
+function probeEdit(
+  check: Healthcheck,
+  command: Command,
+  present: ReadonlySet<string>,
+): ExplainedEdit | undefined {
+  const endpoint = missing(command, present).length > 0 ? endpointOf(command) : undefined;
   if (!endpoint) return undefined;
   const probe = endpoint.scheme === 'tcp' ? pythonSocket(endpoint) : pythonRequest(endpoint);
   const edit = replaceProbe(check, command, probe, endpoint.port);

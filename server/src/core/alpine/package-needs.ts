@@ -3,7 +3,7 @@ import { ofKind } from '../dockerfile/query';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { buildPackage, type DebianRelease, runtimeLibraries } from '../knowledge/build-packages';
 import type { PythonTag } from '../knowledge/python-wheels';
-import { installing } from '../manifest/prebuilt-wheels';
+import { installingLocked, lockOf } from '../manifest/locked-wheels';
 import { pythonInstalls } from '../manifest/python-installs';
 import { mayCompile } from '../python-build/may-compile';
 import { compilerLibraries, compilesAtRunTime, systemNeeds } from '../python-build/system-needs';
@@ -49,11 +49,16 @@ export function wheelsOnly(
   workspace: WorkspaceFacts,
 ): Wheels | undefined {
   if (stages.some(stage => mayCompile(file, stage))) return undefined;
-  const all = stages.map(stage => pythonInstalls(file, stage, workspace));
-  const requirements = all.flatMap(it => it.requirements);
-  if (requirements.length === 0 || !all.every(it => it.complete)) return undefined;
-  const comes = requirements.every(
-    it => installing(it, python, 'glibc').kind === 'wheels' && !compilesAtRunTime(it.name),
+  const all = stages.map(stage => ({
+    installs: pythonInstalls(file, stage, workspace),
+    lock: lockOf(file, stage, workspace),
+  }));
+  const requirements = all.flatMap(it => it.installs.requirements);
+  if (requirements.length === 0 || !all.every(it => it.installs.complete)) return undefined;
+  const comes = all.every(({ installs, lock }) =>
+    installs.requirements.every(
+      it => installingLocked(it, python, 'glibc', lock).kind === 'wheels' && !compilesAtRunTime(it.name),
+    ),
   );
   const needs = requirements.map(it => systemNeeds(it, [release]));
   if (!comes || !needs.every(it => it !== undefined)) return undefined;

@@ -51,7 +51,7 @@ function isAlpines(command: Command): boolean {
 
 function mentionsApk({ words, redirects }: Command): boolean {
   return (
-    words.some(word => APK_FOLDERS.test(word.text)) ||
+    words.some((word, index) => APK_FOLDERS.test(word.text) || (index > 0 && word.text === 'apk')) ||
     redirects.some(({ target }) => target !== undefined && APK_FOLDERS.test(target.text))
   );
 }
@@ -89,11 +89,16 @@ function itemOf(translation: Translation, run: Run, link: Link, before: readonly
   if (command.name === 'source') return sourceItem(file, run, link);
   if (command.name === 'rm') return removalItem(file, run, link);
   const account = shadowCommands(command, word => textAt(file.text, word.span));
-  if (!account) return declineAt(file, run, "changes the files of Alpine's package manager");
+  if (!account) return declineAt(file, run, otherUse(command));
   if (account.kind === 'unclear') return declineAt(file, run, account.because);
   const text = account.commands.join(separatorIn(run));
   const because = `${command.name} is BusyBox's, and slim images of Debian have none: ${text.split(' ')[0]} does the same`;
   return { ...same, text, because };
+}
+
+function otherUse({ name, words }: Command): string {
+  const calls = words.some(word => word.text === 'apk');
+  return calls ? `has ${name} call apk` : "changes the files of Alpine's package manager";
 }
 
 /** Under `set -e` a failure of `a` in `a && b` would not end the RUN. */
@@ -146,6 +151,8 @@ function apkItem(
 ): Outcome<Item> {
   const { file } = translation;
   const odd = apk.line.options.find(it => !SAFE_OPTIONS.has(it.name));
+  const output = apk.command.redirects.find(({ target }) => !/^(\/dev\/\w+|\d)$/.test(target?.text ?? ''));
+  if (output) return declineAt(file, run, `sends what apk prints to ${output.target?.text ?? 'a file'}`);
   if (odd) return declineAt(file, run, `calls apk with ${odd.name}, which apt has nothing like`);
   const gone: Item = { link, text: undefined, because: 'This serves apk alone', kind: 'other' };
   switch (apk.verb) {

@@ -20,11 +20,13 @@ export function copiedFiles(file: Dockerfile, copy: Copy): CopiedFiles | undefin
   const sources = copy.sources.map(it => (it.literal ? contextSource(file, copy, it.text) : undefined));
   if (sources.some(it => it === undefined)) return undefined;
   const workdir = stateBefore(file, copy).workdir ?? '/';
+  const target = imagePath(workdir, destination.text);
+  const isFolder = /(^|\/)\.{0,2}$/.test(destination.text) || target === imagePath(workdir, '.');
   return {
     copy,
     sources: sources.flatMap(it => it ?? []),
-    destination: imagePath(workdir, destination.text),
-    intoFolder: copy.sources.length > 1 || /(^|\/)\.{0,2}$/.test(destination.text),
+    destination: target,
+    intoFolder: copy.sources.length > 1 || isFolder,
   };
 }
 

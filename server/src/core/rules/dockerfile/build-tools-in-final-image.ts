@@ -1,3 +1,4 @@
+import { alpinePython } from '../../alpine/slim-base';
 import { repositoryName } from '../../dockerfile/image-ref';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
@@ -88,7 +89,7 @@ and their dependencies add to a slim image, from Debian's index, unless the engi
         message: messageOf(tools, evidence),
         ...(evidence ? { evidence } : {}),
         fixes: () => libraryFixes(file, stage, install, tools),
-        conversions: conversionsFor(file, stage),
+        conversions: conversionsFor(file, stage, install.manager),
       };
     }
   },
@@ -187,8 +188,10 @@ function messageOf(tools: readonly Word[], evidence: Evidence | undefined): stri
     : `${stay}, ${size} that serve only to compile`;
 }
 
-/** Wheels first: they leave the packages where programs look for them. */
-function conversionsFor(file: Dockerfile, stage: Stage): string[] {
+/** On Alpine the compilers go with Alpine itself; else wheels first: they leave the packages where programs look. */
+function conversionsFor(file: Dockerfile, stage: Stage, manager: PackageManager): string[] {
+  const root = lineage(file, stage).at(-1);
+  if (manager === 'apk') return root && alpinePython(root) ? ['alpine-to-slim'] : [];
   const commands = runCommands(lineage(file, stage)).map(it => it.command);
   const installs = commands.flatMap(it => dependencyInstall(it)?.program ?? (pipInstall(it) ? 'pip' : []));
   return installs.some(program => ['pip', 'poetry', 'pipenv'].includes(program))

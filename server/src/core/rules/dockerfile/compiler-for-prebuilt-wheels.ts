@@ -9,14 +9,10 @@ import {
   debianReleases,
   PACKAGE_SIZE_SOURCE,
 } from '../../knowledge/build-packages';
-import {
-  type Installing,
-  installing,
-  type Libc,
-  pythonTag,
-  type Wanted,
-} from '../../manifest/prebuilt-wheels';
+import { installingLocked, lockOf } from '../../manifest/locked-wheels';
+import { type Libc, pythonTag, type Wanted } from '../../manifest/prebuilt-wheels';
 import { pythonInstalls } from '../../manifest/python-installs';
+import type { LockedPackages } from '../../manifest/python-lock';
 import { mayCompile } from '../../python-build/may-compile';
 import { compilerLibraries, compilesAtRunTime, systemNeeds } from '../../python-build/system-needs';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
@@ -85,7 +81,9 @@ system are installed in the place of their headers.`,
       const python = pythonOf(file, stage);
       const installs = python && pythonInstalls(file, stage, workspace);
       if (!python || !installs?.complete || installs.requirements.length === 0) continue;
-      if (mayCompile(file, stage) || !installs.requirements.every(it => comesAsWheels(it, python))) continue;
+      const lock = lockOf(file, stage, workspace);
+      const wheels = installs.requirements.every(it => comesAsWheels(it, python, lock));
+      if (!wheels || mayCompile(file, stage)) continue;
       for (const { run, install, words } of tools) {
         const [first] = words;
         const evidence = estimated(install, words);
@@ -136,8 +134,8 @@ function pythonOf(file: Dockerfile, stage: Stage): Python | undefined {
   return { tag: isPython ? pythonTag(tag.split('-')[0]) : undefined, libc: 'glibc' };
 }
 
-function comesAsWheels(wanted: Wanted, { tag, libc }: Python): boolean {
-  const how: Installing = installing(wanted, tag, libc);
+function comesAsWheels(wanted: Wanted, { tag, libc }: Python, lock: LockedPackages | undefined): boolean {
+  const how = installingLocked(wanted, tag, libc, lock);
   return how.kind === 'wheels' && !compilesAtRunTime(wanted.name);
 }
 

@@ -90,7 +90,8 @@ const NAMED = 3;
 function compiledMessage(names: readonly string[]): string {
   const shown =
     names.length > NAMED ? [...names.slice(0, NAMED - 1), `${names.length - NAMED + 1} more`] : names;
-  return `no wheel of ${listed(shown)} fits Alpine, so every build compiles ${names.length === 1 ? 'it' : 'them'} from source, where Debian has ${names.length === 1 ? 'it' : 'them'} ready-made`;
+  const they = names.length === 1 ? 'it has' : 'they have';
+  return `no wheel of ${listed(shown)} fits Alpine, so ${they} to be compiled in every build, while Debian takes what is published`;
 }
 
 /** The compilers that apk installs in a stage or in one that it is built on. */
