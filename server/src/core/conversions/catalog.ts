@@ -6,6 +6,7 @@ import { multiStageUserSite } from './multi-stage-user-site';
 import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
 import { runtimeInstallToImage } from './runtime-install-to-image';
+import { shareOneImage } from './share-one-image';
 import { splitRequirements } from './split-requirements';
 
 export const conversions: readonly Conversion[] = [
@@ -15,5 +16,6 @@ export const conversions: readonly Conversion[] = [
   multiStageVenv,
   multiStageWheels,
   runtimeInstallToImage,
+  shareOneImage,
   splitRequirements,
 ];
