@@ -5,6 +5,7 @@ import { alpineToSlim } from './alpine-to-slim';
 import { multiStageUserSite } from './multi-stage-user-site';
 import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
+import { productionOverride } from './production-override';
 import { runtimeInstallToImage } from './runtime-install-to-image';
 import { shareOneImage } from './share-one-image';
 import { splitRequirements } from './split-requirements';
@@ -15,6 +16,7 @@ export const conversions: readonly Conversion[] = [
   multiStageUserSite,
   multiStageVenv,
   multiStageWheels,
+  productionOverride,
   runtimeInstallToImage,
   shareOneImage,
   splitRequirements,
