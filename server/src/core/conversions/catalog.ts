@@ -7,6 +7,7 @@ import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
 import { productionOverride } from './production-override';
 import { runtimeInstallToImage } from './runtime-install-to-image';
+import { serviceProfiles } from './service-profiles';
 import { shareOneImage } from './share-one-image';
 import { splitRequirements } from './split-requirements';
 
@@ -18,6 +19,7 @@ export const conversions: readonly Conversion[] = [
   multiStageWheels,
   productionOverride,
   runtimeInstallToImage,
+  serviceProfiles,
   shareOneImage,
   splitRequirements,
 ];
