@@ -34,21 +34,18 @@ const BACKEND: Memory = { limit: 1024, reservation: 512 };
 const FRONTEND: Memory = { limit: 768, reservation: 256 };
 const BACKGROUND: Memory = { limit: 768, reservation: 256 };
 const SCHEDULER: Memory = { limit: 256, reservation: 128 };
-const WITH_MODELS: Memory = { limit: 2048, reservation: 1024 };
 const UNKNOWN: Memory = { limit: 1024, reservation: 256 };
 
-const MODELS = ['torch', 'tensorflow', 'transformers', 'sentence-transformers'];
 const DASHBOARDS = ['streamlit', 'gradio', 'chainlit', 'voila'];
 
-function usualMemory({ service, known, built, started, commands }: RunService): Memory {
+function usualMemory({ service, known, started, commands }: RunService): Memory {
   if (known) return known.memory;
-  if (MODELS.some(name => built?.packages.has(name))) return WITH_MODELS;
+  const isFrontend = /(^|[-_])(frontend|ui|dashboard)$/.test(service.name.text);
+  if (isFrontend || DASHBOARDS.includes(started?.name ?? '')) return FRONTEND;
   if (started?.program.kind === 'worker') {
     return commands.some(it => it.words.some(word => word.text === 'beat')) ? SCHEDULER : BACKGROUND;
   }
   if (started?.program.runtime === 'native') return SCHEDULER;
-  const isFrontend = /(^|[-_])(frontend|ui|dashboard)$/.test(service.name.text);
-  if (isFrontend || DASHBOARDS.includes(started?.name ?? '')) return FRONTEND;
   return started ? BACKEND : UNKNOWN;
 }
 
