@@ -187,14 +187,15 @@ function withComma(text: string, mapping: Mapping, entry: Entry): Span {
   return span(entry.span.start - (before?.[0].length ?? 0), entry.span.end);
 }
 
-interface Style {
+/** How a file is written. */
+export interface Style {
   readonly eol: string;
   /** One level of indentation. */
   readonly unit: string;
 }
 
 /** The indentation of the first key below `services`, two blanks where there is none. */
-function styleOf(file: Compose, lines: Lines): Style {
+export function styleOf(file: Compose, lines: Lines): Style {
   const top = file.root?.entries.find(entry => entry.key.text === 'services')?.value;
   const columns = top?.kind === 'mapping' && !top.flow ? lines.at(top.span.start).character : 0;
   return { eol: lines.eol, unit: ' '.repeat(columns > 0 ? columns : 2) };
@@ -213,7 +214,8 @@ function entryLines(key: string, value: NewValue, indent: string, style: Style):
   return [`${indent}${key}:${anchor}`, ...blockLines(value, `${indent}${style.unit}`, style)];
 }
 
-function blockLines(value: NewMapping, indent: string, style: Style): string[] {
+/** The pairs of a mapping as lines, each behind `indent`. */
+export function blockLines(value: NewMapping, indent: string, style: Style): string[] {
   return Object.entries(value.entries).flatMap(([key, inner]) => entryLines(key, inner, indent, style));
 }
 

@@ -5,7 +5,10 @@ import { alpineToSlim } from './alpine-to-slim';
 import { multiStageUserSite } from './multi-stage-user-site';
 import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
+import { productionOverride } from './production-override';
 import { runtimeInstallToImage } from './runtime-install-to-image';
+import { serviceProfiles } from './service-profiles';
+import { shareOneImage } from './share-one-image';
 import { splitRequirements } from './split-requirements';
 
 export const conversions: readonly Conversion[] = [
@@ -14,6 +17,9 @@ export const conversions: readonly Conversion[] = [
   multiStageUserSite,
   multiStageVenv,
   multiStageWheels,
+  productionOverride,
   runtimeInstallToImage,
+  serviceProfiles,
+  shareOneImage,
   splitRequirements,
 ];

@@ -1,9 +1,6 @@
-import { canonicalBuild, isPartial } from '../../compose/canonical';
-import { isOwn, replaceEntry, setAt } from '../../compose/edit';
-import type { Build, Compose, Mapping, Service } from '../../compose/model';
-import { nodeAt, scalarAt } from '../../compose/query';
+import type { Compose } from '../../compose/model';
+import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../../compose/shared-build';
 import { composeRule, type Fix } from '../../rule';
-import type { Edit } from '../../text/edit';
 
 export const sameImageBuiltTwice = composeRule({
   meta: {
@@ -112,7 +109,7 @@ images differently want it so: Plimsoll is quiet about both.`,
     },
   ],
   *check(file) {
-    const groups = groupsOf(file);
+    const groups = sameBuilds(file);
     for (const group of groups) {
       const { builder, others } = group;
       for (const service of others) {
@@ -123,137 +120,17 @@ images differently want it so: Plimsoll is quiet about both.`,
             { at: builder.build.entry.key.span, message: `${builder.service.name.text} builds it first` },
           ],
           fixes: () => sharing(file, group, groups.length),
+          conversions: ['share-one-image'],
         };
       }
     }
   },
 });
 
-interface Builder {
-  readonly service: Service;
-  readonly build: Build;
-  /** The mapping that the service's own keys stand in. */
-  readonly node: Mapping;
-  /** False where the build comes from a merge key or `extends`. */
-  readonly own: boolean;
-}
-
-/** Services that make the same image: the one that goes on building, and those that need not. */
-interface Group {
-  readonly builder: Builder;
-  readonly others: readonly Builder[];
-}
-
-function groupsOf(file: Compose): Group[] {
-  const groups = new Map<string, Builder[]>();
-  for (const service of file.services) {
-    const { build, entry } = service;
-    const key = build && keyOf(service, build);
-    if (!build || key === undefined || entry.value?.kind !== 'mapping') continue;
-    const node = entry.value;
-    const one = { service, build, node, own: isOwn(node, build.entry) };
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return [...groups.values()].flatMap(groupOf);
-}
-
-/** What decides which image a service builds; undefined where nobody can tell. */
-function keyOf({ node, complete, entry }: Service, build: Build): string | undefined {
-  if (!complete || entry.tag !== undefined || build.entry.tag !== undefined || isPartial(build))
-    return undefined;
-  const same = canonicalBuild(build);
-  return same && `${scalarAt(node, 'platform')?.text ?? ''} ${same}`;
-}
-
-function groupOf(all: readonly Builder[]): Group[] {
-  const names = new Set(all.flatMap(({ service }) => service.image?.text ?? []));
-  if (names.size > 1) return [];
-  const candidates = all.filter(({ service }) => names.size === 0 || service.image !== undefined);
-  const builder = candidates.find(({ service }) => service.profiles.length === 0) ?? candidates[0];
-  if (!builder) return [];
-  const others = all.filter(
-    it => it !== builder && !it.service.image && runsWith(builder.service, it.service),
-  );
-  return others.length > 0 ? [{ builder, others }] : [];
-}
-
-/** True where the builder is started whenever the other is. */
-function runsWith(builder: Service, other: Service): boolean {
-  const { profiles } = builder;
-  if (profiles.length === 0) return true;
-  return other.profiles.length > 0 && other.profiles.every(name => profiles.includes(name));
-}
-
-function sharing(file: Compose, { builder, others }: Group, groups: number): Fix[] {
-  const image = builder.service.image?.text ?? imageName(file, builder, groups);
-  const named = builder.service.image ? [] : naming(file, builder, others, image);
-  const replaced = others.map(other => sharedBy(file, builder, other, image));
-  if (!named || !replaced.every(edits => edits !== undefined)) return [];
-  const title = `Share the image ${image} of ${builder.service.name.text} with ${listed(others)}`;
-  return [{ title, safety: 'unsafe', edits: [...named, ...replaced.flat()] }];
-}
-
-function listed(others: readonly Builder[]): string {
-  return others.map(({ service }) => service.name.text).join(', ');
-}
-
-/**
- * Writes the name beside the builder's `build`, wherever that stands. Undefined where a service that makes another
- * image would take the name over too.
- */
-function naming(
-  file: Compose,
-  builder: Builder,
-  others: readonly Builder[],
-  image: string,
-): readonly Edit[] | undefined {
-  const group = new Set([builder, ...others].map(({ service }) => service));
-  const takesOver = (it: Service) =>
-    !group.has(it) && !it.image && it.node.entries.some(entry => entry.merged);
-  const holder = builder.own ? builder.node : holderOf(file, builder.build);
-  if (!holder || file.services.some(takesOver)) return undefined;
-  return setAt(file, holder, ['image'], image, ['build']);
-}
-
-/** The mapping that a build stands in which merge keys or `extends` bring to services. */
-function holderOf(file: Compose, build: Build): Mapping | undefined {
-  const start = build.entry.key.span.start;
-  const fragments = (file.root?.entries ?? []).filter(entry => entry.key.text.startsWith('x-'));
-  return [...fragments, ...file.services.map(it => it.entry)]
-    .map(entry => entry.value)
-    .filter(value => value?.kind === 'mapping')
-    .find(mapping => mapping.entries.some(it => isOwn(mapping, it) && it.key.span.start === start));
-}
-
-/** Puts the name in the place of the build; one that has the builder's own `build` has the name beside it already. */
-function sharedBy(
-  file: Compose,
-  builder: Builder,
-  { service, node, build, own }: Builder,
-  image: string,
-): readonly Edit[] | undefined {
-  const isSame = build.entry.key.span.start === builder.build.entry.key.span.start;
-  if (isSame && !builder.service.image) return [];
-  if (!own) return undefined;
-  const isLocal = !image.includes('/') && !nodeAt(service.node, 'pull_policy');
-  return replaceEntry(file, node, build.entry, isLocal ? { image, pull_policy: 'never' } : { image });
-}
-
-/**
- * Named as Compose names the project: by `name`, else by the folder. Where neither is known the project's own name
- * is filled in by Compose, so that two projects on one host never take each other's image.
- */
-function imageName(file: Compose, { service }: Builder, groups: number): string {
-  const folder = file.path.split('/').at(-2) ?? '';
-  const given = scalarAt(file.root, 'name')?.text ?? folder;
-  const project = /^[\w. -]+$/.test(given) ? asImageName(given) : '${COMPOSE_PROJECT_NAME}';
-  const isTaken = (name: string) => file.services.some(({ image }) => image?.text === name);
-  const short = `${project}:latest`;
-  return groups > 1 || isTaken(short) ? `${project}-${asImageName(service.name.text)}:latest` : short;
-}
-
-/** Lower case, and separators only between letters and digits, as image names must be. */
-function asImageName(name: string): string {
-  const parts = name.toLowerCase().split(/[^a-z0-9]+/);
-  return parts.filter(part => part !== '').join('-') || 'app';
+function sharing(file: Compose, group: SameBuilds, groups: number): Fix[] {
+  const shared = shareBuild(file, group, groups);
+  if (isRefusal(shared)) return [];
+  const others = group.others.map(({ service }) => service.name.text).join(', ');
+  const title = `Share the image ${shared.image} of ${group.builder.service.name.text} with ${others}`;
+  return [{ title, safety: 'unsafe', edits: [...shared.naming, ...shared.replacing] }];
 }
