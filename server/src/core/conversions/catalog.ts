@@ -2,6 +2,7 @@
 import type { Conversion } from '../rule';
 import { addDockerignore } from './add-dockerignore';
 import { alpineToSlim } from './alpine-to-slim';
+import { multiStageNode } from './multi-stage-node';
 import { multiStageUserSite } from './multi-stage-user-site';
 import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
@@ -11,6 +12,7 @@ import { splitRequirements } from './split-requirements';
 export const conversions: readonly Conversion[] = [
   addDockerignore,
   alpineToSlim,
+  multiStageNode,
   multiStageUserSite,
   multiStageVenv,
   multiStageWheels,
