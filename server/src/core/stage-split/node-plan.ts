@@ -4,6 +4,7 @@ import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { slimTwin } from '../knowledge/base-images';
+import { nodeSystemNeeds } from '../knowledge/node-system-needs';
 import { imagePath } from '../manifest/copied-files';
 import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import { type NodeProject, nodeProject } from './node-project';
@@ -13,7 +14,6 @@ import { type BuildLanguage, type StageSplit, splitAtBuild } from './plan';
 
 export interface NodePlan {
   readonly split: StageSplit;
-  readonly project: NodeProject;
   /** Takes the development dependencies out. */
   readonly prune: string;
   readonly image: string;
@@ -40,12 +40,30 @@ export function planNode(file: Dockerfile, workspace: WorkspaceFacts): Outcome<N
   if (isDeclined(prune)) return prune;
   const start = nodeStart(split, project);
   if (!isStart(start)) return start;
+  const whole = image.slim ? split : withNativeNeeds(split, project);
+  if (isDeclined(whole)) return whole;
   const copy = projectCopy(split);
-  return isDeclined(copy) ? copy : { split, project, prune, image: image.name, copy };
+  return isDeclined(copy) ? copy : { split: whole, prune, image: image.name, copy };
+}
+
+/** Adds what the project's packages take from the full image. */
+function withNativeNeeds(split: StageSplit, { dependencies }: NodeProject): Outcome<StageSplit> {
+  const packages = new Set(split.packages);
+  for (const name of dependencies) {
+    const needs = nodeSystemNeeds(name);
+    if (needs?.length === 0)
+      return declineAt(
+        split.file,
+        split.stage.from,
+        `has a full image, and ${name} takes libraries or programs from it`,
+      );
+    for (const need of needs ?? []) packages.add(need);
+  }
+  return { ...split, packages: [...packages] };
 }
 
 /** On Debian the slim twin of the same release, else the image itself. */
-function runtimeImage(file: Dockerfile): Outcome<{ readonly name: string }> {
+function runtimeImage(file: Dockerfile): Outcome<{ readonly name: string; readonly slim: boolean }> {
   const [stage] = file.stages;
   if (!stage) return decline('there is no FROM');
   const { base, from } = stage;
@@ -53,11 +71,11 @@ function runtimeImage(file: Dockerfile): Outcome<{ readonly name: string }> {
     return declineAt(file, from, 'has a base image that is not the official one of Node');
   if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
   const { tag = 'latest', digest } = base.ref;
-  if (digest || /slim/.test(tag)) return { name: from.image.text };
+  if (digest || /slim/.test(tag)) return { name: from.image.text, slim: true };
   if (/alpine/.test(tag)) return declineAt(file, from, 'has a base image on Alpine, which is small already');
   const twin = slimTwin(base.ref);
   return twin
-    ? { name: formatImageRef(twin) }
+    ? { name: formatImageRef(twin), slim: false }
     : declineAt(file, from, 'has a base image without a known slim twin');
 }
 
@@ -96,9 +114,15 @@ function pruneCommand(
   const berry = /^yarn@[2-9]/.test(project.packageManager ?? '') || context?.files.has('.yarnrc.yml');
   if (installer === 'yarn' && berry)
     return declineAt(file, run, 'installs with a Yarn that cannot take development dependencies out again');
+  const hook = ['preinstall', 'install', 'postinstall', 'prepare'].find(it => project.scripts.has(it));
+  if (installer === 'yarn' && hook)
+    return declineAt(
+      file,
+      run,
+      `installs with yarn, which would run the ${hook} script again without its tools`,
+    );
   if (installer === 'pnpm') return 'CI=true pnpm prune --prod --ignore-scripts';
-  if (installer === 'yarn')
-    return 'yarn install --production --frozen-lockfile --ignore-scripts --prefer-offline';
+  if (installer === 'yarn') return 'yarn install --production --frozen-lockfile --prefer-offline';
   const legacy = command.words.some(word => word.text === '--legacy-peer-deps') ? ' --legacy-peer-deps' : '';
   return `npm prune --omit=dev${legacy}`;
 }

@@ -96,7 +96,7 @@ function readAbove(file: Dockerfile, stage: Stage, lastBuild: Run, language: Bui
 function article(kind: Instruction['kind']): string {
   return kind === 'UNKNOWN'
     ? 'an instruction that nobody knows'
-    : `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
+    : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** The packages that a RUN above the cut installs for more than the build. */
