@@ -107,7 +107,7 @@ function readRun(file: Dockerfile, run: Run, language: BuildLanguage): Outcome<r
   for (const { command } of chain) {
     const kept = packagesKept(command);
     if (kept === 'unsure')
-      return declineAt(file, run, `installs headers or packages that only a variable tells`);
+      return declineAt(file, run, 'installs headers, or packages that only a variable names');
     if (kept) packages.push(...kept);
     else if (!isBuildStep(command, language))
       return declineAt(
@@ -125,28 +125,22 @@ function isBuildStep(command: Command, language: BuildLanguage): boolean {
   return command.name === 'rm' && command.words.some(word => /^\/var\/(lib|cache)\/apt/.test(word.text));
 }
 
-/** What apt serves a build with. */
-const FOR_BUILDS = new Set([
-  'git',
-  'python3',
-  'python',
-  'node-gyp',
-  'pkg-config',
-  'apt-utils',
-  'unzip',
-  'xz-utils',
-]);
+/** Programs around a build; Python is one where compilers come with it, for node-gyp is written in it. */
+const FOR_BUILDS = new Set(['pkg-config', 'pkgconf', 'apt-utils']);
 
 function packagesKept(command: Command): readonly string[] | 'unsure' | undefined {
   const apt = aptCommand(command);
   if (!apt) return undefined;
   if (apt.verb !== 'install') return /^(update|clean|autoclean)$/.test(apt.verb) ? [] : undefined;
+  const names = apt.packages.map(aptPackageName);
+  const compiles = names.some(name => buildPackage('apt', name)?.kind === 'compiler');
   const kept: string[] = [];
-  for (const word of apt.packages) {
-    const name = aptPackageName(word);
+  for (const [index, word] of apt.packages.entries()) {
+    const name = names[index] ?? '';
     const known = buildPackage('apt', name);
     if (!word.literal || known?.kind === 'headers' || /-dev$/.test(name)) return 'unsure';
-    if (!known && !FOR_BUILDS.has(name)) kept.push(word.text);
+    const serves = known !== undefined || FOR_BUILDS.has(name) || (compiles && /^python3?$/.test(name));
+    if (!serves) kept.push(word.text);
   }
   return kept;
 }
