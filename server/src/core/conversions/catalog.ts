@@ -2,6 +2,8 @@
 import type { Conversion } from '../rule';
 import { addDockerignore } from './add-dockerignore';
 import { alpineToSlim } from './alpine-to-slim';
+import { multiStageGo } from './multi-stage-go';
+import { multiStageNode } from './multi-stage-node';
 import { multiStageUserSite } from './multi-stage-user-site';
 import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
@@ -14,6 +16,8 @@ import { splitRequirements } from './split-requirements';
 export const conversions: readonly Conversion[] = [
   addDockerignore,
   alpineToSlim,
+  multiStageGo,
+  multiStageNode,
   multiStageUserSite,
   multiStageVenv,
   multiStageWheels,

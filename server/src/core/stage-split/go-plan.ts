@@ -1,0 +1,156 @@
+import { containerStart } from '../dockerfile/container-start';
+import { isOfficial } from '../dockerfile/image-ref';
+import type { Dockerfile, Run } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { finalState, stateBefore } from '../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { imagePath } from '../manifest/copied-files';
+import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
+import type { Command } from '../shell/command';
+import { type StageSplit, splitAtBuild } from './plan';
+import { runtimeFiles } from './runtime-files';
+
+export interface GoPlan {
+  readonly split: StageSplit;
+  readonly image: string;
+  /** Sources and destination of each COPY. */
+  readonly copies: readonly string[];
+}
+
+/** How the programs that a Dockerfile builds with Go can ship alone, or what stands in the way. */
+export function planGo(file: Dockerfile, workspace: WorkspaceFacts): Outcome<GoPlan> {
+  const objection = objectionToBase(file);
+  if (objection) return objection;
+  const outputs = goOutputs(file);
+  if (isDeclined(outputs)) return outputs;
+  const names = outputs.map(it => it.slice(it.lastIndexOf('/') + 1));
+  const split = splitAtBuild(file, workspace, {
+    buildsWith: 'go build',
+    builds: isGoBuild,
+    prepares: isGoPreparation,
+    runs: program => names.includes(program),
+  });
+  if (isDeclined(split)) return split;
+  const start = objectionToStart(split, outputs);
+  if (start) return start;
+  const files = runtimeFiles(split, workspace, isGoSource);
+  if (isDeclined(files)) return files;
+  const copies = [...outputs, ...files].map(path => `${path} ${path}`);
+  if (isStatic(split)) return { split, copies, image: STATIC };
+  const packages = [...new Set([...split.packages, 'ca-certificates', 'tzdata'])];
+  return { split: { ...split, packages }, copies, image: debianOf(split) };
+}
+
+const STATIC = 'gcr.io/distroless/static-debian12';
+
+function objectionToBase(file: Dockerfile) {
+  const [stage] = file.stages;
+  if (!stage) return decline('there is no FROM');
+  const { base, from } = stage;
+  if (base.kind !== 'image' || !isOfficial(base.ref, 'golang'))
+    return declineAt(file, from, 'has a base image that is not the official one of Go');
+  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
+  const onDebian = /^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? '');
+  return onDebian ? undefined : declineAt(file, from, 'has a base image that is not Go on Debian');
+}
+
+/** A binary of an older Debian runs on a newer one, and Go's images are never newer than the stable release. */
+function debianOf({ stage: { base } }: StageSplit): string {
+  const tag = base.kind === 'image' ? (base.ref.tag ?? '') : '';
+  const release = /bullseye|bookworm|trixie/.exec(tag)?.[0] ?? 'stable';
+  return `debian:${release}-slim`;
+}
+
+function isGoBuild({ name, words }: Command): boolean {
+  return name === 'go' && words[1]?.text === 'build';
+}
+
+function isGoPreparation({ name, words }: Command): boolean {
+  const [, verb = '', next = ''] = words.map(it => it.text);
+  return (
+    name === 'go' &&
+    (/^(vet|test|version)$/.test(verb) || (verb === 'mod' && /^(download|verify|tidy)$/.test(next)))
+  );
+}
+
+/** Absolute paths of what is built. */
+function goOutputs(file: Dockerfile): Outcome<readonly string[]> {
+  const outputs: string[] = [];
+  for (const run of ofKind(file.stages[0]?.instructions ?? [], 'RUN')) {
+    for (const command of run.script.commands.filter(isGoBuild)) {
+      const output = outputOf(file, run, command);
+      if (isDeclined(output)) return output;
+      outputs.push(output);
+    }
+  }
+  return outputs;
+}
+
+function outputOf(file: Dockerfile, run: Run, { words }: Command): Outcome<string> {
+  const at = words.findIndex(it => it.text === '-o');
+  const target = at === -1 ? undefined : words[at + 1];
+  const { workdir } = stateBefore(file, run);
+  if (!target)
+    return declineAt(file, run, 'builds without -o, so that the program goes by a name that only Go knows');
+  const isFolder = /(^\.{0,2}|\/\.{0,2})$/.test(target.text) || words.some(it => it.text.endsWith('...'));
+  if (!target.literal || isFolder || workdir === undefined)
+    return declineAt(file, run, 'builds to a place that is not one file with a known path');
+  return imagePath(workdir, target.text);
+}
+
+function objectionToStart({ file, stage }: StageSplit, outputs: readonly string[]) {
+  const { entrypoint, cmd, commands } = containerStart(file, stage);
+  const at = entrypoint ?? cmd;
+  const [first] = commands;
+  if (!at || !first) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  const program = first.words[0]?.text ?? '';
+  const folder = finalState(file, stage).workdir ?? '/';
+  const found = program.includes('/')
+    ? outputs.includes(imagePath(folder, program))
+    : outputs.some(it => /^(\/usr)?(\/local)?\/bin\/[^/]+$/.test(it) && it.endsWith(`/${program}`));
+  return found
+    ? undefined
+    : declineAt(
+        file,
+        at,
+        `starts with ${program || 'a variable'}, which is not a path that go build writes to`,
+      );
+}
+
+/** True where nothing asks for a C library, a shell or the name of a user. */
+function isStatic(split: StageSplit): boolean {
+  const { file, stage, lastBuild, packages } = split;
+  const { entrypoint, cmd } = containerStart(file, stage);
+  const { healthcheck, user } = finalState(file, stage);
+  const builds = ofKind(stage.instructions, 'RUN').flatMap(run =>
+    run.script.commands.filter(isGoBuild).map(command => ({ run, command })),
+  );
+  const withoutC = builds.every(
+    ({ run, command }) =>
+      (command.assignments.find(it => it.name === 'CGO_ENABLED')?.value ??
+        stateBefore(file, run).env.get('CGO_ENABLED')) === '0',
+  );
+  const withoutShell = [entrypoint, cmd, healthcheck].every(
+    it => !it || ('none' in it && it.none) || it.form === 'exec',
+  );
+  const runs = ofKind(stage.instructions, 'RUN', 'SHELL');
+  const noSteps = runs.every(it => it.kind === 'RUN' && it.span.start <= lastBuild.span.start);
+  const noName = !user?.user || /^\d+(:\d+)?$/.test(user.user.text);
+  return (
+    withoutC &&
+    withoutShell &&
+    noSteps &&
+    noName &&
+    packages.every(it => /^(ca-certificates|tzdata)$/.test(it))
+  );
+}
+
+/** What the compiler reads, and what nobody's program does. */
+function isGoSource(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/\.go$|^go\.(mod|sum|work|work\.sum)$|\.(s|proto)$/.test(name)) return true;
+  if (/^vendor\/|(^|\/)testdata\/|^\.(git|github|vscode|idea)\//.test(path)) return true;
+  return /^(Makefile|LICENSE.*|.*\.md|\.git(ignore|attributes|modules)|\.golangci.*|\.dockerignore|\.editorconfig|.*Dockerfile.*|(docker-)?compose.*\.ya?ml)$/i.test(
+    name,
+  );
+}

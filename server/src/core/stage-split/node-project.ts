@@ -1,0 +1,49 @@
+import type { WorkspaceFacts } from '../facts/workspace';
+import { cleanPath } from '../manifest/context-needs';
+
+/** What a `package.json` says that matters to building and starting. */
+export interface NodeProject {
+  readonly scripts: ReadonlyMap<string, string>;
+  readonly dependencies: ReadonlySet<string>;
+  readonly devDependencies: ReadonlySet<string>;
+  readonly workspaces: boolean;
+  /** As `packageManager` names it: `yarn@4.1.0`. */
+  readonly packageManager: string | undefined;
+}
+
+/** The project at the top of a build context; undefined where there is none, or it cannot be read. */
+export function nodeProject({ context, texts }: WorkspaceFacts): NodeProject | undefined {
+  const text = context && texts.get(cleanPath(`${context.path}/package.json`));
+  return text === undefined ? undefined : parseNodeProject(text);
+}
+
+function parseNodeProject(text: string): NodeProject | undefined {
+  const manifest = parsed(text);
+  if (!isRecord(manifest)) return undefined;
+  return {
+    scripts: new Map(Object.entries(strings(manifest.scripts))),
+    dependencies: new Set(Object.keys(strings(manifest.dependencies))),
+    devDependencies: new Set(Object.keys(strings(manifest.devDependencies))),
+    workspaces: manifest.workspaces !== undefined,
+    packageManager: typeof manifest.packageManager === 'string' ? manifest.packageManager : undefined,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function strings(value: unknown): Record<string, string> {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}

@@ -1,0 +1,53 @@
+import { containerStart } from '../dockerfile/container-start';
+import { declineAt, isDeclined, type Outcome } from '../python-build/decline';
+import type { Command } from '../shell/command';
+import { parseScript } from '../shell/parse';
+import type { NodeProject } from './node-project';
+import { runsScript } from './node-steps';
+import type { StageSplit } from './plan';
+
+/** The commands that a container starts with, scripts of `package.json` looked up; a reason where they need tools. */
+export function nodeStart({ file, stage }: StageSplit, project: NodeProject): Outcome<readonly Command[]> {
+  const { entrypoint, cmd, commands } = containerStart(file, stage);
+  const at = cmd ?? entrypoint;
+  if (!at || commands.length === 0)
+    return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  const entries = [entrypoint, cmd].filter(it => it !== undefined);
+  const [first] = commands;
+  if (!first || entries.length > 1 || commands.length > 1)
+    return declineAt(file, at, 'starts in more than one step, which may need what is built with');
+  const script = runsScript(first);
+  const started = script === undefined ? [first] : commandsOf(project.scripts.get(script));
+  const prestart = script === undefined ? undefined : project.scripts.get(`pre${script}`);
+  const [command] = started;
+  if (!command || started.length > 1 || prestart !== undefined)
+    return declineAt(file, at, 'starts a script that is not one plain command of package.json');
+  const tool = command.words.find(word => isTool(word.text, project));
+  if (tool) return declineAt(file, at, `starts with ${tool.text}, which is a development dependency`);
+  const known = command.name === 'node' || (command.name === 'next' && project.dependencies.has('next'));
+  if (!known || /\.[mc]?tsx?$/.test(command.words.at(-1)?.text ?? ''))
+    return declineAt(
+      file,
+      at,
+      `starts with ${command.name || 'a variable'}, and not with node and a built file`,
+    );
+  const managed = script !== undefined && first.name !== 'npm';
+  return managed && first.name !== 'yarn'
+    ? declineAt(file, at, `starts with ${first.name}, which the smaller image lacks`)
+    : started;
+}
+
+export function isStart(outcome: Outcome<readonly Command[]>): outcome is readonly Command[] {
+  return !isDeclined(outcome);
+}
+
+function commandsOf(script: string | undefined): readonly Command[] {
+  return script === undefined ? [] : parseScript({ text: script, origins: { from: 0 } }).commands;
+}
+
+/** `ts-node/register` is of the package `ts-node`. */
+function isTool(text: string, { devDependencies, dependencies }: NodeProject): boolean {
+  const parts = text.split('/');
+  const name = parts.slice(0, text.startsWith('@') ? 2 : 1).join('/');
+  return devDependencies.has(name) && !dependencies.has(name);
+}

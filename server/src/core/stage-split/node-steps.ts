@@ -1,0 +1,79 @@
+import type { Command } from '../shell/command';
+import { NODE_SYNTAX } from '../shell/node';
+import { type CommandLine, readCommandLine } from '../shell/options';
+
+export type NodeInstaller = 'npm' | 'yarn' | 'pnpm';
+
+/** A call of a package manager of Node. */
+interface NodeCall {
+  readonly program: NodeInstaller;
+  readonly verb: string;
+  readonly line: CommandLine;
+}
+
+function nodeCall(command: Command): NodeCall | undefined {
+  const { name } = command;
+  if (name !== 'npm' && name !== 'yarn' && name !== 'pnpm') return undefined;
+  const line = readCommandLine(command.words.slice(1), NODE_SYNTAX);
+  return { program: name, verb: line.operands[0]?.text ?? '', line };
+}
+
+/** The package manager that a command installs the project's dependencies with, and nothing else. */
+export function installsProject(command: Command): NodeInstaller | undefined {
+  const call = nodeCall(command);
+  if (!call || call.line.operands.length > 1 || isGlobal(call.line)) return undefined;
+  const verbs = call.program === 'npm' ? /^(ci|install|i|clean-install)$/ : /^(install|i)$/;
+  return verbs.test(call.verb) || (call.program === 'yarn' && call.verb === '') ? call.program : undefined;
+}
+
+function isGlobal({ options }: CommandLine): boolean {
+  return options.some(({ name }) => name === '-g' || name === '--global');
+}
+
+/** The script of `package.json` that a command runs: `build` for `npm run build`. */
+export function runsScript(command: Command): string | undefined {
+  const call = nodeCall(command);
+  if (
+    !call ||
+    call.line.options.some(({ name }) => /^(--prefix|-C|--cwd|--dir|-w|--workspace|--filter)$/.test(name))
+  )
+    return undefined;
+  const [verb, script] = call.line.operands.map(it => it.text);
+  if (verb === 'run' || verb === 'run-script') return script;
+  if (verb === 'start' || verb === 'test') return verb;
+  return call.program === 'npm' || verb === undefined || OWN_VERBS.test(verb) ? undefined : verb;
+}
+
+const OWN_VERBS =
+  /^(add|remove|install|i|ci|prune|cache|config|set|dlx|exec|global|store|update|upgrade|up|link|pack|publish|why|info|list|import|fetch|deploy|rebuild|audit|node|create|init|workspace|workspaces)$/;
+
+/** True for a step that makes what runs: a script with `build` in its name, or the compiler itself. */
+export function buildsNode(command: Command): boolean {
+  if (/(^|[:_-])build([:_-]|$)/.test(runsScript(command) ?? '')) return true;
+  if (command.name === 'tsc') return true;
+  return command.name === 'npx' && command.words[1]?.text === 'tsc';
+}
+
+const TOOLS =
+  /^(npm|pnpm|yarn|corepack|typescript|@nestjs\/cli|@angular\/cli|vite|turbo|node-gyp)(@[\w.^~-]+)?$/;
+
+/** True for a step that only a build needs. */
+export function preparesNode(command: Command): boolean {
+  if (installsProject(command)) return true;
+  if (command.name === 'corepack') return true;
+  const call = nodeCall(command);
+  if (command.name === 'npx')
+    return command.words[1]?.text === 'prisma' && command.words[2]?.text === 'generate';
+  if (!call) return false;
+  if (call.verb === 'cache' || call.verb === 'config' || call.verb === 'set') return true;
+  const script = runsScript(command);
+  if (script !== undefined)
+    return /^(lint|test|typecheck|type-check|check|generate|codegen)([:_-]|$)/.test(script);
+  const names = call.line.operands.slice(1);
+  return (
+    call.program === 'npm' &&
+    isGlobal(call.line) &&
+    names.length > 0 &&
+    names.every(it => TOOLS.test(it.text))
+  );
+}

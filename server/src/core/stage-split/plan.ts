@@ -1,0 +1,199 @@
+import { allOf, servicesOf } from '../compose/image-services';
+import { mappingAt, scalarsAt } from '../compose/query';
+import { containerStart } from '../dockerfile/container-start';
+import type { Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
+import { chainOf } from '../dockerfile/run-chain';
+import { finalState, stateBefore } from '../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { buildPackage } from '../knowledge/build-packages';
+import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../knowledge/full-image-programs';
+import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../python-build/decline';
+import { aptCommand, aptPackageName } from '../shell/apt';
+import type { Command } from '../shell/command';
+
+/** A file of one stage that builds something, cut in two behind its last build step. */
+export interface StageSplit {
+  readonly file: Dockerfile;
+  readonly stage: Stage;
+  /** The last step that builds: what stands behind it stays with the image that runs. */
+  readonly lastBuild: Run;
+  /** The working folder that the build leaves; absolute and not the root. */
+  readonly workdir: string;
+  /** Settings above the cut that the image that runs keeps, as instructions that both stages have. */
+  readonly shared: readonly Instruction[];
+  /** Instructions above the cut that only speak of the container: they move. */
+  readonly moved: readonly Instruction[];
+  /** Packages of the system that the build does not account for, first named first. */
+  readonly packages: readonly string[];
+}
+
+/** What one language knows of the steps of its builds. */
+export interface BuildLanguage {
+  /** `go build`, in words: what is looked for. */
+  readonly buildsWith: string;
+  /** True for a command that makes what runs. */
+  builds(command: Command): boolean;
+  /** True for a command that only prepares a build, or cleans up after one. */
+  prepares(command: Command): boolean;
+  /** True for a program that the image that runs has beside those of every Debian. */
+  runs(program: string): boolean;
+}
+
+/** Reads a file as one stage that builds and runs, or says which line makes it another thing. */
+export function splitAtBuild(
+  file: Dockerfile,
+  workspace: WorkspaceFacts,
+  language: BuildLanguage,
+): Outcome<StageSplit> {
+  const stage = file.stages[0];
+  if (!stage) return decline('there is no FROM');
+  const problem = file.problems[0];
+  if (problem)
+    return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
+  const second = file.stages[1];
+  if (second)
+    return declineAt(file, second.from, 'begins a second stage, so that the build is split already');
+  const lastBuild = stage.instructions.findLast(
+    (it): it is Run => it.kind === 'RUN' && it.script.commands.some(command => language.builds(command)),
+  );
+  if (!lastBuild)
+    return declineAt(file, stage.from, `begins a stage that builds nothing with ${language.buildsWith}`);
+  const { workdir } = stateBefore(file, lastBuild);
+  if (workdir === undefined || workdir === '/')
+    return declineAt(file, lastBuild, 'builds outside a folder that a WORKDIR names');
+  const above = readAbove(file, stage, lastBuild, language);
+  if (isDeclined(above)) return above;
+  const split = { file, stage, lastBuild, workdir, ...above };
+  return objectionToRest(split, workspace, language) ?? withCalledPackages(split, language);
+}
+
+const MOVES: readonly Instruction['kind'][] = [
+  ...(['LABEL', 'EXPOSE', 'VOLUME', 'STOPSIGNAL', 'HEALTHCHECK', 'CMD', 'ENTRYPOINT', 'MAINTAINER'] as const),
+];
+const SHARED: readonly Instruction['kind'][] = ['ARG', 'ENV', 'SHELL'];
+const BUILDS: readonly Instruction['kind'][] = ['FROM', 'WORKDIR', 'COPY', 'ADD'];
+
+type Above = Pick<StageSplit, 'shared' | 'moved' | 'packages'>;
+
+function readAbove(file: Dockerfile, stage: Stage, lastBuild: Run, language: BuildLanguage): Outcome<Above> {
+  const shared: Instruction[] = [];
+  const moved: Instruction[] = [];
+  const packages = new Set<string>();
+  for (const instruction of stage.instructions) {
+    if (instruction.span.start > lastBuild.span.start) break;
+    if (MOVES.includes(instruction.kind)) moved.push(instruction);
+    else if (SHARED.includes(instruction.kind)) shared.push(instruction);
+    else if (instruction.kind === 'RUN') {
+      const kept = readRun(file, instruction, language);
+      if (isDeclined(kept)) return kept;
+      for (const name of kept) packages.add(name);
+    } else if (!BUILDS.includes(instruction.kind))
+      return declineAt(file, instruction, `is ${article(instruction.kind)} in the middle of the build`);
+  }
+  return { shared, moved, packages: [...packages] };
+}
+
+function article(kind: Instruction['kind']): string {
+  return kind === 'UNKNOWN'
+    ? 'an instruction that nobody knows'
+    : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}
+
+/** The packages that a RUN above the cut installs for more than the build. */
+function readRun(file: Dockerfile, run: Run, language: BuildLanguage): Outcome<readonly string[]> {
+  const chain = chainOf(file, run);
+  if (!chain) return declineAt(file, run, 'is no plain list of commands');
+  const packages: string[] = [];
+  for (const { command } of chain) {
+    const kept = packagesKept(command);
+    if (kept === 'unsure')
+      return declineAt(file, run, 'installs headers, or packages that only a variable names');
+    if (kept) packages.push(...kept);
+    else if (!isBuildStep(command, language))
+      return declineAt(
+        file,
+        run,
+        `runs ${nameOf(command)} before the last build step, which may serve the running container`,
+      );
+  }
+  return packages;
+}
+
+function isBuildStep(command: Command, language: BuildLanguage): boolean {
+  if (language.builds(command) || language.prepares(command)) return true;
+  if (/^(set|true|:|echo|ls)$/.test(command.name)) return true;
+  return command.name === 'rm' && command.words.some(word => /^\/var\/(lib|cache)\/apt/.test(word.text));
+}
+
+/** Programs around a build; Python is one where compilers come with it, for node-gyp is written in it. */
+const FOR_BUILDS = new Set(['pkg-config', 'pkgconf', 'apt-utils']);
+
+function packagesKept(command: Command): readonly string[] | 'unsure' | undefined {
+  const apt = aptCommand(command);
+  if (!apt) return undefined;
+  if (apt.verb !== 'install') return /^(update|clean|autoclean)$/.test(apt.verb) ? [] : undefined;
+  const names = apt.packages.map(aptPackageName);
+  const compiles = names.some(name => buildPackage('apt', name)?.kind === 'compiler');
+  const kept: string[] = [];
+  for (const [index, word] of apt.packages.entries()) {
+    const name = names[index] ?? '';
+    const known = buildPackage('apt', name);
+    if (!word.literal || known?.kind === 'headers' || /-dev$/.test(name)) return 'unsure';
+    const serves = known !== undefined || FOR_BUILDS.has(name) || (compiles && /^python3?$/.test(name));
+    if (!serves) kept.push(word.text);
+  }
+  return kept;
+}
+
+function nameOf(command: Command): string {
+  return command.name === '' ? 'a program that a variable names' : command.name;
+}
+
+function objectionToRest(split: StageSplit, workspace: WorkspaceFacts, language: BuildLanguage) {
+  const { file, stage, lastBuild } = split;
+  for (const instruction of stage.instructions) {
+    if (instruction.kind === 'ONBUILD') return declineAt(file, instruction, 'builds later, in other images');
+    if (instruction.span.start <= lastBuild.span.start || instruction.kind !== 'RUN') continue;
+    if (!chainOf(file, instruction)) return declineAt(file, instruction, 'is no plain list of commands');
+    const foreign = instruction.script.commands.find(it => !isThere(it, language));
+    if (foreign)
+      return declineAt(file, instruction, `runs ${nameOf(foreign)}, which the smaller image may lack`);
+  }
+  for (const image of servicesOf(file, stage, workspace)) {
+    for (const service of allOf(image, workspace)) {
+      const tests = scalarsAt(mappingAt(service.node, 'healthcheck'), 'test');
+      if (service.command || service.entrypoint || tests.length > 0)
+        return decline(
+          `the service ${service.name.text} starts or checks the image in a way of its own, which may need what is built with`,
+        );
+    }
+  }
+  return undefined;
+}
+
+function isThere(command: Command, language: BuildLanguage): boolean {
+  return IN_EVERY_DEBIAN.has(command.name) || language.runs(command.name);
+}
+
+/** Adds the packages of programs that the start and the health check call, which only the full image brought. */
+function withCalledPackages(split: StageSplit, language: BuildLanguage): Outcome<StageSplit> {
+  const { file, stage } = split;
+  const start = containerStart(file, stage);
+  const check = finalState(file, stage).healthcheck;
+  const packages = new Set(split.packages);
+  for (const command of [...start.commands, ...(check?.script.commands ?? [])]) {
+    const brought = fullOnlyProgram(command.name);
+    if (brought?.[0]) {
+      if (!brought.some(name => packages.has(name))) packages.add(brought[0]);
+      if (/^(curl|wget|git)$/.test(command.name)) packages.add('ca-certificates');
+    } else if (!isThere(command, language) && !packages.has(command.name)) {
+      const at = start.cmd ?? start.entrypoint ?? stage.from;
+      return declineAt(
+        file,
+        check?.script.commands.includes(command) ? check : at,
+        `calls ${nameOf(command)}, which the smaller image may lack`,
+      );
+    }
+  }
+  return { ...split, packages: [...packages] };
+}

@@ -1,0 +1,54 @@
+import type { Copy, Dockerfile } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { copiedFiles, imagePathOf } from '../manifest/copied-files';
+import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
+import type { StageSplit } from './plan';
+
+/** Facts list no more files of a context than this. */
+const MOST_LISTED = 20_000;
+
+/**
+ * Files and folders of the project that the running program may read: all that is copied before the last build step
+ * and is no source. Absolute paths of the image; a folder at the top of the working folder stands for all in it.
+ */
+export function runtimeFiles(
+  { file, stage, lastBuild, workdir }: StageSplit,
+  { context }: WorkspaceFacts,
+  isSource: (contextPath: string) => boolean,
+): Outcome<readonly string[]> {
+  if (!context) return decline('nobody has listed the files of the build context');
+  const paths = [...context.files.keys()];
+  if (paths.length >= MOST_LISTED) return decline('the build context holds more files than are listed');
+  const isFolder = (path: string) => path === '' || paths.some(it => it.startsWith(`${path}/`));
+  const found = new Set<string>();
+  const isNoSource = (path: string) => !isSource(path);
+  for (const copy of ofKind(stage.instructions, 'COPY', 'ADD')) {
+    if (copy.span.start > lastBuild.span.start) break;
+    const targets = targetsOf(file, copy, paths.filter(isNoSource), isFolder);
+    if (isDeclined(targets)) return targets;
+    const outside = targets.find(it => !it.startsWith(`${workdir}/`));
+    if (outside) return declineAt(file, copy, `copies to ${outside}, outside ${workdir}`);
+    for (const it of targets) found.add(`${workdir}/${it.slice(workdir.length + 1).split('/')[0]}`);
+  }
+  const odd = [...found].find(it => /[\s"'$\\]/.test(it));
+  return odd === undefined
+    ? [...found].sort()
+    : decline(`the name of ${odd} cannot stand in a COPY as it is`);
+}
+
+/** Where a COPY puts some files of the context, those that it takes. */
+function targetsOf(
+  file: Dockerfile,
+  copy: Copy,
+  paths: readonly string[],
+  isFolder: (path: string) => boolean,
+): Outcome<readonly string[]> {
+  if (copy.kind === 'ADD')
+    return declineAt(file, copy, 'adds what may be an archive, of which nothing tells the files');
+  const copied = copiedFiles(file, copy);
+  if (!copied) return declineAt(file, copy, 'copies what the build context alone does not tell');
+  if (copy.flags.some(it => it.name === 'chown' || it.name === 'chmod'))
+    return declineAt(file, copy, 'gives its files another owner or mode');
+  return paths.flatMap(path => imagePathOf(copied, path, isFolder) ?? []);
+}
