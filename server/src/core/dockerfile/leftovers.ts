@@ -189,8 +189,20 @@ function isRemovedLater(file: Dockerfile, stage: Stage, run: Run, folder: string
     later =>
       later.span.start > run.span.start &&
       later.script.commands.some(command =>
-        removedBy(file, later, command).some(removed => covers(removed, folder)),
+        removedBy(file, later, command).some(
+          removed => covers(removed, folder) && !isOwnCleanUp(file, later, command, folder),
+        ),
       ),
+  );
+}
+
+/** True where the RUN filled the folder again before this command of it empties the folder: that frees bytes. */
+export function isOwnCleanUp(file: Dockerfile, run: Run, command: Command, folder: string): boolean {
+  const earlier = run.script.commands.slice(0, run.script.commands.indexOf(command));
+  return TOOLS.some(tool =>
+    earlier.some(
+      it => tool.writes(it) && folderOf(tool, file, run, it) === folder && !isOff(tool, file, run, it),
+    ),
   );
 }
 
