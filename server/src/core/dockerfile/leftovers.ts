@@ -187,26 +187,31 @@ export function shippedLeftovers(
   return stagesThatShip(file, targets).flatMap(stage =>
     runsOf(stage).flatMap(run =>
       leftoversOf(file, run)
-        .filter(it => caches.includes(it.cache) && !isRemovedLater(file, stage, run, it))
+        .filter(it => caches.includes(it.cache) && !isRemovedLater(file, stage, run, it.folder))
         .map(leftover => ({ ...leftover, run })),
     ),
   );
 }
 
-/** True where the RUN of a removal fills the cache itself, in front of it: then the removal is right where it is. */
-export function fillsBefore({ script }: Run, removal: Command, cache: CacheName): boolean {
-  const tool = TOOLS.find(it => it.cache === cache);
-  return tool !== undefined && script.commands.slice(0, script.commands.indexOf(removal)).some(tool.writes);
+/** That is a finding of its own, with a fix that moves the removal up. */
+function isRemovedLater(file: Dockerfile, stage: Stage, run: Run, folder: string): boolean {
+  return runsOf(stage).some(
+    later =>
+      later.span.start > run.span.start &&
+      later.script.commands.some(command =>
+        removedBy(file, later, command).some(
+          removed => covers(removed, folder) && !isOwnCleanUp(file, later, command, folder),
+        ),
+      ),
+  );
 }
 
-/** That is a finding of its own, with a fix that moves the removal up. */
-function isRemovedLater(file: Dockerfile, stage: Stage, run: Run, { cache, folder }: Leftover): boolean {
-  const later = runsOf(stage).filter(it => it.span.start > run.span.start);
-  return later.some(other =>
-    other.script.commands.some(
-      command =>
-        !fillsBefore(other, command, cache) &&
-        removedBy(file, other, command).some(removed => covers(removed, folder)),
+/** True where the RUN filled the folder again before this command of it empties the folder: that frees bytes. */
+export function isOwnCleanUp(file: Dockerfile, run: Run, command: Command, folder: string): boolean {
+  const earlier = run.script.commands.slice(0, run.script.commands.indexOf(command));
+  return TOOLS.some(tool =>
+    earlier.some(
+      it => tool.writes(it) && folderOf(tool, file, run, it) === folder && !isOff(tool, file, run, it),
     ),
   );
 }

@@ -27,18 +27,26 @@ export function ofKind<Kind extends Instruction['kind']>(
   return instructions.filter((it): it is InstructionOf<Kind> => wanted.includes(it.kind));
 }
 
-/** The stages that end up in an image, with the build targets that Compose services name. */
+/** A target of such a name is for developers' own machines, where neither size nor rights are what counts. */
+const FOR_DEVELOPERS = /^(dev|develop|development|debug|devcontainer)$/i;
+
+/** The stages that end up in an image, with the build targets that Compose services name, but for those of developers. */
 export function stagesThatShip(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
   return shippedStages(file, stageNames(targets));
 }
 
-/** The stages that are images of their own: the last one, and those that Compose services name as their target. */
+/**
+ * The stages that are images of their own: the last one, and those that Compose services name as their target, but for
+ * those of developers.
+ */
 export function stagesThatRun(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
   return imageStages(file, stageNames(targets));
 }
 
 function stageNames(targets: readonly BuildTarget[]): string[] {
-  return targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
+  return targets.flatMap(({ target }) =>
+    target === undefined || FOR_DEVELOPERS.test(target) ? [] : [target],
+  );
 }
 
 /** The RUNs of a stage, those that ONBUILD puts off to the images built on it among them. */

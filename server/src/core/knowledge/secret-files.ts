@@ -10,7 +10,7 @@ export const SECRET_FILES: readonly { readonly name: RegExp; readonly holds: str
   { name: /\.(pem|key|ppk)$/i, holds: 'a private key' },
   { name: /\.(p12|pfx|jks|keystore|kdbx)$/i, holds: 'a store of keys' },
   { name: /^\.(netrc|pgpass|git-credentials|vault-token|htpasswd)$|^_netrc$/, holds: 'passwords' },
-  { name: /^\.(npmrc|yarnrc\.yml|pypirc|dockercfg)$/, holds: 'settings of a registry, often with a token' },
+  { name: /^\.(npmrc|pypirc|dockercfg)$/, holds: 'settings of a registry, often with a token' },
   { name: /^(service[-_]?account.*|.*credentials|client_secrets?)\.json$/i, holds: 'the key of an account' },
   { name: /\.tfstate(\.backup)?$/, holds: 'the state of an infrastructure with its secrets' },
 ];

@@ -7,7 +7,7 @@ const TEMPLATE =
 const PUBLIC =
   /\.pub$|(^|[._-])(ca|cacert|root|bundle|chain|fullchain|cert|certs|certificate|crt|public|pub)([._-]|\d|$)/i;
 /** Settings that most projects keep in version control: of a registry, or of a frontend, without a token. */
-const SETTINGS = /^\.(npmrc|yarnrc\.yml|env\.(prod(uction)?|dev(elopment)?|staging|test(ing)?))$/;
+const SETTINGS = /^\.(npmrc|env\.(prod(uction)?|dev(elopment)?|staging|test(ing)?))$/;
 /** Keys that tests sign with open nothing. */
 const FOR_TESTS = /(^|\/)(tests?|__tests__|spec|fixtures?|testdata|mocks?|examples?|samples?|docs?)\//i;
 /** What `/root/.aws` and the like hold. */

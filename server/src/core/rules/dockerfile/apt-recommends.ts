@@ -93,9 +93,14 @@ const DECISIONS = [
   '-R',
 ];
 
+/** These only recommend the C library of the machine that they compile for, and compile nothing without it. */
+const CROSS_COMPILER =
+  /^((gcc|g\+\+|gfortran)(-\d+)?-[a-z0-9-]+-linux-gnu[a-z0-9_]*|crossbuild-essential-.+)$/;
+
 /** True where the command line decides, one way or the other, or nobody can tell what is installed. */
 function saysWhatItWants({ line, packages }: AptCommand): boolean {
-  if (packages.length === 0 || packages.some(word => !word.literal)) return true;
+  if (packages.length === 0 || packages.some(word => !word.literal || CROSS_COMPILER.test(word.text)))
+    return true;
   return line.options.some(
     ({ name, value }) => DECISIONS.includes(name) || /install-recommends/i.test(value ?? ''),
   );

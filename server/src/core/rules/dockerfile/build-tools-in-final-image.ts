@@ -1,6 +1,6 @@
 import { alpinePython } from '../../alpine/slim-base';
 import { repositoryName } from '../../dockerfile/image-ref';
-import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
+import type { Cmd, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { layerEvidence, sizeInWords } from '../../evidence';
@@ -119,7 +119,17 @@ function isForAProgram(file: Dockerfile, stage: Stage): boolean {
   const starts = ofKind(final, 'CMD', 'ENTRYPOINT');
   if (starts.some(it => it.script.commands.some(command => TOOL_PROGRAMS.includes(command.name))))
     return false;
+  if (starts.length > 0 && starts.every(opensAShell)) return false;
   return starts.length > 0 || ofKind(final, 'COPY', 'ADD').length > 0;
+}
+
+/** `CMD ["bash"]`, and `bash -c` as an ENTRYPOINT: whoever starts the container works in it by hand. */
+function opensAShell({ script }: Cmd): boolean {
+  if (script.broken || script.commands.length === 0) return false;
+  return script.commands.every(
+    ({ name, words }) =>
+      /^(ba|da|z)?sh$/.test(name) && words.slice(1).every(({ text }) => text.startsWith('-')),
+  );
 }
 
 function isToolchain(name: string, repository: string): boolean {

@@ -1,7 +1,7 @@
 import { appendCommand } from '../../dockerfile/edit';
 import {
   covers,
-  fillsBefore,
+  isOwnCleanUp,
   knownLeftoversIn,
   type Leftover,
   leftoversOf,
@@ -129,7 +129,7 @@ function removed(
 ): Finding | undefined {
   const folders = removedBy(file, run, command);
   if (folders.length === 0) return undefined;
-  const holders = holdersOf(file, stage, run, command, folders);
+  const holders = holdersOf(file, stage, run, command);
   const copy = copyOf(file, stage, run, folders);
   const holder = holders[0]?.run ?? copy;
   if (holder) {
@@ -160,17 +160,14 @@ interface Holder {
   readonly leftover: Leftover;
 }
 
-function holdersOf(
-  file: Dockerfile,
-  stage: Stage,
-  run: Run,
-  command: Command,
-  folders: readonly string[],
-): Holder[] {
+/** The RUNs that made what a command removes, without what its own RUN makes anew: that it has to remove. */
+function holdersOf(file: Dockerfile, stage: Stage, run: Run, command: Command): Holder[] {
+  const folders = removedBy(file, run, command);
+  if (folders.length === 0) return [];
   return before(file, stage, run, 'RUN').flatMap(earlier =>
     leftoversOf(file, earlier)
       .filter(leftover => folders.some(folder => covers(folder, leftover.folder)))
-      .filter(leftover => !fillsBefore(run, command, leftover.cache))
+      .filter(({ folder }) => !isOwnCleanUp(file, run, command, folder))
       .map(leftover => ({ run: earlier, leftover })),
   );
 }
@@ -185,9 +182,12 @@ function copyOf(file: Dockerfile, stage: Stage, run: Run, folders: readonly stri
     const targets = copied.sources.map(source =>
       copied.intoFolder ? imagePath(copied.destination, source.split('/').at(-1) ?? '') : copied.destination,
     );
-    return targets.some(target => folders.some(folder => covers(folder, target)));
+    return targets.some(target => !SMALL_TEXT.test(target) && folders.some(folder => covers(folder, target)));
   });
 }
+
+/** Manifests, settings and scripts weigh a few kilobytes, which no bind mount is worth. */
+const SMALL_TEXT = /\.(txt|toml|lock|json|ya?ml|ini|cfg|conf|in|sh|bash|py|md|list|asc|gpg)$/i;
 
 /** True where all that would be removed is a cache that the base image does not have and nobody has made since. */
 function removesNothing(
@@ -249,17 +249,13 @@ function isOpaque({ script }: Run): boolean {
 
 /** Every removal of the RUN at its place: in the RUNs that made the files. */
 function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly Holder[]): Fix[] {
-  const cleanups = run.script.commands.filter(
-    command => holdersOf(file, stage, run, command, removedBy(file, run, command)).length > 0,
-  );
+  const cleanups = run.script.commands.filter(command => holdersOf(file, stage, run, command).length > 0);
   const first = holders[0];
   if (!first || needsLists(file, stage, run, first)) return [];
   const edits: Edit[] = [];
-  for (const holder of new Set(
-    cleanups.flatMap(it => holdersOf(file, stage, run, it, removedBy(file, run, it))).map(it => it.run),
-  )) {
+  for (const holder of new Set(cleanups.flatMap(it => holdersOf(file, stage, run, it)).map(it => it.run))) {
     const texts = cleanups
-      .filter(it => holdersOf(file, stage, run, it, removedBy(file, run, it)).some(one => one.run === holder))
+      .filter(it => holdersOf(file, stage, run, it).some(one => one.run === holder))
       .map(it => textAt(file.text, wordsSpan(it)));
     if (texts.some(text => /["'\\\n$]/.test(text))) return [];
     const edit = appendCommand(file, holder, texts.join(' && '));

@@ -78,13 +78,20 @@ own probes and takes no notice of this one.`,
       const mild = services.length === 0 || fixes.length === 0;
       yield {
         at: join(stage.from.keyword.span, stage.from.argsSpan),
-        message: `this image serves${/^\d+$/.test(served.port ?? '') ? ` on port ${served.port}` : ''} and has no HEALTHCHECK, so a server that hangs counts as running`,
+        message: `this image ${servesWhere(served)} and has no HEALTHCHECK, so a server that hangs counts as running`,
         ...(mild ? { atMost: 'hint' as const } : {}),
         fixes: () => fixes,
       };
     }
   },
 });
+
+/** Whoever starts a program that nobody knows here may serve on the port, or leave it to another command. */
+function servesWhere({ program, port }: Served): string {
+  const isNumber = /^\d+$/.test(port ?? '');
+  if (program) return isNumber ? `serves on port ${port}` : 'serves';
+  return isNumber ? `exposes port ${port}` : 'exposes ports';
+}
 
 function isLasting({ compose, service }: ImageService): boolean {
   return !isOneShot(compose, service) && !isDevelopmentService(service);

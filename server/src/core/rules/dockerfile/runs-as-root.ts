@@ -1,10 +1,14 @@
+import { servicesOf } from '../../compose/image-services';
+import { containerStart } from '../../dockerfile/container-start';
 import { insertAbove, insertBelow, instructionText } from '../../dockerfile/edit';
-import { formatImageRef } from '../../dockerfile/image-ref';
+import { exposedPorts } from '../../dockerfile/exposed-ports';
+import { formatImageRef, repositoryName } from '../../dockerfile/image-ref';
 import type { Dockerfile, Instruction, Stage, User } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatRun } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState, type StageState, stateBefore } from '../../dockerfile/stage-state';
 import { expand } from '../../dockerfile/variables';
+import type { WorkspaceFacts } from '../../facts/workspace';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
 import { dockerfileRule, type Fix } from '../../rule';
 import { argumentsOf, type Command } from '../../shell/command';
@@ -85,11 +89,25 @@ are thrown away, and development containers.`,
         message: user
           ? 'this USER stays in force to the end, so what the image runs has the rights of root'
           : `no USER is set and ${image} has none, so what the image runs has the rights of root`,
+        ...(startsAShell(file, stage, workspace) ? { atMost: 'hint' as const } : {}),
         fixes: () => switchFixes(file, stage, base),
       };
     }
   },
 });
+
+/** Official images whose own command is a shell or the prompt of a language. */
+const OF_A_SHELL =
+  /^(alpine|busybox|debian|ubuntu|fedora|rockylinux|almalinux|amazonlinux|golang|rust|python|node|ruby|gcc)$/;
+
+/** True where nothing tells of a service: no command, no port, and no Compose service that runs the image. */
+function startsAShell(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): boolean {
+  const root = rootBase(file, stage);
+  if (root.kind !== 'image' || !OF_A_SHELL.test(repositoryName(root.ref))) return false;
+  const { cmd, entrypoint } = containerStart(file, stage);
+  if (cmd || entrypoint || exposedPorts(file, stage).length > 0) return false;
+  return servicesOf(file, stage, workspace).length === 0;
+}
 
 function isRoot({ user }: User, env: StageState['env']): boolean {
   if (!user) return false;

@@ -49,10 +49,11 @@ same files either.`,
     const [first] = file.requirements;
     if (!first || !isPinnedWithoutHashes(file) || !isInstalled(file.path, workspace)) return;
     const { length } = file.requirements;
-    const packages = length === 1 ? 'the package is' : `the ${length} packages are`;
+    const [packages, versions] =
+      length === 1 ? ['the package is', 'this version'] : [`the ${length} packages are`, 'these versions'];
     yield {
       at: first.span,
-      message: `${packages} pinned without hashes, so a build takes whatever its index serves under these versions; pip-compile --generate-hashes writes them`,
+      message: `${packages} pinned without hashes, so a build takes whatever its index serves under ${versions}; pip-compile --generate-hashes writes them`,
     };
   },
 });
