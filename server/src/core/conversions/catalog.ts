@@ -7,6 +7,7 @@ import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
 import { runtimeInstallToImage } from './runtime-install-to-image';
 import { splitRequirements } from './split-requirements';
+import { uvSync } from './uv-sync';
 
 export const conversions: readonly Conversion[] = [
   addDockerignore,
@@ -16,4 +17,5 @@ export const conversions: readonly Conversion[] = [
   multiStageWheels,
   runtimeInstallToImage,
   splitRequirements,
+  uvSync,
 ];

@@ -1,11 +1,13 @@
 import type { KeptLink } from '../dockerfile/run-chain';
 import { aptPackageName } from '../shell/apt';
+import { uvCommand } from '../shell/uv';
 import { type Edit, replace } from '../text/edit';
 import type { Span } from '../text/span';
 import type { Word } from '../text/word';
 import { installAllEdits, installEdits, placedEdits, wheelEdits } from './pip-lines';
 import type { SplitPlan } from './split-plan';
 import { type InstallRun, isPackagesInstall, type Part } from './stage-reading';
+import { syncEdits } from './uv-project';
 import { withWordEdits } from './word-edits';
 
 /** One of the two stages that a stage is split into. */
@@ -46,6 +48,7 @@ export class SplitCommands {
       case 'apt-upgrade':
         return side === 'runtime' ? verbatim : undefined;
       case 'project-install':
+        return side === 'builder' ? this.projectText(install, part, 'as written') : undefined;
       case 'installer-setup':
         return side === 'builder' ? verbatim : undefined;
       case 'pip-install':
@@ -53,6 +56,13 @@ export class SplitCommands {
       default:
         return side === 'runtime' ? verbatim : undefined;
     }
+  }
+
+  /** A `uv sync` with what the builder tells it; Poetry and Pipenv as they are written. */
+  projectText(install: InstallRun, { link }: Part, step: 'dependencies' | 'as written'): string {
+    const uv = this.plan.handover.kind === 'uv-sync' ? uvCommand(link.command) : undefined;
+    const edits = uv ? syncEdits(this.file, install.run, uv, step) : [];
+    return withWordEdits(this.file.text, link.span, edits, this.file.escape);
   }
 
   private aptText({ link }: Part, packages: readonly Word[], side: Side): string | undefined {
@@ -127,6 +137,7 @@ export class SplitCommands {
     const { installs, pip } = part.role;
     if (installs === 'pip itself' || installs === 'setuptools') return verbatim;
     const { kind } = this.plan.handover;
+    if (kind === 'uv-sync') return verbatim;
     if (kind !== 'wheels')
       return withWordEdits(this.file.text, part.link.span, placedEdits(pip, kind), this.file.escape);
     const isMounted = install.run.mounts.some(

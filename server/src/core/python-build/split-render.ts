@@ -1,8 +1,10 @@
 import { instructionText } from '../dockerfile/edit';
 import type { Copy, Env, Instruction, Run } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
 import { composeRun, type KeptLink } from '../dockerfile/run-chain';
 import type { ExplainedEdit } from '../rule';
-import { replace } from '../text/edit';
+import { uvCommand } from '../shell/uv';
+import { type Edit, replace } from '../text/edit';
 import { Lines } from '../text/lines';
 import { listed } from '../text/sentence';
 import { type Span, span } from '../text/span';
@@ -12,6 +14,7 @@ import { folderOf, pathBelow } from './paths';
 import { SplitCommands } from './split-commands';
 import type { SplitPlan } from './split-plan';
 import { type InstallRun, isApplicationInstall, isPackagesInstall, isProjectInstall } from './stage-reading';
+import { syncFlags } from './uv-project';
 import { withWordEdits } from './word-edits';
 
 /** Writes the plan down as edits of the file. */
@@ -38,6 +41,7 @@ class SplitWriter {
       ...this.addedLibraries(),
       ...runs.flatMap(install => this.runtimeRun(install)),
       ...this.lateTakeOver(),
+      ...this.installerCopies(),
       ...this.earlyTakeOver(),
     ].sort((a, b) => a.span.start - b.span.start);
   }
@@ -102,9 +106,11 @@ class SplitWriter {
 
   private builderCopy(copy: Copy): string {
     const { kind } = this.plan.handover;
-    if (kind !== 'wheels' && (this.plan.asked.reads === 'sources' || copy.from !== undefined))
-      return this.withoutOwner(copy);
-    const own = this.plan.asked.files.filter(file => file.by === copy);
+    if (this.isInstaller(copy)) return this.commentsAbove(copy).text + this.sourceOf(copy.span);
+    const needsCode = this.plan.asked.reads === 'sources' && !this.plan.handover.project?.manifests;
+    if (kind !== 'wheels' && (needsCode || copy.from !== undefined)) return this.withoutOwner(copy);
+    const files = this.plan.handover.project?.manifests ?? this.plan.asked.files;
+    const own = files.filter(file => file.by === copy);
     if (own.length === 0) return '';
     if (copy.sources.every(source => MANIFEST.test(source.text))) return this.withoutOwner(copy);
     const workdir = folderAt(this.file, copy) ?? '/';
@@ -133,8 +139,44 @@ class SplitWriter {
     if (kept.length === 0) return '';
     const above = this.commentMoves(install) ? this.commentsAbove(run).text : '';
     const flags = flagTexts(run, this.file.text);
+    if (this.plan.handover.kind === 'uv-sync') return above + this.builderSync(install, kept);
     if (install !== this.firstInPlace()) return above + this.compose(install, kept, flags);
     return this.withPreparation(install, kept, above);
+  }
+
+  /** Dependencies from the lock file first, so that an edit of the code does not install them again. */
+  private builderSync(install: InstallRun, kept: readonly KeptLink[]): string {
+    const { run } = install;
+    const sync = install.parts.find(isProjectInstall);
+    const uv = sync && uvCommand(sync.link.command);
+    if (!sync || !uv) return this.compose(install, kept, flagTexts(run, this.file.text));
+    const flags = syncFlags(this.file, run, uv);
+    const whole = this.compose(install, kept, flags);
+    const { project } = this.plan.handover;
+    if (!project?.installsProject) return whole;
+    const text = this.commands.projectText(install, sync, 'dependencies');
+    const first = kept.map(it => (it.link === sync.link ? { ...it, text } : it));
+    const code = this.codeCopies().map(copy => this.withoutOwner(copy));
+    const again = this.compose(
+      install,
+      kept.filter(it => it.link === sync.link),
+      flags,
+    );
+    return [this.compose(install, first, flags), ...code, again].join(this.lines.eol);
+  }
+
+  /** True for what brings uv into the image: only the builder needs it. */
+  private isInstaller(copy: Copy): boolean {
+    return this.plan.handover.kind === 'uv-sync' && /(^|\/)uv(:|@|$)/.test(copy.from ?? '');
+  }
+
+  private installerCopies(): ExplainedEdit[] {
+    return ofKind(this.plan.whole.stage.instructions, 'COPY')
+      .filter(copy => this.isInstaller(copy))
+      .map(copy => ({
+        ...this.blockWith(this.commentsAbove(copy).at, copy),
+        because: 'Only the builder needs uv',
+      }));
   }
 
   /** The first RUN that installs into what is handed over: pip upgrades itself in there, Poetry stays outside. */
@@ -263,10 +305,13 @@ class SplitWriter {
 
   /** The first copy of more than manifests above the last install; none where nothing is taken over. */
   private codeCopy(): Copy | undefined {
+    return this.plan.handover.takeOver.length === 0 ? undefined : this.codeCopies()[0];
+  }
+
+  private codeCopies(): Copy[] {
     const { stage, pipRuns } = this.plan.whole;
-    if (this.plan.handover.takeOver.length === 0) return undefined;
     const last = pipRuns.at(-1) ?? pipRuns[0];
-    return stage.instructions.find(
+    return stage.instructions.filter(
       (it): it is Copy =>
         (it.kind === 'COPY' || it.kind === 'ADD') &&
         it.span.start < last.run.span.start &&
@@ -320,15 +365,22 @@ class SplitWriter {
   /** Takes the RUN out with the comments that move along, and with one of two blank lines around it. */
   private removal(install: InstallRun): ExplainedEdit {
     const above = this.commentMoves(install) ? this.commentsAbove(install.run).at : install.run.span;
+    return {
+      ...this.blockWith(above, install.run),
+      because: `Only building needs ${listed(this.commands.packagesOf(install)) || 'what this does'}, so the step moves to the builder`,
+    };
+  }
+
+  /** Takes an instruction out, with what stands above it and with one of two blank lines around it. */
+  private blockWith(above: Span, instruction: Instruction): Edit {
     const firstLine = this.lines.lineOf(above.start);
-    const lastLine = this.lines.lineOf(Math.max(install.run.span.start, install.run.span.end - 1));
+    const lastLine = this.lines.lineOf(Math.max(instruction.span.start, instruction.span.end - 1));
     const isBlank = (line: number) =>
       line >= 0 && line < this.lines.count && this.lines.textOf(line).trim() === '';
     const blank = isBlank(lastLine + 1) && isBlank(this.lineLeftBefore(firstLine)) ? 1 : 0;
     return {
       span: span(this.lines.startOf(firstLine), this.lines.endOf(lastLine + blank)),
       newText: '',
-      because: `Only building needs ${listed(this.commands.packagesOf(install)) || 'what this does'}, so the step moves to the builder`,
     };
   }
 
