@@ -57,6 +57,13 @@ const NO_INSTALL: Readonly<Record<HandoverKind, string>> = {
   'uv-sync': 'the stage that ships installs no packages with uv sync',
 };
 
+const EXPECTED: Readonly<Record<HandoverKind, string>> = {
+  wheels: 'pip',
+  venv: 'pip, Poetry or Pipenv',
+  'user-site': 'pip',
+  'uv-sync': 'uv sync',
+};
+
 type PipPart = Part & { readonly role: Extract<Role, { kind: 'pip-install' }> };
 
 /** True for an install of what the application imports, not of pip itself. */
@@ -126,7 +133,8 @@ function objectionToRun(file: Dockerfile, run: Run, handover: HandoverKind) {
     const { kind } = roleOf(command);
     const isKnown = kind === 'project-install' || kind === 'installer-setup';
     const isTaken = isKnown && handover === (installer === 'uv' ? 'uv-sync' : 'venv');
-    if (installer && !isTaken) return declineAt(file, run, `installs with ${installer}, not with pip`);
+    if (installer && !isTaken)
+      return declineAt(file, run, `installs with ${installer}, not with ${EXPECTED[handover]}`);
     if (command.name === 'apk' || command.name === 'dnf' || command.name === 'yum')
       return declineAt(file, run, `installs with ${command.name}, not with apt`);
   }

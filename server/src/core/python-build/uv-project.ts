@@ -49,7 +49,8 @@ export function readUvProject(whole: InstallingStage, facts: WorkspaceFacts): Ou
     facts.texts.get(inWorkspace(context, lock.lock.replace(/uv\.lock$/, '.python-version'))),
   );
   if (python) return python;
-  const inContext = [...context.files.keys()].some(path => /(^|\/)\.venv\//.test(path));
+  const paths = [...context.files.keys(), ...context.entries.map(it => `${it.path}/`)];
+  const inContext = paths.some(path => /(^|\/)\.venv\//.test(path));
   if (inContext)
     return decline(
       'the build context holds a .venv, which the COPY of the code would put over that of the builder',
