@@ -2,6 +2,7 @@ import type { KeptLink } from '../dockerfile/run-chain';
 import { aptPackageName } from '../shell/apt';
 import { uvCommand } from '../shell/uv';
 import { type Edit, replace } from '../text/edit';
+import { listed } from '../text/sentence';
 import type { Span } from '../text/span';
 import type { Word } from '../text/word';
 import { installAllEdits, installEdits, placedEdits, wheelEdits } from './pip-lines';
@@ -158,6 +159,16 @@ export class SplitCommands {
     const assignments = pip.command.assignments.map(it => replace(it.span, ''));
     const all = [...edits, ...(pip.command.wrappers.length === 0 ? assignments : [])];
     return withWordEdits(this.file.text, part.link.span, all, this.file.escape).trimStart();
+  }
+
+  /** Why a RUN of the stage that ships is written anew. */
+  runtimeReason(install: InstallRun, change: 'install' | 'system packages'): string {
+    if (change === 'install') return this.plan.handover.because;
+    const placed = this.packagesOf(install).map(name => ({ name, placement: this.placement(name) }));
+    const libraries = [...new Set(placed.flatMap(it => it.placement?.libraries ?? []))];
+    const gone = placed.filter(it => it.placement?.runtime === false).map(it => it.name);
+    const instead = libraries.length > 0 ? `, and what was built with them loads ${listed(libraries)}` : '';
+    return `Only building needs ${listed(gone)}${instead}`;
   }
 
   private sourceOf(at: Span): string {
