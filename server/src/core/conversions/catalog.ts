@@ -12,6 +12,7 @@ import { runtimeInstallToImage } from './runtime-install-to-image';
 import { serviceProfiles } from './service-profiles';
 import { shareOneImage } from './share-one-image';
 import { splitRequirements } from './split-requirements';
+import { uvSync } from './uv-sync';
 
 export const conversions: readonly Conversion[] = [
   addDockerignore,
@@ -26,4 +27,5 @@ export const conversions: readonly Conversion[] = [
   serviceProfiles,
   shareOneImage,
   splitRequirements,
+  uvSync,
 ];

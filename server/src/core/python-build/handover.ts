@@ -1,7 +1,8 @@
 import type { Run } from '../dockerfile/model';
+import type { UvProjectStage } from './uv-project';
 
 /** How packages get from the stage that builds them into the one that ships. */
-export type HandoverKind = 'wheels' | 'venv' | 'user-site';
+export type HandoverKind = 'wheels' | 'venv' | 'user-site' | 'uv-sync';
 
 /** What is done on both sides, and how it is said. */
 export interface Handover {
@@ -14,6 +15,8 @@ export interface Handover {
   readonly takeOver: readonly (readonly [keyword: string, args: string])[];
   /** The step that must come first; the last install itself where it is absent. */
   readonly behind?: Run;
+  /** What `uv sync` does, where it is what fills the folder. */
+  readonly project?: UvProjectStage;
   /** Completes `A stage of its own …, which keeps gcc out of what ships`. */
   readonly builderDoes: string;
   /** What taking over means, as a sentence. */

@@ -4,6 +4,7 @@ import { aptCommand } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { type PipCommand, pipInstall } from '../shell/pip';
+import { uvCommand } from '../shell/uv';
 
 /** What a command of a RUN does, seen from the question whether building or running needs it. */
 export type Role =
@@ -57,11 +58,22 @@ export function roleOf(command: Command): Role {
 }
 
 function projectInstaller(command: Command): Role | undefined {
+  if (command.name === 'uv') return uvRole(command);
   if (command.name !== 'poetry' && command.name !== 'pipenv') return undefined;
   const install = dependencyInstall(command);
   if (install) return { kind: 'project-install', install };
   const verb = command.words[1]?.text ?? '';
   return /^(config|check|self|about|--version|-V)$/.test(verb) ? { kind: 'installer-setup' } : undefined;
+}
+
+function uvRole(command: Command): Role | undefined {
+  const uv = uvCommand(command);
+  const install = uv?.verb === 'sync' ? dependencyInstall(command) : undefined;
+  if (install) return { kind: 'project-install', install };
+  const verb = uv?.verb ?? command.words[1]?.text ?? '';
+  return /^(venv|cache clean|cache prune|version|--version|-V)$/.test(verb)
+    ? { kind: 'installer-setup' }
+    : undefined;
 }
 
 function isInspection(operands: readonly string[]): boolean {

@@ -1,11 +1,14 @@
 import type { KeptLink } from '../dockerfile/run-chain';
 import { aptPackageName } from '../shell/apt';
+import { uvCommand } from '../shell/uv';
 import { type Edit, replace } from '../text/edit';
+import { listed } from '../text/sentence';
 import type { Span } from '../text/span';
 import type { Word } from '../text/word';
 import { installAllEdits, installEdits, placedEdits, wheelEdits } from './pip-lines';
 import type { SplitPlan } from './split-plan';
 import { type InstallRun, isPackagesInstall, type Part } from './stage-reading';
+import { syncEdits } from './uv-project';
 import { withWordEdits } from './word-edits';
 
 /** One of the two stages that a stage is split into. */
@@ -46,6 +49,7 @@ export class SplitCommands {
       case 'apt-upgrade':
         return side === 'runtime' ? verbatim : undefined;
       case 'project-install':
+        return side === 'builder' ? this.projectText(install, part, 'as written') : undefined;
       case 'installer-setup':
         return side === 'builder' ? verbatim : undefined;
       case 'pip-install':
@@ -53,6 +57,13 @@ export class SplitCommands {
       default:
         return side === 'runtime' ? verbatim : undefined;
     }
+  }
+
+  /** A `uv sync` with what the builder tells it; Poetry and Pipenv as they are written. */
+  projectText(install: InstallRun, { link }: Part, step: 'dependencies' | 'as written'): string {
+    const uv = this.plan.handover.kind === 'uv-sync' ? uvCommand(link.command) : undefined;
+    const edits = uv ? syncEdits(this.file, install.run, uv, step) : [];
+    return withWordEdits(this.file.text, link.span, edits, this.file.escape);
   }
 
   private aptText({ link }: Part, packages: readonly Word[], side: Side): string | undefined {
@@ -127,6 +138,7 @@ export class SplitCommands {
     const { installs, pip } = part.role;
     if (installs === 'pip itself' || installs === 'setuptools') return verbatim;
     const { kind } = this.plan.handover;
+    if (kind === 'uv-sync') return verbatim;
     if (kind !== 'wheels')
       return withWordEdits(this.file.text, part.link.span, placedEdits(pip, kind), this.file.escape);
     const isMounted = install.run.mounts.some(
@@ -147,6 +159,16 @@ export class SplitCommands {
     const assignments = pip.command.assignments.map(it => replace(it.span, ''));
     const all = [...edits, ...(pip.command.wrappers.length === 0 ? assignments : [])];
     return withWordEdits(this.file.text, part.link.span, all, this.file.escape).trimStart();
+  }
+
+  /** Why a RUN of the stage that ships is written anew. */
+  runtimeReason(install: InstallRun, change: 'install' | 'system packages'): string {
+    if (change === 'install') return this.plan.handover.because;
+    const placed = this.packagesOf(install).map(name => ({ name, placement: this.placement(name) }));
+    const libraries = [...new Set(placed.flatMap(it => it.placement?.libraries ?? []))];
+    const gone = placed.filter(it => it.placement?.runtime === false).map(it => it.name);
+    const instead = libraries.length > 0 ? `, and what was built with them loads ${listed(libraries)}` : '';
+    return `Only building needs ${listed(gone)}${instead}`;
   }
 
   private sourceOf(at: Span): string {

@@ -14,6 +14,7 @@ import { fileNameOf } from './paths';
 import { baseName, type InstallingStage, readInstallingStage } from './stage-reading';
 import { compilerLibraries, compilesAtRunTime, systemNeeds } from './system-needs';
 import { userSiteHandover } from './user-site';
+import { uvHandover } from './uv-project';
 import { environmentHandover } from './virtual-environment';
 
 /** How the last stage is parted into one that builds packages and one that ships. */
@@ -43,7 +44,7 @@ export function planSplit(
   const asked = askedPackages(whole, facts, kind);
   if (isDeclined(asked)) return asked;
   const builderName = freeName(whole);
-  const handover = HANDOVERS[kind](whole, builderName);
+  const handover = HANDOVERS[kind](whole, builderName, facts);
   if (isDeclined(handover)) return handover;
   const { named } = asked;
   const objection = kind === 'wheels' ? undefined : objectionToMoving(whole, { handover, named }, facts);
@@ -66,11 +67,12 @@ export function planSplit(
 }
 
 const HANDOVERS: Readonly<
-  Record<HandoverKind, (whole: InstallingStage, builder: string) => Outcome<Handover>>
+  Record<HandoverKind, (whole: InstallingStage, builder: string, facts: WorkspaceFacts) => Outcome<Handover>>
 > = {
   wheels: () => WHEEL_HANDOVER,
   venv: environmentHandover,
   'user-site': userSiteHandover,
+  'uv-sync': uvHandover,
 };
 
 function isCompiler(name: string): boolean {

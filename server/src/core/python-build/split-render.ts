@@ -1,17 +1,30 @@
 import { instructionText } from '../dockerfile/edit';
-import type { Copy, Env, Instruction, Run } from '../dockerfile/model';
+import type { Copy, Instruction, Run } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
 import { composeRun, type KeptLink } from '../dockerfile/run-chain';
 import type { ExplainedEdit } from '../rule';
-import { replace } from '../text/edit';
-import { Lines } from '../text/lines';
+import { uvCommand } from '../shell/uv';
+import { type Edit, replace } from '../text/edit';
 import { listed } from '../text/sentence';
 import { type Span, span } from '../text/span';
 import { folderAt } from './copied-files';
 import { WHEELS } from './handover';
-import { folderOf, pathBelow } from './paths';
+import { folderOf } from './paths';
 import { SplitCommands } from './split-commands';
+import {
+  codeCopies,
+  destinationOf,
+  flagTexts,
+  MANIFEST,
+  matchCase,
+  mattersToBuilding,
+  roleCalls,
+  WRITES_FILES,
+} from './split-parts';
 import type { SplitPlan } from './split-plan';
 import { type InstallRun, isApplicationInstall, isPackagesInstall, isProjectInstall } from './stage-reading';
+import { StageText } from './stage-text';
+import { syncFlags } from './uv-project';
 import { withWordEdits } from './word-edits';
 
 /** Writes the plan down as edits of the file. */
@@ -19,14 +32,11 @@ export function renderSplit(plan: SplitPlan): ExplainedEdit[] {
   return new SplitWriter(plan).edits();
 }
 
-class SplitWriter {
-  private readonly lines: Lines;
-  private readonly file;
+class SplitWriter extends StageText {
   private readonly commands: SplitCommands;
 
   constructor(private readonly plan: SplitPlan) {
-    this.file = plan.whole.file;
-    this.lines = new Lines(this.file.text);
+    super(plan.whole.file);
     this.commands = new SplitCommands(plan);
   }
 
@@ -38,11 +48,10 @@ class SplitWriter {
       ...this.addedLibraries(),
       ...runs.flatMap(install => this.runtimeRun(install)),
       ...this.lateTakeOver(),
+      ...this.installerCopies(),
       ...this.earlyTakeOver(),
     ].sort((a, b) => a.span.start - b.span.start);
   }
-
-  // The builder
 
   private builderStage(): ExplainedEdit {
     const { stage, pipRuns } = this.plan.whole;
@@ -102,9 +111,11 @@ class SplitWriter {
 
   private builderCopy(copy: Copy): string {
     const { kind } = this.plan.handover;
-    if (kind !== 'wheels' && (this.plan.asked.reads === 'sources' || copy.from !== undefined))
-      return this.withoutOwner(copy);
-    const own = this.plan.asked.files.filter(file => file.by === copy);
+    if (this.isInstaller(copy)) return this.commentsAbove(copy).text + this.sourceOf(copy.span);
+    const needsCode = this.plan.asked.reads === 'sources' && !this.plan.handover.project?.manifests;
+    if (kind !== 'wheels' && (needsCode || copy.from !== undefined)) return this.withoutOwner(copy);
+    const files = this.plan.handover.project?.manifests ?? this.plan.asked.files;
+    const own = files.filter(file => file.by === copy);
     if (own.length === 0) return '';
     if (copy.sources.every(source => MANIFEST.test(source.text))) return this.withoutOwner(copy);
     const workdir = folderAt(this.file, copy) ?? '/';
@@ -133,8 +144,44 @@ class SplitWriter {
     if (kept.length === 0) return '';
     const above = this.commentMoves(install) ? this.commentsAbove(run).text : '';
     const flags = flagTexts(run, this.file.text);
+    if (this.plan.handover.kind === 'uv-sync') return above + this.builderSync(install, kept);
     if (install !== this.firstInPlace()) return above + this.compose(install, kept, flags);
     return this.withPreparation(install, kept, above);
+  }
+
+  /** Dependencies from the lock file first, so that an edit of the code does not install them again. */
+  private builderSync(install: InstallRun, kept: readonly KeptLink[]): string {
+    const { run } = install;
+    const sync = install.parts.find(isProjectInstall);
+    const uv = sync && uvCommand(sync.link.command);
+    if (!sync || !uv) return this.compose(install, kept, flagTexts(run, this.file.text));
+    const flags = syncFlags(this.file, run, uv);
+    const whole = this.compose(install, kept, flags);
+    const { project } = this.plan.handover;
+    if (!project?.installsProject) return whole;
+    const text = this.commands.projectText(install, sync, 'dependencies');
+    const first = kept.map(it => (it.link === sync.link ? { ...it, text } : it));
+    const code = codeCopies(this.plan.whole).map(copy => this.withoutOwner(copy));
+    const again = this.compose(
+      install,
+      kept.filter(it => it.link === sync.link),
+      flags,
+    );
+    return [this.compose(install, first, flags), ...code, again].join(this.lines.eol);
+  }
+
+  /** True for what brings uv into the image: only the builder needs it. */
+  private isInstaller(copy: Copy): boolean {
+    return this.plan.handover.kind === 'uv-sync' && /(^|\/)uv(:|@|$)/.test(copy.from ?? '');
+  }
+
+  private installerCopies(): ExplainedEdit[] {
+    return ofKind(this.plan.whole.stage.instructions, 'COPY')
+      .filter(copy => this.isInstaller(copy))
+      .map(copy => ({
+        ...this.blockWith(this.commentsAbove(copy).at, copy),
+        because: 'Only the builder needs uv',
+      }));
   }
 
   /** The first RUN that installs into what is handed over: pip upgrades itself in there, Poetry stays outside. */
@@ -165,8 +212,6 @@ class SplitWriter {
   private instruction([keyword, args]: readonly [keyword: string, args: string]): string {
     return instructionText(this.file, keyword, args);
   }
-
-  // The stage that ships
 
   private slimBase(): ExplainedEdit[] {
     const { plan } = this;
@@ -216,7 +261,12 @@ class SplitWriter {
     const text = this.lostComments(install, kept) + this.compose(install, kept, flags);
     if (text === this.sourceOf(run.span)) return [];
     const at = this.commentMoves(install) ? this.commentsAbove(run).at : run.span;
-    return [{ ...replace(at, text), because: this.runtimeReason(install, installsWheels) }];
+    return [
+      {
+        ...replace(at, text),
+        because: this.commands.runtimeReason(install, installsWheels ? 'install' : 'system packages'),
+      },
+    ];
   }
 
   /** True for the install in whose place the packages are taken over. */
@@ -263,16 +313,7 @@ class SplitWriter {
 
   /** The first copy of more than manifests above the last install; none where nothing is taken over. */
   private codeCopy(): Copy | undefined {
-    const { stage, pipRuns } = this.plan.whole;
-    if (this.plan.handover.takeOver.length === 0) return undefined;
-    const last = pipRuns.at(-1) ?? pipRuns[0];
-    return stage.instructions.find(
-      (it): it is Copy =>
-        (it.kind === 'COPY' || it.kind === 'ADD') &&
-        it.span.start < last.run.span.start &&
-        it.from === undefined &&
-        !it.sources.every(source => MANIFEST.test(source.text)),
-    );
+    return this.plan.handover.takeOver.length === 0 ? undefined : codeCopies(this.plan.whole)[0];
   }
 
   /** What stands above a RUN speaks of compilers and headers where it installs nothing else. */
@@ -285,20 +326,6 @@ class SplitWriter {
     return (
       onlyApt && names.length > 0 && names.every(name => this.commands.placement(name)?.runtime === false)
     );
-  }
-
-  private runtimeReason(install: InstallRun, installsWheels: boolean): string {
-    if (installsWheels) return this.plan.handover.because;
-    const libraries = [
-      ...new Set(
-        this.commands.packagesOf(install).flatMap(name => this.commands.placement(name)?.libraries ?? []),
-      ),
-    ];
-    const gone = this.commands
-      .packagesOf(install)
-      .filter(name => this.commands.placement(name)?.runtime === false);
-    const instead = libraries.length > 0 ? `, and what was built with them loads ${listed(libraries)}` : '';
-    return `Only building needs ${listed(gone)}${instead}`;
   }
 
   /** Cache mounts of pip and secrets serve the downloads, which happen in the builder now. */
@@ -320,15 +347,22 @@ class SplitWriter {
   /** Takes the RUN out with the comments that move along, and with one of two blank lines around it. */
   private removal(install: InstallRun): ExplainedEdit {
     const above = this.commentMoves(install) ? this.commentsAbove(install.run).at : install.run.span;
+    return {
+      ...this.blockWith(above, install.run),
+      because: `Only building needs ${listed(this.commands.packagesOf(install)) || 'what this does'}, so the step moves to the builder`,
+    };
+  }
+
+  /** Takes an instruction out, with what stands above it and with one of two blank lines around it. */
+  private blockWith(above: Span, instruction: Instruction): Edit {
     const firstLine = this.lines.lineOf(above.start);
-    const lastLine = this.lines.lineOf(Math.max(install.run.span.start, install.run.span.end - 1));
+    const lastLine = this.lines.lineOf(Math.max(instruction.span.start, instruction.span.end - 1));
     const isBlank = (line: number) =>
       line >= 0 && line < this.lines.count && this.lines.textOf(line).trim() === '';
     const blank = isBlank(lastLine + 1) && isBlank(this.lineLeftBefore(firstLine)) ? 1 : 0;
     return {
       span: span(this.lines.startOf(firstLine), this.lines.endOf(lastLine + blank)),
       newText: '',
-      because: `Only building needs ${listed(this.commands.packagesOf(install)) || 'what this does'}, so the step moves to the builder`,
     };
   }
 
@@ -346,36 +380,6 @@ class SplitWriter {
     return composeRun(this.file, { run: install.run, kept, flags }, this.lines.eol);
   }
 
-  // Text and comments
-
-  private sourceOf(at: Span): string {
-    return this.file.text.slice(at.start, at.end);
-  }
-
-  private hasGapBefore(instruction: Instruction, previous: Instruction): boolean {
-    return /\n[ \t]*\r?\n/.test(this.file.text.slice(previous.span.end, instruction.span.start));
-  }
-
-  /** The comment lines that stand directly above an instruction, with their line breaks, and where it all begins. */
-  private commentsAbove(instruction: Instruction): { text: string; at: Span } {
-    const line = this.lines.lineOf(instruction.span.start);
-    let first = line;
-    while (first > 0 && this.isComment(first - 1)) first--;
-    const start = this.lines.startOf(first);
-    return {
-      text: this.file.text.slice(start, this.lines.startOf(line)),
-      at: span(first === line ? instruction.span.start : start, instruction.span.end),
-    };
-  }
-
-  private isComment(line: number): boolean {
-    const start = this.lines.startOf(line);
-    const end = this.lines.endOf(line);
-    return this.file.comments.some(
-      ({ span: at, inInstruction }) => !inInstruction && start <= at.start && at.end <= end,
-    );
-  }
-
   /** Comments of a RUN that neither side keeps, as lines above what is left of it. */
   private lostComments(install: InstallRun, kept: readonly KeptLink[]): string {
     const sides = kept.concat(this.commands.keptLinks(install, 'builder'));
@@ -391,35 +395,4 @@ class SplitWriter {
       .map(comment => `${comment}${this.lines.eol}`)
       .join('');
   }
-}
-
-const WRITES_FILES: readonly Instruction['kind'][] = ['RUN', 'COPY', 'ADD'];
-
-const MANIFEST = /(^|\/)(Pipfile|README[^/]*|[^/]*\.(txt|in|toml|cfg|lock))$/;
-
-/** Variables that only a running program reads. */
-const ONLY_AT_RUN_TIME = /^(PYTHON(UNBUFFERED|DONTWRITEBYTECODE|FAULTHANDLER|PATH|HASHSEED)|TZ|PORT)$/;
-
-function mattersToBuilding(env: Env): boolean {
-  return !env.properties.every(({ name }) => ONLY_AT_RUN_TIME.test(name.text));
-}
-
-function flagTexts(run: Run, text: string): string[] {
-  return run.flags.map(flag => text.slice(flag.span.start, flag.span.end));
-}
-
-function roleCalls(install: InstallRun, { link }: KeptLink): boolean {
-  const kind = install.parts.find(part => part.link === link)?.role.kind;
-  return kind === 'other' || kind === 'harmless';
-}
-
-function destinationOf(folder: string, workdir: string): string {
-  const below = pathBelow(workdir, folder);
-  if (below === '.') return './';
-  const path = below === undefined || workdir === '/' ? folder : `./${below}`;
-  return path.endsWith('/') ? path : `${path}/`;
-}
-
-function matchCase(keyword: string, like: string): string {
-  return like === like.toLowerCase() ? keyword : keyword.toUpperCase();
 }

@@ -44,11 +44,25 @@ export function readInstallingStage(file: Dockerfile, handover: HandoverKind): O
   const runs = readRuns(file, stage, handover);
   if (isDeclined(runs)) return runs;
   const [first, ...others] = runs.filter(({ parts }) => parts.some(isPackagesInstall));
-  if (!first) return decline('the stage that ships installs no packages with pip', stage.from.span);
+  if (!first) return decline(NO_INSTALL[handover], stage.from.span);
   const pips = runs.flatMap(({ parts }) => parts.filter(isApplicationInstall).map(it => it.role.pip));
   const whole = { file, stage, base, runs, pipRuns: [first, ...others] as const, pips };
   return objection(whole, handover) ?? whole;
 }
+
+const NO_INSTALL: Readonly<Record<HandoverKind, string>> = {
+  wheels: 'the stage that ships installs no packages with pip',
+  venv: 'the stage that ships installs no packages with pip, Poetry or Pipenv',
+  'user-site': 'the stage that ships installs no packages with pip',
+  'uv-sync': 'the stage that ships installs no packages with uv sync',
+};
+
+const EXPECTED: Readonly<Record<HandoverKind, string>> = {
+  wheels: 'pip',
+  venv: 'pip, Poetry or Pipenv',
+  'user-site': 'pip',
+  'uv-sync': 'uv sync',
+};
 
 type PipPart = Part & { readonly role: Extract<Role, { kind: 'pip-install' }> };
 
@@ -117,8 +131,10 @@ function objectionToRun(file: Dockerfile, run: Run, handover: HandoverKind) {
       return declineAt(file, run, 'installs into a virtual environment');
     const installer = otherInstaller(command);
     const { kind } = roleOf(command);
-    const isTaken = handover === 'venv' && (kind === 'project-install' || kind === 'installer-setup');
-    if (installer && !isTaken) return declineAt(file, run, `installs with ${installer}, not with pip`);
+    const isKnown = kind === 'project-install' || kind === 'installer-setup';
+    const isTaken = isKnown && handover === (installer === 'uv' ? 'uv-sync' : 'venv');
+    if (installer && !isTaken)
+      return declineAt(file, run, `installs with ${installer}, not with ${EXPECTED[handover]}`);
     if (command.name === 'apk' || command.name === 'dnf' || command.name === 'yum')
       return declineAt(file, run, `installs with ${command.name}, not with apt`);
   }
@@ -176,6 +192,7 @@ const UNFIT: Readonly<Record<HandoverKind, string>> = {
   wheels: 'which pip wheel does not take',
   venv: 'which has no place in a virtual environment',
   'user-site': 'which has no place in a home folder',
+  'uv-sync': 'which uv knows nothing of',
 };
 
 /** Before the last install nothing may happen that could shape what is built; after it, nothing may compile. */
@@ -230,6 +247,7 @@ const REDIRECTING_VARIABLES: Readonly<Record<HandoverKind, RegExp>> = {
   venv: /^PIP_(TARGET|PREFIX|ROOT|USER|NO_INDEX|NO_BUILD_ISOLATION)$|^PYTHONHOME$/,
   'user-site':
     /^PIP_(TARGET|PREFIX|ROOT|REQUIRE_VIRTUALENV|NO_INDEX|NO_BUILD_ISOLATION)$|^(PYTHONHOME|PYTHONUSERBASE|PYTHONNOUSERSITE|HOME)$/,
+  'uv-sync': /^UV_(OFFLINE|PYTHON|PYTHON_INSTALL_DIR|PYTHON_PREFERENCE|MANAGED_PYTHON)$/,
 };
 
 function objectionToState({ file, pipRuns }: InstallingStage, handover: HandoverKind) {
@@ -238,7 +256,7 @@ function objectionToState({ file, pipRuns }: InstallingStage, handover: Handover
   if (user && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
     return declineAt(file, user, 'switches to another user before the packages are installed');
   const variable = [...env.keys()].find(
-    name => REDIRECTING_VARIABLES[handover].test(name) || name === 'VIRTUAL_ENV',
+    name => REDIRECTING_VARIABLES[handover].test(name) || (name === 'VIRTUAL_ENV' && handover !== 'uv-sync'),
   );
   if (variable) return declineAt(file, last.run, `installs under ${variable}, which changes what pip does`);
   if (shell && !/(^|\/)(ba)?sh$/.test(shell[0]?.text ?? ''))

@@ -16,6 +16,7 @@ import { dockerfileRule, type Evidence, type Fix } from '../../rule';
 import { dependencyInstall } from '../../shell/dependency-install';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';
+import { uvCommand } from '../../shell/uv';
 import { type Edit, remove, replace } from '../../text/edit';
 import { listed } from '../../text/sentence';
 import { span, textAt } from '../../text/span';
@@ -204,6 +205,7 @@ function conversionsFor(file: Dockerfile, stage: Stage, manager: PackageManager)
   if (manager === 'apk') return root && alpinePython(root) ? ['alpine-to-slim'] : [];
   const commands = runCommands(lineage(file, stage)).map(it => it.command);
   const installs = commands.flatMap(it => dependencyInstall(it)?.program ?? (pipInstall(it) ? 'pip' : []));
+  if (commands.some(it => uvCommand(it)?.verb === 'sync')) return ['uv-sync'];
   return installs.some(program => ['pip', 'poetry', 'pipenv'].includes(program))
     ? ['multi-stage-wheels', 'multi-stage-venv']
     : [];

@@ -3,7 +3,7 @@ import { containerStart } from '../../dockerfile/container-start';
 import { insertAbove, insertBelow, instructionText } from '../../dockerfile/edit';
 import { exposedPorts } from '../../dockerfile/exposed-ports';
 import { formatImageRef, repositoryName } from '../../dockerfile/image-ref';
-import type { Dockerfile, Instruction, Stage, User } from '../../dockerfile/model';
+import type { Copy, Dockerfile, Env, Instruction, Stage, User } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatRun } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState, type StageState, stateBefore } from '../../dockerfile/stage-state';
@@ -13,8 +13,9 @@ import { type BaseImage, baseImage } from '../../knowledge/base-images';
 import { dockerfileRule, type Fix } from '../../rule';
 import { argumentsOf, type Command } from '../../shell/command';
 import { readCommandLine } from '../../shell/options';
-import type { Edit } from '../../text/edit';
-import { join } from '../../text/span';
+import { type Edit, insert, replace } from '../../text/edit';
+import { join, textAt } from '../../text/span';
+import type { Word } from '../../text/word';
 
 export const runsAsRoot = dockerfileRule({
   meta: {
@@ -158,7 +159,11 @@ function givesRootUp(file: Dockerfile, stage: Stage): boolean {
 function switchFixes(file: Dockerfile, stage: Stage, base: BaseImage | undefined): Fix[] {
   const known = formerUser(file, stage) ?? madeUser(file, stage);
   if (known) return [switchTo(file, stage, known, [])];
-  if (!base || needsRootsHome(file, stage)) return [];
+  if (!base) return [];
+  const packages = rootsPackages(stage);
+  if (packages && base.makesUsersWith && !needsRootsHome(file, stage, packages))
+    return [moveToHome(file, stage, packages, MAKE_USER[base.makesUsersWith])];
+  if (needsRootsHome(file, stage)) return [];
   const folders = writtenFolders(file, stage);
   if (base.ownUser) {
     const canChown = folders.length > 0 && base.packageManager !== 'none';
@@ -169,6 +174,74 @@ function switchFixes(file: Dockerfile, stage: Stage, base: BaseImage | undefined
   if (!make) return [];
   const steps = folders.length > 0 ? [make, `chown app:app ${folders.join(' ')}`] : [make];
   return [switchTo(file, stage, 'app', steps)];
+}
+
+/** Packages that `pip install --user` put into root's home in another stage, and the PATH to their programs. */
+interface RootsPackages {
+  readonly copy: Copy;
+  readonly destination: Word;
+  readonly path: Env;
+  readonly programs: readonly Word[];
+}
+
+/** Undefined too where a later step may call the packages as root. */
+function rootsPackages({ instructions }: Stage): RootsPackages | undefined {
+  const [copy, ...others] = ofKind(instructions, 'COPY').filter(it =>
+    it.sources.some(source => /^\/root\/\.local\/?$/.test(source.text)),
+  );
+  const destination = copy?.destination;
+  const isPlain = copy?.sources.length === 1 && copy.flags.every(flag => flag.name === 'from');
+  if (!copy || others.length > 0 || !isPlain || !/^\/root\/\.local\/?$/.test(destination?.text ?? ''))
+    return undefined;
+  const [path, ...more] = ofKind(instructions, 'ENV').filter(it =>
+    it.properties.some(property => isRootsPath(property)),
+  );
+  const later = ofKind(instructions, 'RUN').filter(run => run.span.start > copy.span.start);
+  const calls = later.some(
+    run => run.script.broken || run.script.commands.some(it => !KEEPS_TO_FILES.has(it.name)),
+  );
+  if (!destination || !path || more.length > 0 || calls) return undefined;
+  const programs = path.properties.filter(isRootsPath).flatMap(it => it.value ?? []);
+  return { copy, destination, path, programs };
+}
+
+function isRootsPath({ name, value }: Env['properties'][number]): boolean {
+  return name.text === 'PATH' && /(^|:)\/root\/\.local\/bin(:|$)/.test(value?.text ?? '');
+}
+
+const KEEPS_TO_FILES = new Set([
+  'mkdir',
+  'chown',
+  'chmod',
+  'touch',
+  'rm',
+  'ln',
+  'echo',
+  'apt-get',
+  'apt',
+  'curl',
+]);
+
+/** The user is made first: its home, and what is copied there, are to belong to it. */
+function moveToHome(file: Dockerfile, stage: Stage, packages: RootsPackages, make: string): Fix {
+  const { copy, destination, programs } = packages;
+  const home = '/home/app/.local';
+  const folders = writtenFolders(file, stage);
+  const steps =
+    folders.length > 0 ? [instructionText(file, 'RUN', `chown app:app ${folders.join(' ')}`)] : [];
+  return {
+    title: 'Make the user app, copy the packages to its home and switch to it',
+    safety: 'unsafe',
+    edits: [
+      insertAbove(file, copy, [instructionText(file, 'RUN', make)]),
+      insert(copy.flags.at(-1)?.span.end ?? copy.keyword.span.end, ' --chown=app:app'),
+      replace(destination.span, home),
+      ...programs.map(word =>
+        replace(word.span, textAt(file.text, word.span).replaceAll('/root/.local', home)),
+      ),
+      insertBehindLastStep(file, stage, [...steps, instructionText(file, 'USER', 'app')]),
+    ],
+  };
 }
 
 const MAKE_USER = {
@@ -231,9 +304,10 @@ function userMadeBy(command: Command): string | undefined {
 }
 
 /** True where what the image runs lies in root's home directory, which no other user may enter. */
-function needsRootsHome(file: Dockerfile, stage: Stage): boolean {
+function needsRootsHome(file: Dockerfile, stage: Stage, apartFrom?: RootsPackages): boolean {
   const stages = lineage(file, stage);
-  const instructions = stages.flatMap(it => it.instructions);
+  const known: readonly Instruction[] = apartFrom ? [apartFrom.copy, apartFrom.path] : [];
+  const instructions = stages.flatMap(it => it.instructions).filter(it => !known.includes(it));
   const paths = [
     ...ofKind(instructions, 'COPY', 'ADD').map(it => it.destination?.text),
     ...ofKind(instructions, 'ENV').flatMap(it => it.properties.map(property => property.value?.text)),
