@@ -38,7 +38,8 @@ export function addCacheMounts(
   return [replace(gap, ` ${[...flags, ''].join(goOn).trimStart()}`)];
 }
 
-function mountText({ target, locked, owner }: CacheMount): string {
+/** `--mount=type=cache,target=…`. */
+export function mountText({ target, locked, owner }: CacheMount): string {
   const parts = [
     'type=cache',
     `target=${target}`,

@@ -7,8 +7,8 @@ import { stateBefore } from './stage-state';
 /** Verbs that put packages somewhere, and know `--link-mode`. */
 const LINKING = ['sync', 'run', 'add', 'remove', 'pip install', 'pip sync', 'tool install', 'tool run'];
 
-/** Where uv would try to link packages out of its cache, and nothing says how. */
-function linkByCopy(file: Dockerfile, run: Run, uv: UvCommand): Edit[] {
+/** Has uv copy packages out of its cache, where it would try to link them and nothing says how. */
+export function linkByCopy(file: Dockerfile, run: Run, uv: UvCommand): Edit[] {
   const links = LINKING.includes(uv.verb) && !choosesLinkMode(file, run, uv);
   return links ? [insert(uv.verbSpan.end, ' --link-mode=copy')] : [];
 }

@@ -1,8 +1,10 @@
+import { mountText } from '../dockerfile/cache-mount';
+import { keptDownloads } from '../dockerfile/kept-downloads';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { accountMade } from '../dockerfile/run-user';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
-import { linkByCopy, uvCacheMount } from '../dockerfile/uv-cache';
+import { linkByCopy } from '../dockerfile/uv-cache';
 import { uvEnvironment } from '../dockerfile/uv-environment';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { inWorkspace } from '../manifest/context-needs';
@@ -180,9 +182,8 @@ export function syncEdits(
 /** The flags of a RUN of uv, with a mount that keeps its downloads. */
 export function syncFlags(file: Dockerfile, run: Run, uv: UvCommand): string[] {
   const written = run.flags.map(flag => file.text.slice(flag.span.start, flag.span.end));
-  const mount = uvCacheMount(file, run, uv);
   const isOff =
     isSwitchedOn(stateBefore(file, run).env.get('UV_NO_CACHE')) || uncachedOption(uv)?.name === '-n';
-  const isThere = run.mounts.some(it => it.type === 'cache' && it.target === mount?.target);
-  return mount && !isThere && !isOff ? [`--mount=type=cache,target=${mount.target}`, ...written] : written;
+  const missing = isOff ? [] : (keptDownloads(file, run, it => it.command === uv.command)?.missing ?? []);
+  return [...missing.map(mountText), ...written];
 }
