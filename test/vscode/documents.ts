@@ -44,17 +44,29 @@ export function isThere(path: string): Promise<boolean> {
 
 /** The rules that are reported in a file now, each once, in alphabetical order. */
 export function rulesIn({ uri }: vscode.TextDocument): readonly string[] {
-  return [...new Set(findingsIn(uri).map(idOf))].sort();
+  return idsOf(findingsIn(uri));
 }
 
-/** Resolves when exactly these rules are reported in the file; rejects with those that are when they do not come. */
+function idsOf(findings: readonly vscode.Diagnostic[]): readonly string[] {
+  return [...new Set(findings.map(idOf))].sort();
+}
+
+/**
+ * Resolves when exactly these rules are reported in the file as errors or warnings, whatever is hinted at beside them;
+ * rejects with those that are when they do not come.
+ */
 export async function untilRules(document: vscode.TextDocument, ...rules: readonly string[]): Promise<void> {
   const wanted = [...rules].sort().join(', ');
+  const reported = () => idsOf(findingsIn(document.uri).filter(isWarning)).join(', ');
   await until(
     vscode.languages.onDidChangeDiagnostics,
-    () => rulesIn(document).join(', ') === wanted,
-    () => `reported are [${rulesIn(document).join(', ')}], wanted [${wanted}]`,
+    () => reported() === wanted,
+    () => `reported are [${reported()}], wanted [${wanted}]`,
   );
+}
+
+function isWarning({ severity }: vscode.Diagnostic): boolean {
+  return severity <= vscode.DiagnosticSeverity.Warning;
 }
 
 /** Resolves when a rule is reported in the file, beside whatever else is. */

@@ -8,7 +8,7 @@ import {
 import { fixAll } from '../core/fix-all';
 import { ignoreHere } from '../core/ignore-here';
 import { conversions, type Diagnostic } from '../core/lint';
-import type { FileChange, Finding, Fix, Offer, Safety } from '../core/rule';
+import { type FileChange, type Finding, type Fix, type Offer, type Safety, SEVERITIES } from '../core/rule';
 import { minimalEdits } from '../core/text/diff';
 import { type Span, touches } from '../core/text/span';
 import { toLspDiagnostic, toSpan } from './convert';
@@ -57,7 +57,7 @@ export class CodeActions {
     const at = toSpan(open.lines, range);
     const wanted = (kind: string) => isWanted(kind, context.only);
     const findings = wanted(CodeActionKind.QuickFix) ? await this.services.findings.of(open) : [];
-    const here = findings.filter(finding => touches(finding.at, at));
+    const here = findings.filter(finding => touches(finding.at, at)).sort(byGravity);
     const actions = [
       ...here.flatMap(finding => this.fixesOf(finding, open)),
       ...(wanted(CONVERT) || here.some(it => it.conversions) ? this.conversionsAt(open, at, here) : []),
@@ -212,4 +212,9 @@ export class CodeActions {
 /** Kinds form a tree: who asks for `source.fixAll` wants `source.fixAll.plimsoll` too. */
 function isWanted(kind: string, only: readonly string[] | undefined): boolean {
   return !only || only.some(asked => kind === asked || kind.startsWith(`${asked}.`));
+}
+
+/** What is worst comes first at the lightbulb. */
+function byGravity(one: Diagnostic, other: Diagnostic): number {
+  return SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity);
 }
