@@ -9,6 +9,7 @@ import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { joinPath } from '../text/path';
 import { contextPathAt, copiedFiles, imagePath } from './copied-files';
+import { listedProject } from './listed-project';
 import type { PythonRequirement } from './python-manifest';
 import { isInstalledAtStartup } from './startup-installs';
 
@@ -80,18 +81,20 @@ export function installersIn(file: Dockerfile, workspace: WorkspaceFacts): Insta
   return stages.flatMap(stage =>
     ofKind(stage.instructions, 'RUN')
       .filter(run => !run.script.commands.some(it => it.name === 'cd' || it.name === 'pushd'))
-      .flatMap(run =>
-        run.script.commands.flatMap(command => {
+      .flatMap(run => {
+        const lists = run.script.commands.flatMap(it => listedProject(it) ?? []);
+        return run.script.commands.flatMap(command => {
           const install = dependencyInstall(command);
           if (!install || !PYTHON_INSTALLERS.includes(install.program)) return [];
           return namedManifests(install).flatMap(name => {
-            const manifest = inWorkspace(name, { file, stage, run }, contexts, workspace.texts);
+            const listed = lists.find(it => it.list === name)?.project;
+            const manifest = inWorkspace(listed ?? name, { file, stage, run }, contexts, workspace.texts);
             return manifest === undefined
               ? []
               : [{ dockerfile: file, stage, run, command, install, manifest }];
           });
-        }),
-      ),
+        });
+      }),
   );
 }
 
