@@ -87,7 +87,7 @@ function healthOf(units: readonly Compared[]): string {
 /** What falls short of the document's own result, or could not be had, as sentences. */
 export function shortfalls(proofCase: ProofCase, proof: Proof): string[] {
   const failed = failures(proof).map(
-    ({ name, state, because }) => `${name}, ${state}: ${because.split('\n').at(-1)}`,
+    ({ name, state, because }) => `${name}, ${state}: ${lastWords(because)}`,
   );
   const missed = rowsOf(proofCase, proof).flatMap(({ unit, document, was, is }) => {
     const reached = isBytes(document) ? 1 - is / was : was / is;
@@ -95,4 +95,13 @@ export function shortfalls(proofCase: ProofCase, proof: Proof): string[] {
     return [`${unit}, ${document.metric}${document.caveat ? `: ${document.caveat}` : ''}`];
   });
   return [...failed, ...missed];
+}
+
+/** A failure ends with what went wrong, in front of it stands all that went well. */
+function lastWords(because: string): string {
+  const lines = because.split('\n').map(line => line.trim());
+  return lines
+    .filter(line => line !== '')
+    .slice(-3)
+    .join(' / ');
 }

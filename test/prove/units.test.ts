@@ -10,7 +10,7 @@ const COMPOSE = `services:
       context: .
       args:
         VERSION: 2
-    image: shop:1
+    image: \${COMPOSE_PROJECT_NAME}:\${RELEASE}
     ports: ["8080:8000"]
     environment:
       LEVEL: \${LEVEL:-debug}
@@ -18,7 +18,7 @@ const COMPOSE = `services:
       - data:/data
       - ./config:/config:ro
   worker:
-    image: shop:1
+    image: \${COMPOSE_PROJECT_NAME}:\${RELEASE}
     command: python -m shop.worker --quiet
   db:
     image: postgres:17
@@ -30,6 +30,7 @@ const FILES = {
   'compose.yaml': COMPOSE,
   Dockerfile:
     'FROM python:3.12-slim\nCOPY . .\nEXPOSE 8000\nHEALTHCHECK CMD python -c "import urllib.request as r; r.urlopen(\'http://localhost:8000/health\')"\nCMD ["uvicorn", "shop.main:app"]\n',
+  '.env': 'COMPOSE_PROJECT_NAME=shop\nRELEASE=1\n',
   'shop/__init__.py': '',
   'shop/main.py': '',
   'shop/worker.py': '',
@@ -71,6 +72,10 @@ describe('what a proof builds and starts', () => {
     assert.equal((await unit('api')).source, 'shop/main.py');
     assert.equal((await unit('worker')).source, 'shop/worker.py');
     assert.equal((await unit('jobs/Dockerfile')).source, 'jobs/run.py');
+  });
+
+  it('names images as Compose does, which fills in the variables of .env and the name of the project', async () => {
+    assert.equal((await unit('worker')).run.image, 'shop:1');
   });
 
   it('takes the image of another service where a service only names it', async () => {

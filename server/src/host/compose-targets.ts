@@ -60,6 +60,15 @@ function argument(
   return value === undefined ? variables.get(name) : interpolate(value, variables);
 }
 
+/** What Compose fills in for variables: those of the `.env` file, and the project's name, which it always knows. */
+export function projectVariables(
+  root: string,
+  compose: Compose,
+  variables: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return new Map([...variables, ['COMPOSE_PROJECT_NAME', projectOf(root, compose, variables)]]);
+}
+
 function projectOf(root: string, compose: Compose, variables: ReadonlyMap<string, string>): string {
   const named = scalarAt(compose.root, 'name')?.text ?? variables.get('COMPOSE_PROJECT_NAME');
   const name = named === undefined ? undefined : interpolate(named, variables);

@@ -27,55 +27,63 @@ export interface ImageBuild {
   readonly args: readonly string[];
 }
 
+/** Values that Compose fills in, by the names of their variables. */
+export type Variables = ReadonlyMap<string, string>;
+
 /** @param folder absolute: where the Compose file stands */
-export function serviceRun(service: Service, folder: string): ServiceRun {
+export function serviceRun(service: Service, folder: string, variables: Variables): ServiceRun {
+  const filled = (text: string) => interpolate(text, variables);
   const command = commandOf(service.command);
   const [entrypoint, ...entrypointArguments] = commandOf(service.entrypoint);
   return {
-    image: service.image && interpolate(service.image.text),
-    build: buildOf(service, folder),
+    image: service.image && filled(service.image.text),
+    build: buildOf(service, folder, variables),
     options: [
       ...(service.workingDir ? ['--workdir', service.workingDir.text] : []),
-      ...service.volumes.flatMap(mount => volumeOf(mount, folder)),
-      ...environmentOf(service).flatMap(variable => ['--env', variable]),
+      ...service.volumes.flatMap(mount => volumeOf(mount, folder, variables)),
+      ...environmentOf(service, variables).flatMap(variable => ['--env', variable]),
       ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
       ...healthOf(service),
     ],
     command: [...entrypointArguments, ...command],
-    ports: scalarsAt(service.node, 'ports').flatMap(({ text }) => containerPort(interpolate(text) ?? '')),
+    ports: scalarsAt(service.node, 'ports').flatMap(({ text }) => containerPort(filled(text) ?? '')),
   };
 }
 
-function buildOf({ build }: Service, folder: string): ImageBuild | undefined {
+function buildOf({ build }: Service, folder: string, variables: Variables): ImageBuild | undefined {
   if (!build || build.inline) return undefined;
-  const context = resolve(folder, interpolate(build.context) ?? build.context);
+  const context = resolve(folder, interpolate(build.context, variables) ?? build.context);
   return {
     context,
     dockerfile: resolve(context, build.dockerfile ?? 'Dockerfile'),
     target: build.target,
     args: build.args.flatMap(({ name, value }) =>
-      value === undefined ? [] : [`${name}=${interpolate(value) ?? ''}`],
+      value === undefined ? [] : [`${name}=${interpolate(value, variables) ?? ''}`],
     ),
   };
 }
 
 /** Named volumes become nameless ones, which go with the container: no proof writes into what is there. */
-function volumeOf({ type, source, target, readOnly }: Service['volumes'][number], folder: string): string[] {
+function volumeOf(
+  { type, source, target, readOnly }: Service['volumes'][number],
+  folder: string,
+  variables: Variables,
+): string[] {
   if (type === 'volume') return ['--volume', target];
   if (type !== 'bind' || source === undefined) return [];
-  const path = resolve(folder, interpolate(source) ?? source);
+  const path = resolve(folder, interpolate(source, variables) ?? source);
   return ['--volume', `${path}:${target}${readOnly ? ':ro' : ''}`];
 }
 
-function environmentOf({ node }: Service): string[] {
+function environmentOf({ node }: Service, variables: Variables): string[] {
   const environment = nodeAt(node, 'environment');
   if (environment?.kind !== 'mapping')
     return listItems(node, 'environment').flatMap(item =>
-      item.kind === 'scalar' ? [interpolate(item.text) ?? item.text] : [],
+      item.kind === 'scalar' ? [interpolate(item.text, variables) ?? item.text] : [],
     );
   return environment.entries.map(({ key, value }) => {
     const text = value?.kind === 'scalar' ? value.text : '';
-    return `${key.text}=${interpolate(text) ?? ''}`;
+    return `${key.text}=${interpolate(text, variables) ?? ''}`;
   });
 }
 

@@ -5,6 +5,7 @@ import { nodeAt, scalarsAt } from '../core/compose/query';
 import type { Dockerfile } from '../core/dockerfile/model';
 import { parseDockerfile } from '../core/dockerfile/parse';
 import { ofKind } from '../core/dockerfile/query';
+import { projectVariables, readEnvFile } from '../host/compose-targets';
 import { Workspace } from '../host/workspace';
 import { type Endpoint, endpointOf, exposedPorts, imageCheck } from './endpoint';
 import { type ImageBuild, type ServiceRun, serviceRun } from './service-run';
@@ -53,9 +54,12 @@ class UnitReader {
 
   async services(path: string): Promise<Unit[]> {
     const compose = parseCompose(path, (await this.workspace.text(path)) ?? '');
+    const folder = posix.dirname(path);
+    const env = readEnvFile((await this.workspace.text(posix.join(folder, '.env'))) ?? '');
+    const variables = projectVariables(this.folder, compose, env);
     const runs = compose.services.map(service => ({
       service,
-      run: serviceRun(service, join(this.folder, posix.dirname(path))),
+      run: serviceRun(service, join(this.folder, folder), variables),
     }));
     return Promise.all(
       runs.map(({ service, run }) => {
