@@ -1,7 +1,4 @@
-import { isDeclined } from '../python-build/decline';
-import { splitGain } from '../python-build/split-gain';
-import { planSplit } from '../python-build/split-plan';
-import { renderSplit } from '../python-build/split-render';
+import { offersToSplit } from '../python-build/split-offer';
 import { dockerfileConversion } from '../rule';
 
 export const multiStageUserSite = dockerfileConversion({
@@ -93,17 +90,5 @@ CMD ["gunicorn", "main:app"]
       declined: 'line 3 switches to 1000, whose home folder nothing here tells',
     },
   ],
-  offers(file, { workspace, engine }) {
-    const plan = planSplit(file, workspace, 'user-site');
-    if (isDeclined(plan)) return [plan];
-    const gain = splitGain(plan, engine);
-    return [
-      {
-        kind: 'offer',
-        at: plan.whole.stage.span,
-        ...(gain ? { gain } : {}),
-        changes: () => [{ kind: 'edit', path: file.path, edits: renderSplit(plan) }],
-      },
-    ];
-  },
+  offers: offersToSplit('user-site'),
 });

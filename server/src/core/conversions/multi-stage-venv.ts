@@ -1,7 +1,4 @@
-import { isDeclined } from '../python-build/decline';
-import { splitGain } from '../python-build/split-gain';
-import { planSplit } from '../python-build/split-plan';
-import { renderSplit } from '../python-build/split-render';
+import { offersToSplit } from '../python-build/split-offer';
 import { dockerfileConversion } from '../rule';
 
 export const multiStageVenv = dockerfileConversion({
@@ -124,17 +121,5 @@ CMD ["python", "main.py"]
         'line 4 calls /usr/local/bin/gunicorn by its path, which knows nothing of packages in a folder of their own',
     },
   ],
-  offers(file, { workspace, engine }) {
-    const plan = planSplit(file, workspace, 'venv');
-    if (isDeclined(plan)) return [plan];
-    const gain = splitGain(plan, engine);
-    return [
-      {
-        kind: 'offer',
-        at: plan.whole.stage.span,
-        ...(gain ? { gain } : {}),
-        changes: () => [{ kind: 'edit', path: file.path, edits: renderSplit(plan) }],
-      },
-    ];
-  },
+  offers: offersToSplit('venv'),
 });

@@ -1,7 +1,4 @@
-import { isDeclined } from '../python-build/decline';
-import { splitGain } from '../python-build/split-gain';
-import { planSplit } from '../python-build/split-plan';
-import { renderSplit } from '../python-build/split-render';
+import { offersToSplit } from '../python-build/split-offer';
 import { dockerfileConversion } from '../rule';
 
 export const multiStageWheels = dockerfileConversion({
@@ -118,17 +115,5 @@ CMD ["python", "main.py"]
       declined: 'line 3 installs code of this project, not packages alone',
     },
   ],
-  offers(file, { workspace, engine }) {
-    const plan = planSplit(file, workspace, 'wheels');
-    if (isDeclined(plan)) return [plan];
-    const gain = splitGain(plan, engine);
-    return [
-      {
-        kind: 'offer',
-        at: plan.whole.stage.span,
-        ...(gain ? { gain } : {}),
-        changes: () => [{ kind: 'edit', path: file.path, edits: renderSplit(plan) }],
-      },
-    ];
-  },
+  offers: offersToSplit('wheels'),
 });

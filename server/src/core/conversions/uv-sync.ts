@@ -1,7 +1,4 @@
-import { isDeclined } from '../python-build/decline';
-import { splitGain } from '../python-build/split-gain';
-import { planSplit } from '../python-build/split-plan';
-import { renderSplit } from '../python-build/split-render';
+import { offersToSplit } from '../python-build/split-offer';
 import { dockerfileConversion } from '../rule';
 
 const PROJECT = {
@@ -114,17 +111,5 @@ CMD ["/app/.venv/bin/shop"]
       declined: 'line 6 calls uv, which stays in the builder',
     },
   ],
-  offers(file, { workspace, engine }) {
-    const plan = planSplit(file, workspace, 'uv-sync');
-    if (isDeclined(plan)) return [plan];
-    const gain = splitGain(plan, engine);
-    return [
-      {
-        kind: 'offer',
-        at: plan.whole.stage.span,
-        ...(gain ? { gain } : {}),
-        changes: () => [{ kind: 'edit', path: file.path, edits: renderSplit(plan) }],
-      },
-    ];
-  },
+  offers: offersToSplit('uv-sync'),
 });
