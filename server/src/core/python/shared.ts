@@ -15,6 +15,8 @@ export interface SharedManifest {
   readonly images: readonly SharingImage[];
   /** What only some images need, for certain; everything else is for all. */
   readonly forSome: readonly PythonRequirement[];
+  /** Installs of the manifest in Dockerfiles that no service builds. */
+  readonly others: readonly Installer[];
 }
 
 /** An image that installs the shared manifest. */
@@ -72,7 +74,8 @@ function sharedManifest(
     .flatMap(it => it ?? [])
     .sort((a, b) => (a.dockerfile.path < b.dockerfile.path ? -1 : 1));
   const forSome = neededBySome(manifest, sharing);
-  return { manifest, images: sharing, forSome };
+  const others = installers.filter(it => !sharing.some(image => image.dockerfile === it.dockerfile));
+  return { manifest, images: sharing, forSome, others };
 }
 
 function sharingImage(

@@ -5,6 +5,7 @@ import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { contextPathAt, copiedFiles, imagePath } from '../manifest/copied-files';
 import { parseDockerignore } from '../manifest/dockerignore';
+import type { Installer } from '../manifest/installers';
 import type { PythonManifest, PythonRequirement } from '../manifest/python-manifest';
 import { parseRequirements } from '../manifest/requirements';
 import { decline, isDeclined, type Outcome } from '../python-build/decline';
@@ -41,7 +42,16 @@ export function planSplit(shared: SharedManifest, workspace: WorkspaceFacts): Ou
   if (taken !== undefined) return decline(`${taken} is there already`);
   const ignored = made.find(path => isIgnored(path, images, workspace));
   if (ignored !== undefined) return decline(`the ignore file keeps ${ignored} out of the build`);
-  const edits = files.map(({ image, path }) => ({ image, edits: dockerfileEdits(image, names.base, path) }));
+  const edits = [
+    ...files.map(({ image, path }) => ({
+      file: image.dockerfile,
+      edits: dockerfileEdits(image, names.base, path),
+    })),
+    ...shared.others.map(installer => ({
+      file: installer.dockerfile,
+      edits: otherEdits(installer, images[0]?.context ?? '.', made),
+    })),
+  ];
   const stuck = edits.map(it => it.edits).find(isDeclined);
   if (stuck) return stuck;
   return {
@@ -51,8 +61,8 @@ export function planSplit(shared: SharedManifest, workspace: WorkspaceFacts): Ou
       baseFile(manifest, names.base, forSome, files.length),
       ...files.filter(it => it.requirements.length > 0).map(it => ownFile(manifest, names.base, it)),
       wholeFile(manifest, made),
-      ...edits.flatMap(({ image, edits: found }): FileChange[] =>
-        isDeclined(found) ? [] : [{ kind: 'edit', path: image.dockerfile.path, edits: found }],
+      ...edits.flatMap(({ file, edits: found }): FileChange[] =>
+        isDeclined(found) || found.length === 0 ? [] : [{ kind: 'edit', path: file.path, edits: found }],
       ),
     ],
   };
@@ -179,12 +189,29 @@ function dockerfileEdits(image: SharingImage, base: string, path: string): Outco
   const because = `Installs only what ${image.services.join(', ')} needs`;
   const inImage = imagePath(stateBefore(dockerfile, run).workdir ?? '/', written);
   const copied = copyEdits(
-    image,
+    installer,
     inImage,
     inContext(context, manifest),
     [base, path].map(it => inContext(context, it)),
   );
   return isDeclined(copied) ? copied : [{ span: at, newText: nameOf(path), because }, ...copied];
+}
+
+/** A Dockerfile that goes on to install everything needs the files that the whole one takes in. */
+function otherEdits(
+  installer: Installer,
+  context: string,
+  made: readonly string[],
+): Outcome<readonly ExplainedEdit[]> {
+  const { dockerfile, run, install, manifest } = installer;
+  const [written] = install.manifests;
+  if (written === undefined || run.mounts.some(mount => mount.type === 'bind'))
+    return decline(
+      `${dockerfile.path}, which no service builds, reads the file in a way that cannot be edited`,
+    );
+  const inImage = imagePath(stateBefore(dockerfile, run).workdir ?? '/', written);
+  const sources = [manifest, ...made].map(it => inContext(context, it));
+  return copyEdits(installer, inImage, inContext(context, manifest), sources);
 }
 
 /** The words of commands that name a file, in whatever folder. */
@@ -203,7 +230,7 @@ function endOfWord({ text }: Dockerfile, word: Word, part: string) {
 }
 
 function copyEdits(
-  { dockerfile, installer: { run, stage } }: SharingImage,
+  { dockerfile, run, stage }: Installer,
   inImage: string,
   manifest: string,
   made: readonly string[],
