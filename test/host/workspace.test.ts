@@ -166,6 +166,13 @@ describe('The facts of a workspace', () => {
     assert.equal((await workspace.factsFor('api/Dockerfile')).context?.files.has('api/main.py'), true);
   });
 
+  it('take files that are not saved yet for those that a lone Dockerfile copies from its context', async () => {
+    const text = 'FROM python:3.12-slim\nCOPY base.txt own.txt ./\n';
+    const workspace = open(makeFolder({ 'jobs/Dockerfile': text, 'base.txt': '' }));
+    workspace.setOverlay('own.txt', 'flask\n');
+    assert.equal((await workspace.factsFor('jobs/Dockerfile')).context?.path, '.');
+  });
+
   it('show a keystroke at once, without measuring again', async () => {
     const workspace = open(makeFolder(PROJECT));
     const before = await workspace.factsFor('api/Dockerfile');

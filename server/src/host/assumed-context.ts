@@ -1,5 +1,4 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { posix } from 'node:path';
 import { parseDockerfile } from '../core/dockerfile/parse';
 import { ofKind } from '../core/dockerfile/query';
 import { contextSource } from '../core/manifest/context-needs';
@@ -8,19 +7,19 @@ import { contextSource } from '../core/manifest/context-needs';
  * The folder that a Dockerfile is most likely built with when nothing says so: the first candidate that holds
  * everything it copies by name.
  *
- * @param root absolute
- * @param candidates POSIX, relative to the root; the likeliest first
+ * @param isThere whether there is a file or folder of this path, on the disk or in an editor
+ * @param candidates POSIX; the likeliest first
  * @returns undefined where no candidate holds it all, or where it names nothing
  */
 export async function assumedContext(
-  root: string,
+  isThere: (path: string) => Promise<boolean>,
   dockerfile: { readonly path: string; readonly text: string },
   candidates: readonly string[],
 ): Promise<string | undefined> {
   const sources = namedSources(dockerfile.path, dockerfile.text);
   if (sources.length === 0) return undefined;
   for (const folder of candidates) {
-    const there = await Promise.all(sources.map(source => exists(join(root, folder, source))));
+    const there = await Promise.all(sources.map(source => isThere(posix.join(folder, source))));
     if (there.every(Boolean)) return folder;
   }
   return undefined;
@@ -33,11 +32,4 @@ function namedSources(path: string, text: string): string[] {
     copy.sources.flatMap(source => (source.literal ? (contextSource(file, copy, source.text) ?? []) : [])),
   );
   return sources.filter(source => source !== '' && !/[*?[\]\\]/.test(source));
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { languageOf } from '../core/language';
 import { FolderEntries } from './folder-entries';
@@ -97,6 +97,15 @@ export class WorkspaceTexts {
     const reading = readBounded(join(this.root, path));
     this.onDisk.set(path, reading);
     return reading;
+  }
+
+  /** Whether an editor holds a file of this path, or the disk a file or a folder. */
+  async isThere(path: string): Promise<boolean> {
+    if (this.overlays.has(path)) return true;
+    return access(join(this.root, path)).then(
+      () => true,
+      () => false,
+    );
   }
 
   overlay(path: string): string | undefined {

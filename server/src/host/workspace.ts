@@ -279,7 +279,8 @@ export class Workspace {
     if (text === undefined) return own;
     const siblings = targets.filter(target => posix.dirname(target.dockerfile) === own);
     const candidates = [own, ...siblings.map(target => target.context), ...foldersAbove(path)];
-    return (await assumedContext(this.root, { path, text }, [...new Set(candidates)])) ?? own;
+    const isThere = (name: string) => this.texts.isThere(name);
+    return (await assumedContext(isThere, { path, text }, [...new Set(candidates)])) ?? own;
   }
 
   /** What every Compose file builds: those that were found, and those beside the file or above it. */
