@@ -2,7 +2,7 @@ import type { Dockerfile, Instruction } from '../../server/src/core/dockerfile/m
 import { lineage } from '../../server/src/core/dockerfile/stage-graph';
 import { finalState } from '../../server/src/core/dockerfile/stage-state';
 
-/** What a container of a Dockerfile's last stage starts with, as plain data that can be compared. */
+/** What a container of a Dockerfile's stage starts with, as plain data that can be compared. */
 export interface ShippedState {
   /** The last of each kind, as written, white space made even; `none` where there is none. */
   readonly last: Readonly<Record<string, string>>;
@@ -14,10 +14,10 @@ export interface ShippedState {
   readonly labels: readonly string[];
 }
 
-const LAST_WINS = ['CMD', 'ENTRYPOINT', 'USER', 'HEALTHCHECK', 'STOPSIGNAL'] as const;
+const LAST_WINS = ['CMD', 'ENTRYPOINT', 'USER', 'HEALTHCHECK', 'STOPSIGNAL', 'SHELL'] as const;
 
-export function shippedState(file: Dockerfile): ShippedState | undefined {
-  const stage = file.stages.at(-1);
+/** @param stage the last one where nothing is said */
+export function shippedState(file: Dockerfile, stage = file.stages.at(-1)): ShippedState | undefined {
   if (!stage) return undefined;
   const instructions = lineage(file, stage)
     .reverse()

@@ -3,6 +3,7 @@ import { parseImageRef } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { lineage, stageNamed } from '../dockerfile/stage-graph';
+import { tidied } from '../explained-edits';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { MOVED_PROGRAMS } from '../knowledge/apk-packages';
 import type { DebianRelease } from '../knowledge/build-packages';
@@ -60,7 +61,7 @@ export function planSlim(file: Dockerfile, workspace: WorkspaceFacts): Outcome<r
     if (isDeclined(translatedRun)) return translatedRun;
     edits.push(...translatedRun);
   }
-  return [...edits, ...needs.flatMap(it => it.edits), ...ownRuns];
+  return tidied(file.text, [...edits, ...needs.flatMap(it => it.edits), ...ownRuns]);
 }
 
 function readAlpinePart(file: Dockerfile): Outcome<AlpinePart> {

@@ -148,8 +148,9 @@ export function replaceEntry(
 ): readonly Edit[] | undefined {
   if (!isOwn(mapping, entry) || isUsedElsewhere(file, entry)) return undefined;
   if (isJson(file.text, mapping)) return undefined;
+  if (mapping.flow) return [replace(entry.span, flowPairs(pairs))];
   const written = Object.entries(pairs).map(([key, value]) => `${key}: ${value}`);
-  return mapping.flow ? [replace(entry.span, written.join(', '))] : replaceLines(file, entry, written);
+  return replaceLines(file, entry, written);
 }
 
 function isUsedElsewhere(file: Compose, { span: at }: Entry): boolean {
@@ -220,9 +221,16 @@ export function blockLines(value: NewMapping, indent: string, style: Style): str
 }
 
 function flowValue(value: NewValue): string {
-  if (typeof value === 'string') return value;
-  const pairs = Object.entries(value.entries).map(([key, inner]) => `${key}: ${flowValue(inner)}`);
-  return `{ ${pairs.join(', ')} }`;
+  if (typeof value !== 'string') return `{ ${flowPairs(value.entries)} }`;
+  const isPlain = !/^["'[{]/.test(value);
+  // A brace or a comma ends what is written without quotes: `${NAME}:latest`.
+  return isPlain && /[{}[\],]/.test(value) ? JSON.stringify(value) : value;
+}
+
+function flowPairs(pairs: Readonly<Record<string, NewValue>>): string {
+  return Object.entries(pairs)
+    .map(([key, value]) => `${key}: ${flowValue(value)}`)
+    .join(', ');
 }
 
 /**

@@ -167,8 +167,17 @@ export class SplitCommands {
     const placed = this.packagesOf(install).map(name => ({ name, placement: this.placement(name) }));
     const libraries = [...new Set(placed.flatMap(it => it.placement?.libraries ?? []))];
     const gone = placed.filter(it => it.placement?.runtime === false).map(it => it.name);
+    if (gone.length === 0) return this.removalReason(install);
     const instead = libraries.length > 0 ? `, and what was built with them loads ${listed(libraries)}` : '';
     return `Only building needs ${listed(gone)}${instead}`;
+  }
+
+  /** Why something is left out of a RUN that installs nothing for building. */
+  private removalReason({ parts }: InstallRun): string {
+    const removed = parts.flatMap(({ role }) => (role.kind === 'apt-remove' ? role.apt.packages : []));
+    const missing = removed.map(aptPackageName).filter(name => this.placement(name)?.runtime === false);
+    if (missing.length === 0) return 'The builder installs the packages';
+    return `${listed(missing)} never came into what ships, so nothing has to remove them`;
   }
 
   private sourceOf(at: Span): string {

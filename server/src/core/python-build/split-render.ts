@@ -2,6 +2,7 @@ import { instructionText } from '../dockerfile/edit';
 import type { Copy, Instruction, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { composeRun, type KeptLink } from '../dockerfile/run-chain';
+import { tidied } from '../explained-edits';
 import type { ExplainedEdit } from '../rule';
 import { uvCommand } from '../shell/uv';
 import { type Edit, replace } from '../text/edit';
@@ -29,7 +30,7 @@ import { withWordEdits } from './word-edits';
 
 /** Writes the plan down as edits of the file. */
 export function renderSplit(plan: SplitPlan): ExplainedEdit[] {
-  return new SplitWriter(plan).edits();
+  return tidied(plan.whole.file.text, new SplitWriter(plan).edits());
 }
 
 class SplitWriter extends StageText {
@@ -50,7 +51,7 @@ class SplitWriter extends StageText {
       ...this.lateTakeOver(),
       ...this.installerCopies(),
       ...this.earlyTakeOver(),
-    ].sort((a, b) => a.span.start - b.span.start);
+    ];
   }
 
   private builderStage(): ExplainedEdit {

@@ -1,0 +1,214 @@
+// Whether a rewritten project still means what it meant: what containers start with, and what Compose is told.
+import { isDeepStrictEqual } from 'node:util';
+import { parse as parseYaml } from 'yaml';
+import type { Dockerfile, Instruction, Stage } from '../../server/src/core/dockerfile/model';
+import { lineage, stageNamed } from '../../server/src/core/dockerfile/stage-graph';
+import { languageOf } from '../../server/src/core/language';
+import { parseFile } from '../../server/src/core/lint';
+import type { Conversion } from '../../server/src/core/rule';
+import type { CaseFiles } from './facts';
+import { contextFor } from './facts';
+import { changedPaths } from './rewritten';
+import { shippedState } from './shipped-state';
+
+/** The keys of a Compose service that a conversion is about; nothing else of a service may change. */
+const SERVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  'share-one-image': ['build', 'image', 'pull_policy'],
+  'service-profiles': ['profiles'],
+  'runtime-install-to-image': ['build', 'image', 'command', 'entrypoint', 'working_dir', 'volumes'],
+};
+
+/** What a conversion changed beyond its promise. */
+export function changedMeaning({ meta }: Conversion, before: CaseFiles, after: CaseFiles): string[] {
+  return changedPaths(before, after).flatMap(path => {
+    const [old, text] = [before[path], after[path]];
+    if (old === undefined || text === undefined) return [];
+    const language = languageOf(path);
+    const faults =
+      language === 'dockerfile'
+        ? [...changedImages(path, [before, after], meta.rewrites ?? []), ...lostParts(path, old, text)]
+        : language === 'compose'
+          ? changedServices(old, text, SERVICE_KEYS[meta.id] ?? [])
+          : [];
+    return faults.map(fault => `${path}: ${fault}`);
+  });
+}
+
+/** Of what containers start with, what is not as it was. Nothing that is safe may change it. */
+export function changedStart(before: CaseFiles, after: CaseFiles): string[] {
+  return changedPaths(before, after)
+    .filter(path => languageOf(path) === 'dockerfile' && path in before)
+    .flatMap(path => changedImages(path, [before, after], []).map(fault => `${path}: ${fault}`));
+}
+
+function dockerfile(path: string, text: string): Dockerfile {
+  const file = parseFile('dockerfile', path, text);
+  if (file.language !== 'dockerfile') throw new TypeError(path);
+  return file;
+}
+
+/** Every image that the file is built into: its last stage, and what Compose services name. */
+function changedImages(
+  path: string,
+  versions: readonly [CaseFiles, CaseFiles],
+  rewrites: readonly string[],
+): string[] {
+  const [old, file] = versions.map(files => dockerfile(path, files[path] ?? ''));
+  if (!old || !file) return [];
+  const { targets } = contextFor(path, versions[0]).workspace;
+  const names = new Set(targets.flatMap(it => it.target ?? []));
+  const images = [undefined, ...names].filter(name => name === undefined || stageNamed(old, name));
+  return images.flatMap(name => changedImage([old, file], name, rewrites));
+}
+
+/** What a builder or what ships must still hold. */
+function lostParts(path: string, before: string, after: string): string[] {
+  const [old, file] = [dockerfile(path, before), dockerfile(path, after)];
+  return [
+    ...missing('ARG', argsOf(old), argsOf(file)),
+    ...missing('secret', secretsOf(old), secretsOf(file)),
+    ...missing('heredoc', heredocsOf(old), heredocsOf(file)),
+    ...missing('directive', directivesOf(old), directivesOf(file)),
+  ];
+}
+
+function changedImage(
+  files: readonly [Dockerfile, Dockerfile],
+  name: string | undefined,
+  rewrites: readonly string[],
+): string[] {
+  const [was, stage] = files.map(file => (name === undefined ? file.stages.at(-1) : stageNamed(file, name)));
+  if (!was) return [];
+  if (!stage) return [`no stage is called ${name} any more`];
+  const [before, after] = [shippedState(files[0], was), shippedState(files[1], stage)];
+  if (!before || !after) return ['no stage is left'];
+  const label = name === undefined ? 'the image' : `the image of ${name}`;
+  const kinds = Object.keys(before.last).filter(kind =>
+    rewrites.includes(kind)
+      ? (before.last[kind] === 'none') !== (after.last[kind] === 'none')
+      : before.last[kind] !== after.last[kind],
+  );
+  const changed = kinds.map(kind => `${kind} ${before.last[kind]} becomes ${after.last[kind]}`);
+  const lists = (['workdir', 'exposed', 'volumes'] as const).filter(
+    key => !isDeepStrictEqual(before[key], after[key]),
+  );
+  const platform = platformOf(files[0], was) === platformOf(files[1], stage) ? [] : ['another platform'];
+  return [
+    ...changed,
+    ...lists.map(key => `${key} ${before[key]} becomes ${after[key]}`),
+    ...platform,
+    ...missing(
+      'ENV',
+      before.env.filter(it => !it.startsWith('PATH=')),
+      after.env,
+    ),
+    ...missing('LABEL', before.labels, after.labels),
+  ].map(fault => `${label}: ${fault}`);
+}
+
+function missing(what: string, before: readonly string[], after: readonly string[]): string[] {
+  return before.filter(it => !after.includes(it)).map(it => `${what} ${it} is gone`);
+}
+
+function platformOf(file: Dockerfile, stage: Stage): string | undefined {
+  return lineage(file, stage)
+    .at(-1)
+    ?.from.flags.find(flag => flag.name === 'platform')?.value;
+}
+
+function argsOf({ instructions }: Dockerfile): string[] {
+  return instructions.flatMap(it =>
+    it.kind === 'ARG' ? it.properties.map(({ name, value }) => `${name.text}=${value?.text ?? ''}`) : [],
+  );
+}
+
+function secretsOf({ instructions }: Dockerfile): string[] {
+  const mounts = instructions.flatMap(it => (it.kind === 'RUN' ? it.mounts : []));
+  return mounts
+    .filter(it => it.type === 'secret' || it.type === 'ssh')
+    .map(it => `${it.type} ${it.id} ${it.target}`);
+}
+
+function heredocsOf(file: Dockerfile): string[] {
+  return file.instructions
+    .flatMap(it => it.heredocs)
+    .map(({ body }) => file.text.slice(body.start, body.end).replaceAll('\r\n', '\n'));
+}
+
+function directivesOf({ directives }: Dockerfile): string[] {
+  return directives.map(({ name, value }) => `${name}=${value}`);
+}
+
+/** Services and whatever else a Compose file says, anchors and merge keys resolved. */
+function changedServices(before: string, after: string, keys: readonly string[]): string[] {
+  const [old, now] = [before, after].map(readCompose);
+  if (!old || !now) return [];
+  const faults = isDeepStrictEqual(old.rest, now.rest) ? [] : ['something beside the services changes'];
+  for (const name of new Set([...Object.keys(old.services), ...Object.keys(now.services)])) {
+    const [was, is] = [old.services[name], now.services[name]];
+    if (!was || !is) faults.push(`the service ${name} ${was ? 'is gone' : 'is new'}`);
+    else faults.push(...changedService(name, was, is, keys));
+  }
+  return faults;
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+function changedService(name: string, was: Settings, is: Settings, keys: readonly string[]): string[] {
+  const all = new Set([...Object.keys(was), ...Object.keys(is)]);
+  const changed = [...all].filter(key => !keys.includes(key) && !isDeepStrictEqual(was[key], is[key]));
+  const order = Object.keys(was).filter(key => key in is);
+  const kept = isDeepStrictEqual(
+    order,
+    Object.keys(is).filter(key => key in was),
+  );
+  return [
+    ...changed.map(key => `${key} of ${name} becomes ${JSON.stringify(is[key])}`),
+    ...(kept ? [] : [`the order of ${name}`]),
+    ...newMounts(was.volumes, is.volumes).map(it => `a volume of ${name} is new: ${it}`),
+  ];
+}
+
+/** Mounts that were not there before, nor are a part of one that was. */
+function newMounts(was: unknown, is: unknown): string[] {
+  if (!Array.isArray(is)) return [];
+  const known = Array.isArray(was) ? was.map(it => JSON.stringify(it)) : [];
+  const isPart = (it: unknown) =>
+    typeof it === 'string' &&
+    known.some(one => one.startsWith(`"${it.split(':')[0]?.replace(/\/[^/]+$/, '')}`));
+  return is.filter(it => !known.includes(JSON.stringify(it)) && !isPart(it)).map(it => JSON.stringify(it));
+}
+
+export function readCompose(
+  text: string,
+): { services: Record<string, Settings>; rest: Settings } | undefined {
+  const value: unknown = parseYaml(text, { merge: true, logLevel: 'silent', uniqueKeys: false });
+  if (!isSettings(value)) return undefined;
+  const { services, ...others } = value;
+  // What services take over from a fragment is seen in them.
+  const rest = Object.fromEntries(Object.entries(others).filter(([key]) => !key.startsWith('x-')));
+  const known = isSettings(services) ? Object.entries(services) : [];
+  return { services: Object.fromEntries(known.map(([name, it]) => [name, isSettings(it) ? it : {}])), rest };
+}
+
+function isSettings(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a file says, however it is written: two files with equal words do the same. */
+export function wordsOf(path: string, text: string): unknown {
+  const language = languageOf(path);
+  if (language === 'dockerfile')
+    return dockerfile(path, text).instructions.map(it => wordsOfInstruction(it, text));
+  if (language === 'compose') return readCompose(text);
+  return text.replaceAll('\r\n', '\n').trim();
+}
+
+function wordsOfInstruction(instruction: Instruction, text: string): string {
+  const { flags, args, kind, heredocs } = instruction;
+  const written = flags.map(flag => `--${flag.name}=${flag.value}`);
+  const bodies = heredocs.map(({ body }) => text.slice(body.start, body.end).replaceAll('\r\n', '\n'));
+  const said = args.text.replace(/\s+/g, ' ').trim();
+  const words = [...written, kind === 'FROM' ? said.replace(/ as /, ' AS ') : said, ...bodies];
+  return `${kind} ${words.join(' ')}`;
+}
