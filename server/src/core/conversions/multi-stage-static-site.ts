@@ -1,6 +1,6 @@
 import { isDeclined } from '../python-build/decline';
 import { dockerfileConversion } from '../rule';
-import { nginxSite } from '../stage-split/nginx-site';
+import { nginxSite, SITE_PATH } from '../stage-split/nginx-site';
 import { renderStageSplit } from '../stage-split/render';
 import { planStaticSite } from '../stage-split/static-site-plan';
 
@@ -18,9 +18,8 @@ export const multiStageStaticSite = dockerfileConversion({
 that. All that writes files stays as it is, in a stage called \`builder\`; the stage that ships copies the folder that the
 server was started for, to the same path, and nginx serves it on the same port.
 
-The configuration stands in the Dockerfile as a heredoc, which needs BuildKit. It answers as the server did: with
-\`index.html\` for every path that is no file where that was asked for (\`serve -s\`), else with the page of that name and
-\`404.html\`. Text is compressed and said to be UTF-8. A container that ran as root starts nginx as root, which hands the
+A new file \`nginx.conf\` says what to serve. It answers as the server did: with \`index.html\` for every path that is
+no file where that was asked for (\`serve -s\`), else with the page of that name and \`404.html\`. Text is compressed and said to be UTF-8. A container that ran as root starts nginx as root, which hands the
 work to a user of its own; one that ran as another user gets the image of nginx that any user can run.
 
 Look in the preview for what a server of Node does and this does not: it lists folders without an \`index.html\`, and
@@ -59,8 +58,12 @@ RUN npm run build
 FROM nginx:stable-alpine
 WORKDIR /app
 COPY --from=builder /app/dist /app/dist
-COPY <<"EOF" /etc/nginx/conf.d/default.conf
-server {
+COPY nginx.conf /etc/nginx/conf.d/default.conf
+EXPOSE 3000
+# every path is the application's
+CMD ["nginx", "-g", "daemon off;"]
+`,
+        'nginx.conf': `server {
     listen 3000;
     root /app/dist;
     charset utf-8;
@@ -76,10 +79,6 @@ server {
         try_files $uri /index.html;
     }
 }
-EOF
-EXPOSE 3000
-# every path is the application's
-CMD ["nginx", "-g", "daemon off;"]
 `,
       },
     },
@@ -99,7 +98,7 @@ CMD ["npm", "run", "dev"]
   offers(file, { workspace }) {
     const plan = planStaticSite(file, workspace);
     if (isDeclined(plan)) return [plan];
-    const { split, start, image } = plan;
+    const { split, start, image, config, configPath } = plan;
     return [
       {
         kind: 'offer',
@@ -113,12 +112,19 @@ CMD ["npm", "run", "dev"]
                 finishing: [],
                 image,
                 copies: [`${start.folder} ${start.folder}`],
-                written: [nginxSite(start)],
+                fromContext: [`${config} ${SITE_PATH}`],
                 because:
                   'What ships takes the folder that was built, and nginx serves it as the server of Node did',
               }),
               ...plan.edits,
             ],
+          },
+          {
+            kind: 'create',
+            path: configPath,
+            text: nginxSite(start),
+            because:
+              'It tells nginx which folder to serve, on which port, and what answers a path that is no file',
           },
         ],
       },

@@ -1,5 +1,4 @@
 import type { StaticFallback } from '../shell/static-server';
-import type { WrittenFile } from './render';
 
 /** The files of one folder on one port, as nginx is to serve them. */
 export interface NginxSite {
@@ -30,39 +29,40 @@ const LOOKS_AT: Readonly<Record<StaticFallback, string>> = {
   'pages-then-index': '$uri $uri/index.html $uri.html /index.html',
 };
 
+/** Where both images look for it. */
+export const SITE_PATH = '/etc/nginx/conf.d/default.conf';
+
 /**
  * The server block that both images read. Node's servers compress, say that text is UTF-8 and know the types of `.mjs`
  * and `.webmanifest`, which nginx does not by itself.
  * Source: https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files (2026-11)
  */
-export function nginxSite({ port, folder, fallback, maxAge }: NginxSite): WrittenFile {
+export function nginxSite({ port, folder, fallback, maxAge }: NginxSite): string {
   const caching =
     maxAge === undefined
       ? []
       : [maxAge === 0 ? NEVER_KEPT : `    add_header Cache-Control "max-age=${maxAge}";`];
-  return {
-    path: '/etc/nginx/conf.d/default.conf',
-    lines: [
-      'server {',
-      `    listen ${port};`,
-      `    root ${folder};`,
-      '    charset utf-8;',
-      '    include /etc/nginx/mime.types;',
-      '    types {',
-      '        text/javascript mjs;',
-      '        application/manifest+json webmanifest;',
-      '    }',
-      '    gzip on;',
-      '    gzip_types text/css text/javascript application/javascript application/json image/svg+xml;',
-      ...caching,
-      ...(fallback === 'pages' ? ['    error_page 404 /404.html;'] : []),
-      '',
-      '    location / {',
-      `        try_files ${LOOKS_AT[fallback]};`,
-      '    }',
-      '}',
-    ],
-  };
+  const lines = [
+    'server {',
+    `    listen ${port};`,
+    `    root ${folder};`,
+    '    charset utf-8;',
+    '    include /etc/nginx/mime.types;',
+    '    types {',
+    '        text/javascript mjs;',
+    '        application/manifest+json webmanifest;',
+    '    }',
+    '    gzip on;',
+    '    gzip_types text/css text/javascript application/javascript application/json image/svg+xml;',
+    ...caching,
+    ...(fallback === 'pages' ? ['    error_page 404 /404.html;'] : []),
+    '',
+    '    location / {',
+    `        try_files ${LOOKS_AT[fallback]};`,
+    '    }',
+    '}',
+  ];
+  return lines.map(line => `${line}\n`).join('');
 }
 
 const NEVER_KEPT = '    add_header Cache-Control "no-cache, no-store, must-revalidate";';

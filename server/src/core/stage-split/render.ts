@@ -13,17 +13,9 @@ export interface Sides {
   readonly image: string;
   /** Arguments of the COPYs from the builder, without `--from`. */
   readonly copies: readonly string[];
-  /** Files that the image that runs gets as they stand here. */
-  readonly written?: readonly WrittenFile[];
+  /** Arguments of further COPYs, from the build context. */
+  readonly fromContext?: readonly string[];
   readonly because: string;
-}
-
-/** A small file that a COPY with a heredoc makes. */
-export interface WrittenFile {
-  /** Absolute path of the image. */
-  readonly path: string;
-  /** None of them is `EOF`. */
-  readonly lines: readonly string[];
 }
 
 /** What the stage that builds is called; the one that ships keeps the name that the file has. */
@@ -96,11 +88,7 @@ function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
     write('WORKDIR', split.workdir),
     ...aptLines(split).map(it => write('RUN', it)),
     ...sides.copies.map(it => write('COPY', `--from=${builderName(split)} ${it}`)),
-    ...(sides.written ?? []).flatMap(({ path, lines: body }) => [
-      write('COPY', `<<"EOF" ${path}`),
-      ...body,
-      'EOF',
-    ]),
+    ...(sides.fromContext ?? []).map(it => write('COPY', it)),
     ...split.moved.flatMap(it => movedText(split, it, lines)),
   ];
   return { span: span(at, at), newText: texts.map(it => eol + it).join(''), because: sides.because };

@@ -7,6 +7,8 @@ import type { Dockerfile, Instruction, Run, Stage, User } from '../dockerfile/mo
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
+import { inWorkspace } from '../manifest/context-needs';
+import { parseDockerignore } from '../manifest/dockerignore';
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit } from '../rule';
 import type { Command } from '../shell/command';
@@ -21,9 +23,15 @@ export interface StaticSitePlan {
   readonly split: StageSplit;
   readonly start: SiteStart;
   readonly image: string;
+  /** Name of the file, at the top of the build context, that tells nginx what to serve. */
+  readonly config: string;
+  /** The path of the facts that it goes by. */
+  readonly configPath: string;
   /** Of the instructions that ship: what starts nginx, as whom, and what asks it. */
   readonly edits: readonly ExplainedEdit[];
 }
+
+const CONFIG = 'nginx.conf';
 
 /** How the files that a Dockerfile builds can be served without what built them, or what stands in the way. */
 export function planStaticSite(file: Dockerfile, workspace: WorkspaceFacts): Outcome<StaticSitePlan> {
@@ -38,6 +46,8 @@ export function planStaticSite(file: Dockerfile, workspace: WorkspaceFacts): Out
     objectionToServices(file, stage, workspace) ??
     objectionToNginx(split, start, workspace);
   if (objection) return objection;
+  const configPath = placeOfConfig(workspace);
+  if (isDeclined(configPath)) return configPath;
   const user = userEdit(split);
   const check = checkEdits(split);
   if (isDeclined(user)) return user;
@@ -51,11 +61,25 @@ export function planStaticSite(file: Dockerfile, workspace: WorkspaceFacts): Out
     split,
     start,
     image: runsAsRoot(split) ? NGINX : NGINX_FOR_ANY_USER,
+    config: CONFIG,
+    configPath,
     edits: [...edits, startEdit(split, start)],
   };
 }
 
 const NOT_NEEDED = 'nginx serves the files, so nothing else has to be installed for it';
+
+/** Where the file with nginx's settings goes, so that the build can copy it. */
+function placeOfConfig({ context }: WorkspaceFacts): Outcome<string> {
+  if (!context) return decline('nobody has listed the files of the build context');
+  const path = inWorkspace(context, CONFIG);
+  if (context.files.has(CONFIG))
+    return decline(`${path} is there already, and may tell nginx something else`);
+  const { ignoreFile } = context;
+  return ignoreFile && parseDockerignore(ignoreFile.text).ignores(CONFIG)
+    ? decline(`${ignoreFile.path} keeps ${CONFIG} out of the build context, which nginx is to be told by`)
+    : path;
+}
 
 function onlyStage(file: Dockerfile): Outcome<Stage> {
   const [stage, second] = file.stages;
@@ -65,14 +89,6 @@ function onlyStage(file: Dockerfile): Outcome<Stage> {
     return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
   if (second)
     return declineAt(file, second.from, 'begins a second stage, so that the build is split already');
-  const syntax = file.directives.find(
-    it => it.name === 'syntax' && /dockerfile:1\.[0-3](\.|-|$)/.test(it.value),
-  );
-  if (syntax)
-    return decline(
-      `line ${lineNumber(file.text, syntax.span.start)} asks for a syntax that knows no heredocs`,
-      syntax.span,
-    );
   const { base, from } = stage;
   return base.kind === 'image' && isOfficial(base.ref, 'node')
     ? stage
@@ -189,8 +205,8 @@ function userEdit(split: StageSplit): Outcome<readonly ExplainedEdit[]> {
   return [
     {
       span: word.span,
-      newText: word.text.replaceAll('node', '1000'),
-      because: 'The user called node has this number in the image of Node, and no name in that of nginx',
+      newText: '1000:1000',
+      because: 'The user called node has these numbers in the image of Node, and no name in that of nginx',
     },
   ];
 }
