@@ -205,7 +205,7 @@ export interface ConversionMeta {
   readonly why: string;
   readonly safety: Safety;
   /** Of what a container starts with, the instructions that it writes anew, to the same effect. */
-  readonly rewrites?: readonly 'HEALTHCHECK'[];
+  readonly rewrites?: readonly ('CMD' | 'ENTRYPOINT' | 'USER' | 'HEALTHCHECK')[];
   readonly sources?: readonly string[];
 }
 

@@ -4,6 +4,7 @@ import { addDockerignore } from './add-dockerignore';
 import { alpineToSlim } from './alpine-to-slim';
 import { multiStageGo } from './multi-stage-go';
 import { multiStageNode } from './multi-stage-node';
+import { multiStageStaticSite } from './multi-stage-static-site';
 import { multiStageUserSite } from './multi-stage-user-site';
 import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
@@ -19,6 +20,7 @@ export const conversions: readonly Conversion[] = [
   alpineToSlim,
   multiStageGo,
   multiStageNode,
+  multiStageStaticSite,
   multiStageUserSite,
   multiStageVenv,
   multiStageWheels,

@@ -1,6 +1,8 @@
 import type { Command } from '../shell/command';
 import { NODE_SYNTAX } from '../shell/node';
 import { type CommandLine, readCommandLine } from '../shell/options';
+import { isStaticServerPackage } from '../shell/static-server';
+import type { Word } from '../text/word';
 
 export type NodeInstaller = 'npm' | 'yarn' | 'pnpm';
 
@@ -44,6 +46,15 @@ export function runsScript(command: Command): string | undefined {
   return call.program === 'npm' || verb === undefined || OWN_VERBS.test(verb) ? undefined : verb;
 }
 
+/** The words that a script of `package.json` is given behind its own: npm asks for `--` in front of them. */
+export function scriptArguments(command: Command): readonly Word[] {
+  const script = runsScript(command);
+  const dashes = command.words.findIndex(it => it.text === '--');
+  if (dashes !== -1) return command.words.slice(dashes + 1);
+  if (command.name === 'npm' || script === undefined) return [];
+  return command.words.slice(command.words.findLastIndex(it => it.text === script) + 1);
+}
+
 const OWN_VERBS =
   /^(add|remove|install|i|ci|prune|cache|config|set|dlx|exec|global|store|update|upgrade|up|link|pack|publish|why|info|list|import|fetch|deploy|rebuild|audit|node|create|init|workspace|workspaces)$/;
 
@@ -76,4 +87,31 @@ export function preparesNode(command: Command): boolean {
     names.length > 0 &&
     names.every(it => TOOLS.test(it.text))
   );
+}
+
+/** Bundlers and site generators that a Dockerfile calls without a script of `package.json`. */
+const BUNDLERS =
+  /^(vite|react-scripts|ng|vue-cli-service|astro|next|gatsby|parcel|webpack|rollup|esbuild|docusaurus|eleventy|vitepress|nuxi|nuxt)$/;
+
+/** True for a step that makes the files of a site. */
+export function buildsSite(command: Command): boolean {
+  if (buildsNode(command)) return true;
+  if (/^(generate|export)([:_-]|$)/.test(runsScript(command) ?? '')) return true;
+  const [program, verb] = command.name === 'npx' ? command.words.slice(1) : command.words;
+  const isBuild =
+    /^(build|generate|export)$/.test(verb?.text ?? '') || /^(webpack|rollup)$/.test(program?.text ?? '');
+  return isBuild && BUNDLERS.test(program?.text ?? '');
+}
+
+/** True for a step that does no more than install a server of static files for everybody. */
+export function installsStaticServer(command: Command): boolean {
+  const call = nodeCall(command);
+  if (!call) return false;
+  const [verb, ...names] = call.line.operands.map(it => it.text);
+  if (call.program === 'yarn') return verb === 'global' && names[0] === 'add' && areServers(names.slice(1));
+  return /^(install|i|add)$/.test(verb ?? '') && isGlobal(call.line) && areServers(names);
+}
+
+function areServers(names: readonly string[]): boolean {
+  return names.length > 0 && names.every(isStaticServerPackage);
 }

@@ -15,8 +15,8 @@ import type { Command } from '../shell/command';
 export interface StageSplit {
   readonly file: Dockerfile;
   readonly stage: Stage;
-  /** The last step that builds: what stands behind it stays with the image that runs. */
-  readonly lastBuild: Run;
+  /** The last step of the build: what stands behind it stays with the image that runs. */
+  readonly lastBuild: Instruction;
   /** The working folder that the build leaves; absolute and not the root. */
   readonly workdir: string;
   /** Settings above the cut that the image that runs keeps, as instructions that both stages have. */
@@ -67,7 +67,8 @@ export function splitAtBuild(
   return objectionToRest(split, workspace, language) ?? withCalledPackages(split, language);
 }
 
-const MOVES: readonly Instruction['kind'][] = [
+/** What speaks of the container alone, and goes to the stage that ships. */
+export const MOVES: readonly Instruction['kind'][] = [
   ...(['LABEL', 'EXPOSE', 'VOLUME', 'STOPSIGNAL', 'HEALTHCHECK', 'CMD', 'ENTRYPOINT', 'MAINTAINER'] as const),
 ];
 const SHARED: readonly Instruction['kind'][] = ['ARG', 'ENV', 'SHELL'];
@@ -159,6 +160,11 @@ function objectionToRest(split: StageSplit, workspace: WorkspaceFacts, language:
     if (foreign)
       return declineAt(file, instruction, `runs ${nameOf(foreign)}, which the smaller image may lack`);
   }
+  return objectionToServices(file, stage, workspace);
+}
+
+/** Services of Compose that start or check the image by themselves may call what stays behind. */
+export function objectionToServices(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts) {
   for (const image of servicesOf(file, stage, workspace)) {
     for (const service of allOf(image, workspace)) {
       const tests = scalarsAt(mappingAt(service.node, 'healthcheck'), 'test');

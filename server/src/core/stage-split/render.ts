@@ -13,27 +13,36 @@ export interface Sides {
   readonly image: string;
   /** Arguments of the COPYs from the builder, without `--from`. */
   readonly copies: readonly string[];
+  /** Arguments of further COPYs, from the build context. */
+  readonly fromContext?: readonly string[];
   readonly because: string;
 }
 
-export const BUILDER = 'builder';
+/** What the stage that builds is called; the one that ships keeps the name that the file has. */
+function builderName({ stage }: StageSplit): string {
+  return stage.name === 'builder' ? 'build' : 'builder';
+}
 
 /** The edits that end the first stage behind the last build step and begin the one that ships. */
 export function renderStageSplit(split: StageSplit, sides: Sides): ExplainedEdit[] {
-  return [nameBuilder(split), ...split.moved.map(it => removal(split, it)), secondStage(split, sides)];
+  return [nameBuilder(split), ...split.moved.map(it => removal(split, it, MOVED)), secondStage(split, sides)];
 }
 
-function nameBuilder({ stage }: StageSplit): ExplainedEdit {
-  const { from } = stage;
+function nameBuilder(split: StageSplit): ExplainedEdit {
+  const { from } = split.stage;
   const because = 'This stage builds, and nothing of it ships but what the next one copies';
-  if (from.alias) return { span: from.alias.span, newText: BUILDER, because };
+  if (from.alias) return { span: from.alias.span, newText: builderName(split), because };
   const end = from.image?.span.end ?? from.span.end;
   const as = from.keyword.text === from.keyword.text.toLowerCase() ? 'as' : 'AS';
-  return { span: span(end, end), newText: ` ${as} ${BUILDER}`, because };
+  return { span: span(end, end), newText: ` ${as} ${builderName(split)}`, because };
 }
 
 /** From the comment lines directly above an instruction to its end. */
-function withComments({ file }: StageSplit, instruction: Instruction, lines: Lines) {
+export function withComments(
+  { file }: Pick<StageSplit, 'file'>,
+  instruction: Instruction,
+  lines = new Lines(file.text),
+) {
   let first = lines.lineOf(instruction.span.start);
   const isComment = (line: number) =>
     line >= 0 &&
@@ -45,7 +54,14 @@ function withComments({ file }: StageSplit, instruction: Instruction, lines: Lin
   return { first, last };
 }
 
-function removal(split: StageSplit, instruction: Instruction): ExplainedEdit {
+const MOVED = 'This speaks of the container that runs, so it moves to the stage that ships';
+
+/** Takes an instruction out with the comments over it, and a blank line where two would be left. */
+export function removal(
+  split: Pick<StageSplit, 'file'>,
+  instruction: Instruction,
+  because: string,
+): ExplainedEdit {
   const lines = new Lines(split.file.text);
   const { first, last } = withComments(split, instruction, lines);
   const isBlank = (line: number) => line < lines.count && lines.textOf(line).trim() === '';
@@ -53,7 +69,7 @@ function removal(split: StageSplit, instruction: Instruction): ExplainedEdit {
   return {
     span: span(lines.startOf(first), lines.endOf(last + blank)),
     newText: '',
-    because: 'This speaks of the container that runs, so it moves to the stage that ships',
+    because,
   };
 }
 
@@ -71,7 +87,8 @@ function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
     ...split.shared.map(it => file.text.slice(it.span.start, it.span.end)),
     write('WORKDIR', split.workdir),
     ...aptLines(split).map(it => write('RUN', it)),
-    ...sides.copies.map(it => write('COPY', `--from=${BUILDER} ${it}`)),
+    ...sides.copies.map(it => write('COPY', `--from=${builderName(split)} ${it}`)),
+    ...(sides.fromContext ?? []).map(it => write('COPY', it)),
     ...split.moved.flatMap(it => movedText(split, it, lines)),
   ];
   return { span: span(at, at), newText: texts.map(it => eol + it).join(''), because: sides.because };

@@ -1,0 +1,88 @@
+import { containerStart } from '../dockerfile/container-start';
+import { exposedPorts } from '../dockerfile/exposed-ports';
+import type { Cmd, Dockerfile, Stage } from '../dockerfile/model';
+import { finalState } from '../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { imagePath } from '../manifest/copied-files';
+import { declineAt, isDeclined, type Outcome } from '../python-build/decline';
+import type { Command } from '../shell/command';
+import { parseScript } from '../shell/parse';
+import { type StaticServer, staticServer } from '../shell/static-server';
+import type { NginxSite } from './nginx-site';
+import { nodeProject } from './node-project';
+import { runsScript, scriptArguments } from './node-steps';
+import { unusualViteConfig } from './vite-config';
+
+/** The server of static files that a container starts with. */
+export interface SiteStart extends NginxSite {
+  /** The one instruction that starts it. */
+  readonly at: Cmd;
+  /** True where the command line does not name the port, so that the variable `PORT` would be heard. */
+  readonly hearsPort: boolean;
+}
+
+/** What serves the files of a folder in a container of this stage, or what it starts with instead. */
+export function siteStart(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): Outcome<SiteStart> {
+  const { entrypoint, cmd, commands } = containerStart(file, stage);
+  const at = cmd ?? entrypoint;
+  const [first] = commands;
+  if (!at || !first) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  if ((entrypoint && cmd) || commands.length > 1)
+    return declineAt(file, at, 'starts in more than one step, so that it may not only serve files');
+  const command = startedCommand(first, workspace);
+  const server = command && staticServer(command);
+  if (!command || !server || command.assignments.length > 0)
+    return declineAt(
+      file,
+      at,
+      `starts with ${nameOf(command ?? first)}, and not with a known server of files`,
+    );
+  if ('because' in server) return declineAt(file, at, server.because);
+  const config = server.program === 'vite preview' ? unusualViteConfig(workspace) : undefined;
+  if (config !== undefined)
+    return declineAt(file, at, `starts vite preview, which ${config} may make more than a server of files`);
+  const port = portOf(file, stage, server, at);
+  if (isDeclined(port)) return port;
+  const { workdir } = finalState(file, stage);
+  const folder = imagePath(workdir ?? '/', server.folder);
+  if (workdir === undefined || !/^(\/[\w.@+-]+)+$/.test(folder))
+    return declineAt(file, at, 'serves a folder whose path nobody can tell for certain');
+  const { fallback, maxAge } = server;
+  const hearsPort = server.port === undefined && server.program !== 'vite preview';
+  return { at, port, folder, fallback, maxAge, hearsPort };
+}
+
+/** The command itself, or the one that the script of `package.json` is, with what is handed to it. */
+function startedCommand(command: Command, workspace: WorkspaceFacts): Command | undefined {
+  const script = runsScript(command);
+  if (script === undefined) return command;
+  const project = nodeProject(workspace);
+  const text = project?.scripts.get(script);
+  if (text === undefined || project?.scripts.has(`pre${script}`)) return undefined;
+  const [started, ...more] = parseScript({ text, origins: { from: 0 } }).commands;
+  if (!started || more.length > 0) return undefined;
+  return { ...started, words: [...started.words, ...scriptArguments(command)] };
+}
+
+function nameOf({ name, words }: Command): string {
+  if (name === 'npx') return words.map(it => it.text).join(' ');
+  return name || 'a program that a variable names';
+}
+
+function portOf(file: Dockerfile, stage: Stage, server: StaticServer, at: Cmd): Outcome<number> {
+  const { env } = finalState(file, stage);
+  const exposed = exposedPorts(file, stage)
+    .map(({ port }) => (port?.startsWith('$') ? env.get(port.slice(1)) : port))
+    .filter(it => it !== undefined);
+  const fromEnvironment = server.program !== 'vite preview' && env.has('PORT');
+  const set = fromEnvironment ? env.get('PORT') : undefined;
+  if (server.port === undefined && fromEnvironment && !/^\d+$/.test(set ?? ''))
+    return declineAt(file, at, `starts ${server.program} on a port that only the variable PORT names`);
+  const port = server.port ?? (set === undefined ? server.impliedPort : Number(set));
+  const isExposed = exposed.includes(String(port));
+  if (server.port === undefined && set === undefined && !isExposed)
+    return declineAt(file, at, `starts ${server.program} on a port that nothing here names`);
+  return exposed.length > 0 && !isExposed
+    ? declineAt(file, at, `listens on ${port}, which is not the port that EXPOSE names`)
+    : port;
+}
