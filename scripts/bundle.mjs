@@ -1,4 +1,4 @@
-// Bundles what users run into dist/: extension.js, server.js, cli.js, layer-worker.js, panel.js, and the files they load.
+// Bundles what users run into dist/: extension.js, server.js, cli.js, layer-worker.js, panel.js, proof.js, and the files they load.
 //   node scripts/bundle.mjs [--watch] [--tests] [--minify]
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -32,6 +32,8 @@ const node = {
   mainFields: ['module', 'main'],
 };
 
+const page = { ...common, platform: 'browser', target: 'es2022', format: 'iife' };
+
 const bundles = [
   { ...node, entryPoints: ['client/src/extension.ts'], outfile: 'dist/extension.js' },
   { ...node, entryPoints: ['server/src/lsp/main.ts'], outfile: 'dist/server.js' },
@@ -42,15 +44,10 @@ const bundles = [
     banner: { js: '#!/usr/bin/env node' },
   },
   { ...node, entryPoints: ['server/src/docker/layer-worker.ts'], outfile: 'dist/layer-worker.js' },
-  {
-    ...common,
-    platform: 'browser',
-    target: 'es2022',
-    format: 'iife',
-    entryPoints: ['client/webview/panel.ts'],
-    outfile: 'dist/panel.js',
-  },
+  { ...page, entryPoints: ['client/webview/panel.ts'], outfile: 'dist/panel.js' },
   { ...common, entryPoints: ['client/webview/panel.css'], outfile: 'dist/panel.css' },
+  { ...page, entryPoints: ['client/webview/proof.ts'], outfile: 'dist/proof.js' },
+  { ...common, entryPoints: ['client/webview/proof.css'], outfile: 'dist/proof.css' },
 ];
 
 const tests = [

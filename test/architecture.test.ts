@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'server/src/docker',
     'server/src/prove',
     'server/src/lsp',
+    'server/src/protocol.ts',
     'package.json',
   ],
   'server/src/protocol.ts': ['core'],

@@ -4,6 +4,7 @@
 export const COMMANDS = {
   refreshImages: 'plimsoll.refreshImages',
   showLayers: 'plimsoll.showLayers',
+  prove: 'plimsoll.prove',
   openRule: 'plimsoll.openRule',
   restartServer: 'plimsoll.restartServer',
   showLog: 'plimsoll.showLog',
@@ -12,6 +13,11 @@ export const COMMANDS = {
 export const VIEWS = {
   images: 'plimsoll.images',
   layers: 'plimsoll.layers',
+} as const;
+
+/** What VS Code calls the webviews that stand among the editors. */
+export const WEBVIEWS = {
+  proof: 'plimsoll.proof',
 } as const;
 
 /** `plimsoll.engine` says what the images view welcomes with: an `EngineState` kind or an `UnavailableReason`. */
@@ -29,6 +35,14 @@ export const SETTINGS = {
 export const commands = [
   { command: COMMANDS.refreshImages, title: 'Refresh Images', category: 'Plimsoll', icon: '$(refresh)' },
   { command: COMMANDS.showLayers, title: 'Show Layers', category: 'Plimsoll', icon: '$(layers)' },
+  {
+    command: COMMANDS.prove,
+    title: 'Prove This Conversion…',
+    category: 'Plimsoll',
+    icon: '$(beaker)',
+    // What is proven is built and started.
+    enablement: 'isWorkspaceTrusted',
+  },
   { command: COMMANDS.restartServer, title: 'Restart Language Server', category: 'Plimsoll' },
   { command: COMMANDS.showLog, title: 'Show Log', category: 'Plimsoll' },
 ];
@@ -89,8 +103,22 @@ export const viewsWelcome = [
   },
 ];
 
+/** What Plimsoll converts, whichever language VS Code takes a Compose file for. */
+const isConvertible = (language: string) =>
+  `resourceScheme == file && (${language} == dockerfile || ${language} == dockercompose || ${language} == yaml && resourceFilename =~ /^(docker-)?compose.*\\.ya?ml$/)`;
+
 export const menus = {
-  commandPalette: [{ command: COMMANDS.showLayers, when: 'false' }],
+  commandPalette: [
+    { command: COMMANDS.showLayers, when: 'false' },
+    { command: COMMANDS.prove, when: isConvertible('editorLangId') },
+  ],
+  'editor/title': [{ command: COMMANDS.prove, when: isConvertible('editorLangId'), group: 'navigation' }],
+  'editor/context': [
+    { command: COMMANDS.prove, when: isConvertible('editorLangId'), group: '1_modification' },
+  ],
+  'explorer/context': [
+    { command: COMMANDS.prove, when: isConvertible('resourceLangId'), group: '7_modification' },
+  ],
   'view/title': [{ command: COMMANDS.refreshImages, when: `view == ${VIEWS.images}`, group: 'navigation' }],
   'view/item/context': [
     { command: COMMANDS.showLayers, when: `view == ${VIEWS.images} && viewItem == image`, group: 'inline' },

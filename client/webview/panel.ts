@@ -1,5 +1,6 @@
 // The page of the layer view. It shows what the extension tells it and says what was clicked; it knows nothing more.
 import type { FromPage, ToPage } from '../src/panel/messages';
+import { byId } from './dom';
 import { LayerPageView } from './layer-page-view';
 
 /** What the page remembers while it is hidden: VS Code throws a hidden page away. */
@@ -26,9 +27,3 @@ const view = new LayerPageView({
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => view.show(data.page));
 vscode.postMessage({ kind: 'ready' });
-
-function byId(id: string): HTMLElement {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`The page has no element #${id}`);
-  return element;
-}

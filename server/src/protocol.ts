@@ -69,6 +69,79 @@ export const watchEngine: NotificationDef<{ readonly watching: boolean }> = {
 /** The engine's state has changed. */
 export const engineChanged: NotificationDef<EngineState> = { method: 'plimsoll/engineChanged' };
 
+/** What can be proven of a file that is open; null where it is no Dockerfile or Compose file on the disk. */
+export const provable: RequestDef<{ readonly uri: string }, Provable | null> = {
+  method: 'plimsoll/provable',
+};
+
+export interface Provable {
+  /** The smallest folder that holds the file and all that its builds read and its services mount: absolute. */
+  readonly folder: string;
+  readonly conversions: readonly OfferedConversion[];
+}
+
+/** A conversion that is offered for a file, at one place of it or at several. */
+export interface OfferedConversion {
+  readonly id: string;
+  readonly title: string;
+  /** The services that it is offered for, where it says which. */
+  readonly subjects: readonly string[];
+}
+
+/** What `plimsoll prove --format json` prints. Bytes and milliseconds. */
+export interface ProofReport {
+  readonly version: 1;
+  /** The services, or Dockerfiles that no service builds, before and after. */
+  readonly units: readonly ProofUnitReport[];
+  /** Files that the change wrote, from the top of the folder that was proven. */
+  readonly written: readonly string[];
+  /** True where a base image only stands in for the real one. */
+  readonly standIn: boolean;
+  readonly totals: { readonly before: ProofTotals; readonly after: ProofTotals };
+}
+
+export interface ProofUnitReport {
+  readonly name: string;
+  /** Absent where there is no such unit. */
+  readonly before?: ProofMeasure | ProofFailure | undefined;
+  readonly after?: ProofMeasure | ProofFailure | undefined;
+}
+
+export interface ProofMeasure {
+  readonly kind: 'measured';
+  /** Building from nothing; absent where nothing is built. */
+  readonly buildTime?: number | undefined;
+  /** Building again with one line of its source changed; absent where nothing is built or no source was found. */
+  readonly rebuildTime?: number | undefined;
+  /** From that change to the first answer. */
+  readonly changeTime?: number | undefined;
+  readonly started: {
+    readonly milliseconds: number;
+    /** How it was told that it is up, as a person would say it. */
+    readonly by: string;
+    /** The container's own health check; absent where it has none. */
+    readonly healthy?: boolean | undefined;
+  };
+  readonly contextBytes?: number | undefined;
+  readonly image: { readonly layers: number };
+  /** The image and what its container writes at start-up. */
+  readonly bytes: number;
+}
+
+export interface ProofFailure {
+  readonly kind: 'failed';
+  readonly doing: string;
+  /** The last lines of what was said. */
+  readonly because: string;
+}
+
+/** Of all that was measured before and after, each image counted once. */
+export interface ProofTotals {
+  readonly images: number;
+  readonly bytes: number;
+  readonly buildTime: number;
+}
+
 /** The layers of one image; null where the engine or the image has gone. */
 export const imageLayers: RequestDef<{ readonly id: string }, ImageLayers | null> = {
   method: 'plimsoll/imageLayers',

@@ -34,7 +34,8 @@ describe('The package that users install', () => {
 
   it('holds the page of each rule', async function () {
     this.timeout(60_000);
-    await workbench.page.locator('.action-widget .monaco-list-row', { hasText: 'Open the page' }).click();
+    const rows = workbench.page.locator('.action-widget .monaco-list-row');
+    await rows.filter({ hasText: 'Open the page of pip-cache-left' }).click();
 
     await workbench.page.locator('.tab.active', { hasText: 'pip-cache-left' }).waitFor();
     workbench.assertNoToasts();

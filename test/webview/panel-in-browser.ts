@@ -1,16 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { layerHtml } from '../../client/src/panel/layer-html';
 import type { FromPage, LayerPage, ToPage } from '../../client/src/panel/messages';
+import { layerFrame, pageHtml, proofFrame } from '../../client/src/panel/page-html';
+import type { FromProofPage, ProofPage, ToProofPage } from '../../client/src/panel/proof-messages';
 import { type Theme, type ThemeName, themes } from './themes';
 
 const origin = 'http://panel.test';
 const dist = join(__dirname, '../../dist');
 
+/** The pages that there are, by the names of their bundles. */
+const frames = { panel: layerFrame, proof: proofFrame };
+
+export type Bundle = keyof typeof frames;
+type Sent = FromPage | FromProofPage;
+
 /** What the browser's edge keeps for the tests, in the place of VS Code. */
 interface Edge {
-  readonly sent: FromPage[];
+  readonly sent: Sent[];
   readonly violations: string[];
   state: unknown;
 }
@@ -21,16 +28,23 @@ declare global {
   }
 }
 
-/** The bundled page of the layer view in a browser, with its real policy; only what VS Code itself gives is ours. */
+/** A bundled page in a browser, with its real policy; only what VS Code itself gives is ours. */
 export class PanelInBrowser {
   private constructor(readonly page: Page) {}
 
-  /** @param width of the side bar, in CSS pixels */
-  static async open(browser: Browser, width = 300, theme: ThemeName = 'dark'): Promise<PanelInBrowser> {
+  /** @param width of the side bar or the editor, in CSS pixels */
+  static async open(
+    browser: Browser,
+    width = 300,
+    theme: ThemeName = 'dark',
+    bundle: Bundle = 'panel',
+  ): Promise<PanelInBrowser> {
     const page = await browser.newPage({ viewport: { width, height: 460 }, deviceScaleFactor: 2 });
     await page.route('**/*', async route => {
       const { pathname } = new URL(route.request().url());
-      await route.fulfill(pathname === '/' ? { contentType: 'text/html', body: html() } : asset(pathname));
+      await route.fulfill(
+        pathname === '/' ? { contentType: 'text/html', body: html(bundle) } : asset(pathname),
+      );
     });
     // The compiler that runs the tests wraps functions in calls of this one, also those that are sent to the page.
     await page.addInitScript({ content: 'globalThis.__name = value => value;' });
@@ -40,15 +54,18 @@ export class PanelInBrowser {
     return new PanelInBrowser(page);
   }
 
-  async show(page: LayerPage): Promise<void> {
-    const message: ToPage = { kind: 'show', page };
+  async show(page: LayerPage | ProofPage): Promise<void> {
+    const message: { readonly kind: (ToPage | ToProofPage)['kind']; readonly page: LayerPage | ProofPage } = {
+      kind: 'show',
+      page,
+    };
     await this.page.evaluate(data => {
       window.dispatchEvent(new MessageEvent('message', { data }));
     }, message);
   }
 
   /** What the page sent after it was ready. */
-  async sent(): Promise<FromPage[]> {
+  async sent(): Promise<Sent[]> {
     const messages = await this.page.evaluate(() => window.edge.sent);
     return messages.filter(({ kind }) => kind !== 'ready');
   }
@@ -72,12 +89,12 @@ export class PanelInBrowser {
   }
 }
 
-function html(): string {
-  return layerHtml({
+function html(bundle: Bundle): string {
+  return pageHtml(frames[bundle], {
     cspSource: origin,
     nonce: 'c0ffee',
-    script: `${origin}/panel.js`,
-    style: `${origin}/panel.css`,
+    script: `${origin}/${bundle}.js`,
+    style: `${origin}/${bundle}.css`,
   });
 }
 
@@ -104,7 +121,7 @@ function becomeVsCode({ classes, variables }: Theme): void {
   });
   Object.assign(window, {
     acquireVsCodeApi: () => ({
-      postMessage: (message: FromPage) => edge.sent.push(message),
+      postMessage: (message: Sent) => edge.sent.push(message),
       getState: () => edge.state,
       setState: (state: unknown) => {
         edge.state = state;

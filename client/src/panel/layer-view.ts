@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ImageLayers, ImageSummary } from '../../../server/src/protocol';
 import { VIEWS } from '../ids';
-import { layerHtml } from './layer-html';
 import { imagePage, linesOf, nothingChosen, notice } from './layer-page';
 import { LineHighlight } from './line-highlight';
 import type { FromPage, LayerPage, ToPage } from './messages';
+import { layerFrame } from './page-html';
 import type { PanelModel } from './panel-model';
 import { relativePath } from './paths';
+import { openPage } from './webview-page';
 
 const FOCUS = `${VIEWS.layers}.focus`;
 
@@ -44,8 +44,6 @@ export class LayerView implements vscode.WebviewViewProvider, vscode.Disposable 
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    const dist = vscode.Uri.joinPath(this.extensionUri, 'dist');
-    const address = (name: string) => String(view.webview.asWebviewUri(vscode.Uri.joinPath(dist, name)));
     const listeners = vscode.Disposable.from(
       this.panel.watch(view),
       view.onDidChangeVisibility(() => this.follow()),
@@ -56,13 +54,7 @@ export class LayerView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.view = undefined;
     });
     this.view = view;
-    view.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    view.webview.html = layerHtml({
-      cspSource: view.webview.cspSource,
-      nonce: randomBytes(16).toString('hex'),
-      script: address('panel.js'),
-      style: address('panel.css'),
-    });
+    openPage(view.webview, this.extensionUri, 'panel', layerFrame);
     this.follow();
   }
 

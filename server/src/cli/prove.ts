@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Change } from '../prove/change';
-import { prove as proveProject } from '../prove/proof';
+import { type Project, prove as proveProject } from '../prove/proof';
 import { failures } from '../prove/summary';
 import { EXIT, Misuse } from './exit';
 import { formatProofJson, formatProofText } from './format/proof';
@@ -10,6 +9,7 @@ import { collect } from './rule-selection';
 
 interface ProveOptions {
   readonly convert?: string;
+  readonly project?: string;
   readonly only?: string[];
   readonly format: 'text' | 'json';
 }
@@ -19,6 +19,7 @@ export function proveCommand(): Command {
     .description('build and start a copy before and after all fixes, or one conversion, and compare')
     .argument('[path]', 'a folder, or the Dockerfile or Compose file to convert', '.')
     .option('--convert <id>', 'prove this conversion of the file instead of all fixes')
+    .option('--project <folder>', "the folder that the file's builds read from, where that is not its own")
     .option('--only <name>', 'measure only this service or Dockerfile; may be repeated', collect)
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .action(prove);
@@ -29,6 +30,7 @@ async function prove(path: string, options: ProveOptions): Promise<void> {
   const cancelled = new AbortController();
   const cancel = () => cancelled.abort(new Misuse('cancelled; everything that was made is removed'));
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  cancelWithParent(cancel);
   const project = { ...target, ...(options.only ? { only: options.only } : {}) };
   const proof = await proveProject(project, say, cancelled.signal);
   process.stdout.write(options.format === 'json' ? formatProofJson(proof) : formatProofText(proof));
@@ -37,22 +39,33 @@ async function prove(path: string, options: ProveOptions): Promise<void> {
   if (process.exitCode === undefined) process.exitCode = failed ? EXIT.findings : EXIT.ok;
 }
 
+/** A program that started this one with a channel cancels by closing it, on every system, and also by its own end. */
+function cancelWithParent(cancel: () => void): void {
+  if (!process.connected) return;
+  process.once('disconnect', cancel);
+  // Listening alone would keep this process from ending with its work.
+  process.channel?.unref();
+}
+
 function say(message: string): void {
   process.stderr.write(`plimsoll: ${message}\n`);
 }
 
 async function targetOf(
   path: string,
-  { convert }: ProveOptions,
-): Promise<{ folder: string; change: Change }> {
+  { convert, project }: ProveOptions,
+): Promise<Pick<Project, 'folder' | 'change' | 'about'>> {
   const absolute = resolve(path);
   const what = await stat(absolute).catch(() => undefined);
   if (!what) throw new Misuse(`${path} cannot be read`);
   if (what.isDirectory()) {
     if (convert !== undefined) throw new Misuse('name the file to convert, not its folder');
+    if (project !== undefined) throw new Misuse('--project says where a file belongs: name a file');
     return { folder: absolute, change: { kind: 'fix' } };
   }
-  const folder = dirname(absolute);
-  if (convert === undefined) return { folder, change: { kind: 'fix' } };
-  return { folder, change: { kind: 'convert', conversion: convert, file: basename(absolute) } };
+  const folder = project === undefined ? dirname(absolute) : resolve(project);
+  const file = relative(folder, absolute).split(sep).join('/');
+  if (file.startsWith('../')) throw new Misuse(`${path} is not in ${project}`);
+  if (convert === undefined) return { folder, change: { kind: 'fix' }, about: file };
+  return { folder, change: { kind: 'convert', conversion: convert, file }, about: file };
 }

@@ -14,6 +14,7 @@ import { Documents } from './documents';
 import { EngineService } from './engine-service';
 import { Findings } from './findings';
 import { registerHover } from './hover';
+import { registerProvable } from './provable';
 import { Settings } from './settings';
 import { WorkspaceEdits } from './workspace-edits';
 import { Workspaces } from './workspaces';
@@ -50,6 +51,7 @@ export function startServer(connection: Connection): void {
     diagnostics.refresh();
   });
   registerHover(connection, documents, findings);
+  registerProvable(connection, documents, workspaces, findings);
   keepFactsCurrent(connection, documents, workspaces, engine);
 
   let client: ClientCapabilities = {};

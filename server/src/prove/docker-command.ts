@@ -40,6 +40,30 @@ export function docker(args: readonly string[], signal: AbortSignal): Promise<st
   });
 }
 
+/**
+ * Nothing can be built without the command and an engine that answers it.
+ *
+ * @throws DockerCommandError with a sentence that says what is missing and what to do
+ */
+export async function requireEngine(signal: AbortSignal): Promise<void> {
+  try {
+    await docker(['version', '--format', '{{.Server.Version}}'], signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new DockerCommandError(whatIsMissing(error instanceof Error ? error.message : ''), {
+      cause: error,
+    });
+  }
+}
+
+function whatIsMissing(said: string): string {
+  if (/ENOENT/.test(said))
+    return `Proofs build with the docker command, and there is none called ${program}: install Docker, or name its command in PLIMSOLL_DOCKER.`;
+  if (/permission denied/i.test(said))
+    return 'You may not open the container engine’s socket: add yourself to its group, then log in again.';
+  return 'Proofs build and start containers, and no container engine answers: start Docker, or say where it listens in DOCKER_HOST.';
+}
+
 function lastLines(text: string): string {
   return text.trimEnd().split('\n').slice(-25).join('\n');
 }

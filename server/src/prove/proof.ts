@@ -2,6 +2,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadGrammar } from '../host/grammar';
 import { applyChange, type Change } from './change';
+import { requireEngine } from './docker-command';
 import type { Endpoint } from './endpoint';
 import { buildImage, type ImageFigures, imageFigures, type Started, startContainer } from './measure';
 import { ProofSession, removeLeftovers } from './session';
@@ -16,6 +17,8 @@ export interface Project {
   readonly prepare?: Change;
   /** Names of the units to prove; all that are built before or after where nothing is said. */
   readonly only?: readonly string[];
+  /** A Dockerfile or Compose file, from the folder's top: only what is built from it or described in it is proven. */
+  readonly about?: string;
 }
 
 /** What one unit takes. Times in milliseconds. */
@@ -66,14 +69,16 @@ export type Progress = (message: string) => void;
  */
 export async function prove(project: Project, progress: Progress, signal: AbortSignal): Promise<Proof> {
   await loadGrammar();
+  await requireEngine(signal);
   await removeLeftovers();
   const session = new ProofSession();
   try {
     const before = await preparedCopy(project, session);
     const after = await preparedCopy(project, session);
+    signal.throwIfAborted();
     const written = await applyChange(after, project.change);
     progress(written.length > 0 ? `changed ${written.join(', ')}` : 'there is nothing to change');
-    const pairs = pair(await unitsOf(before), await unitsOf(after), project.only);
+    const pairs = pair(await unitsOf(before), await unitsOf(after), project);
     const was = new StateMeasuring(before, session, progress, signal);
     const is = new StateMeasuring(after, session, progress, signal);
     const units: UnitProof[] = [];
@@ -110,13 +115,20 @@ interface Pair {
 }
 
 /** Units that are built before or after; who runs a foreign image as it is has nothing to prove. */
-function pair(before: readonly Unit[], after: readonly Unit[], only: readonly string[] | undefined): Pair[] {
+function pair(
+  before: readonly Unit[],
+  after: readonly Unit[],
+  { only, about }: Pick<Project, 'only' | 'about'>,
+): Pair[] {
   const names = new Set([...before, ...after].map(unit => unit.name));
   return [...names].flatMap(name => {
     const was = before.find(unit => unit.name === name);
-    const is = after.find(unit => unit.name === name);
+    const is =
+      after.find(unit => unit.name === name && unit.file === was?.file) ?? after.find(it => it.name === name);
     const wanted = only ? only.includes(name) : was?.build !== undefined || is?.build !== undefined;
     if (!wanted) return [];
+    if (about !== undefined && ![was, is].some(unit => unit?.file === about || unit?.dockerfile === about))
+      return [];
     const endpoints = [is?.endpoint, was?.endpoint].filter(endpoint => endpoint !== undefined);
     const endpoint = endpoints.find(it => it.isHealthPath) ?? endpoints[0];
     return [{ name, before: was, after: is, endpoint }];

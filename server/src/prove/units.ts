@@ -15,6 +15,10 @@ import { startedSource } from './source-line';
 export interface Unit {
   /** The service's name, or the Dockerfile's path. */
   readonly name: string;
+  /** Where it is described, from the folder's top: the Compose file, or the Dockerfile that no service builds. */
+  readonly file: string;
+  /** What builds its image, from the folder's top. */
+  readonly dockerfile: string | undefined;
   readonly run: ServiceRun;
   /** What builds the image that it runs, itself or another service; undefined for an image from elsewhere. */
   readonly build: ImageBuild | undefined;
@@ -46,6 +50,12 @@ export async function unitsOf(folder: string): Promise<Unit[]> {
   }
 }
 
+/** A unit as its file describes it. */
+interface Described extends Pick<Unit, 'name' | 'file' | 'run'> {
+  readonly build: ImageBuild | '' | undefined;
+  readonly service?: Service;
+}
+
 class UnitReader {
   constructor(
     private readonly folder: string,
@@ -64,7 +74,8 @@ class UnitReader {
     return Promise.all(
       runs.map(({ service, run }) => {
         const sharing = runs.find(other => other.run.build && other.run.image === run.image);
-        return this.unit(service.name.text, run, run.build ?? (run.image && sharing?.run.build), service);
+        const build = run.build ?? (run.image && sharing?.run.build);
+        return this.unit({ name: service.name.text, file: path, run, build, service });
       }),
     );
   }
@@ -78,15 +89,10 @@ class UnitReader {
       args: [],
     };
     const run: ServiceRun = { image: undefined, build, options: [], command: [], ports: [] };
-    return this.unit(path, run, build);
+    return this.unit({ name: path, file: path, run, build });
   }
 
-  private async unit(
-    name: string,
-    run: ServiceRun,
-    build: ImageBuild | '' | undefined,
-    service?: Service,
-  ): Promise<Unit> {
+  private async unit({ name, file: path, run, build, service }: Described): Promise<Unit> {
     const dockerfile = build ? this.inFolder(build.dockerfile) : undefined;
     const text = dockerfile && (await this.workspace.text(dockerfile));
     const file = dockerfile && text !== undefined ? parseDockerfile(dockerfile, text) : undefined;
@@ -97,6 +103,8 @@ class UnitReader {
     const mounts = run.options.flatMap(option => /^(\/[^:]+):\//.exec(option)?.[1] ?? []);
     return {
       name,
+      file: path,
+      dockerfile,
       run,
       build: build || undefined,
       contextBytes: context?.sent.bytes,

@@ -1,4 +1,5 @@
 import { formatBytes } from '../../core/text/bytes';
+import type { ProofReport } from '../../protocol';
 import type { Measured, Proof } from '../../prove/proof';
 import { type Compared, compared, failures, totals } from '../../prove/summary';
 
@@ -78,5 +79,6 @@ function health({ started }: Measured): string {
 export function formatProofJson(proof: Proof): string {
   const units = compared(proof);
   const all = { before: totals(units, 'before'), after: totals(units, 'after') };
-  return `${JSON.stringify({ version: 1, ...proof, totals: all }, null, 2)}\n`;
+  const report: ProofReport = { version: 1, ...proof, totals: all };
+  return `${JSON.stringify(report, null, 2)}\n`;
 }

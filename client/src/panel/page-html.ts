@@ -7,8 +7,20 @@ export interface PageSources {
   readonly style: string;
 }
 
-/** The page of the layer view, empty: its script fills it. Nothing runs or loads but our one script and style sheet. */
-export function layerHtml({ cspSource, nonce, script, style }: PageSources): string {
+/** What a page is: its title, and the id of the element that its script fills. */
+export interface PageFrame {
+  readonly title: string;
+  readonly main: string;
+}
+
+export const layerFrame: PageFrame = { title: 'Layers', main: 'layers' };
+export const proofFrame: PageFrame = { title: 'Proof', main: 'proof' };
+
+/** A page, empty: its script fills it. Nothing runs or loads but our one script and style sheet. */
+export function pageHtml(
+  { title, main }: PageFrame,
+  { cspSource, nonce, script, style }: PageSources,
+): string {
   const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
 <html lang="en">
@@ -16,11 +28,11 @@ export function layerHtml({ cspSource, nonce, script, style }: PageSources): str
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Layers</title>
+<title>${title}</title>
 <link rel="stylesheet" href="${style}">
 </head>
 <body data-vscode-context='{"preventDefaultContextMenuItems":true}'>
-<main id="layers"></main>
+<main id="${main}"></main>
 <div id="spoken" role="status"></div>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
