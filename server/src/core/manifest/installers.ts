@@ -9,6 +9,7 @@ import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { joinPath } from '../text/path';
 import { contextPathAt, copiedFiles, imagePath } from './copied-files';
+import { dependencyLists } from './dependency-list';
 import type { PythonRequirement } from './python-manifest';
 import { isInstalledAtStartup } from './startup-installs';
 
@@ -84,7 +85,7 @@ export function installersIn(file: Dockerfile, workspace: WorkspaceFacts): Insta
         run.script.commands.flatMap(command => {
           const install = dependencyInstall(command);
           if (!install || !PYTHON_INSTALLERS.includes(install.program)) return [];
-          return namedManifests(install).flatMap(name => {
+          return namedManifests(install, command, run).flatMap(name => {
             const manifest = inWorkspace(name, { file, stage, run }, contexts, workspace.texts);
             return manifest === undefined
               ? []
@@ -98,10 +99,16 @@ export function installersIn(file: Dockerfile, workspace: WorkspaceFacts): Insta
 /** Programs that install Python packages. */
 export const PYTHON_INSTALLERS: readonly string[] = ['pip', 'uv', 'poetry', 'pipenv'];
 
-/** A project that is installed itself brings what its `pyproject.toml` depends on. */
-function namedManifests({ manifests, constraints, project }: DependencyInstall): string[] {
+/** A project that is installed itself brings what its `pyproject.toml` depends on, unless `--no-deps` says otherwise. */
+function namedManifests(
+  { manifests, constraints, project }: DependencyInstall,
+  command: Command,
+  run: Run,
+): string[] {
+  if (dependencyLists(run).some(it => it.install === command)) return ['pyproject.toml'];
   const named = manifests.filter(it => !constraints.includes(it) && !it.endsWith('.lock'));
-  return named.length === 0 && project === 'yes' ? ['pyproject.toml'] : named;
+  const brings = project === 'yes' && !command.words.some(word => word.text === '--no-deps');
+  return named.length === 0 && brings ? ['pyproject.toml'] : named;
 }
 
 interface Place {
