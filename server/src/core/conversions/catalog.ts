@@ -10,6 +10,7 @@ import { multiStageVenv } from './multi-stage-venv';
 import { multiStageWheels } from './multi-stage-wheels';
 import { productionOverride } from './production-override';
 import { runtimeInstallToImage } from './runtime-install-to-image';
+import { separateRoles } from './separate-roles';
 import { serviceProfiles } from './service-profiles';
 import { shareOneImage } from './share-one-image';
 import { splitRequirements } from './split-requirements';
@@ -26,6 +27,7 @@ export const conversions: readonly Conversion[] = [
   multiStageWheels,
   productionOverride,
   runtimeInstallToImage,
+  separateRoles,
   serviceProfiles,
   shareOneImage,
   splitRequirements,

@@ -9,7 +9,7 @@ import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { joinPath } from '../text/path';
 import { contextPathAt, copiedFiles, imagePath } from './copied-files';
-import { listedProject } from './listed-project';
+import { dependencyLists } from './dependency-list';
 import type { PythonRequirement } from './python-manifest';
 import { isInstalledAtStartup } from './startup-installs';
 
@@ -81,30 +81,38 @@ export function installersIn(file: Dockerfile, workspace: WorkspaceFacts): Insta
   return stages.flatMap(stage =>
     ofKind(stage.instructions, 'RUN')
       .filter(run => !run.script.commands.some(it => it.name === 'cd' || it.name === 'pushd'))
-      .flatMap(run => {
-        const lists = run.script.commands.flatMap(it => listedProject(it) ?? []);
-        return run.script.commands.flatMap(command => {
+      .flatMap(run =>
+        run.script.commands.flatMap(command => {
           const install = dependencyInstall(command);
           if (!install || !PYTHON_INSTALLERS.includes(install.program)) return [];
-          return namedManifests(install).flatMap(name => {
-            const listed = lists.find(it => it.list === name)?.project;
-            const manifest = inWorkspace(listed ?? name, { file, stage, run }, contexts, workspace.texts);
+          return namedManifests(install, command, run).flatMap(name => {
+            const manifest = inWorkspace(name, { file, stage, run }, contexts, workspace.texts);
             return manifest === undefined
               ? []
               : [{ dockerfile: file, stage, run, command, install, manifest }];
           });
-        });
-      }),
+        }),
+      ),
   );
 }
 
 /** Programs that install Python packages. */
 export const PYTHON_INSTALLERS: readonly string[] = ['pip', 'uv', 'poetry', 'pipenv'];
 
-/** A project that is installed itself brings what its `pyproject.toml` depends on. */
-function namedManifests({ manifests, constraints, project }: DependencyInstall): string[] {
+/** A project that is installed itself brings what its `pyproject.toml` depends on, unless `--no-deps` says otherwise. */
+function namedManifests(
+  { manifests, constraints, project }: DependencyInstall,
+  command: Command,
+  run: Run,
+): string[] {
+  if (dependencyLists(run).some(it => it.install === command)) return ['pyproject.toml'];
   const named = manifests.filter(it => !constraints.includes(it) && !it.endsWith('.lock'));
-  return named.length === 0 && project === 'yes' ? ['pyproject.toml'] : named;
+  return named.length === 0 && project === 'yes' && !isAlone(command) ? ['pyproject.toml'] : named;
+}
+
+/** Whether an install leaves out what the packages depend on. */
+export function isAlone({ words }: Command): boolean {
+  return words.some(word => word.text === '--no-deps');
 }
 
 interface Place {

@@ -7,7 +7,7 @@ import type { Command } from '../shell/command';
 import { dependencyInstall } from '../shell/dependency-install';
 import { type InlineInstall, inlineInstall } from '../shell/inline-packages';
 import { joinPath } from '../text/path';
-import { installersIn, PYTHON_INSTALLERS } from './installers';
+import { installersIn, isAlone, PYTHON_INSTALLERS } from './installers';
 import type { Wanted } from './prebuilt-wheels';
 import { readRequirement } from './requirements';
 
@@ -46,7 +46,7 @@ function installsOf(file: Dockerfile, run: Run, command: Command, workspace: Wor
       .filter(it => it.run === run && it.install.at.start === install.at.start)
       .map(it => it.manifest);
     const named = install.manifests.filter(it => !it.endsWith('.lock')).length;
-    const wanted = named === 0 && install.project !== 'no' ? 1 : named;
+    const wanted = named === 0 && install.project !== 'no' && !isAlone(command) ? 1 : named;
     if (manifests.length < wanted) return UNSEEN;
     const written = inline ? byName(inline, isProject) : NOTHING;
     return merged([written, ...manifests.map(path => requirementsIn(path, workspace))]);

@@ -72,6 +72,45 @@ function byPip(file: Dockerfile, run: Run, command: Command, project: string): T
   };
 }
 
+/** An install of a project with a list of packages in place of what the project depends on. */
+export interface ListedInstall {
+  /** Shell text that installs the list. */
+  readonly listed: string;
+  /** Shell text that installs the project alone. */
+  readonly project: string;
+  /** The extras that it asks for. */
+  readonly extras: readonly string[];
+}
+
+/**
+ * Parts `pip install .` and `uv pip install .` into the install of a list and that of the project without what it
+ * depends on.
+ *
+ * @param project the text of the project's `pyproject.toml`
+ * @param list as the command is to name it
+ * @returns undefined where it installs something else too, or the project finds out only in a build what it needs
+ */
+export function installFromList(
+  file: Dockerfile,
+  command: Command,
+  project: string,
+  list: string,
+): ListedInstall | undefined {
+  const pip = pipInstall(command);
+  const uv = uvCommand(command);
+  const read = pip ?? (uv?.verb === 'pip install' ? uv : undefined);
+  if (!read || read.requirements.length + read.constraints.length > 0) return undefined;
+  const own = ownProject(read.line, pip ? pip.packages : (uv?.operands ?? []));
+  if (!own || !isStatic(project, own.extras)) return undefined;
+  if (read.line.options.some(it => PIP_DECIDES.includes(it.name) || it.name === '--prefix')) return undefined;
+  if (command.redirects.length > 0 || command.scope !== 'script') return undefined;
+  return {
+    listed: withoutProject(file, command, own.words, ` -r ${list}`),
+    project: withInserted(file, command, own.at, '--no-deps '),
+    extras: own.extras,
+  };
+}
+
 /** With these the two steps would not do the same as the one. */
 const PIP_DECIDES = [
   '--no-deps',

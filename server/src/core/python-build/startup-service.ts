@@ -1,7 +1,8 @@
-import type { Compose, Entry, Scalar, Service, VolumeMount } from '../compose/model';
+import type { Compose, Entry, Service, VolumeMount } from '../compose/model';
+import { containerPorts } from '../compose/ports';
 import { entryAt, listItems, mappingAt, scalarAt } from '../compose/query';
 import { parseImageRef } from '../dockerfile/image-ref';
-import { contains, type Span } from '../text/span';
+import { contains } from '../text/span';
 import { type PythonBase, pythonBase } from './base-image';
 import { decline, isDeclined, type Outcome } from './decline';
 import { joinPath, pathBelow } from './paths';
@@ -66,7 +67,7 @@ export function readStartupService(compose: Compose, service: Service): Outcome<
     command: read,
     folder,
     mounts: sourceMounts(service),
-    ports: portsOf(service),
+    ports: containerPorts(service),
   };
 }
 
@@ -139,19 +140,4 @@ export function mountOf(mounts: readonly SourceMount[], inContainer: string): So
   return mounts
     .filter(({ target }) => pathBelow(target, inContainer) !== undefined)
     .sort((a, b) => b.target.length - a.target.length)[0];
-}
-
-function portsOf({ node }: Service): number[] {
-  const published = listItems(node, 'ports').map(item =>
-    item.kind === 'mapping' ? scalarAt(item, 'target')?.text : containerPort(item),
-  );
-  const exposed = listItems(node, 'expose').map(item => (item.kind === 'scalar' ? item.text : undefined));
-  const ports = [...published, ...exposed].map(text => (/^\d+$/.test(text ?? '') ? Number(text) : 0));
-  return [...new Set(ports.filter(port => port > 0))];
-}
-
-function containerPort(item: Scalar | { readonly kind: 'list'; readonly span: Span }): string | undefined {
-  if (item.kind === 'list') return undefined;
-  const [address = '', protocol = 'tcp'] = item.text.split('/');
-  return protocol === 'tcp' ? address.slice(address.lastIndexOf(':') + 1) : undefined;
 }

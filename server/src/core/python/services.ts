@@ -22,13 +22,16 @@ export interface BuiltService {
 
 /** The services of all Compose files that build a Dockerfile of the facts, each name once for a Dockerfile. */
 export function builtServices(workspace: WorkspaceFacts): BuiltService[] {
-  const all = composeFiles(workspace).flatMap(compose =>
-    compose.services.flatMap(service => builtService(compose, service, workspace) ?? []),
-  );
+  const all = composeFiles(workspace).flatMap(compose => servicesBuilding(compose, workspace));
   return all.filter(
     (it, index) =>
       all.findIndex(other => other.name === it.name && other.dockerfile === it.dockerfile) === index,
   );
+}
+
+/** The services of one Compose file that build a Dockerfile of the facts. */
+export function servicesBuilding(compose: Compose, workspace: WorkspaceFacts): BuiltService[] {
+  return compose.services.flatMap(service => builtService(compose, service, workspace) ?? []);
 }
 
 function builtService(

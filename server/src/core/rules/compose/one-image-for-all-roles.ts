@@ -1,5 +1,6 @@
 import { sizeInWords } from '../../evidence';
-import { type RolePair, rolesInOneImage } from '../../python/roles';
+import { type RolePair, rolesInOneImage } from '../../roles/roles';
+import { offeredSeparations, parts } from '../../roles/separation';
 import { composeRule, type Evidence, type Finding } from '../../rule';
 import { listed } from '../../text/sentence';
 
@@ -28,7 +29,8 @@ Plimsoll follows the imports from the command of each service. A web application
 share most of their code, are one role. Services are reported where each carries packages that only the other imports,
 and these weigh something.
 
-A \`Dockerfile.backend\` and a \`Dockerfile.frontend\`, each with requirements of its own, take the weight out.`,
+The conversion \`separate-roles\` writes a \`Dockerfile.backend\` and a \`Dockerfile.frontend\`, each with requirements of
+its own, and makes the services build them.`,
     sources: ['https://docs.docker.com/build/building/best-practices/#decouple-applications'],
   },
   options: {
@@ -72,9 +74,15 @@ A \`Dockerfile.backend\` and a \`Dockerfile.frontend\`, each with requirements o
     },
   ],
   *check(file, { workspace, engine }, { megabytes }) {
-    for (const pair of rolesInOneImage(file, workspace, engine)) {
-      const heaviest = Math.max(pair.atOne?.bytes ?? 0, pair.atOther?.bytes ?? 0);
-      if (heaviest >= megabytes * 1e6) yield findingOf(pair);
+    const heavy = rolesInOneImage(file, workspace, engine).filter(
+      ({ atOne, atOther }) => Math.max(atOne?.bytes ?? 0, atOther?.bytes ?? 0) >= megabytes * 1e6,
+    );
+    if (heavy.length === 0) return;
+    const offered = offeredSeparations(file, workspace, engine);
+    for (const pair of heavy) {
+      const { one, other } = pair;
+      const isOffered = offered.some(it => parts(it, one.service, other.service));
+      yield { ...findingOf(pair), ...(isOffered && { conversions: ['separate-roles'] }) };
     }
   },
 });

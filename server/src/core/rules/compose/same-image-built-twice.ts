@@ -1,5 +1,6 @@
 import type { Compose } from '../../compose/model';
 import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../../compose/shared-build';
+import { offeredSeparations, parts, type Separation } from '../../roles/separation';
 import { composeRule, type Fix } from '../../rule';
 
 export const sameImageBuiltTwice = composeRule({
@@ -28,7 +29,8 @@ Where an anchor brings one \`build\` to all of them, \`image\` is written beside
 and all but the first find every layer in the cache.
 
 Services with another target, other arguments or another platform build other images, and services that name their
-images differently want it so: Plimsoll is quiet about both.`,
+images differently want it so: Plimsoll is quiet about both. Where the services are of different roles and carry heavy
+packages for each other, an image for each role is better than one for all: \`one-image-for-all-roles\` says so.`,
     sources: [
       'https://docs.docker.com/reference/compose-file/build/#using-build-and-image',
       'https://docs.docker.com/reference/compose-file/services/#pull_policy',
@@ -108,9 +110,12 @@ images differently want it so: Plimsoll is quiet about both.`,
 `,
     },
   ],
-  *check(file) {
+  *check(file, { workspace, engine }) {
     const groups = sameBuilds(file);
+    const apart = groups.length === 0 ? [] : offeredSeparations(file, workspace, engine).filter(isWorthIt);
     for (const group of groups) {
+      const services = [group.builder, ...group.others].map(it => it.service);
+      if (apart.some(it => services.some(one => services.some(other => parts(it, one, other))))) continue;
       const { builder, others } = group;
       for (const service of others) {
         yield {
@@ -126,6 +131,13 @@ images differently want it so: Plimsoll is quiet about both.`,
     }
   },
 });
+
+/** Below that, one image is less trouble than two. */
+const LEAST_BYTES = 30e6;
+
+function isWorthIt({ gain }: Separation): boolean {
+  return (gain?.bytes ?? 0) >= LEAST_BYTES;
+}
 
 function sharing(file: Compose, group: SameBuilds, groups: number): Fix[] {
   const shared = shareBuild(file, group, groups);

@@ -6,10 +6,9 @@ import { installersOf } from '../manifest/installers';
 import type { PythonRequirement } from '../manifest/python-manifest';
 import { pythonManifestAt } from '../neighbours';
 import { loadOfAll } from '../package-weight';
+import { type BuiltService, servicesBuilding } from '../python/services';
 import type { Evidence } from '../rule';
-import { broughtBy, modulesOf, worksWithoutImport } from './distributions';
-import { type BuiltService, builtServices, codeOfService } from './services';
-import { isUsed } from './usage';
+import { neededBy, onlyIn } from './needs';
 
 /** A service beside another one of the same image, where each carries packages that only the other's code imports. */
 export interface RolePair {
@@ -26,20 +25,25 @@ export interface RolePair {
 /** The services of a Compose file that share an image with an earlier one of another role. */
 export function rolesInOneImage(file: Compose, workspace: WorkspaceFacts, engine: EngineFacts): RolePair[] {
   if (!workspace.code || workspace.code.size === 0) return [];
-  const own = [...builtServices(workspace), ...sharers(file, workspace)].filter(
-    it => it.compose.path === file.path,
-  );
-  const groups = groupBy(own, it => JSON.stringify([it.dockerfile.path, it.target ?? null, it.context]));
-  return [...groups.values()].flatMap(group => pairsOf(group, workspace, engine));
+  return servicesByImage(file, workspace).flatMap(group => pairsOf(group, workspace, engine));
 }
 
-/** Services that run an image which another service builds and names. */
-function sharers(file: Compose, workspace: WorkspaceFacts): BuiltService[] {
-  const built = builtServices(workspace).filter(it => it.compose.path === file.path);
-  return file.services.flatMap(service => {
+/** The services of a Compose file by the image that they run. */
+export function servicesByImage(file: Compose, workspace: WorkspaceFacts): BuiltService[][] {
+  const own = imageServices(file, workspace);
+  return [
+    ...groupBy(own, it => JSON.stringify([it.dockerfile.path, it.target ?? null, it.context])).values(),
+  ];
+}
+
+/** The services that build an image of a Compose file, and those that run one which another service builds and names. */
+function imageServices(file: Compose, workspace: WorkspaceFacts): BuiltService[] {
+  const built = servicesBuilding(file, workspace);
+  const sharing = file.services.flatMap(service => {
     const builder = built.find(it => service.image && it.service.image?.text === service.image.text);
     return builder && !service.build ? [{ ...builder, service, name: service.name.text }] : [];
   });
+  return [...built, ...sharing];
 }
 
 function pairsOf(group: readonly BuiltService[], workspace: WorkspaceFacts, engine: EngineFacts): RolePair[] {
@@ -69,42 +73,4 @@ function listedFor({ dockerfile }: BuiltService, workspace: WorkspaceFacts): Pyt
   return manifests
     .flatMap(path => pythonManifestAt(workspace, path)?.requirements ?? [])
     .filter(it => it.group === 'main' && it.from === 'index');
-}
-
-interface Needs {
-  /** The requirements that its code imports or its commands name. */
-  readonly named: readonly string[];
-  /** With what these bring along. */
-  readonly all: ReadonlySet<string>;
-}
-
-/** Undefined where nobody can tell what the service reaches. */
-function neededBy(
-  built: BuiltService,
-  listed: readonly PythonRequirement[],
-  workspace: WorkspaceFacts,
-): Needs | undefined {
-  const { reach, usage } = codeOfService(built, workspace);
-  if (!reach.certain) return undefined;
-  const used = listed.filter(it => isUsed(it.normalized, modulesOf(it.normalized), usage));
-  const brought = used.flatMap(it => [...broughtBy(it.normalized, it.extras)]);
-  const named = used.map(it => it.normalized);
-  return { named, all: new Set([...named, ...brought]) };
-}
-
-/** Dashboards stand for a role of their own though a command starts them. */
-const DASHBOARDS: ReadonlySet<string> = new Set([
-  'streamlit',
-  'gradio',
-  'dash',
-  'panel',
-  'voila',
-  'chainlit',
-]);
-
-function onlyIn({ named }: Needs, { all }: Needs): string[] {
-  return named.filter(
-    name =>
-      !all.has(name) && (DASHBOARDS.has(name) || (modulesOf(name).certain && !worksWithoutImport(name))),
-  );
 }
