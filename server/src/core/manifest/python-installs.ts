@@ -8,6 +8,7 @@ import { dependencyInstall } from '../shell/dependency-install';
 import { type InlineInstall, inlineInstall } from '../shell/inline-packages';
 import { joinPath } from '../text/path';
 import { installersIn, isAlone, PYTHON_INSTALLERS } from './installers';
+import { mayCompileItself } from './own-extensions';
 import type { Wanted } from './prebuilt-wheels';
 import { readRequirement } from './requirements';
 
@@ -42,6 +43,7 @@ function installsOf(file: Dockerfile, run: Run, command: Command, workspace: Wor
   const install = dependencyInstall(command);
   if (install && PYTHON_INSTALLERS.includes(install.program)) {
     if (install.constraints.length > 0) return UNSEEN;
+    if (install.project !== 'no' && mayCompileItself(workspace)) return UNSEEN;
     const manifests = installersIn(file, workspace)
       .filter(it => it.run === run && it.install.at.start === install.at.start)
       .map(it => it.manifest);
