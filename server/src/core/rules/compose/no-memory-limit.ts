@@ -1,6 +1,7 @@
 import { setAt } from '../../compose/edit';
 import type { Compose, Service } from '../../compose/model';
 import { entryAt, mappingAt } from '../../compose/query';
+import { resourceForm } from '../../compose/resource-form';
 import { isDevelopmentFile, isDevelopmentService, isOneShot, isSetBeside, isWhole } from '../../compose/role';
 import { composeRule, type Fix } from '../../rule';
 import type { Edit } from '../../text/edit';
@@ -136,9 +137,13 @@ function limitFixes(file: Compose, service: Service, limit: string): Fix[] {
   return edits ? [{ title: `Limit the memory to ${limit}`, safety: 'unsafe', edits }] : [];
 }
 
-function limitEdits(file: Compose, { entry, node }: Service, limit: string): readonly Edit[] | undefined {
+function limitEdits(file: Compose, service: Service, limit: string): readonly Edit[] | undefined {
+  const { entry, node } = service;
   const own = entry.value?.kind === 'mapping' ? entry.value : node;
   const deploy = entryAt(node, 'deploy');
+  const form = resourceForm(service);
+  if (form === 'mixed') return undefined;
+  if (form === 'short') return setAt(file, own, ['mem_limit'], limit);
   if (mappingAt(own, 'deploy', 'resources', 'limits') && deploy && !deploy.merged && !deploy.aliased)
     return setAt(file, own, LIMIT, limit);
   // A deploy that a merge key brings would be hidden by one written here, with all that it holds.
