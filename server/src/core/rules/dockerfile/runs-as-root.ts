@@ -158,7 +158,8 @@ function givesRootUp(file: Dockerfile, stage: Stage): boolean {
 
 function switchFixes(file: Dockerfile, stage: Stage, base: BaseImage | undefined): Fix[] {
   const known = formerUser(file, stage) ?? madeUser(file, stage);
-  if (known) return [switchTo(file, stage, known, [])];
+  if (known)
+    return needsRootsHome(file, stage) ? [] : [switchTo(file, stage, known, handedTo(file, stage, known))];
   if (!base) return [];
   const packages = rootsPackages(stage);
   if (packages && base.makesUsersWith && !needsRootsHome(file, stage, packages))
@@ -174,6 +175,18 @@ function switchFixes(file: Dockerfile, stage: Stage, base: BaseImage | undefined
   if (!make) return [];
   const steps = folders.length > 0 ? [make, `chown app:app ${folders.join(' ')}`] : [make];
   return [switchTo(file, stage, 'app', steps)];
+}
+
+/** Gives a user that is there what the service writes to, where nobody has given it anything yet. */
+function handedTo(file: Dockerfile, stage: Stage, user: string): string[] {
+  const folders = writtenFolders(file, stage);
+  const stages = lineage(file, stage);
+  const isOwner =
+    runCommands(stages).some(({ command }) => command.name === 'chown') ||
+    stages
+      .flatMap(it => ofKind(it.instructions, 'COPY', 'ADD'))
+      .some(it => it.flags.some(flag => flag.name === 'chown'));
+  return folders.length === 0 || isOwner ? [] : [`chown ${user} ${folders.join(' ')}`];
 }
 
 /** Packages that `pip install --user` put into root's home in another stage, and the PATH to their programs. */
