@@ -7,7 +7,7 @@ export const multiStageGo = dockerfileConversion({
   meta: {
     id: 'multi-stage-go',
     title: 'Build the Go program in a stage of its own',
-    since: '0.3.0',
+    since: '0.2.0',
     summary:
       'the Go toolchain stays in a builder stage; what ships is the program with the files that it reads',
     safety: 'unsafe',

@@ -13,7 +13,7 @@ export const multiStageNode = dockerfileConversion({
   meta: {
     id: 'multi-stage-node',
     title: 'Build the Node project in a stage of its own',
-    since: '0.3.0',
+    since: '0.2.0',
     summary:
       'development dependencies and compilers stay in a builder stage; what ships is the built project with the dependencies of production on the slim twin of the image',
     safety: 'unsafe',

@@ -8,7 +8,7 @@ export const multiStageStaticSite = dockerfileConversion({
   meta: {
     id: 'multi-stage-static-site',
     title: 'Build the site in a stage of its own and serve it with nginx',
-    since: '0.3.0',
+    since: '0.2.0',
     summary:
       'Node, the bundler and all dependencies stay in a builder stage; what ships is the built folder on nginx, on the same port',
     safety: 'unsafe',
