@@ -110,6 +110,7 @@ export const proofCases: Readonly<Record<string, ProofCase>> = {
   'agente-hibrido': {
     title: 'Backend and frontend apart, each with its own dependencies',
     change: { kind: 'fix' },
+    only: ['backend', 'frontend'],
     document: [
       {
         metric: 'image size',

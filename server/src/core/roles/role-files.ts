@@ -8,6 +8,7 @@ import type { FileChange } from '../rule';
 import { applyEdits, areDisjoint } from '../text/edit';
 import { listed } from '../text/sentence';
 import type { Role } from './image-roles';
+import { copyEdits } from './role-copies';
 import type { RoleInstall } from './role-installs';
 import { startEdits } from './role-start';
 
@@ -65,6 +66,7 @@ export function roleDockerfile(
   { base, files }: RoleLists,
   install: RoleInstall,
   stage: Stage,
+  workspace: WorkspaceFacts,
 ): Outcome<FileChange> {
   const { place } = install;
   const names = listed(role.services.map(it => it.name));
@@ -74,16 +76,14 @@ export function roleDockerfile(
     `Installs only what ${names} needs`,
   );
   if (isDeclined(installed)) return installed;
-  const start = startEdits(
-    place.dockerfile,
-    stage,
-    role,
-    files.map(it => it.role).filter(it => it !== role),
-  );
+  const others = files.map(it => it.role).filter(it => it !== role);
+  const start = startEdits(place.dockerfile, stage, role, others);
   if (isDeclined(start)) return start;
-  const edits = [...installed, ...start];
+  const image = { file: place.dockerfile, stage, context: place.context };
+  const copied = copyEdits(image, role, others, workspace);
+  const edits = [...installed, ...copied, ...start];
   if (!areDisjoint(edits)) return decline(`the steps of ${place.dockerfile.path} cannot be told apart`);
-  const what = start.map(it => it.because);
+  const what = [...copied, ...start].map(it => it.because);
   const because = [`The image of ${names} has only its own packages`, ...new Set(what)].join('; ');
   return { kind: 'create', path: dockerfile, text: applyEdits(place.dockerfile.text, edits), because };
 }

@@ -92,7 +92,7 @@ function separationOf(
   const lists = roleLists(install, names.base, forSome, files);
   const inTheWay = objectionToFiles(lists, install, workspace);
   if (inTheWay) return inTheWay;
-  const made = files.map(it => roleDockerfile(it, lists, install, stage));
+  const made = files.map(it => roleDockerfile(it, lists, install, stage, facts));
   const builds = buildEdits(file, files);
   const original = originalChanges(install, lists);
   const stuck = [...made, builds, original].find(isDeclined);
