@@ -216,6 +216,43 @@ describe('plimsoll fix', () => {
     assert.equal(left.code, 0, left.out);
   });
 
+  it('gives backend and frontend of one image a Dockerfile each with --unsafe', () => {
+    const example = join(__dirname, '../../examples/agente-hibrido');
+    const paths = [
+      'Dockerfile',
+      'docker-compose.yml',
+      'pyproject.toml',
+      'backend/main.py',
+      'frontend/app.py',
+    ];
+    const others = [
+      'backend/documents.py',
+      'backend/embeddings.py',
+      'backend/history.py',
+      'backend/models.py',
+    ];
+    const folder = makeFolder(
+      Object.fromEntries(
+        [...paths, ...others].map(path => [path, readFileSync(join(example, path), 'utf8')]),
+      ),
+    );
+    const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+    plimsoll(folder, ['fix', '--unsafe', '.']);
+    assert.match(
+      read('docker-compose.yml'),
+      /dockerfile: Dockerfile\.backend.*dockerfile: Dockerfile\.frontend/s,
+    );
+    assert.match(read('Dockerfile.backend'), /-r requirements_backend\.txt$/m);
+    assert.match(read('Dockerfile.frontend'), /^CMD \["streamlit", "run", "frontend\/app\.py"/m);
+    assert.doesNotMatch(
+      read('requirements_frontend.txt') + read('requirements_base.txt'),
+      /scikit|transformers/,
+    );
+    assert.doesNotMatch(read('requirements_backend.txt'), /streamlit/);
+    const left = plimsoll(folder, ['check', '--fail-on', 'hint', '--rule', 'one-image-for-all-roles', '.']);
+    assert.equal(left.code, 0, left.out);
+  });
+
   it('keeps a byte order mark and Windows line ends', () => {
     const windows = `\uFEFF${BAD.replaceAll('\n', '\r\n')}`;
     const folder = makeFolder({ Dockerfile: windows });

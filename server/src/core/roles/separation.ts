@@ -45,12 +45,25 @@ export function separations(
   file: Compose,
   workspace: WorkspaceFacts,
   engine: EngineFacts,
-): Outcome<Separation>[] {
+): readonly Outcome<Separation>[] {
   if (!workspace.code || workspace.code.size === 0) return [];
-  return servicesByImage(file, workspace)
+  const last = latest.get(file);
+  if (last?.workspace === workspace && last.engine === engine) return last.found;
+  const found = servicesByImage(file, workspace)
     .filter(services => services.length > 1)
     .map(services => separationOf(file, services, workspace, engine));
+  latest.set(file, { workspace, engine, found });
+  return found;
 }
+
+interface Found {
+  readonly workspace: WorkspaceFacts;
+  readonly engine: EngineFacts;
+  readonly found: readonly Outcome<Separation>[];
+}
+
+/** Two rules and the conversion ask for the same file, one after the other. */
+const latest = new WeakMap<Compose, Found>();
 
 /** Those of them that can be parted. */
 export function offeredSeparations(
