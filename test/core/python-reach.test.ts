@@ -26,6 +26,27 @@ describe('what a program reaches', () => {
     });
   });
 
+  it('takes what frameworks load by themselves: pages, apps, tasks, settings', () => {
+    const files = {
+      'ui/app.py': 'import streamlit\nstreamlit.Page("views/chat.py")\n',
+      'ui/pages/1_sales.py': 'import plotly\n',
+      'ui/views/chat.py': '',
+      'shop/urls.py': 'from django.urls import path\n',
+      'shop/admin.py': '',
+      'jobs/worker.py': 'from celery import Celery\n',
+      'mail/tasks.py': '',
+      'gunicorn.conf.py': '',
+      'run.py': 'import subprocess\nsubprocess.run(["python", "nightly.py"])\n',
+      'nightly.py': '',
+    };
+    const reached = (...words: string[]) => reach(files, ...words).files;
+    assert.deepEqual(reached('ui/app.py'), ['ui/app.py', 'ui/pages/1_sales.py', 'ui/views/chat.py']);
+    assert.deepEqual(reached('shop.urls'), ['shop/admin.py', 'shop/urls.py']);
+    assert.deepEqual(reached('celery', 'jobs.worker'), ['jobs/worker.py', 'mail/tasks.py']);
+    assert.deepEqual(reached('gunicorn', 'nightly:app'), ['gunicorn.conf.py', 'nightly.py']);
+    assert.deepEqual(reached('python', 'run.py'), ['nightly.py', 'run.py']);
+  });
+
   it('follows strings that name modules, and scripts by their path', () => {
     const files = {
       'src/run.py': 'celery.include = ["jobs.mail"]\n',

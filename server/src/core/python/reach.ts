@@ -1,4 +1,5 @@
 import type { CodeFacts, CodeImport } from '../facts/code';
+import { loadedBeside, loadedByCommand } from './autoload';
 import { dynamicCode } from './usage';
 
 type Code = ReadonlyMap<string, CodeFacts>;
@@ -25,7 +26,11 @@ export function reachableCode(
   alsoNamed: readonly string[],
 ): Reach {
   const entries = words.flatMap(word => filesNamed(code, root, word));
-  const waiting = [...entries, ...alsoNamed.flatMap(word => filesNamed(code, root, word))];
+  const waiting = [
+    ...entries,
+    ...alsoNamed.flatMap(word => filesNamed(code, root, word)),
+    ...loadedByCommand(code, words),
+  ];
   const reached = new Map<string, CodeFacts>();
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const facts = code.get(path);
@@ -35,6 +40,7 @@ export function reachableCode(
     waiting.push(
       ...facts.imports.flatMap(it => filesImported(code, path, from, it)),
       ...facts.names.flatMap(name => filesOfModule(code, from, name)),
+      ...loadedBeside(code, root, path, facts),
     );
   }
   return { code: reached, certain: entries.length > 0 && dynamicCode(reached).length === 0 };
