@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { titleWithGain } from '../core/evidence';
 import { type ConversionOffers, conversions } from '../core/lint';
 import type { FileChange, Offer } from '../core/rule';
 import { applyEdits } from '../core/text/edit';
@@ -74,7 +75,8 @@ async function list({ file, context }: Source): Promise<void> {
   for (const { conversion, offers, declined } of conversions(file, context)) {
     const { id, title } = conversion.meta;
     for (const offer of offers) {
-      process.stdout.write(`${id}${offer.subject ? ` --service ${offer.subject}` : ''}: ${title}\n`);
+      const service = offer.subject ? ` --service ${offer.subject}` : '';
+      process.stdout.write(`${id}${service}: ${titleWithGain(title, offer.gain)}\n`);
     }
     for (const { because, at } of declined) {
       const place = at ? ` (line ${lines.lineOf(at.start) + 1})` : '';

@@ -20,6 +20,12 @@ export function sizeInWords(evidence: Evidence | undefined): string | undefined 
   return `${about}${formatBytes(evidence.bytes)} (${evidence.how})`;
 }
 
+/** What an offer of a conversion does, and what that gains: `Give each role its own Dockerfile: about 418 MB (estimated) less`. */
+export function titleWithGain(title: string, gain: Evidence | undefined): string {
+  const size = sizeInWords(gain);
+  return size === undefined ? title : `${title}: ${size} less`;
+}
+
 /**
  * What the layer weighs that an instruction makes, in the newest image of the engine that was built from this file:
  * `layerEvidence(file, run, engine) ?? anEstimate`. Undefined where there is no such image, or where the instruction

@@ -5,6 +5,7 @@ import {
   type Connection,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
+import { titleWithGain } from '../core/evidence';
 import { fixAll } from '../core/fix-all';
 import { ignoreHere } from '../core/ignore-here';
 import { conversions, type Diagnostic } from '../core/lint';
@@ -146,7 +147,7 @@ export class CodeActions {
         const subject = offer.subject ? ` (${offer.subject})` : '';
         return [
           {
-            title: `${conversion.meta.title}${subject}`,
+            title: titleWithGain(`${conversion.meta.title}${subject}`, offer.gain),
             kind: callers.length > 0 ? CodeActionKind.QuickFix : CONVERT,
             diagnostics: callers.map(finding => this.diagnostic(finding, open)),
             data,

@@ -125,7 +125,7 @@ CMD ["streamlit", "run", "frontend/app.py"]
       return {
         kind: 'offer',
         at,
-        subject: one.dockerfile,
+        subject: one.roles.map(it => it.name).join('+'),
         ...(one.gain && { gain: one.gain }),
         changes: one.changes,
       };

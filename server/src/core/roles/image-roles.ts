@@ -1,3 +1,4 @@
+import { siblings } from '../compose/siblings';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { PythonRequirement } from '../manifest/python-manifest';
 import { type BuiltService, codeOfService } from '../python/services';
@@ -55,13 +56,41 @@ function memberOf(
   listed: readonly PythonRequirement[],
   workspace: WorkspaceFacts,
 ): Outcome<Member> {
-  const code = codeOfService(built, workspace);
-  if (code.reach.certain) return { built, needs: needsOf(code, listed) };
+  const read = [built, ...commandsBeside(built, workspace)].map(it => needsOrReason(it, listed, workspace));
   const at = built.service.entry.span;
+  const unknown = read.find(isDeclined);
+  if (unknown) return decline(unknown.because, at);
+  const needs = read.flatMap(it => (isDeclined(it) ? [] : [it]));
+  return {
+    built,
+    needs: {
+      named: [...new Set(needs.flatMap(it => it.named))],
+      all: new Set(needs.flatMap(it => [...it.all])),
+      files: new Set(needs.flatMap(it => [...it.files])),
+    },
+  };
+}
+
+/** The service as Compose files beside this one start it: `docker-compose.override.yml`, `compose.prod.yaml`. */
+function commandsBeside(built: BuiltService, workspace: WorkspaceFacts): BuiltService[] {
+  return siblings(built.compose.path, workspace).flatMap(compose =>
+    compose.services
+      .filter(it => it.name.text === built.name && (it.command ?? it.entrypoint) !== undefined)
+      .map(service => ({ ...built, compose, service })),
+  );
+}
+
+function needsOrReason(
+  built: BuiltService,
+  listed: readonly PythonRequirement[],
+  workspace: WorkspaceFacts,
+): Outcome<Needs> {
+  const code = codeOfService(built, workspace);
+  if (code.reach.certain) return needsOf(code, listed);
   const [dynamic] = dynamicCode(code.reach.code);
   return dynamic === undefined
-    ? decline(`the command of ${built.name} names no Python file that the build sends`, at)
-    : decline(`${built.name} runs ${dynamic}, which imports what only running it tells`, at);
+    ? decline(`the command of ${built.name} names no Python file that the build sends`)
+    : decline(`${built.name} runs ${dynamic}, which imports what only running it tells`);
 }
 
 function areApart(one: Member, other: Member): boolean {
