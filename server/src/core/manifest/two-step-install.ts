@@ -51,25 +51,43 @@ function byPip(file: Dockerfile, run: Run, command: Command, project: string): T
   if (pip.line.options.some(it => PIP_DECIDES.includes(it.name))) return undefined;
   const python = pythonOf(file, command);
   if (python === undefined) return undefined;
-  const list = own.extras.map(extra => `, *p['optional-dependencies']['${extra}']`).join('');
-  const read =
-    list === ''
-      ? "print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\\n')"
-      : `p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies']${list}, sep='\\n')`;
   const goOn = ` ${file.escape}${new Lines(file.text).eol}    && `;
-  const install = withoutProject(file, command, own.words, ' -r /tmp/requirements.txt');
+  const install = withoutProject(file, command, own.words, ` -r ${LIST}`);
   return {
     label: `pip install ${own.shown}`,
-    dependencies: [
-      `${python} -c "import tomllib; ${read}" > /tmp/requirements.txt`,
-      install,
-      'rm /tmp/requirements.txt',
-    ].join(goOn),
+    dependencies: [`${python} -c "${listingCode(own.extras)}" > ${LIST}`, install, `rm ${LIST}`].join(goOn),
     comment: 'what pyproject.toml depends on, without the code',
     project: withInserted(file, command, own.at, '--no-deps '),
     files: ['pyproject.toml'],
     alsoReads: [],
   };
+}
+
+/** Where the list of what a `pyproject.toml` depends on stands while pip reads it. */
+const LIST = '/tmp/requirements.txt';
+
+/** Python that prints what the `pyproject.toml` of the working folder depends on, as a requirements file. */
+function listingCode(extras: readonly string[]): string {
+  const list = extras.map(extra => `, *p['optional-dependencies']['${extra}']`).join('');
+  const read =
+    list === ''
+      ? "print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\\n')"
+      : `p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies']${list}, sep='\\n')`;
+  return `import tomllib; ${read}`;
+}
+
+/** The file that a command lists the dependencies in, as the first of two steps does; undefined for any other command. */
+export function dependencyListing({ name, words, redirects }: Command): string | undefined {
+  const [, option, code, ...others] = words;
+  const [redirect, ...more] = redirects;
+  if (!/^python[\d.]*$/.test(name) || option?.text !== '-c' || !code || others.length + more.length > 0)
+    return undefined;
+  const extras = [...code.text.matchAll(/\['optional-dependencies'\]\['([\w\s.-]+)'\]/g)].map(
+    it => it[1] ?? '',
+  );
+  const isListing =
+    redirect?.operator === '>' && redirect.target?.literal && code.text === listingCode(extras);
+  return isListing ? redirect.target?.text : undefined;
 }
 
 /** With these the two steps would not do the same as the one. */
