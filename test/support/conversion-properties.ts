@@ -5,6 +5,7 @@ import { conversions } from '../../server/src/core/lint';
 import type { Conversion, Offer } from '../../server/src/core/rule';
 import { type CaseFiles, contextFor } from './facts';
 import { changedMeaning, wordsOf } from './kept-meaning';
+import { parsed } from './parsed';
 import { type Project, subjectsOf } from './projects';
 import {
   changedPaths,
@@ -14,7 +15,6 @@ import {
   newErrors,
   newProblems,
   otherLineEnds,
-  parsed,
 } from './rewritten';
 import { type Variant, variants } from './variants';
 

@@ -1,8 +1,9 @@
 import { fixAll } from '../../server/src/core/fix-all';
 import { type CaseFiles, contextFor } from './facts';
 import { changedStart } from './kept-meaning';
+import { parsed } from './parsed';
 import type { Project } from './projects';
-import { everyRule, lostComments, newErrors, newProblems, otherLineEnds, parsed } from './rewritten';
+import { everyRule, lostComments, newErrors, newProblems, otherLineEnds } from './rewritten';
 
 /** The files once the safe fixes of one of them are applied; the same object where there are none. */
 export function safelyFixed({ images }: Project, files: CaseFiles, path: string): CaseFiles {
