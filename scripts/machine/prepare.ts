@@ -1,6 +1,7 @@
 import { everythingIsExpected } from '../../test/support/engine';
 import { loadBaseImages } from '../../test/support/stand-ins';
 import { startDaemon, startOwnDaemon } from './daemon';
+import { fetchForeignPackages } from './foreign-packages';
 import { installTools } from './tools';
 
 /**
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
     await (everythingIsExpected ? startOwnDaemon() : startDaemon());
     await loadBaseImages();
   },
+  foreign: fetchForeignPackages,
 };
 
 async function prepare(name: string): Promise<void> {

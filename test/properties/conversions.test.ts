@@ -10,7 +10,7 @@ import {
   variantsOf,
 } from '../support/conversion-properties';
 import { loadGrammar } from '../support/grammar';
-import { caseProjects, exampleProjects, type Project, subjectsOf } from '../support/projects';
+import { byOrigin, caseProjects, exampleProjects, type Project, subjectsOf } from '../support/projects';
 
 /** Every file is tried in this many of the ways to write it; which ones goes round from file to file. */
 const WAYS_FOR_EACH = 1;
@@ -63,11 +63,4 @@ describe('a conversion that is offered', () => {
 
 function faultsOf(where: string, converted: readonly Converted[]): string[] {
   return converted.flatMap(({ name, faults }) => faults.map(fault => `${where}: ${name}: ${fault}`));
-}
-
-function byOrigin(projects: readonly Project[]): Map<string, Project[]> {
-  const groups = new Map<string, Project[]>();
-  for (const project of projects)
-    groups.set(project.origin, [...(groups.get(project.origin) ?? []), project]);
-  return groups;
 }

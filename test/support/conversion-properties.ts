@@ -5,6 +5,7 @@ import { conversions } from '../../server/src/core/lint';
 import type { Conversion, Offer } from '../../server/src/core/rule';
 import { type CaseFiles, contextFor } from './facts';
 import { changedMeaning, wordsOf } from './kept-meaning';
+import { parsed } from './parsed';
 import { type Project, subjectsOf } from './projects';
 import {
   changedPaths,
@@ -14,11 +15,10 @@ import {
   newErrors,
   newProblems,
   otherLineEnds,
-  parsed,
 } from './rewritten';
 import { type Variant, variants } from './variants';
 
-interface Offered {
+export interface Offered {
   readonly conversion: Conversion;
   readonly offer: Offer;
 }
@@ -45,9 +45,14 @@ export interface Converted {
 export function convert(project: Project, path: string): Converted[] {
   return offersFor(project, path).map(one => ({
     conversion: one.conversion,
-    name: [one.conversion.meta.id, ...(one.offer.subject ? [one.offer.subject] : [])].join(' of '),
+    name: nameOf(one),
     ...outcome(project, path, one),
   }));
+}
+
+/** Tells an offer apart from others of the same file. */
+export function nameOf({ conversion, offer }: Offered): string {
+  return offer.subject ? `${conversion.meta.id} of ${offer.subject}` : conversion.meta.id;
 }
 
 function outcome(

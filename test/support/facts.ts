@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import { interpolate } from '../../server/src/core/compose/interpolation';
-import { parseCompose } from '../../server/src/core/compose/parse';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { type CodeFacts, UNREAD_CODE } from '../../server/src/core/facts/code';
 import type { EngineFacts, ImageFacts, LayerFacts } from '../../server/src/core/facts/engine';
@@ -18,6 +17,7 @@ import type { Context } from '../../server/src/core/rule';
 import { layerFacts } from '../../server/src/docker/facts';
 import { layersOf } from '../../server/src/docker/history';
 import { isInSkippedFolder } from '../../server/src/host/skipped-folders';
+import { parsedCompose } from './parsed';
 
 /** The files of a case, the checked one among them, by path. */
 export type CaseFiles = Readonly<Record<string, string>>;
@@ -143,7 +143,7 @@ function targetsIn(files: CaseFiles): BuildTarget[] {
   return Object.entries(files)
     .filter(([path]) => /compose[^/]*\.ya?ml$/.test(path))
     .flatMap(([composePath, text]) =>
-      parseCompose(composePath, text).services.flatMap(({ name, build, image }) => {
+      parsedCompose(composePath, text).services.flatMap(({ name, build, image }) => {
         if (!build || build.inline) return [];
         const context = posix.join(posix.dirname(composePath), build.context);
         const dockerfile = posix.join(context, build.dockerfile ?? 'Dockerfile');

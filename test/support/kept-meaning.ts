@@ -4,10 +4,10 @@ import { parse as parseYaml } from 'yaml';
 import type { Dockerfile, Instruction, Stage } from '../../server/src/core/dockerfile/model';
 import { lineage, stageNamed } from '../../server/src/core/dockerfile/stage-graph';
 import { languageOf } from '../../server/src/core/language';
-import { parseFile } from '../../server/src/core/lint';
 import type { Conversion } from '../../server/src/core/rule';
 import type { CaseFiles } from './facts';
 import { contextFor } from './facts';
+import { parsedDockerfile } from './parsed';
 import { changedPaths } from './rewritten';
 import { shippedState } from './shipped-state';
 
@@ -41,19 +41,13 @@ export function changedStart(before: CaseFiles, after: CaseFiles): string[] {
     .flatMap(path => changedImages(path, [before, after], []).map(fault => `${path}: ${fault}`));
 }
 
-function dockerfile(path: string, text: string): Dockerfile {
-  const file = parseFile('dockerfile', path, text);
-  if (file.language !== 'dockerfile') throw new TypeError(path);
-  return file;
-}
-
 /** Every image that the file is built into: its last stage, and what Compose services name. */
 function changedImages(
   path: string,
   versions: readonly [CaseFiles, CaseFiles],
   rewrites: readonly string[],
 ): string[] {
-  const [old, file] = versions.map(files => dockerfile(path, files[path] ?? ''));
+  const [old, file] = versions.map(files => parsedDockerfile(path, files[path] ?? ''));
   if (!old || !file) return [];
   const { targets } = contextFor(path, versions[0]).workspace;
   const names = new Set(targets.flatMap(it => it.target ?? []));
@@ -63,7 +57,7 @@ function changedImages(
 
 /** What a builder or what ships must still hold. */
 function lostParts(path: string, before: string, after: string): string[] {
-  const [old, file] = [dockerfile(path, before), dockerfile(path, after)];
+  const [old, file] = [parsedDockerfile(path, before), parsedDockerfile(path, after)];
   return [
     ...missing('ARG', argsOf(old), argsOf(file)),
     ...missing('secret', secretsOf(old), secretsOf(file)),
@@ -199,7 +193,7 @@ function isSettings(value: unknown): value is Settings {
 export function wordsOf(path: string, text: string): unknown {
   const language = languageOf(path);
   if (language === 'dockerfile')
-    return dockerfile(path, text).instructions.map(it => wordsOfInstruction(it, text));
+    return parsedDockerfile(path, text).instructions.map(it => wordsOfInstruction(it, text));
   if (language === 'compose') return readCompose(text);
   return text.replaceAll('\r\n', '\n').trim();
 }

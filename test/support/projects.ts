@@ -87,3 +87,10 @@ export function subjectsOf({ files }: Project): string[] {
     .map(([path]) => path)
     .sort();
 }
+
+export function byOrigin(projects: readonly Project[]): Map<string, Project[]> {
+  const groups = new Map<string, Project[]>();
+  for (const project of projects)
+    groups.set(project.origin, [...(groups.get(project.origin) ?? []), project]);
+  return groups;
+}

@@ -1,16 +1,11 @@
 // What must hold of a rewritten project, whatever rewrote it: each check answers what is wrong, in words.
 import { DEFAULT_CONFIG } from '../../server/src/core/config';
-import { languageOf } from '../../server/src/core/language';
-import { type LintOptions, lint, parseFile } from '../../server/src/core/lint';
-import type { FileChange, SourceFile } from '../../server/src/core/rule';
+import { type LintOptions, lint } from '../../server/src/core/lint';
+import type { FileChange } from '../../server/src/core/rule';
 import { rules } from '../../server/src/core/rules/catalog';
 import { applyEdits } from '../../server/src/core/text/edit';
 import { type CaseFiles, type CaseImage, contextFor } from './facts';
-
-export function parsed(path: string, text: string): SourceFile | undefined {
-  const language = languageOf(path);
-  return language && parseFile(language, path, text);
-}
+import { parsed } from './parsed';
 
 /** Every file after the changes. @throws RangeError where edits overlap */
 export function filesAfter(files: CaseFiles, changes: readonly FileChange[]): CaseFiles {

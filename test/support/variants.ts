@@ -1,5 +1,5 @@
 import type { Language } from '../../server/src/core/language';
-import { parseFile } from '../../server/src/core/lint';
+import { parsedCompose, parsedDockerfile } from './parsed';
 
 /** Another way to write the same file. */
 export interface Variant {
@@ -43,17 +43,11 @@ function noLineEnd(text: string): string | undefined {
   return short === text || short.endsWith('\n') ? undefined : short;
 }
 
-function dockerfile(text: string, path: string) {
-  const file = parseFile('dockerfile', path, text);
-  if (file.language !== 'dockerfile') throw new TypeError(path);
-  return file;
-}
-
 /** Writes something before each instruction, which hands over where it stands among the others. */
 function beforeInstructions(text: string, path: string, write: (index: number) => string): string {
   let result = '';
   let taken = 0;
-  for (const [index, { span }] of dockerfile(text, path).instructions.entries()) {
+  for (const [index, { span }] of parsedDockerfile(path, text).instructions.entries()) {
     result += text.slice(taken, span.start) + (/(^|\n)$/.test(text.slice(0, span.start)) ? write(index) : '');
     taken = span.start;
   }
@@ -71,7 +65,7 @@ function emptyLinesBetween(text: string, path: string): string {
 function lowerCaseKeywords(text: string, path: string): string | undefined {
   let result = '';
   let taken = 0;
-  for (const instruction of dockerfile(text, path).instructions) {
+  for (const instruction of parsedDockerfile(path, text).instructions) {
     const alias = instruction.kind === 'FROM' ? instruction.asKeyword : undefined;
     for (const word of [instruction.keyword, ...(alias ? [alias] : [])]) {
       result += text.slice(taken, word.span.start) + text.slice(word.span.start, word.span.end).toLowerCase();
@@ -84,7 +78,7 @@ function lowerCaseKeywords(text: string, path: string): string | undefined {
 
 /** A file with other directives, or with a backslash or backquote elsewhere than at a line's end, would mean something else. */
 function backquoteEscape(text: string, path: string): string | undefined {
-  const { directives, instructions } = dockerfile(text, path);
+  const { directives, instructions } = parsedDockerfile(path, text);
   const others = text.replaceAll(/\\\r?\n/g, '');
   if (directives.length > 0 || instructions.some(it => it.heredocs.length > 0)) return undefined;
   if (/[\\`]/.test(others) || !/\\\n/.test(text)) return undefined;
@@ -93,23 +87,25 @@ function backquoteEscape(text: string, path: string): string | undefined {
 
 /** A heredoc's body means its spaces. */
 function tabs(text: string, path: string): string | undefined {
-  if (dockerfile(text, path).instructions.some(it => it.heredocs.length > 0)) return undefined;
+  if (parsedDockerfile(path, text).instructions.some(it => it.heredocs.length > 0)) return undefined;
   const written = text.replaceAll(/^(?: {4}| {2})+/gm, spaces => '\t'.repeat(Math.ceil(spaces.length / 4)));
   return written === text ? undefined : written;
 }
 
 function syntaxLine(text: string, path: string): string | undefined {
-  return dockerfile(text, path).directives.length > 0 ? undefined : `# syntax=docker/dockerfile:1\n${text}`;
+  return parsedDockerfile(path, text).directives.length > 0
+    ? undefined
+    : `# syntax=docker/dockerfile:1\n${text}`;
 }
 
 function argBeforeFrom(text: string, path: string): string | undefined {
-  const first = dockerfile(text, path).instructions[0];
+  const first = parsedDockerfile(path, text).instructions[0];
   if (first?.kind !== 'FROM') return undefined;
   return `${text.slice(0, first.span.start)}ARG PLIMSOLL_TEST=1\n${text.slice(first.span.start)}`;
 }
 
 function platforms(text: string, path: string): string | undefined {
-  const froms = dockerfile(text, path).stages.map(stage => stage.from);
+  const froms = parsedDockerfile(path, text).stages.map(stage => stage.from);
   if (froms.length === 0 || froms.some(from => from.flags.length > 0)) return undefined;
   let result = '';
   let taken = 0;
@@ -122,11 +118,11 @@ function platforms(text: string, path: string): string | undefined {
 
 /** Writes something before the line of each service. */
 function beforeServices(text: string, path: string, write: (indent: string) => string): string | undefined {
-  const file = parseFile('compose', path, text);
-  if (file.language !== 'compose') throw new TypeError(path);
   let result = '';
   let taken = 0;
-  for (const { start } of file.services.map(it => it.entry.span).sort((a, b) => a.start - b.start)) {
+  for (const { start } of parsedCompose(path, text)
+    .services.map(it => it.entry.span)
+    .sort((a, b) => a.start - b.start)) {
     const line = text.lastIndexOf('\n', start - 1) + 1;
     const indent = text.slice(line, start);
     if (line < taken || indent.trim() !== '' || line === 0) continue;

@@ -105,7 +105,9 @@ function namedManifests(
   command: Command,
   run: Run,
 ): string[] {
-  if (dependencyLists(run).some(it => it.install === command)) return ['pyproject.toml'];
+  const list = dependencyLists(run).find(it => it.install === command);
+  // What extras bring is taken by words of an install, which has none here.
+  if (list && list.listed.extras.length === 0) return ['pyproject.toml'];
   const named = manifests.filter(it => !constraints.includes(it) && !it.endsWith('.lock'));
   return named.length === 0 && project === 'yes' && !isAlone(command) ? ['pyproject.toml'] : named;
 }

@@ -8,6 +8,7 @@ import { uvCommand } from '../shell/uv';
 import { Lines } from '../text/lines';
 import { span, textAt } from '../text/span';
 import type { Word } from '../text/word';
+import { LIST, listingCode } from './dependency-list';
 import { at, itemsOf, parseToml, stringOf } from './toml';
 import { uvProject } from './uv-lock';
 
@@ -51,20 +52,11 @@ function byPip(file: Dockerfile, run: Run, command: Command, project: string): T
   if (pip.line.options.some(it => PIP_DECIDES.includes(it.name))) return undefined;
   const python = pythonOf(file, command);
   if (python === undefined) return undefined;
-  const list = own.extras.map(extra => `, *p['optional-dependencies']['${extra}']`).join('');
-  const read =
-    list === ''
-      ? "print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\\n')"
-      : `p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies']${list}, sep='\\n')`;
   const goOn = ` ${file.escape}${new Lines(file.text).eol}    && `;
-  const install = withoutProject(file, command, own.words, ' -r /tmp/requirements.txt');
+  const install = withoutProject(file, command, own.words, ` -r ${LIST}`);
   return {
     label: `pip install ${own.shown}`,
-    dependencies: [
-      `${python} -c "import tomllib; ${read}" > /tmp/requirements.txt`,
-      install,
-      'rm /tmp/requirements.txt',
-    ].join(goOn),
+    dependencies: [`${python} -c "${listingCode(own.extras)}" > ${LIST}`, install, `rm ${LIST}`].join(goOn),
     comment: 'what pyproject.toml depends on, without the code',
     project: withInserted(file, command, own.at, '--no-deps '),
     files: ['pyproject.toml'],

@@ -81,8 +81,9 @@ function readInstall(
   const pips = parts.filter(isApplicationInstall).map(({ role }) => role.pip);
   const inline = pips.flatMap(pip => pip.packages.map(word => readRequirement(word.text)));
   const copied = new Map<string, CopiedFile>();
+  const listed = parts.flatMap(({ role }) => (role.kind === 'dependency-list' ? [role.path] : []));
   const read = readRequirementFiles(
-    pips.flatMap(pip => filesOf(pip)).map(path => joinPath(folder, path)),
+    pips.flatMap(filesOf).flatMap(path => (listed.includes(path) ? [] : [joinPath(folder, path)])),
     inImage => {
       const found = copiedFile(file, stage, run, inImage, path => textOf(path) !== undefined);
       if (!found) return undefined;
@@ -97,7 +98,7 @@ function readInstall(
   if (handover !== 'wheels') {
     const unreadable = entries.find(entry => entry.kind === 'unreadable');
     if (unreadable) return declineAt(file, run, 'installs what cannot be read as a requirement');
-    const ofProject = pips.some(installsEditable) || parts.some(isProjectInstall);
+    const ofProject = pips.some(installsEditable) || parts.some(isProjectInstall) || listed.length > 0;
     return { ...found, reads: ofProject || localEntry(entries) ? 'sources' : 'files' };
   }
   if (localEntry(inline)) return declineAt(file, run, 'installs code of this project, not packages alone');

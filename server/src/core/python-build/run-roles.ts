@@ -14,6 +14,8 @@ export type Role =
   | { readonly kind: 'project-install'; readonly install: DependencyInstall }
   /** Only tells Poetry or Pipenv how to work. */
   | { readonly kind: 'installer-setup' }
+  /** Writes or removes the list of what a `pyproject.toml` depends on, which an install of the same RUN reads. */
+  | { readonly kind: 'dependency-list'; readonly path: string }
   | { readonly kind: 'pip-install'; readonly pip: PipCommand; readonly installs: Installs };
 
 /**

@@ -51,6 +51,7 @@ export class SplitCommands {
       case 'project-install':
         return side === 'builder' ? this.projectText(install, part, 'as written') : undefined;
       case 'installer-setup':
+      case 'dependency-list':
         return side === 'builder' ? verbatim : undefined;
       case 'pip-install':
         return side === 'builder' ? this.builderPip(install, part) : this.runtimePip(part);

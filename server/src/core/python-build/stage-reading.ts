@@ -2,6 +2,7 @@ import type { Dockerfile, From, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { chainOf, type Link } from '../dockerfile/run-chain';
 import { stateBefore } from '../dockerfile/stage-state';
+import { dependencyListing } from '../manifest/dependency-list';
 import type { Command } from '../shell/command';
 import type { PipCommand } from '../shell/pip';
 import { describeBase, type PythonBase, pythonBase } from './base-image';
@@ -113,9 +114,30 @@ function readRuns(file: Dockerfile, stage: Stage, handover: HandoverKind): Outco
     const chain = chainOf(file, run);
     if (!chain) return declineAt(file, run, 'installs in a way that is no plain list of commands');
     const parts = chain.map(link => ({ link, role: roleOf(link.command) }));
-    found.push({ run, parts: byProject ? parts.map(asInstallerOnly) : parts });
+    const known = handover === 'venv' || handover === 'user-site' ? withDependencyList(parts) : parts;
+    found.push({ run, parts: byProject ? known.map(asInstallerOnly) : known });
   }
   return found;
+}
+
+/** A list that is written, read and removed in one RUN: whoever installs makes it. */
+function withDependencyList(parts: readonly Part[]): readonly Part[] {
+  const [first, ...others] = parts;
+  const path = first && dependencyListing(first.link.command)?.list;
+  const gone = others.findIndex(({ link: { command } }) => command.name === 'rm' && removes(command, path));
+  if (!first || path === undefined || gone === -1) return parts;
+  const reads = others.slice(0, gone).some(it => isApplicationInstall(it) && readsFile(it.role.pip, path));
+  const role = { kind: 'dependency-list', path } as const;
+  return reads ? parts.map((it, index) => (index === 0 || index === gone + 1 ? { ...it, role } : it)) : parts;
+}
+
+function removes({ words }: Command, path: string | undefined): boolean {
+  const operands = words.slice(1).filter(word => !/^-[rf]+$/.test(word.text));
+  return operands.length === 1 && operands[0]?.text === path;
+}
+
+function readsFile({ requirements }: PipCommand, path: string): boolean {
+  return requirements.some(word => word.text === path);
 }
 
 /** An installer that has done its work belongs to the application as little as pip does. */

@@ -163,8 +163,9 @@ function projectEdit(
 /** `pip install -r FILE` in place of writing a list and installing that. */
 function listEdit({ dockerfile, installer: { run, command } }: InstallPlace, path: string): Outcome<Edit> {
   const list = dependencyLists(run).find(it => it.install === command);
-  const word = list && command.words.find(it => it.text === list.list);
-  if (!list || !word || textAt(dockerfile.text, word.span) !== list.list || run.script.broken)
+  const name = list?.listed.list;
+  const word = command.words.find(it => it.text === name);
+  if (!list || !word || textAt(dockerfile.text, word.span) !== name || run.script.broken)
     return declineAt(dockerfile, run, 'installs a list in a way that cannot be edited');
   const before = dockerfile.text.slice(command.span.start, word.span.start);
   const behind = dockerfile.text.slice(word.span.end, command.span.end);

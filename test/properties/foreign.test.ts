@@ -1,0 +1,56 @@
+// What holds of our own files holds of Dockerfiles and Compose files that others have published.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { folderOf, foreignPackages } from '../../scripts/machine/foreign-packages';
+import { convert, differences, rewritten, variantsOf } from '../support/conversion-properties';
+import { skipFor } from '../support/engine';
+import { loadGrammar } from '../support/grammar';
+import { filesBelow, type Project, subjectsOf } from '../support/projects';
+import { safelyFixed, unsound } from '../support/safe-fixes';
+
+describe('files that others have published', () => {
+  before(loadGrammar);
+
+  for (const one of foreignPackages) {
+    it(`keep their meaning: ${one.name} ${one.version}`, function () {
+      const missing = `${one.name} is not there: \`npm run setup -- foreign\` downloads it from ${one.registry}`;
+      skipFor(this, existsSync(folderOf(one)) ? undefined : missing);
+      const project = {
+        origin: one.name,
+        title: one.name,
+        files: filesBelow(folderOf(one), 'package'),
+        images: [],
+      };
+      const subjects = subjectsOf(project);
+      assert.notDeepEqual(subjects, [], 'it holds no Dockerfile and no Compose file');
+      const faults = subjects.flatMap((path, turn) =>
+        faultsOf(project, path, turn).map(fault => `${path}: ${fault}`),
+      );
+      assert.deepEqual(faults, []);
+    }).timeout(60_000);
+  }
+});
+
+/** @param turn which of the ways to write the file is tried: a run has no time for all */
+function faultsOf(project: Project, path: string, turn: number): string[] {
+  const plain = convert(project, path);
+  const fixed = safelyFixed(project, project.files, path);
+  const variants = variantsOf(path);
+  const otherwise = variants
+    .slice(turn % variants.length)
+    .slice(0, 1)
+    .flatMap(variant => {
+      const other = rewritten(project, path, variant);
+      if (!other) return [];
+      const written = convert(other, path);
+      const faults = written.flatMap(it => it.faults.map(fault => `${it.name}: ${fault}`));
+      return [...faults, ...differences(project, other, variant, [plain, written])].map(
+        it => `with ${variant.name}: ${it}`,
+      );
+    });
+  return [
+    ...plain.flatMap(it => it.faults.map(fault => `${it.name}: ${fault}`)),
+    ...unsound(project, project.files, fixed),
+    ...otherwise,
+  ];
+}
