@@ -15,7 +15,7 @@ const MANIFESTS: readonly RegExp[] = [
 ];
 /** Files under such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
-const LOCK_FILES = /^(?:uv|poetry|Pipfile)\.lock$/;
+const LOCK_FILES = /^(?:uv|poetry|Pipfile|Cargo)\.lock$/;
 
 const MOST_BYTES = 256 * 1024;
 /** Lock files are long by nature. */

@@ -4,6 +4,7 @@ import { addDockerignore } from './add-dockerignore';
 import { alpineToSlim } from './alpine-to-slim';
 import { multiStageGo } from './multi-stage-go';
 import { multiStageNode } from './multi-stage-node';
+import { multiStageRust } from './multi-stage-rust';
 import { multiStageStaticSite } from './multi-stage-static-site';
 import { multiStageUserSite } from './multi-stage-user-site';
 import { multiStageVenv } from './multi-stage-venv';
@@ -21,6 +22,7 @@ export const conversions: readonly Conversion[] = [
   alpineToSlim,
   multiStageGo,
   multiStageNode,
+  multiStageRust,
   multiStageStaticSite,
   multiStageUserSite,
   multiStageVenv,

@@ -179,7 +179,20 @@ class CommandReader {
       if (!child) continue;
       if (child.type === 'heredoc_redirect') this.readAll(child, scope);
       else if (!child.type.endsWith('_redirect')) this.read(child, scope, redirects);
+      this.redirectLast(child, redirects);
     }
+  }
+
+  /** The grammar takes `a && b > file` for a redirected list, where the shell redirects `b` alone. */
+  private redirectLast(node: Node, redirects: readonly Redirect[]): void {
+    if (redirects.length === 0 || (node.type !== 'list' && node.type !== 'pipeline')) return;
+    let last: Node | null = node;
+    while (last && (last.type === 'list' || last.type === 'pipeline'))
+      last = last.namedChildren.at(-1) ?? null;
+    const at = this.commands.findLastIndex(it => it.span.start === last?.startIndex);
+    const command = this.commands[at];
+    if (command && last?.type === 'command')
+      this.commands[at] = { ...command, redirects: [...command.redirects, ...redirects] };
   }
 
   private redirect(node: Node): Redirect[] {

@@ -7,6 +7,7 @@ import type { WorkspaceFacts } from '../facts/workspace';
 import { imagePath } from '../manifest/copied-files';
 import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { Command } from '../shell/command';
+import { debianOf } from './debian-image';
 import { type StageSplit, splitAtBuild } from './plan';
 import { runtimeFiles } from './runtime-files';
 
@@ -38,7 +39,7 @@ export function planGo(file: Dockerfile, workspace: WorkspaceFacts): Outcome<GoP
   const copies = [...outputs, ...files].map(path => `${path} ${path}`);
   if (isStatic(split)) return { split, copies, image: STATIC };
   const packages = [...new Set([...split.packages, 'ca-certificates', 'tzdata'])];
-  return { split: { ...split, packages }, copies, image: debianOf(split) };
+  return { split: { ...split, packages }, copies, image: debianOf(split.stage) };
 }
 
 const STATIC = 'gcr.io/distroless/static-debian12';
@@ -52,13 +53,6 @@ function objectionToBase(file: Dockerfile) {
   if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
   const onDebian = /^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? '');
   return onDebian ? undefined : declineAt(file, from, 'has a base image that is not Go on Debian');
-}
-
-/** A binary of an older Debian runs on a newer one, and Go's images are never newer than the stable release. */
-function debianOf({ stage: { base } }: StageSplit): string {
-  const tag = base.kind === 'image' ? (base.ref.tag ?? '') : '';
-  const release = /bullseye|bookworm|trixie/.exec(tag)?.[0] ?? 'stable';
-  return `debian:${release}-slim`;
 }
 
 function isGoBuild({ name, words }: Command): boolean {

@@ -26,6 +26,7 @@ const NODE: BuildLanguage = {
   builds: buildsNode,
   prepares: preparesNode,
   runs: program => /^(node|npm|npx|yarn)$/.test(program),
+  shipsFolder: true,
 };
 
 /** How the project that a Dockerfile builds can be parted from its tools, or what stands in the way. */

@@ -37,6 +37,10 @@ export interface BuildLanguage {
   prepares(command: Command): boolean;
   /** True for a program that the image that runs has beside those of every Debian. */
   runs(program: string): boolean;
+  /** True where the image that runs copies the working folder as a whole, and not only what is known to be read. */
+  readonly shipsFolder?: boolean;
+  /** The packages that stand for one of headers where the program runs; undefined where nobody knows. */
+  librariesOf?(headers: string): readonly string[] | undefined;
 }
 
 /** Reads a file as one stage that builds and runs, or says which line makes it another thing. */
@@ -106,7 +110,7 @@ function readRun(file: Dockerfile, run: Run, language: BuildLanguage): Outcome<r
   if (!chain) return declineAt(file, run, 'is no plain list of commands');
   const packages: string[] = [];
   for (const { command } of chain) {
-    const kept = packagesKept(command);
+    const kept = packagesKept(command, language);
     if (kept === 'unsure')
       return declineAt(file, run, 'installs headers, or packages that only a variable names');
     if (kept) packages.push(...kept);
@@ -122,14 +126,19 @@ function readRun(file: Dockerfile, run: Run, language: BuildLanguage): Outcome<r
 
 function isBuildStep(command: Command, language: BuildLanguage): boolean {
   if (language.builds(command) || language.prepares(command)) return true;
-  if (/^(set|true|:|echo|ls)$/.test(command.name)) return true;
+  const writes = command.redirects.some(
+    it => it.target !== undefined && !/^(\/dev\/|\d)/.test(it.target.text),
+  );
+  if (/^(set|true|:|echo|ls)$/.test(command.name)) return !writes;
   return command.name === 'rm' && command.words.some(word => /^\/var\/(lib|cache)\/apt/.test(word.text));
 }
 
 /** Programs around a build; Python is one where compilers come with it, for node-gyp is written in it. */
-const FOR_BUILDS = new Set(['pkg-config', 'pkgconf', 'apt-utils']);
+const FOR_BUILDS = new Set([
+  ...['pkg-config', 'pkgconf', 'apt-utils', 'protobuf-compiler', 'musl-tools', 'mold', 'lld', 'ccache'],
+]);
 
-function packagesKept(command: Command): readonly string[] | 'unsure' | undefined {
+function packagesKept(command: Command, language: BuildLanguage): readonly string[] | 'unsure' | undefined {
   const apt = aptCommand(command);
   if (!apt) return undefined;
   if (apt.verb !== 'install') return /^(update|clean|autoclean)$/.test(apt.verb) ? [] : undefined;
@@ -139,7 +148,13 @@ function packagesKept(command: Command): readonly string[] | 'unsure' | undefine
   for (const [index, word] of apt.packages.entries()) {
     const name = names[index] ?? '';
     const known = buildPackage('apt', name);
-    if (!word.literal || known?.kind === 'headers' || /-dev$/.test(name)) return 'unsure';
+    if (!word.literal) return 'unsure';
+    if (known?.kind === 'headers' || /-dev$/.test(name)) {
+      const libraries = language.librariesOf?.(name);
+      if (!libraries) return 'unsure';
+      kept.push(...libraries);
+      continue;
+    }
     const serves = known !== undefined || FOR_BUILDS.has(name) || (compiles && /^python3?$/.test(name));
     if (!serves) kept.push(word.text);
   }
@@ -159,8 +174,17 @@ function objectionToRest(split: StageSplit, workspace: WorkspaceFacts, language:
     const foreign = instruction.script.commands.find(it => !isThere(it, language));
     if (foreign)
       return declineAt(file, instruction, `runs ${nameOf(foreign)}, which the smaller image may lack`);
+    const handler = language.shipsFolder ? undefined : instruction.script.commands.find(handlesFiles);
+    if (handler)
+      return declineAt(file, instruction, `calls ${handler.name} on files that may stay with the build`);
   }
   return objectionToServices(file, stage, workspace);
+}
+
+/** True for a step that fails where a file that it names is not there. */
+function handlesFiles({ name, words }: Command): boolean {
+  if (name === 'rm') return !words.some(it => /^-\w*f|^--force$/.test(it.text));
+  return /^(cp|mv|install|ln|cat|sed|tar|gzip|gunzip|head|tail|tee|grep|awk)$/.test(name);
 }
 
 /** Services of Compose that start or check the image by themselves may call what stays behind. */
@@ -187,7 +211,10 @@ function withCalledPackages(split: StageSplit, language: BuildLanguage): Outcome
   const start = containerStart(file, stage);
   const check = finalState(file, stage).healthcheck;
   const packages = new Set(split.packages);
-  for (const command of [...start.commands, ...(check?.script.commands ?? [])]) {
+  const [first] = start.commands;
+  // Behind an ENTRYPOINT that is the program itself, a CMD holds nothing but its arguments.
+  const started = first && start.entrypoint && language.runs(first.name) ? [first] : start.commands;
+  for (const command of [...started, ...(check?.script.commands ?? [])]) {
     const brought = fullOnlyProgram(command.name);
     if (brought?.[0]) {
       if (!brought.some(name => packages.has(name))) packages.add(brought[0]);

@@ -1,0 +1,215 @@
+import { containerStart } from '../dockerfile/container-start';
+import { isOfficial } from '../dockerfile/image-ref';
+import type { Dockerfile, Run, Stage } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { finalState, stateBefore } from '../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { type DebianRelease, debianReleases, runtimeLibraries } from '../knowledge/build-packages';
+import { crateNeeds } from '../knowledge/rust-libraries';
+import { lockedCrates } from '../manifest/cargo-lock';
+import { imagePath } from '../manifest/copied-files';
+import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
+import { cargoCommand } from '../shell/cargo';
+import type { Command } from '../shell/command';
+import { debianOf } from './debian-image';
+import { type StageSplit, splitAtBuild } from './plan';
+import { runtimeFiles } from './runtime-files';
+import { buildsRust, copiedProgram, installsProject, isRustSource, preparesRust } from './rust-steps';
+import { programName, startedWords } from './started-program';
+
+export interface RustPlan {
+  readonly split: StageSplit;
+  readonly image: string;
+  /** Sources and destination of each COPY. */
+  readonly copies: readonly string[];
+}
+
+/** How the program that a Dockerfile builds with Rust can ship alone, or what stands in the way. */
+export function planRust(file: Dockerfile, workspace: WorkspaceFacts): Outcome<RustPlan> {
+  const releases = releasesOf(file);
+  if (isDeclined(releases)) return releases;
+  const started = startedName(file);
+  const split = splitAtBuild(file, workspace, {
+    buildsWith: 'cargo build',
+    builds: buildsRust,
+    prepares: preparesRust,
+    runs: program => program !== '' && program === started,
+    librariesOf: headers => librariesOf(headers, releases),
+  });
+  if (isDeclined(split)) return split;
+  const program = builtProgram(split);
+  if (isDeclined(program)) return program;
+  const libraries = neededLibraries(split, workspace, releases);
+  if (isDeclined(libraries)) return libraries;
+  const files = runtimeFiles(split, workspace, isRustSource);
+  if (isDeclined(files)) return files;
+  const packages = [...new Set([...split.packages, ...libraries, 'ca-certificates', 'tzdata'])];
+  const copies = [`${program.source} ${program.target}`, ...files.map(path => `${path} ${path}`)];
+  return { split: { ...split, packages }, copies, image: debianOf(split.stage) };
+}
+
+/** The first release whose image was never built on a Debian before bookworm. */
+const FIRST_ON_BOOKWORM = 75;
+
+function releasesOf(file: Dockerfile): Outcome<readonly DebianRelease[]> {
+  const [stage] = file.stages;
+  if (!stage) return decline('there is no FROM');
+  const { base, from } = stage;
+  if (base.kind !== 'image' || !isOfficial(base.ref, 'rust'))
+    return declineAt(file, from, 'has a base image that is not the official one of Rust');
+  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
+  const { tag = base.ref.digest ? 'digest' : 'latest' } = base.ref;
+  const known = /^(latest|1(?:\.(\d+)(?:\.\d+)?)?)?-?(slim)?-?(bullseye|bookworm|trixie)?$/.exec(tag);
+  if (!known) return declineAt(file, from, 'has a base image that is not Rust on Debian');
+  const [, , minor, , release] = known;
+  return release === undefined && minor !== undefined && Number(minor) < FIRST_ON_BOOKWORM
+    ? declineAt(file, from, 'has a base image whose release of Debian nobody can tell')
+    : debianReleases(base.ref);
+}
+
+/** Headers that a build reads and no program needs a library for: of C itself, and of the compiler behind bindgen. */
+const FOR_THE_BUILD = /^(libc6-dev|linux-libc-dev|libclang(-[\d.]+)?-dev|llvm(-[\d.]+)?-dev)$/;
+
+function librariesOf(headers: string, releases: readonly DebianRelease[]): readonly string[] | undefined {
+  return FOR_THE_BUILD.test(headers) ? [] : runtimeLibraries(headers, releases);
+}
+
+/** Libraries that every Debian has, for its package manager needs them. */
+const IN_EVERY_DEBIAN = ['zlib1g', 'libbz2-1.0', 'liblzma5', 'libzstd1', 'liblz4-1'];
+
+function neededLibraries(
+  { file, lastBuild }: StageSplit,
+  workspace: WorkspaceFacts,
+  releases: readonly DebianRelease[],
+): Outcome<readonly string[]> {
+  const crates = lockedCrates(workspace);
+  if (!crates)
+    return declineAt(
+      file,
+      lastBuild,
+      'builds without a Cargo.lock in the build context, so that nobody knows what the program links with',
+    );
+  const packages: string[] = [];
+  for (const crate of crates) {
+    const needs = crateNeeds(crate);
+    const libraries = needs?.headers.map(it => runtimeLibraries(it, releases));
+    if (!needs || !libraries || libraries.includes(undefined))
+      return declineAt(file, lastBuild, `builds with ${crate}, whose libraries nobody can tell`);
+    packages.push(...needs.packages, ...libraries.flatMap(it => it ?? []));
+  }
+  return packages.filter(it => !IN_EVERY_DEBIAN.includes(it));
+}
+
+/** The name of the program that a container starts; empty where nothing names one. */
+function startedName(file: Dockerfile): string {
+  const [stage] = file.stages;
+  return stage ? programName(startedWords(containerStart(file, stage))[0]) : '';
+}
+
+/** Where the program is after the build, and where it goes. */
+interface BuiltProgram {
+  readonly source: string;
+  readonly target: string;
+}
+
+function builtProgram(split: StageSplit): Outcome<BuiltProgram> {
+  const { file, stage } = split;
+  const start = containerStart(file, stage);
+  const at = start.entrypoint ?? start.cmd;
+  const [word] = startedWords(start);
+  if (!at || !word) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  const program = word.literal ? word.text : '';
+  const name = programName(word);
+  const outputs = outputsOf(file, stage);
+  if (isDeclined(outputs)) return outputs;
+  const workdir = finalState(file, stage).workdir ?? '/';
+  const path = program.includes('/') ? imagePath(workdir, program) : undefined;
+  const found = outputs.find(it => it.holds(path, name));
+  if (!found)
+    return declineAt(
+      file,
+      at,
+      `starts with ${program || 'a variable'}, which is not a path that cargo builds to`,
+    );
+  const source = path ?? `${found.folder}/${name}`;
+  return { source, target: path ?? `/usr/local/bin/${name}` };
+}
+
+/** A place that programs are built to. */
+interface Output {
+  readonly folder: string;
+  /** True where a program of this name, or at this path, may be one of it. */
+  holds(path: string | undefined, name: string): boolean;
+}
+
+function outputsOf(file: Dockerfile, stage: Stage): Outcome<readonly Output[]> {
+  const outputs: Output[] = [];
+  for (const run of ofKind(stage.instructions, 'RUN')) {
+    for (const command of run.script.commands.filter(buildsRust)) {
+      const output = outputOf(file, run, command);
+      if (isDeclined(output)) return output;
+      if (output) outputs.push(output);
+    }
+  }
+  return outputs;
+}
+
+function outputOf(file: Dockerfile, run: Run, command: Command): Outcome<Output | undefined> {
+  const { workdir, env } = stateBefore(file, run);
+  if (workdir === undefined) return declineAt(file, run, 'builds in a folder that nobody can tell');
+  const copied = copiedProgram(command);
+  if (copied) return fileOutput(workdir, copied.source, copied.target);
+  const cargo = cargoCommand(command);
+  if (!cargo) return undefined;
+  if (installsProject(command))
+    return cargo.line.options.some(it => it.name === '--root')
+      ? declineAt(file, run, 'installs the program into a folder of its own')
+      : folderOutput('/usr/local/cargo/bin', true);
+  if (
+    cargo.targetFolder !== undefined ||
+    env.has('CARGO_TARGET_DIR') ||
+    command.assignments.some(isTargetFolder)
+  )
+    return declineAt(file, run, 'builds to another folder than target');
+  const folder = imagePath(workdir, 'target');
+  // What is built into a mount is gone when the RUN is over, but for what is copied out of it.
+  if (run.mounts.some(({ target }) => target !== undefined && covers(imagePath(workdir, target), folder)))
+    return undefined;
+  return folderOutput(folder, false);
+}
+
+function isTargetFolder({ name }: Command['assignments'][number]): boolean {
+  return name === 'CARGO_TARGET_DIR';
+}
+
+function covers(mount: string, folder: string): boolean {
+  return folder === mount || folder.startsWith(`${mount}/`);
+}
+
+/** `target/release/shop`, `target/x86_64-unknown-linux-musl/release/shop`, or a folder of programs on the PATH. */
+function folderOutput(folder: string, isOnPath: boolean): Output {
+  return {
+    folder,
+    holds: (path, name) => {
+      if (path === undefined) return isOnPath && name !== '';
+      if (!path.startsWith(`${folder}/`)) return false;
+      const depth = path.slice(folder.length + 1).split('/').length;
+      return isOnPath ? depth === 1 : depth === 2 || depth === 3;
+    },
+  };
+}
+
+const PROGRAM_FOLDERS = /^(\/usr)?(\/local)?\/bin$/;
+
+function fileOutput(workdir: string, source: string, target: string): Output {
+  const written = imagePath(workdir, target);
+  const isFolder =
+    /(^\.{0,2}|\/\.{0,2})$/.test(target) || PROGRAM_FOLDERS.test(written) || written === workdir;
+  const path = isFolder ? imagePath(written, source.slice(source.lastIndexOf('/') + 1)) : written;
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  return {
+    folder,
+    holds: (wanted, name) =>
+      wanted === undefined ? PROGRAM_FOLDERS.test(folder) && path === `${folder}/${name}` : wanted === path,
+  };
+}
