@@ -66,6 +66,19 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
   }
 
+  /** The page of the proof that is in sight, inside its two frames. */
+  get proof(): FrameLocator {
+    return this.layers;
+  }
+
+  /** Asks for a proof of the file in front by the button in its title, and answers what can be proven. */
+  async openProofs(): Promise<Locator> {
+    await this.page.locator('.editor-actions a[aria-label^="Prove This Conversion"]').click();
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: 'All fixes' }).waitFor();
+    return rows;
+  }
+
   /** Resolves when the cursor is in a line of the file, counted from 1. */
   async untilAtLine(line: number): Promise<void> {
     await this.page.locator('.active-line-number', { hasText: new RegExp(`^${line}$`) }).waitFor();

@@ -13,6 +13,7 @@ export function run(): Promise<void> {
   require('./fixes.test');
   require('./new-files.test');
   require('./conversions.test');
+  require('./case-studies.test');
   require('./explanations.test');
   require('./server.test');
 

@@ -41,7 +41,7 @@ describe('The page of a proof', () => {
       ],
     );
     assert.deepEqual(part.rows[1]?.bars, { before: 9 / 11, after: 1 });
-    assert.equal(part.rows[1]?.verdict, 'worse');
+    assert.equal(part.rows[1]?.verdict, 'neutral');
     assert.equal(part.rows[7]?.bars, undefined);
   });
 
@@ -54,16 +54,21 @@ describe('The page of a proof', () => {
       before: 'not measured',
       after: '1 min 7 s',
       change: '',
-      verdict: 'unknown',
+      verdict: 'neutral',
     });
     assert.ok(!page.highlights.some(({ figure }) => figure.startsWith('Rebuild')));
   });
 
   it('calls a time the same that differs as two runs do, and a size only when it is', () => {
-    const after = measure({ buildTime: 71_000, bytes: 413_000_000 });
+    const after = measure({
+      buildTime: 71_000,
+      bytes: 413_000_000,
+      started: { milliseconds: 19_100, by: 'its port answers' },
+    });
     const rows = proofPage(report([{ name: 'web', before: measure(), after }]), subject).parts[0]?.rows ?? [];
     const changeOf = (figure: string) => rows.find(row => row.figure === figure)?.change;
     assert.equal(changeOf('Build from nothing'), 'the same');
+    assert.equal(changeOf('Start until it is up'), 'the same');
     assert.equal(changeOf('Image size'), 'under 1 % larger');
   });
 

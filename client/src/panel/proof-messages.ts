@@ -30,8 +30,11 @@ export interface ProofPage {
   readonly spoken: string;
 }
 
-/** Less is better in every figure. A time that differs by a few percent is the same: two builds never take the same. */
-export type Verdict = 'better' | 'worse' | 'same' | 'unknown';
+/**
+ * Less is better, but where it means nothing (`neutral`) or was not measured. A time that differs by a few percent is
+ * the same: two builds never take the same.
+ */
+export type Verdict = 'better' | 'worse' | 'same' | 'neutral';
 
 export interface Highlight {
   readonly figure: string;

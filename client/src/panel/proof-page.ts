@@ -12,30 +12,33 @@ export interface ProofSubject {
   readonly applies: boolean;
 }
 
-/** Times of builds that do nothing else differ by so much of themselves from one run to the next. */
-const NOISE = 0.05;
-
 interface Kind {
   readonly show: (figure: number) => string;
   /** `76 % smaller`, of two figures that differ. */
   readonly change: (was: number, is: number) => string;
-  /** The share of a figure by which it may differ and still be called the same. */
-  readonly noise: number;
+  /** True where less is not better. */
+  readonly neutral?: true;
+  /** By how much a figure may differ and still be called the same. */
+  readonly noise: (was: number) => number;
 }
 
 const size: Kind = {
   show: formatBytes,
   change: (was, is) => `${percent(was, is)} ${is < was ? 'smaller' : 'larger'}`,
-  noise: 0,
+  noise: () => 0,
 };
 
-const time: Kind = { show: duration, change: pace, noise: NOISE };
+/** From one run to the next, engines differ by a few percent, and by half a second where little is to be done. */
+const time: Kind = { show: duration, change: pace, noise: was => Math.max(500, was * 0.05) };
 
 const number: Kind = {
   show: String,
   change: (was, is) => `${Math.abs(was - is)} ${is < was ? 'fewer' : 'more'}`,
-  noise: 0,
+  noise: () => 0,
 };
+
+/** More layers of the same bytes weigh nothing, and often are what a build can keep. */
+const layers: Kind = { ...number, neutral: true };
 
 /** A figure of something that was measured; undefined where it was not. */
 interface Figure<Source> {
@@ -48,7 +51,7 @@ interface Figure<Source> {
 
 const FIGURES: readonly Figure<ProofMeasure>[] = [
   { name: 'Image size', of: it => it.bytes, kind: size, leads: true },
-  { name: 'Layers', of: it => it.image.layers, kind: number },
+  { name: 'Layers', of: it => it.image.layers, kind: layers },
   { name: 'Build context', of: it => it.contextBytes, kind: size },
   { name: 'Build from nothing', of: it => it.buildTime, kind: time },
   { name: 'Rebuild after a code change', of: it => it.rebuildTime, kind: time, leads: true },
@@ -106,7 +109,7 @@ function rowsOf<Source>(figures: readonly Figure<Source>[], before: Source, afte
 function rowOf(figure: string, was: number | undefined, is: number | undefined, kind: Kind): ProofRow {
   const shown = (value: number | undefined) => (value === undefined ? 'not measured' : kind.show(value));
   const words = { figure, before: shown(was), after: shown(is) };
-  if (was === undefined || is === undefined) return { ...words, change: '', verdict: 'unknown' };
+  if (was === undefined || is === undefined) return { ...words, change: '', verdict: 'neutral' };
   const most = Math.max(was, is, Number.EPSILON);
   return { ...words, ...comparison(was, is, kind), bars: { before: was / most, after: is / most } };
 }
@@ -114,16 +117,17 @@ function rowOf(figure: string, was: number | undefined, is: number | undefined, 
 function comparison(
   was: number,
   is: number,
-  { show, change, noise }: Kind,
+  { show, change, noise, neutral }: Kind,
 ): Pick<ProofRow, 'change' | 'verdict'> {
-  const isSame = show(was) === show(is) || Math.abs(is - was) <= was * noise;
+  const isSame = show(was) === show(is) || Math.abs(is - was) <= noise(was);
   if (isSame) return { change: 'the same', verdict: 'same' };
-  return { change: change(was, is), verdict: is < was ? 'better' : 'worse' };
+  const verdict = is < was ? 'better' : 'worse';
+  return { change: change(was, is), verdict: neutral ? 'neutral' : verdict };
 }
 
 /** How it was told that the container is up, and what its own health check says. */
 function startRow(before: ProofMeasure, after: ProofMeasure): ProofRow {
-  return { figure: 'Health', before: health(before), after: health(after), change: '', verdict: 'unknown' };
+  return { figure: 'Health', before: health(before), after: health(after), change: '', verdict: 'neutral' };
 }
 
 function health({ started }: ProofMeasure): string {

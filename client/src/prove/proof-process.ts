@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import type * as vscode from 'vscode';
 import type { ProofReport } from '../../../server/src/protocol';
 
@@ -37,13 +38,16 @@ export async function runProof(
 ): Promise<ProofReport | undefined> {
   const child = start(program, job);
   const cancel = token.onCancellationRequested(() => {
-    onProgress('removing what was made');
     if (child.connected) child.disconnect();
   });
   const messages = new Messages(onProgress);
   child.stderr?.setEncoding('utf8').on('data', chunk => messages.add(chunk));
   try {
-    const [code, out] = await Promise.all([ended(child), child.stdout ? text(child.stdout) : '']);
+    const [code, out] = await Promise.all([
+      ended(child),
+      child.stdout ? text(child.stdout) : '',
+      child.stderr && finished(child.stderr),
+    ]);
     if (token.isCancellationRequested) return undefined;
     // 0: measured; 1: measured, and something cannot be built or started any more. Both have a report.
     if (code === 0 || code === 1) return JSON.parse(out) as ProofReport;
@@ -68,10 +72,11 @@ function start(program: string, { file, folder, conversion, engineHost }: ProofJ
   });
 }
 
+/** Node does not tell of the `close` of a process whose channel was closed from here: its end and its streams' do. */
 function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once('error', error => reject(new ProofError(error.message)));
-    child.once('close', resolve);
+    child.once('exit', resolve);
   });
 }
 

@@ -11,7 +11,7 @@ import { relativePath } from '../panel/paths';
 import { proofPage } from '../panel/proof-page';
 import { showProof } from '../panel/proof-view';
 import { applyConversion } from './apply-conversion';
-import { ProofError, runProof } from './proof-process';
+import { runProof } from './proof-process';
 
 /** What a proof builds before and after: one conversion of a file, or all fixes of its folder. */
 interface Choice {
@@ -20,10 +20,17 @@ interface Choice {
   readonly conversion: OfferedConversion | undefined;
 }
 
+/** A proof at work. VS Code takes a cancelled one out of sight at once, while it still tidies up. */
+interface Running {
+  cancelled: boolean;
+  /** Resolves when nothing of it is left; never rejects. */
+  ended: Promise<void>;
+}
+
 /** “Prove this conversion”: builds and starts a copy before and after, and shows both beside the editor. */
 export class ProveCommand {
   /** Two proofs at once would measure each other. */
-  private running = false;
+  private current: Running | undefined;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -36,22 +43,34 @@ export class ProveCommand {
    */
   async prove(target: unknown, conversion?: unknown): Promise<void> {
     if (!vscode.workspace.isTrusted) return this.refuse();
-    if (this.running) return say('A proof is at work already. Wait for it, or cancel it.');
+    if (this.current && !this.current.cancelled)
+      return say('A proof is at work already. Wait for it, or cancel it.');
     const document = await documentOf(target);
     const found = document && (await this.ask(document));
     if (!document || !found)
       return say('Open a Dockerfile or a Compose file to prove what a conversion gains there.');
     const choice = await choose(found, typeof conversion === 'string' ? conversion : undefined);
     if (!choice) return;
-    this.running = true;
+    // What was cancelled still removes what it made.
+    await this.current?.ended;
+    const running: Running = { cancelled: false, ended: Promise.resolve() };
+    running.ended = this.runAndShow(document, found, choice, running);
+    this.current = running;
+    await running.ended;
+    if (this.current === running) this.current = undefined;
+  }
+
+  private async runAndShow(
+    document: vscode.TextDocument,
+    found: Provable,
+    choice: Choice,
+    running: Running,
+  ): Promise<void> {
     try {
-      const report = await this.run(document, found, choice);
+      const report = await this.run(document, found, choice, running);
       if (report) this.show(document, choice, report);
     } catch (error) {
-      if (!(error instanceof ProofError)) throw error;
-      void vscode.window.showErrorMessage(error.message);
-    } finally {
-      this.running = false;
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -73,6 +92,7 @@ export class ProveCommand {
     document: vscode.TextDocument,
     { folder }: Provable,
     { label, conversion }: Choice,
+    running: Running,
   ): Promise<ProofReport | undefined> {
     await saveAllBelow(folder);
     const settings = vscode.workspace.getConfiguration(SETTINGS.section);
@@ -87,14 +107,17 @@ export class ProveCommand {
       title: `Proving “${label}”`,
       cancellable: true,
     };
-    return vscode.window.withProgress(options, (progress, token) =>
-      runProof(
-        this.context.asAbsolutePath('dist/cli.js'),
-        job,
-        message => progress.report({ message }),
-        token,
-      ),
-    );
+    const program = this.context.asAbsolutePath('dist/cli.js');
+    return vscode.window.withProgress(options, async (progress, token) => {
+      const listener = token.onCancellationRequested(() => {
+        running.cancelled = true;
+      });
+      try {
+        return await runProof(program, job, message => progress.report({ message }), token);
+      } finally {
+        listener.dispose();
+      }
+    });
   }
 
   private show(document: vscode.TextDocument, { label, conversion }: Choice, report: ProofReport): void {

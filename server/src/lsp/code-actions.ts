@@ -53,6 +53,8 @@ export class CodeActions {
   }
 
   private async actions({ textDocument, range, context }: CodeActionParams): Promise<CodeAction[]> {
+    // Who asks right after a file was opened would be offered less than a moment later: conversions rest on facts.
+    await this.services.workspaces.firstFacts(textDocument.uri);
     const open = this.services.documents.model(textDocument.uri);
     if (!open) return [];
     const at = toSpan(open.lines, range);

@@ -64,6 +64,13 @@ export class Workspaces {
     return known;
   }
 
+  /** Resolves when the first facts of a file were read, or cannot be. */
+  async firstFacts(uri: string): Promise<void> {
+    const located = this.locate(uri);
+    if (!located || located.root.workspace.peek(located.path)) return;
+    await located.root.workspace.factsFor(located.path).catch(() => undefined);
+  }
+
   changed(uri: string): void {
     const located = this.locate(uri);
     if (!located) return;
