@@ -2,6 +2,7 @@ import type { NewMapping, NewValue } from './edit';
 import { keepsAllLogs } from './logging';
 import type { Service } from './model';
 import { entryAt } from './query';
+import { usesShortKeys } from './resource-keys';
 import type { RunService } from './run-service';
 import { checkFor, checkValue, type ServiceCheck } from './service-check';
 
@@ -88,19 +89,17 @@ function resources({ service, known, started }: RunService, memory: Memory): Pro
   return inFormOf(service, limits, reservations.memory);
 }
 
-const SHORT_KEYS = ['mem_limit', 'mem_reservation', 'cpus', 'pids_limit'];
-
 /**
  * Compose refuses a `deploy.resources` whose values differ from the short keys, those that it does not name too: a
  * service goes on in the form that it has, and one that mixes them gets none.
  */
 function inFormOf(
-  { node }: Service,
+  service: Service,
   limits: { readonly memory?: string; readonly cpus?: string },
   reservation: string | undefined,
 ): ProductionSettings {
-  const isShort = SHORT_KEYS.some(key => entryAt(node, key));
-  if (isShort && entryAt(node, 'deploy', 'resources')) return {};
+  const isShort = usesShortKeys(service);
+  if (isShort && entryAt(service.node, 'deploy', 'resources')) return {};
   if (isShort) {
     return {
       ...(limits.memory !== undefined && { mem_limit: limits.memory }),
