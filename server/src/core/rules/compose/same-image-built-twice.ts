@@ -1,6 +1,9 @@
-import type { Compose } from '../../compose/model';
+import type { Compose, Service } from '../../compose/model';
 import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../../compose/shared-build';
-import { offeredSeparations, parts, type Separation } from '../../roles/separation';
+import type { EngineFacts } from '../../facts/engine';
+import type { BuildTarget, WorkspaceFacts } from '../../facts/workspace';
+import { heavyRoles, WORTH_PARTING } from '../../roles/roles';
+import { offeredSeparations, parts } from '../../roles/separation';
 import { composeRule, type Fix } from '../../rule';
 
 export const sameImageBuiltTwice = composeRule({
@@ -112,10 +115,10 @@ packages for each other, an image for each role is better than one for all: \`on
   ],
   *check(file, { workspace, engine }) {
     const groups = sameBuilds(file);
-    const apart = groups.length === 0 ? [] : offeredSeparations(file, workspace, engine).filter(isWorthIt);
+    const apart = groups.length === 0 ? [] : wantImagesOfTheirOwn(file, workspace, engine);
     for (const group of groups) {
       const services = [group.builder, ...group.others].map(it => it.service);
-      if (apart.some(it => services.some(one => services.some(other => parts(it, one, other))))) continue;
+      if (apart.some(areApart => services.some(one => services.some(it => areApart(one, it))))) continue;
       const { builder, others } = group;
       for (const service of others) {
         yield {
@@ -124,7 +127,7 @@ packages for each other, an image for each role is better than one for all: \`on
           related: [
             { at: builder.build.entry.key.span, message: `${builder.service.name.text} builds it first` },
           ],
-          fixes: () => sharing(file, group, groups.length),
+          fixes: () => sharing(file, group, groups.length, workspace.targets),
           conversions: ['share-one-image'],
         };
       }
@@ -132,15 +135,26 @@ packages for each other, an image for each role is better than one for all: \`on
   },
 });
 
-/** Below that, one image is less trouble than two. */
-const LEAST_BYTES = 30e6;
-
-function isWorthIt({ gain }: Separation): boolean {
-  return (gain?.bytes ?? 0) >= LEAST_BYTES;
+/** What tells of two services that one image for both is the worse advice: they carry heavy packages for each other. */
+function wantImagesOfTheirOwn(
+  file: Compose,
+  workspace: WorkspaceFacts,
+  engine: EngineFacts,
+): ((one: Service, other: Service) => boolean)[] {
+  const pairs = heavyRoles(file, workspace, engine, WORTH_PARTING);
+  const separations = offeredSeparations(file, workspace, engine);
+  return [
+    ...pairs.map(
+      pair => (one: Service, other: Service) => pair.one.service === one && pair.other.service === other,
+    ),
+    ...separations
+      .filter(({ gain }) => (gain?.bytes ?? 0) >= WORTH_PARTING)
+      .map(it => (one: Service, other: Service) => parts(it, one, other)),
+  ];
 }
 
-function sharing(file: Compose, group: SameBuilds, groups: number): Fix[] {
-  const shared = shareBuild(file, group, groups);
+function sharing(file: Compose, group: SameBuilds, groups: number, targets: readonly BuildTarget[]): Fix[] {
+  const shared = shareBuild(file, group, groups, targets);
   if (isRefusal(shared)) return [];
   const others = group.others.map(({ service }) => service.name.text).join(', ');
   const title = `Share the image ${shared.image} of ${group.builder.service.name.text} with ${others}`;
