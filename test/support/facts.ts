@@ -33,8 +33,11 @@ export interface CaseImage extends Omit<ImageFacts, 'layers'> {
  */
 export function contextFor(path: string, files: CaseFiles, images: readonly CaseImage[] = []): Context {
   const isManifest = languageOf(path) === 'python-manifest';
-  const targets = targetsIn(files).filter(target => isManifest || target.dockerfile === path);
-  const folder = targets[0]?.context ?? posix.dirname(path);
+  const isCompose = languageOf(path) === 'compose';
+  const targets = targetsIn(files).filter(
+    target => isManifest || (isCompose ? target.composePath : target.dockerfile) === path,
+  );
+  const folder = (isCompose ? undefined : targets[0]?.context) ?? posix.dirname(path);
   const texts = new Map(Object.entries(files).filter(([, text]) => !SIZE.test(text)));
   const context = isManifest ? undefined : buildContext(folder, path, files);
   const code = codeIn(context ? [context] : allContexts(files), files);

@@ -2,7 +2,7 @@ import type { NewMapping, NewValue } from './edit';
 import { keepsAllLogs } from './logging';
 import type { Service } from './model';
 import { entryAt } from './query';
-import { resourceForm } from './resource-form';
+import { usesShortKeys } from './resource-keys';
 import type { RunService } from './run-service';
 import { checkFor, checkValue, type ServiceCheck } from './service-check';
 
@@ -89,14 +89,18 @@ function resources({ service, known, started }: RunService, memory: Memory): Pro
   return inFormOf(service, limits, reservations.memory);
 }
 
+/**
+ * Compose refuses a `deploy.resources` whose values differ from the short keys, those that it does not name too: a
+ * service goes on in the form that it has, and one that mixes them gets none.
+ */
 function inFormOf(
   service: Service,
   limits: { readonly memory?: string; readonly cpus?: string },
   reservation: string | undefined,
 ): ProductionSettings {
-  const form = resourceForm(service);
-  if (form === 'mixed') return {};
-  if (form === 'short') {
+  const isShort = usesShortKeys(service);
+  if (isShort && entryAt(service.node, 'deploy', 'resources')) return {};
+  if (isShort) {
     return {
       ...(limits.memory !== undefined && { mem_limit: limits.memory }),
       ...(reservation !== undefined && { mem_reservation: reservation }),

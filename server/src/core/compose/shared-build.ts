@@ -1,3 +1,4 @@
+import type { BuildTarget } from '../facts/workspace';
 import type { Edit } from '../text/edit';
 import { listed } from '../text/sentence';
 import { canonicalBuild, isPartial } from './canonical';
@@ -83,13 +84,15 @@ export function isRefusal(it: SharedBuild | Refusal): it is Refusal {
  * Makes one service build and name the image that the others use.
  *
  * @param groups how many images of the file are built several times: they need names of their own then
+ * @param targets the services of the workspace that build, which know what the project is called
  */
 export function shareBuild(
   file: Compose,
   { builder, others }: SameBuilds,
   groups: number,
+  targets: readonly BuildTarget[],
 ): SharedBuild | Refusal {
-  const image = builder.service.image?.text ?? imageName(file, builder, groups);
+  const image = builder.service.image?.text ?? imageName(file, builder, groups, targets);
   const naming = builder.service.image ? [] : nameBuild(file, builder, others, image);
   if (!naming) {
     const place = builder.own ? 'in the form in which it is written' : 'beside a build that others take over';
@@ -149,13 +152,25 @@ function sharedBy(
  * Named as Compose names the project: by `name`, else by the folder. Where neither is known the project's own name
  * is filled in by Compose, so that two projects on one host never take each other's image.
  */
-function imageName(file: Compose, { service }: Builder, groups: number): string {
-  const folder = file.path.split('/').at(-2) ?? '';
-  const given = scalarAt(file.root, 'name')?.text ?? folder;
-  const project = /^[\w. -]+$/.test(given) ? asImageName(given) : '${COMPOSE_PROJECT_NAME}';
+function imageName(
+  file: Compose,
+  { service }: Builder,
+  groups: number,
+  targets: readonly BuildTarget[],
+): string {
+  const project = projectName(file, targets) ?? '${COMPOSE_PROJECT_NAME}';
   const isTaken = (name: string) => file.services.some(({ image }) => image?.text === name);
   const short = `${project}:latest`;
   return groups > 1 || isTaken(short) ? `${project}-${asImageName(service.name.text)}:latest` : short;
+}
+
+/** As part of an image's name; undefined where neither the disk nor the file tells. */
+function projectName(file: Compose, targets: readonly BuildTarget[]): string | undefined {
+  const known = targets.find(({ composePath }) => composePath === file.path)?.project;
+  const folder = file.path.split('/').at(-2);
+  const given = [known, scalarAt(file.root, 'name')?.text ?? folder];
+  const plain = given.find(name => name !== undefined && /^[\w. -]*[a-z\d][\w. -]*$/i.test(name));
+  return plain && asImageName(plain);
 }
 
 /** Lower case, and separators only between letters and digits, as image names must be. */

@@ -1,5 +1,6 @@
 import type { Compose } from '../compose/model';
 import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../compose/shared-build';
+import type { BuildTarget } from '../facts/workspace';
 import { decline } from '../python-build/decline';
 import { composeConversion, type NotOffered, type Offer } from '../rule';
 import type { Edit } from '../text/edit';
@@ -80,17 +81,22 @@ the image has a \`HEALTHCHECK\` that only fits the web server, the rule \`shared
       declined: NONE,
     },
   ],
-  offers(compose) {
+  offers(compose, { workspace: { targets } }) {
     const groups = sameBuilds(compose);
     if (groups.length === 0) return [decline(NONE)];
-    return groups.map(group => offerFor(compose, group, groups.length));
+    return groups.map(group => offerFor(compose, group, groups.length, targets));
   },
 });
 
-function offerFor(compose: Compose, group: SameBuilds, groups: number): Offer | NotOffered {
+function offerFor(
+  compose: Compose,
+  group: SameBuilds,
+  groups: number,
+  targets: readonly BuildTarget[],
+): Offer | NotOffered {
   const { builder, others } = group;
   const { name, entry } = builder.service;
-  const shared = shareBuild(compose, group, groups);
+  const shared = shareBuild(compose, group, groups, targets);
   if (isRefusal(shared))
     return decline(`${name.text} stays as it is: ${shared.refused}`, builder.build.entry.span);
   const names = listed(others.map(({ service }) => service.name.text));

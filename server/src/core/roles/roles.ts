@@ -28,6 +28,21 @@ export function rolesInOneImage(file: Compose, workspace: WorkspaceFacts, engine
   return servicesByImage(file, workspace).flatMap(group => pairsOf(group, workspace, engine));
 }
 
+/** What two services carry for each other, in bytes, that makes an image for each worth its trouble. */
+export const WORTH_PARTING = 30e6;
+
+/** Those of them that carry at least some bytes for each other. */
+export function heavyRoles(
+  file: Compose,
+  workspace: WorkspaceFacts,
+  engine: EngineFacts,
+  leastBytes: number,
+): RolePair[] {
+  return rolesInOneImage(file, workspace, engine).filter(
+    ({ atOne, atOther }) => Math.max(atOne?.bytes ?? 0, atOther?.bytes ?? 0) >= leastBytes,
+  );
+}
+
 /** The services of a Compose file by the image that they run. */
 export function servicesByImage(file: Compose, workspace: WorkspaceFacts): BuiltService[][] {
   const own = imageServices(file, workspace);

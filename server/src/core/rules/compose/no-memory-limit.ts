@@ -1,7 +1,7 @@
 import { setAt } from '../../compose/edit';
 import type { Compose, Service } from '../../compose/model';
 import { entryAt, mappingAt } from '../../compose/query';
-import { resourceForm } from '../../compose/resource-form';
+import { usesShortKeys } from '../../compose/resource-keys';
 import { isDevelopmentFile, isDevelopmentService, isOneShot, isSetBeside, isWhole } from '../../compose/role';
 import { composeRule, type Fix } from '../../rule';
 import type { Edit } from '../../text/edit';
@@ -23,8 +23,9 @@ somebody in to look. With a limit it is the container at fault that is ended and
 A limit also makes the need visible. One team found its three services at 458 MB with nothing to stop them, gave the
 backend 1 GB, the frontend 768 MB and PostgreSQL 512 MB, and knew from then on which server was large enough.
 
-Compose takes the limit in two places, \`deploy.resources.limits.memory\` and the older \`mem_limit\`; the fix writes the
-one that the file uses already. A service is left alone when a Compose file beside this one (\`compose.prod.yaml\`) limits
+Compose takes the limit in two places, \`deploy.resources.limits.memory\` and the older \`mem_limit\`, and refuses a
+service that mixes the two forms (\`cpus\` beside \`deploy.resources.limits.memory\`). The fix writes the one that the
+service uses already, else the one that the file does. A service is left alone when a Compose file beside this one (\`compose.prod.yaml\`) limits
 it, when it only serves development, and when it runs once and ends.`,
     sources: [
       'https://docs.docker.com/reference/compose-file/deploy/#memory',
@@ -126,7 +127,8 @@ it, when it only serves development, and when it runs once and ends.`,
   },
 });
 
-const LIMIT = ['deploy', 'resources', 'limits', 'memory'] as const;
+const LIMITS = ['deploy', 'resources', 'limits'] as const;
+const LIMIT = [...LIMITS, 'memory'] as const;
 
 function isLimited({ node }: Service): boolean {
   return entryAt(node, 'mem_limit') !== undefined || entryAt(node, ...LIMIT) !== undefined;
@@ -137,22 +139,24 @@ function limitFixes(file: Compose, service: Service, limit: string): Fix[] {
   return edits ? [{ title: `Limit the memory to ${limit}`, safety: 'unsafe', edits }] : [];
 }
 
+/** In the form that the service has, else in that of the file; undefined where neither can be written. */
 function limitEdits(file: Compose, service: Service, limit: string): readonly Edit[] | undefined {
   const { entry, node } = service;
   const own = entry.value?.kind === 'mapping' ? entry.value : node;
   const deploy = entryAt(node, 'deploy');
-  const form = resourceForm(service);
-  if (form === 'mixed') return undefined;
-  if (form === 'short') return setAt(file, own, ['mem_limit'], limit);
-  if (mappingAt(own, 'deploy', 'resources', 'limits') && deploy && !deploy.merged && !deploy.aliased)
-    return setAt(file, own, LIMIT, limit);
+  // A memory limit above that of memory and swap together keeps the container from starting.
+  if (entryAt(node, 'memswap_limit')) return undefined;
   // A deploy that a merge key brings would be hidden by one written here, with all that it holds.
-  if (usesShortForm(file) || deploy?.merged) return setAt(file, own, ['mem_limit'], limit);
+  if (deploy?.merged) return mappingAt(node, ...LIMITS) ? undefined : setAt(file, own, ['mem_limit'], limit);
+  if (!mappingAt(node, ...LIMITS) && (usesShortKeys(service) || prefersShortForm(file)))
+    return setAt(file, own, ['mem_limit'], limit);
   if (deploy?.aliased && deploy.value?.kind === 'mapping')
     return setAt(file, deploy.value, ['resources', 'limits', 'memory'], limit);
   return setAt(file, own, LIMIT, limit);
 }
 
-function usesShortForm(file: Compose): boolean {
-  return file.services.some(({ node }) => entryAt(node, 'mem_limit') !== undefined);
+/** True where more services of a file have limits in keys of their own than in `deploy`. */
+function prefersShortForm({ services }: Compose): boolean {
+  const short = services.filter(usesShortKeys).length;
+  return short > services.filter(({ node }) => mappingAt(node, ...LIMITS)).length;
 }

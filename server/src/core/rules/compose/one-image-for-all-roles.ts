@@ -1,5 +1,5 @@
 import { sizeInWords } from '../../evidence';
-import { type RolePair, rolesInOneImage } from '../../roles/roles';
+import { heavyRoles, type RolePair, WORTH_PARTING } from '../../roles/roles';
 import { offeredSeparations, parts } from '../../roles/separation';
 import { composeRule, type Evidence, type Finding } from '../../rule';
 import { listed } from '../../text/sentence';
@@ -35,7 +35,7 @@ its own, and makes the services build them.`,
   },
   options: {
     megabytes: {
-      default: 30,
+      default: WORTH_PARTING / 1e6,
       description: 'Report services that carry at least this much for each other, in MB',
     },
   },
@@ -74,9 +74,7 @@ its own, and makes the services build them.`,
     },
   ],
   *check(file, { workspace, engine }, { megabytes }) {
-    const heavy = rolesInOneImage(file, workspace, engine).filter(
-      ({ atOne, atOther }) => Math.max(atOne?.bytes ?? 0, atOther?.bytes ?? 0) >= megabytes * 1e6,
-    );
+    const heavy = heavyRoles(file, workspace, engine, megabytes * 1e6);
     if (heavy.length === 0) return;
     const offered = offeredSeparations(file, workspace, engine);
     for (const pair of heavy) {

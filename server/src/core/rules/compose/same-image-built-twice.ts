@@ -1,5 +1,7 @@
 import type { Compose } from '../../compose/model';
 import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../../compose/shared-build';
+import type { BuildTarget } from '../../facts/workspace';
+import { WORTH_PARTING } from '../../roles/roles';
 import { offeredSeparations, parts, type Separation } from '../../roles/separation';
 import { composeRule, type Fix } from '../../rule';
 
@@ -124,7 +126,7 @@ packages for each other, an image for each role is better than one for all: \`on
           related: [
             { at: builder.build.entry.key.span, message: `${builder.service.name.text} builds it first` },
           ],
-          fixes: () => sharing(file, group, groups.length),
+          fixes: () => sharing(file, group, groups.length, workspace.targets),
           conversions: ['share-one-image'],
         };
       }
@@ -132,15 +134,12 @@ packages for each other, an image for each role is better than one for all: \`on
   },
 });
 
-/** Below that, one image is less trouble than two. */
-const LEAST_BYTES = 30e6;
-
 function isWorthIt({ gain }: Separation): boolean {
-  return (gain?.bytes ?? 0) >= LEAST_BYTES;
+  return (gain?.bytes ?? 0) >= WORTH_PARTING;
 }
 
-function sharing(file: Compose, group: SameBuilds, groups: number): Fix[] {
-  const shared = shareBuild(file, group, groups);
+function sharing(file: Compose, group: SameBuilds, groups: number, targets: readonly BuildTarget[]): Fix[] {
+  const shared = shareBuild(file, group, groups, targets);
   if (isRefusal(shared)) return [];
   const others = group.others.map(({ service }) => service.name.text).join(', ');
   const title = `Share the image ${shared.image} of ${group.builder.service.name.text} with ${others}`;

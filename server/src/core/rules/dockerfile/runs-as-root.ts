@@ -8,6 +8,7 @@ import { ofKind, runCommands, stagesThatRun } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState, type StageState, stateBefore } from '../../dockerfile/stage-state';
 import { expand } from '../../dockerfile/variables';
+import { notYetOwned, writtenFolders } from '../../dockerfile/written-folders';
 import type { WorkspaceFacts } from '../../facts/workspace';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
 import { dockerfileRule, type Fix } from '../../rule';
@@ -26,7 +27,7 @@ export const runsAsRoot = dockerfileRule({
     aliases: ['DL3002'],
     fix: 'unsafe',
     fixRisk: `The process can no longer write where only root may: the fix hands it the WORKDIR and the folders that a RUN
-makes in it, not the files that were copied there, nor volumes that older containers filled as root. Ports below 1024
+makes there or for logs and data, not the files that were copied there, nor volumes that older containers filled as root. Ports below 1024
 need root on engines before Docker 20.10, and in Kubernetes. Programs and caches in root's home directory are out of
 its reach.`,
     summary: 'the image runs its service as root',
@@ -157,9 +158,12 @@ function givesRootUp(file: Dockerfile, stage: Stage): boolean {
 }
 
 function switchFixes(file: Dockerfile, stage: Stage, base: BaseImage | undefined): Fix[] {
-  const known = formerUser(file, stage) ?? madeUser(file, stage);
-  if (known)
-    return needsRootsHome(file, stage) ? [] : [switchTo(file, stage, known, handedTo(file, stage, known))];
+  const made = madeUsers(file, stage);
+  const known = formerUser(file, stage);
+  if (known !== undefined) return needsRootsHome(file, stage) ? [] : [switchTo(file, stage, known, [])];
+  // Of several users only their maker knows which one is for the service.
+  if (made.length > 1) return [];
+  if (made[0]) return switchToMade(file, stage, made[0]);
   if (!base) return [];
   const packages = rootsPackages(stage);
   if (packages && base.makesUsersWith && !needsRootsHome(file, stage, packages))
@@ -177,16 +181,11 @@ function switchFixes(file: Dockerfile, stage: Stage, base: BaseImage | undefined
   return [switchTo(file, stage, 'app', steps)];
 }
 
-/** Gives a user that is there what the service writes to, where nobody has given it anything yet. */
-function handedTo(file: Dockerfile, stage: Stage, user: string): string[] {
-  const folders = writtenFolders(file, stage);
-  const stages = lineage(file, stage);
-  const isOwner =
-    runCommands(stages).some(({ command }) => command.name === 'chown') ||
-    stages
-      .flatMap(it => ofKind(it.instructions, 'COPY', 'ADD'))
-      .some(it => it.flags.some(flag => flag.name === 'chown'));
-  return folders.length === 0 || isOwner ? [] : [`chown ${user} ${folders.join(' ')}`];
+/** What the service writes to goes with it, apart from what a RUN has handed over; the user's group may have any name. */
+function switchToMade(file: Dockerfile, stage: Stage, user: string): Fix[] {
+  if (needsRootsHome(file, stage)) return [];
+  const folders = notYetOwned(file, stage, user, writtenFolders(file, stage));
+  return [switchTo(file, stage, user, folders.length > 0 ? [`chown ${user}: ${folders.join(' ')}`] : [])];
 }
 
 /** Packages that `pip install --user` put into root's home in another stage, and the PATH to their programs. */
@@ -294,10 +293,10 @@ function formerUser(file: Dockerfile, stage: Stage): string | undefined {
   return former?.user?.text;
 }
 
-/** A user that a RUN makes and that nobody ever switches to. */
-function madeUser(file: Dockerfile, stage: Stage): string | undefined {
+/** The users that a RUN makes and that nobody ever switches to. */
+function madeUsers(file: Dockerfile, stage: Stage): string[] {
   const commands = runCommands(lineage(file, stage)).map(it => it.command);
-  return commands.flatMap(command => userMadeBy(command) ?? [])[0];
+  return [...new Set(commands.flatMap(command => userMadeBy(command) ?? []))];
 }
 
 const USER_OPTIONS = {
@@ -321,33 +320,15 @@ function needsRootsHome(file: Dockerfile, stage: Stage, apartFrom?: RootsPackage
   const stages = lineage(file, stage);
   const known: readonly Instruction[] = apartFrom ? [apartFrom.copy, apartFrom.path] : [];
   const instructions = stages.flatMap(it => it.instructions).filter(it => !known.includes(it));
+  const asRoot = runCommands(stages).filter(({ run, command }) => {
+    const { user, env } = stateBefore(file, run);
+    return command.name !== 'rm' && (!user || isRoot(user, env));
+  });
   const paths = [
     ...ofKind(instructions, 'COPY', 'ADD').map(it => it.destination?.text),
     ...ofKind(instructions, 'ENV').flatMap(it => it.properties.map(property => property.value?.text)),
     ...ofKind(instructions, 'WORKDIR').map(it => it.args.text),
-    ...runCommands(stages)
-      .filter(({ command }) => command.name !== 'rm')
-      .flatMap(({ command }) => argumentsOf(command).map(word => word.text)),
+    ...asRoot.flatMap(({ command }) => argumentsOf(command).map(word => word.text)),
   ];
   return paths.some(path => /(^|[:="'])(\/root(\/|$)|~\/|\$\{?HOME\b|--user$)/.test(path ?? ''));
 }
-
-/** The WORKDIR and the folders that RUNs make in it: what a service writes to, as far as the file tells. */
-function writtenFolders(file: Dockerfile, stage: Stage): string[] {
-  const { workdir } = finalState(file, stage);
-  if (!workdir || !/^\/[\w./-]+$/.test(workdir) || SYSTEM_FOLDER.test(workdir)) return [];
-  const top = workdir.replace(/\/$/, '');
-  const made = runCommands(lineage(file, stage))
-    .filter(({ command }) => command.name === 'mkdir')
-    .flatMap(({ command, run }) => {
-      const from = stateBefore(file, run).workdir;
-      const { operands } = readCommandLine(argumentsOf(command), { takesValue: ['-m', '--mode'] });
-      return operands
-        .filter(word => word.literal && /^[\w./-]+$/.test(word.text))
-        .map(({ text }) => (text.startsWith('/') ? text : `${from ?? ''}/${text}`).replace(/\/(\.\/)*$/, ''));
-    })
-    .filter(path => path.startsWith(`${top}/`) && !path.includes('..'));
-  return [...new Set([top, ...made])];
-}
-
-const SYSTEM_FOLDER = /^\/(bin|boot|dev|etc|home|lib|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)?\/?$/;

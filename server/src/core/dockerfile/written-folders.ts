@@ -1,0 +1,67 @@
+import { argumentsOf, type Command } from '../shell/command';
+import { readCommandLine } from '../shell/options';
+import type { Dockerfile, Run, Stage } from './model';
+import { runCommands } from './query';
+import { lineage } from './stage-graph';
+import { finalState, stateBefore } from './stage-state';
+
+/**
+ * What a service writes to, as far as the file tells: the WORKDIR, the folders that RUNs make in it or where logs and
+ * data lie, and the logs and databases that RUNs touch. Absolute paths; none where a WORKDIR is not known.
+ */
+export function writtenFolders(file: Dockerfile, stage: Stage): string[] {
+  const { workdir } = finalState(file, stage);
+  const top =
+    workdir && SIMPLE.test(workdir) && !SYSTEM_FOLDER.test(workdir) ? withoutSlash(workdir) : undefined;
+  const made = runCommands(lineage(file, stage))
+    .flatMap(({ command, run }) => madeBy(command).map(path => absolute(file, run, path)))
+    .filter(path => !path.includes('..') && !SYSTEM_FOLDER.test(path))
+    .filter(path => (top !== undefined && path.startsWith(`${top}/`)) || HOLDS_DATA.test(path));
+  return [...new Set([...(top === undefined ? [] : [top]), ...made])];
+}
+
+/** Those of some paths that no RUN hands to a user, whom it may also call by a number. */
+export function notYetOwned(
+  file: Dockerfile,
+  stage: Stage,
+  owner: string,
+  paths: readonly string[],
+): readonly string[] {
+  const handed = runCommands(lineage(file, stage)).flatMap(({ command, run }) => {
+    if (command.name !== 'chown') return [];
+    const { operands, options } = readCommandLine(argumentsOf(command), { takesValue: [] });
+    const [to, ...targets] = operands;
+    if (!to || !(to.text.split(':')[0] === owner || /^[1-9]\d*(:|$)/.test(to.text))) return [];
+    const deep = options.some(it => /^(-[a-zA-Z]*R[a-zA-Z]*|--recursive)$/.test(it.name));
+    return targets.map(({ text }) => ({ path: absolute(file, run, text), deep }));
+  });
+  return paths.filter(
+    path => !handed.some(it => it.path === path || (it.deep && path.startsWith(`${it.path}/`))),
+  );
+}
+
+const SIMPLE = /^\/[\w./-]+$/;
+const SYSTEM_FOLDER =
+  /^\/(bin|boot|dev|etc|home|lib|opt|proc|root|run|sbin|srv|sys|tmp|usr|var|var\/(log|lib|run|cache))?\/?$/;
+/** Where programs keep logs, data and sockets, and folders of a name of their own at the top. */
+const HOLDS_DATA =
+  /^\/(var\/(log|run)\/.|var\/(lib|cache)\/(?!apt\b|apk\b|dpkg\b|debconf\b)|run\/(?!lock\b|secrets\b)|srv\/.|(?!(bin|boot|dev|etc|home|lib\w*|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)(\/|$))[\w.-]+)/;
+const WRITTEN_FILE = /\.(log|pid|db|sqlite3?)$/;
+
+function madeBy(command: Command): string[] {
+  if (command.name !== 'mkdir' && command.name !== 'touch') return [];
+  const { operands } = readCommandLine(argumentsOf(command), {
+    takesValue: command.name === 'mkdir' ? ['-m', '--mode'] : ['-d', '--date', '-r', '--reference', '-t'],
+  });
+  const paths = operands.filter(it => it.literal && /^[\w./-]+$/.test(it.text)).map(it => it.text);
+  return command.name === 'mkdir' ? paths : paths.filter(path => WRITTEN_FILE.test(path));
+}
+
+function absolute(file: Dockerfile, run: Run, path: string): string {
+  const from = stateBefore(file, run).workdir ?? '';
+  return withoutSlash(path.startsWith('/') ? path : `${from}/${path}`.replaceAll('/./', '/'));
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/(\.\/?)*$/, '') || '/';
+}
