@@ -3,8 +3,9 @@ import type { CacheName } from '../facts/engine';
 import type { Context, Evidence, Fix } from '../rule';
 import type { Command } from '../shell/command';
 import { appendCommand } from './edit';
-import { type LayerLeftover, shippedLeftovers } from './leftovers';
+import type { LayerLeftover } from './leftovers';
 import type { Dockerfile, Run } from './model';
+import { shippedLeftovers } from './shipped-leftovers';
 
 /** A cache that stays in a layer of an image that ships. */
 export interface CacheLeft extends LayerLeftover {

@@ -1,5 +1,4 @@
 import type { CacheName } from '../facts/engine';
-import type { BuildTarget } from '../facts/workspace';
 import { imagePath } from '../manifest/copied-files';
 import { aptCommand } from '../shell/apt';
 import type { Command } from '../shell/command';
@@ -7,8 +6,7 @@ import { npmCommand, yarnCommand } from '../shell/node';
 import { option } from '../shell/options';
 import { managerCommand } from '../shell/packages';
 import { hasPipFlag, pipInstall } from '../shell/pip';
-import type { Dockerfile, Run, Stage } from './model';
-import { runsOf, stagesThatShip } from './query';
+import type { Dockerfile, Run } from './model';
 import { stateBefore } from './stage-state';
 
 /** What a tool leaves in a layer although nothing in an image reads it again. */
@@ -178,41 +176,13 @@ function namesFolder({ movedBy = [] }: Tool, command: Command): boolean {
   return movedBy.some(name => givenBy(command, name) !== undefined);
 }
 
-/** Leftovers of some caches in the layers of the images that ship, where no later RUN tries to remove them. */
-export function shippedLeftovers(
-  file: Dockerfile,
-  targets: readonly BuildTarget[],
-  ...caches: readonly CacheName[]
-): (LayerLeftover & { readonly run: Run })[] {
-  return stagesThatShip(file, targets).flatMap(stage =>
-    runsOf(stage).flatMap(run =>
-      leftoversOf(file, run)
-        .filter(it => caches.includes(it.cache) && !isRemovedLater(file, stage, run, it.folder))
-        .map(leftover => ({ ...leftover, run })),
-    ),
-  );
-}
-
-/** That is a finding of its own, with a fix that moves the removal up. */
-function isRemovedLater(file: Dockerfile, stage: Stage, run: Run, folder: string): boolean {
-  return runsOf(stage).some(
-    later =>
-      later.span.start > run.span.start &&
-      later.script.commands.some(command =>
-        removedBy(file, later, command).some(
-          removed => covers(removed, folder) && !isOwnCleanUp(file, later, command, folder),
-        ),
-      ),
-  );
-}
-
-/** True where the RUN filled the folder again before this command of it empties the folder: that frees bytes. */
-export function isOwnCleanUp(file: Dockerfile, run: Run, command: Command, folder: string): boolean {
+/** The folders of caches that a RUN fills before one of its commands, which may then empty them to good use. */
+export function filledBefore(file: Dockerfile, run: Run, command: Command): string[] {
   const earlier = run.script.commands.slice(0, run.script.commands.indexOf(command));
-  return TOOLS.some(tool =>
-    earlier.some(
-      it => tool.writes(it) && folderOf(tool, file, run, it) === folder && !isOff(tool, file, run, it),
-    ),
+  return TOOLS.flatMap(tool =>
+    earlier
+      .filter(it => tool.writes(it) && !isOff(tool, file, run, it))
+      .flatMap(it => folderOf(tool, file, run, it) ?? []),
   );
 }
 

@@ -1,16 +1,10 @@
 import { appendCommand } from '../../dockerfile/edit';
-import {
-  covers,
-  isOwnCleanUp,
-  knownLeftoversIn,
-  type Leftover,
-  leftoversOf,
-  removedBy,
-} from '../../dockerfile/leftovers';
+import { type HeldLeftover, isBelow, LayerStack } from '../../dockerfile/layer-stack';
+import { covers, filledBefore, knownLeftoversIn, removedBy } from '../../dockerfile/leftovers';
 import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { chainOf, composeRun } from '../../dockerfile/run-chain';
-import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import { rootBase } from '../../dockerfile/stage-graph';
 import { cacheEvidence } from '../../evidence';
 import type { EngineFacts } from '../../facts/engine';
 import { baseImage } from '../../knowledge/base-images';
@@ -85,19 +79,6 @@ without a fix: compile in a stage that does not ship, or read the archive from a
   },
 });
 
-/** The instructions of a stage and of those it is built on that come before a RUN, oldest first. */
-function before<Kind extends 'RUN' | 'COPY' | 'ADD'>(
-  file: Dockerfile,
-  stage: Stage,
-  run: Run,
-  ...kinds: Kind[]
-) {
-  const instructions = lineage(file, stage)
-    .reverse()
-    .flatMap(it => it.instructions);
-  return ofKind(instructions.slice(0, instructions.indexOf(run)), ...kinds);
-}
-
 function uninstalled(file: Dockerfile, stage: Stage, run: Run, command: Command): Finding | undefined {
   const removal = packageCommand(command);
   if (removal?.action !== 'remove') return undefined;
@@ -110,7 +91,9 @@ function uninstalled(file: Dockerfile, stage: Stage, run: Run, command: Command)
     });
   // What the RUN installs itself it may remove.
   const hidden = names.filter(name => !holds(name, run));
-  const holder = before(file, stage, run, 'RUN').findLast(it => hidden.some(name => holds(name, it)));
+  if (hidden.length === 0) return undefined;
+  const below = LayerStack.of(file, stage).runs.filter(it => isBelow(it, run));
+  const holder = below.findLast(it => hidden.some(name => holds(name, it)));
   const shown = holder ? hidden.filter(name => holds(name, holder)) : [];
   if (!holder || shown.length === 0) return undefined;
   return {
@@ -155,26 +138,23 @@ function hasBytes(evidence: Evidence | undefined): evidence is Evidence {
   return evidence?.bytes !== undefined && evidence.bytes > 0;
 }
 
-interface Holder {
-  readonly run: Run;
-  readonly leftover: Leftover;
-}
-
 /** The RUNs that made what a command removes, without what its own RUN makes anew: that it has to remove. */
-function holdersOf(file: Dockerfile, stage: Stage, run: Run, command: Command): Holder[] {
+function holdersOf(file: Dockerfile, stage: Stage, run: Run, command: Command): HeldLeftover[] {
   const folders = removedBy(file, run, command);
   if (folders.length === 0) return [];
-  return before(file, stage, run, 'RUN').flatMap(earlier =>
-    leftoversOf(file, earlier)
-      .filter(leftover => folders.some(folder => covers(folder, leftover.folder)))
-      .filter(({ folder }) => !isOwnCleanUp(file, run, command, folder))
-      .map(leftover => ({ run: earlier, leftover })),
+  const filled = filledBefore(file, run, command);
+  return LayerStack.of(file, stage).leftovers.filter(
+    ({ run: earlier, leftover }) =>
+      isBelow(earlier, run) &&
+      folders.some(folder => covers(folder, leftover.folder)) &&
+      !filled.includes(leftover.folder),
   );
 }
 
 /** A COPY or ADD that put something by name where it is removed now. */
 function copyOf(file: Dockerfile, stage: Stage, run: Run, folders: readonly string[]): Copy | undefined {
-  return before(file, stage, run, 'COPY', 'ADD').findLast(copy => {
+  return LayerStack.of(file, stage).copies.findLast(copy => {
+    if (!isBelow(copy, run)) return false;
     const copied = copiedFiles(file, copy);
     if (!copied || copied.sources.some(source => source === '' || /[*?[]/.test(source))) return false;
     // ADD unpacks archives, so nothing of that name is there.
@@ -201,11 +181,15 @@ function removesNothing(
   if (base.kind !== 'image' || !baseImage(base.ref)) return false;
   const isKnown = (folder: string) => KNOWN_CACHES.includes(folder) || isOfOneTool(folder);
   if (!folders.every(isKnown) || folders.length < pathsOf(command)) return false;
-  const runs = before(file, stage, run, 'RUN');
+  const stack = LayerStack.of(file, stage);
   const others = run.script.commands.filter(it => removedBy(file, run, it).length === 0);
   // Where one tool writes, only scripts can hide that it ran; a folder of many tools may hold what any program left.
   const mayWrite = folders.every(isOfOneTool) ? runsScripts : isOpaque;
-  return runs.length > 0 && others.every(isHarmless) && !runs.some(mayWrite);
+  return others.every(isHarmless) && stack.hasBelow(run, isAny) && !stack.hasBelow(run, mayWrite);
+}
+
+function isAny(): boolean {
+  return true;
 }
 
 function isOfOneTool(folder: string): boolean {
@@ -248,7 +232,7 @@ function isOpaque({ script }: Run): boolean {
 }
 
 /** Every removal of the RUN at its place: in the RUNs that made the files. */
-function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly Holder[]): Fix[] {
+function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly HeldLeftover[]): Fix[] {
   const cleanups = run.script.commands.filter(command => holdersOf(file, stage, run, command).length > 0);
   const first = holders[0];
   if (!first || needsLists(file, stage, run, first)) return [];
@@ -267,11 +251,16 @@ function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly Holde
 }
 
 /** A RUN between the two that installs without an update lives on the lists. */
-function needsLists(file: Dockerfile, stage: Stage, run: Run, { run: holder, leftover }: Holder): boolean {
+function needsLists(
+  file: Dockerfile,
+  stage: Stage,
+  run: Run,
+  { run: holder, leftover }: HeldLeftover,
+): boolean {
   if (leftover.cache !== 'apt package lists') return false;
-  const runs = before(file, stage, run, 'RUN');
-  return runs.slice(runs.indexOf(holder) + 1).some(between => {
-    const verbs = between.script.commands.flatMap(command => aptCommand(command)?.verb ?? []);
+  const between = LayerStack.of(file, stage).runs.filter(it => isBelow(holder, it) && isBelow(it, run));
+  return between.some(({ script }) => {
+    const verbs = script.commands.flatMap(command => aptCommand(command)?.verb ?? []);
     return verbs.length > 0 && verbs[0] !== 'update';
   });
 }
