@@ -2,7 +2,7 @@ import { baseImage } from '../knowledge/base-images';
 import type { Command } from '../shell/command';
 import { option, readCommandLine } from '../shell/options';
 import { isOfficial } from './image-ref';
-import type { Dockerfile, Run } from './model';
+import type { Dockerfile, Run, Stage } from './model';
 import { runCommands } from './query';
 import { lineage, rootBase } from './stage-graph';
 import { stateBefore } from './stage-state';
@@ -67,12 +67,23 @@ function named(file: Dockerfile, run: Run, text: string): KnownUser | undefined 
 function madeUser(file: Dockerfile, run: Run, name: string): KnownUser | undefined {
   const stage = file.stages[run.stage];
   if (!stage) return undefined;
-  for (const { command } of runCommands(lineage(file, stage))) {
-    if (command.span.start > run.span.start || !/^(useradd|adduser)$/.test(command.name)) continue;
-    if (!command.words.some(word => word.text === name)) continue;
-    return account(command, name);
-  }
-  return undefined;
+  const maker = lineage(file, stage)
+    .flatMap(accountCommands)
+    .find(it => it.span.start <= run.span.start && it.words.some(word => word.text === name));
+  return maker && account(maker, name);
+}
+
+const known = new WeakMap<Stage, readonly Command[]>();
+
+/** The commands of a stage that make accounts, which every RUN behind them asks for. */
+function accountCommands(stage: Stage): readonly Command[] {
+  const remembered = known.get(stage);
+  if (remembered) return remembered;
+  const commands = runCommands([stage])
+    .map(it => it.command)
+    .filter(it => /^(useradd|adduser)$/.test(it.name));
+  known.set(stage, commands);
+  return commands;
 }
 
 const ACCOUNT_SYNTAX = {

@@ -49,7 +49,7 @@ interface Project {
 
 class StageReader {
   /** Every RUN asks of all copies above it. */
-  private readonly code = new Map<Copy, boolean>();
+  private codeCopies: readonly Copy[] | undefined;
   private readonly context: BuildContext | undefined;
 
   constructor(
@@ -63,11 +63,9 @@ class StageReader {
   before(run: Run): EarlyCopy | undefined {
     const own = run.script.broken ? [] : installsOf(run);
     if (own.length === 0) return undefined;
-    const earlier = this.stage.instructions.filter(it => it.span.start < run.span.start);
-    const copies = earlier.filter((it): it is Copy => isCopy(it) && this.takesCode(it));
-    const [first, ...others] = copies;
+    const [first, ...others] = this.codeBefore(run);
     if (!first) return undefined;
-    const between = earlier.filter((it): it is Run => it.kind === 'RUN' && it.span.start > first.span.start);
+    const between = this.runsBetween(first, run);
     const installs = [...between.flatMap(installsOf), ...own];
     const install = installs.findLast(it => it.manifests.length > 0) ?? own[0];
     if (!install || this.installedBefore(first, install)) return undefined;
@@ -88,19 +86,29 @@ class StageReader {
   projectBefore(run: Run): EarlyCopy | undefined {
     const [install] = installsOf(run);
     if (!install || install.project === 'no') return undefined;
-    const earlier = this.stage.instructions.filter(it => it.span.start < run.span.start);
-    const [first, ...others] = earlier.filter((it): it is Copy => isCopy(it) && this.takesCode(it));
+    const [first, ...others] = this.codeBefore(run);
     const project = first && this.projectOf(run);
     const steps = project && twoStepInstall(this.file, run, project.text);
     if (!steps || this.hasInstalled(first, install.program)) return undefined;
     if (!this.canMove([first, ...others], run)) return undefined;
-    const between = earlier.filter((it): it is Run => it.kind === 'RUN' && it.span.start > first.span.start);
-    const read = between.map(it => this.filesOf(it));
+    const read = this.runsBetween(first, run).map(it => this.filesOf(it));
     if (read.some(it => typeof it === 'string')) return undefined;
     const before = read.flatMap(it => (typeof it === 'string' ? [] : it));
     const own = this.filesBeside(run, project, [...steps.files, ...steps.alsoReads]);
     const missing = this.notThereYet([...before, ...own], [first, ...others]);
     return { stage: this.stage, copies: [first, ...others], run, install, missing, steps };
+  }
+
+  private codeBefore(run: Run): Copy[] {
+    this.codeCopies ??= this.stage.instructions.filter((it): it is Copy => isCopy(it) && this.takesCode(it));
+    return this.codeCopies.filter(it => it.span.start < run.span.start);
+  }
+
+  private runsBetween(copy: Copy, run: Run): Run[] {
+    return this.stage.instructions.filter(
+      (it): it is Run =>
+        it.kind === 'RUN' && it.span.start > copy.span.start && it.span.start < run.span.start,
+    );
   }
 
   /** The `pyproject.toml` of the working folder, where the context holds it. */
@@ -143,12 +151,8 @@ class StageReader {
 
   /** True for the whole context, for folders that hold more than manifests, and for files of code. */
   private takesCode(copy: Copy): boolean {
-    const remembered = this.code.get(copy);
-    if (remembered !== undefined) return remembered;
     const copied = copiedFiles(this.file, copy);
-    const takes = copied?.sources.some(source => source === '*' || this.isCode(source)) ?? false;
-    this.code.set(copy, takes);
-    return takes;
+    return copied?.sources.some(source => source === '*' || this.isCode(source)) ?? false;
   }
 
   private isCode(source: string): boolean {

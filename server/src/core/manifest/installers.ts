@@ -69,8 +69,25 @@ function allInstallers(workspace: WorkspaceFacts): readonly Installer[] {
   return installers;
 }
 
-/** The installs of one Dockerfile. */
-export function installersIn(file: Dockerfile, workspace: WorkspaceFacts): Installer[] {
+interface Remembered {
+  readonly texts: Texts;
+  readonly targets: WorkspaceFacts['targets'];
+  readonly installers: readonly Installer[];
+}
+
+const knownIn = new WeakMap<Dockerfile, Remembered>();
+
+/** The installs of one Dockerfile, found once for each set of facts. */
+export function installersIn(file: Dockerfile, workspace: WorkspaceFacts): readonly Installer[] {
+  const { texts, targets } = workspace;
+  const remembered = knownIn.get(file);
+  if (remembered?.texts === texts && remembered.targets === targets) return remembered.installers;
+  const installers = readInstallers(file, workspace);
+  knownIn.set(file, { texts, targets, installers });
+  return installers;
+}
+
+function readInstallers(file: Dockerfile, workspace: WorkspaceFacts): Installer[] {
   const targets = workspace.targets.filter(it => it.dockerfile === file.path);
   const stages = builtStages(
     file,
