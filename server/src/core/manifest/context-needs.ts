@@ -3,6 +3,7 @@ import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
 import { expand } from '../dockerfile/variables';
 import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
+import { languageOf } from '../language';
 import { composeFiles, dockerfileAt } from '../neighbours';
 import type { Command } from '../shell/command';
 
@@ -116,14 +117,11 @@ export function inWorkspace(context: BuildContext, path: string): string {
   return context.path === '.' ? path : `${context.path}/${path}`;
 }
 
-const DOCKERFILE = /(^|\/)(Dockerfile|Containerfile)(\.[^/]*)?$|\.dockerfile$/i;
-
 /** Dockerfiles below the context may be built from it too. */
 function otherDockerfiles(file: Dockerfile, context: BuildContext, workspace: WorkspaceFacts): Dockerfile[] {
   const prefix = context.path === '.' ? '' : `${context.path}/`;
   return [...workspace.texts.keys()]
-    .filter(path => path !== file.path && path.startsWith(prefix) && DOCKERFILE.test(path))
-    .filter(path => !path.endsWith('.dockerignore'))
+    .filter(path => path !== file.path && path.startsWith(prefix) && languageOf(path) === 'dockerfile')
     .flatMap(path => dockerfileAt(workspace, path) ?? []);
 }
 
