@@ -10,6 +10,7 @@ import { rules } from '../server/src/core/rules/catalog';
 import { type Case, exampleCases, fileCases } from './support/case-files';
 import { contextFor } from './support/facts';
 import { loadGrammar } from './support/grammar';
+import { assertInOneLine } from './support/in-one-line';
 import { inOrder, withMarks } from './support/marks';
 
 const EVERY_SAFETY: readonly Fix['safety'][] = ['safe', 'unsafe'];
@@ -21,6 +22,7 @@ describe('rules', () => {
       for (const one of [...exampleCases(rule), ...fileCases(join(__dirname, 'cases'), rule)]) {
         describe(one.title, () => checkCase(rule, one));
       }
+      it('is summed up in one line', () => assertInOneLine(rule.meta.summary));
       it('has a fix in some example or case, if its meta promises one', () => {
         const cases = [...exampleCases(rule), ...fileCases(join(__dirname, 'cases'), rule)];
         const fixes = cases.flatMap(one =>

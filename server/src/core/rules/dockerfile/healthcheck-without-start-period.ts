@@ -19,7 +19,7 @@ export const healthcheckWithoutStartPeriod = dockerfileRule({
     fix: 'unsafe',
     fixRisk: `A container that never comes up is called unhealthy later, by the length of the start period. The length is
 an allowance for what the command starts, not a measurement.`,
-    summary: 'the health check gives a service no time to start',
+    summary: 'The health check gives a service no time to start',
     why: `The start period is zero unless somebody sets it: a check that fails because the service is still loading counts
 like one that fails because it has died. After as many failures as \`--retries\` says, the container is \`unhealthy\`, and
 what acts on that replaces a container that was about to be ready, again and again, or gives up on what waits for it.

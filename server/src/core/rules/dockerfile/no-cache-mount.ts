@@ -26,7 +26,7 @@ export const noCacheMount = dockerfileRule({
     fixRisk:
       'a cache mount needs BuildKit, which is the default since Docker 23; the classic builder stops at it',
     summary:
-      'an install downloads everything again, because no cache mount keeps its downloads between builds',
+      'An install downloads everything again, because no cache mount keeps its downloads between builds',
     why: `The layer of an install is built anew whenever a file above it changes: one more line in the requirements, and all
 packages come over the network again. A cache mount keeps what the package manager downloads on a disk of the builder's
 own. The next build fetches only what is new, and the layer holds no cache either, so that options like
