@@ -148,7 +148,8 @@ function messageOf(words: readonly Word[], evidence: Evidence | undefined): stri
   const names = words.map(packageName);
   const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
   const size = sizeInWords(evidence);
-  return `${listed(shown)} compile nothing, because every Python package here comes as a wheel${size ? `: ${size}` : ''}`;
+  const compile = names.length === 1 ? 'compiles' : 'compile';
+  return `${listed(shown)} ${compile} nothing, because every Python package here comes as a wheel${size ? `: ${size}` : ''}`;
 }
 
 /** Offered where all that the wheels want from the system is known. */

@@ -141,7 +141,7 @@ function messageOf(full: ImageRef, slim: ImageRef, weights: Weights | undefined,
     : `${name} holds compilers and headers that ${twin} leaves out`;
   return fit.kind === 'unsure'
     ? `${sizes}: whether that serves here depends on ${fit.because}`
-    : `${sizes}, and nothing here needs the compilers and tools that are the difference`;
+    : `${sizes}, and nothing here needs the compilers in the larger one`;
 }
 
 /** Where only the front of the name is a variable, the twin's tag must go on where the written one ends. */

@@ -91,10 +91,8 @@ function patienceOf(check: Healthcheck): number | undefined {
 }
 
 function messageFor({ because, seconds }: SlowStart, patience: number | undefined): string {
-  const counts = 'without a start period, checks that fail while it starts count as failures';
-  const after =
-    patience === undefined ? '' : `, and after ${durationInWords(patience)} of them it is unhealthy`;
-  return `${because} may take ${seconds} s to answer; ${counts}${after}`;
+  const after = patience === undefined ? '' : `, and make it unhealthy after ${durationInWords(patience)}`;
+  return `${because} may take ${seconds} s to answer, and without a start period checks count as failures meanwhile${after}`;
 }
 
 /** In front of the retries, as most people order the options; else behind the last option, or the keyword. */

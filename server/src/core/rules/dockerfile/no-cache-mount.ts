@@ -127,7 +127,7 @@ function* ofOneRun(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
   if (!edits) return;
   yield {
     at: first.at,
-    message: `${labels(kept.downloads)} ${count(kept.downloads) > 1 ? 'download' : 'downloads'} everything again when this layer is built anew, for no cache mount keeps it`,
+    message: `${labels(kept.downloads)} ${count(kept.downloads) > 1 ? 'download' : 'downloads'} everything again when this layer is built anew, because no cache mount keeps the downloads`,
     fixes: () => [{ title: TITLE, safety: 'unsafe', edits }],
   };
 }
@@ -173,7 +173,8 @@ function* ofStage(file: Dockerfile, stage: Stage): Iterable<Finding> {
     if (!lacking || runs.some(run => run.span.start > first.run.span.start && isOpaque(run))) continue;
     const { edits, partly } = lacking;
     const at = own.find(it => it.run === lacking.first)?.download ?? first.download;
-    const anew = 'downloads everything again when this layer is built anew, for no cache mount keeps it';
+    const anew =
+      'downloads everything again when this layer is built anew, because no cache mount keeps the downloads';
     const nothing = 'downloads again what another RUN keeps in its cache mount, for this one has none';
     yield {
       at: at.at,

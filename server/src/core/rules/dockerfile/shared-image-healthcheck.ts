@@ -89,7 +89,7 @@ port with other options is no other role.`,
         names.length === 1 ? 'runs this image with another command' : 'run this image with other commands';
       yield {
         at: check.keyword.span,
-        message: `${listed(names)} ${run}, so this check asks there for what nobody serves`,
+        message: `${listed(names)} ${run}, where nothing serves what this check asks for, so it fails`,
         fixes: () =>
           check.stage === stage.index ? moveToServices(file, stage, check, roles, workspace) : [],
       };
