@@ -8,6 +8,7 @@ import { applyEdits } from '../server/src/core/text/edit';
 import { type ConversionCase, conversionCases } from './support/conversion-cases';
 import { type CaseFiles, contextFor } from './support/facts';
 import { loadGrammar } from './support/grammar';
+import { assertInOneLine } from './support/in-one-line';
 import { shippedState } from './support/shipped-state';
 
 describe('conversions', () => {
@@ -16,6 +17,10 @@ describe('conversions', () => {
     describe(conversion.meta.id, () => {
       const cases = conversionCases(join(__dirname, 'cases'), conversion);
       for (const one of cases) describe(one.title, () => checkCase(conversion, one));
+      it('is named and summed up in one line each', () => {
+        assertInOneLine(conversion.meta.title);
+        assertInOneLine(conversion.meta.summary);
+      });
       it('shows what it does in some example, and why it declines in another', () => {
         assert.ok(cases.some(one => one.after !== undefined));
         assert.ok(cases.some(one => one.declined !== undefined));

@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DEFAULT_CONFIG } from '../server/src/core/config';
 import { fixAll } from '../server/src/core/fix-all';
+import { ignoreHere } from '../server/src/core/ignore-here';
 import { languageOf } from '../server/src/core/language';
 import { type LintOptions, lint, parseFile } from '../server/src/core/lint';
 import type { Fix, Rule, SourceFile } from '../server/src/core/rule';
 import { rules } from '../server/src/core/rules/catalog';
+import { applyEdits } from '../server/src/core/text/edit';
 import { type Case, exampleCases, fileCases } from './support/case-files';
 import { contextFor } from './support/facts';
 import { loadGrammar } from './support/grammar';
+import { assertInOneLine } from './support/in-one-line';
 import { inOrder, withMarks } from './support/marks';
 
 const EVERY_SAFETY: readonly Fix['safety'][] = ['safe', 'unsafe'];
@@ -21,6 +24,7 @@ describe('rules', () => {
       for (const one of [...exampleCases(rule), ...fileCases(join(__dirname, 'cases'), rule)]) {
         describe(one.title, () => checkCase(rule, one));
       }
+      it('is summed up in one line', () => assertInOneLine(rule.meta.summary));
       it('has a fix in some example or case, if its meta promises one', () => {
         const cases = [...exampleCases(rule), ...fileCases(join(__dirname, 'cases'), rule)];
         const fixes = cases.flatMap(one =>
@@ -140,9 +144,20 @@ function checkCase(rule: Rule, one: Case): void {
 
   it('speaks in one plain sentence', () => {
     for (const { message } of findings(rule, one)) {
+      assert.ok(message.length <= 220, message);
       assert.match(message, /^\S.*[^.\s]$/);
       assert.doesNotMatch(message, /undefined|NaN|\[object|\$\{|\{\w+\}/);
       assert.doesNotMatch(message, /\. [A-Z]/, 'one sentence');
+    }
+  });
+
+  it('is silenced by the comment that Ignore Here writes', () => {
+    const all = findings(rule, one);
+    const file = parse(rule, one);
+    for (const { at } of all) {
+      const text = applyEdits(one.text, [ignoreHere(file, at, rule.meta.id)]);
+      const left = findings(rule, { ...one, text });
+      assert.ok(left.length < all.length, `${rule.meta.id} still speaks in\n${text}`);
     }
   });
 

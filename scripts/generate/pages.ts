@@ -117,7 +117,8 @@ function ruleExample(example: Example, of: Language): string[] {
 function conversionPage({ meta, language, examples }: Conversion): string {
   const parts = [
     `# ${meta.id}`,
-    `${meta.title}: ${meta.summary}.`,
+    `**${meta.title}**`,
+    `${meta.summary}.`,
     `${language} · ${meta.safety === 'safe' ? 'safe' : 'shown in a preview first'} · since ${meta.since}`,
     '## Why',
     meta.why,

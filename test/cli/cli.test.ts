@@ -64,6 +64,22 @@ describe('plimsoll check', () => {
     );
   });
 
+  it('finds what a Compose file of a folder builds, whatever it is called', () => {
+    const folder = makeFolder({
+      'compose.yaml': 'services:\n  api:\n    build: { context: api, dockerfile: ../docker/api-image }\n',
+      'docker/api-image': BAD,
+      'docker/other-image': BAD,
+      'Dockerfile-dev': BAD,
+      'Dockerfile-render.py': '',
+    });
+    const found = (path: string) =>
+      JSON.parse(plimsoll(folder, ['check', path, '--format', 'json', ...onlyPip]).out).files.map(
+        (file: { path: string }) => file.path,
+      );
+    assert.deepEqual(found('.'), ['Dockerfile-dev', 'compose.yaml', 'docker/api-image']);
+    assert.deepEqual(found('compose.yaml'), ['compose.yaml']);
+  });
+
   it('lists the Python manifests that an image installs, and any that is named', () => {
     const folder = makeFolder({
       Dockerfile: 'FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n',

@@ -67,9 +67,21 @@ describe('what a Python file says of other code', () => {
     ]);
   });
 
-  it('keeps the first names of relative paths', () => {
-    const text = 'a = Path("data")\nb = open("./models/x.bin")\nc = "/etc/passwd"\nd = "https://x/y"\n';
-    assert.deepEqual(readPython(text).paths, ['data', 'models']);
+  it('keeps the names of paths', () => {
+    const text = 'a = Path("data")\nb = open("./models/x.bin")\nc = "/srv/plans"\nd = "https://x/y"\n';
+    assert.deepEqual(readPython(text).paths, ['data', 'models', 'x.bin', 'srv', 'plans']);
+  });
+
+  it('keeps the names of paths that stand in longer strings', () => {
+    const text =
+      'a = f"{BASE}/seeds/{name}.json"\nb = "sqlite:///db/app.db"\nc = "COPY t FROM \'dumps/t.csv\' now"\n';
+    assert.deepEqual(readPython(text).paths, ['seeds', 'db', 'app.db', 'dumps', 't.csv']);
+  });
+
+  it('keeps neither keys nor prose', () => {
+    const text =
+      '"""data"""\na = b["data"]\nc = d.get("tests", 1)\ne = {"docs": f}\ng = "the data is there"\n';
+    assert.deepEqual(readPython(text).paths, []);
   });
 
   it('reads what it can of code that is broken', () => {

@@ -32,6 +32,12 @@ describe('What a file is by its name', () => {
     'api.dockerfile',
     'Containerfile',
     'a/b/Containerfile.x',
+    'Dockerfile-dev',
+    'Dockerfile_frontend',
+    'Dockerfile-python3.12',
+    'frontend.Dockerfile',
+    'dockerfile.prod',
+    'api.containerfile',
   ];
   const composeFiles = [
     'compose.yaml',
@@ -47,6 +53,10 @@ describe('What a file is by its name', () => {
     'MyDockerfile',
     '.dockerfile',
     'dockerfile.d/x',
+    'Dockerfile-render.py',
+    'Dockerfile_parser.go',
+    'Dockerfile-dev.dockerignore',
+    'dockerfile-lint',
   ];
   it('knows Dockerfiles', () => {
     for (const path of dockerfiles) assert.equal(languageOf(path), 'dockerfile', path);

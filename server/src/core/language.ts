@@ -1,7 +1,12 @@
 /** What kind of file rules read. */
 export type Language = 'dockerfile' | 'compose' | 'python-manifest';
 
-const DOCKERFILE = /^(?:[Dd]ockerfile|[Cc]ontainerfile)(?:\..+)?$|.\.[Dd]ockerfile$/;
+/**
+ * `Dockerfile-dev` and `Dockerfile_python3.12` too, but no file with an extension of its own behind that
+ * (`Dockerfile-render.py`), and no program (`dockerfile-lint`).
+ */
+const DOCKERFILE =
+  /^(?:[Dd]ockerfile|[Cc]ontainerfile)(?:\..+)?$|^(?:Dockerfile|Containerfile)[-_](?:[^.]|\.\d)+$|.\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/;
 const COMPOSE = /^(?:docker-)?compose(?:[^a-z].*)?\.ya?ml$/i;
 const REQUIREMENTS = /(?:^|[-_.])requirements[^/]*\.(?:txt|in)$/i;
 /** Files in such a folder are requirements by the folder's name: `requirements/prod.txt`. */

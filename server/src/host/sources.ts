@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import type { Config } from '../core/config';
 import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
 import { languageOf } from '../core/language';
@@ -81,9 +81,25 @@ export class Sources {
   private async list(): Promise<FoundFile[]> {
     const listed = await listFiles(this.root, this.paths.length > 0 ? this.paths : ['.']);
     const known = new Set(listed.map(file => file.path));
+    const built = (await this.builtHere()).filter(path => !known.has(path));
     const made = [...this.changed.keys()].filter(path => !known.has(path)).sort();
     const languages = made.map(path => ({ path, language: languageOf(path) }));
-    return [...listed, ...languages.filter((it): it is FoundFile => it.language !== undefined)];
+    return [
+      ...listed,
+      ...built.map(path => ({ path, language: 'dockerfile' as const })),
+      ...languages.filter((it): it is FoundFile => it.language !== undefined && !built.includes(it.path)),
+    ];
+  }
+
+  /** The files of the searched folders that a Compose service builds, whatever they are called. */
+  private async builtHere(): Promise<string[]> {
+    const folders = (this.paths.length > 0 ? this.paths : ['.']).map(path => resolve(this.root, path));
+    const named = new Set((await this.workspace.builds()).map(it => it.dockerfile));
+    const inside = [...named].filter(path =>
+      folders.some(folder => resolve(this.root, path).startsWith(`${folder}${sep}`)),
+    );
+    const there = await Promise.all(inside.map(path => this.workspace.text(path)));
+    return inside.filter((_, index) => there[index] !== undefined).sort();
   }
 
   /** A text that is on no disk; its name says what it is and where it would stand. */

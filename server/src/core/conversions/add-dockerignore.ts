@@ -9,7 +9,7 @@ export const addDockerignore = dockerfileConversion({
     id: 'add-dockerignore',
     title: 'Add a .dockerignore for this build context',
     since: '0.1.0',
-    summary: 'writes an ignore file that keeps out of the build context what no build needs',
+    summary: 'Writes an ignore file that keeps out of the build context what no build needs',
     why: `Without an ignore file, \`COPY . .\` sends and stores the version history, virtual environments, caches, logs, data
 and files with passwords. The new file holds what lies in this folder and what is usual for its stack.
 

@@ -9,7 +9,7 @@ export const multiStageGo = dockerfileConversion({
     title: 'Build the Go program in a stage of its own',
     since: '0.2.0',
     summary:
-      'the Go toolchain stays in a builder stage; what ships is the program with the files that it reads',
+      'The Go toolchain stays in a builder stage; what ships is the program with the files that it reads',
     safety: 'unsafe',
     why: `A Go program needs nothing of the toolchain that built it, yet \`golang:1.24\` ships some 800 MB of it. All steps up
 to the last \`go build\` stay as they are, in a stage called \`builder\`; the stage that ships copies the programs, and

@@ -15,7 +15,7 @@ export const multiStageNode = dockerfileConversion({
     title: 'Build the Node project in a stage of its own',
     since: '0.2.0',
     summary:
-      'development dependencies and compilers stay in a builder stage; what ships is the built project with the dependencies of production on the slim twin of the image',
+      'Development dependencies and compilers stay in a builder stage; what ships is the built project with the dependencies of production on the slim twin of the image',
     safety: 'unsafe',
     why: `TypeScript, bundlers and test tools serve to build a project and nothing else, yet an image that builds ships them,
 and \`node:22\` adds compilers and the headers of many libraries: some 700 MB over \`node:22-slim\`. All steps up to the

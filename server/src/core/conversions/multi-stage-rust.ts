@@ -9,7 +9,7 @@ export const multiStageRust = dockerfileConversion({
     title: 'Build the Rust program in a stage of its own',
     since: '0.3.0',
     summary:
-      'cargo, rustc and everything under `target` stay in a builder stage; what ships is the program with the libraries that it links with and the files that it reads',
+      'Cargo, rustc and everything under `target` stay in a builder stage; what ships is the program with the libraries that it links with and the files that it reads',
     safety: 'unsafe',
     why: `A Rust program needs nothing of the toolchain that built it, yet \`rust:1\` ships some 1.5 GB of it, and \`target\`
 often as much again. All steps up to the last \`cargo build\` stay as they are, in a stage called \`builder\`; the stage

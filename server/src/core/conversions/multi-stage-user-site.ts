@@ -7,7 +7,7 @@ export const multiStageUserSite = dockerfileConversion({
     title: "Install packages into a builder's home folder and copy it",
     since: '0.1.0',
     summary:
-      'a builder stage runs `pip install --user`; the stage that ships copies `.local` and sets the PATH',
+      'A builder stage runs `pip install --user`; the stage that ships copies `.local` and sets the PATH',
     safety: 'unsafe',
     why: `\`pip install --user\` puts packages and their programs into one folder, \`/root/.local\`, which a second stage can
 copy: what ships gets the packages without the compilers, the headers and the caches that made them. Where the image runs

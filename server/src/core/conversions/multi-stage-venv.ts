@@ -7,7 +7,7 @@ export const multiStageVenv = dockerfileConversion({
     title: 'Fill a virtual environment in a stage of its own',
     since: '0.1.0',
     summary:
-      'compilers and headers stay in a builder stage that fills a virtual environment; the stage that ships copies it',
+      'Compilers and headers stay in a builder stage that fills a virtual environment; the stage that ships copies it',
     safety: 'unsafe',
     why: `Compilers and headers serve to build packages and nothing else, yet an image that installs them ships them:
 \`build-essential\` alone is some 300 MB. A builder stage installs everything into a virtual environment, \`/opt/venv\`;

@@ -7,7 +7,7 @@ export const multiStageWheels = dockerfileConversion({
     title: 'Build wheels in a stage of their own',
     since: '0.1.0',
     summary:
-      'compilers and headers stay in a builder stage that turns every package into a wheel; the stage that ships installs those wheels',
+      'Compilers and headers stay in a builder stage that turns every package into a wheel; the stage that ships installs those wheels',
     safety: 'unsafe',
     why: `Compilers and headers serve to build packages and nothing else, yet an image that installs them ships them:
 \`build-essential\` alone is some 300 MB, with tools that an intruder likes too. A builder stage turns every package

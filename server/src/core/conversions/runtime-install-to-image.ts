@@ -19,7 +19,7 @@ export const runtimeInstallToImage = composeConversion({
     title: 'Build an image in place of installing at every start',
     since: '0.1.0',
     summary:
-      'a service that runs `pip install` in a stock Python image gets a Dockerfile of its own, with wheels from a builder stage',
+      'A service that runs `pip install` in a stock Python image gets a Dockerfile of its own, with wheels from a builder stage',
     safety: 'unsafe',
     why: `A container that runs \`pip install\` before its program fetches and builds every package at every start: minutes
 in which it does not answer, the same work again after each crash, and another set of versions whenever an index has new

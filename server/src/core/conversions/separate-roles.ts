@@ -20,7 +20,7 @@ export const separateRoles = composeConversion({
     title: 'Give each role its own Dockerfile',
     since: '0.2.0',
     summary:
-      'backend and frontend that run one image get a `Dockerfile.backend` and a `Dockerfile.frontend`, each with only its own packages',
+      'Backend and frontend that run one image get a `Dockerfile.backend` and a `Dockerfile.frontend`, each with only its own packages',
     why: `An image for every role carries what all of them need. Plimsoll follows the imports from the command of each
 service and puts services that run much the same code together: a web application with its worker and its scheduler is
 one role, the dashboard beside it another.

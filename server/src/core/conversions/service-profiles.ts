@@ -15,7 +15,7 @@ export const serviceProfiles = composeConversion({
     id: 'service-profiles',
     title: 'Start it only when it is asked for',
     since: '0.2.0',
-    summary: 'an optional service that nothing else needs goes behind a Compose profile',
+    summary: 'An optional service that nothing else needs goes behind a Compose profile',
     safety: 'unsafe',
     why: `\`docker compose up\` starts every service that has no profile: the database browser, the notebook, the dashboard
 and the one service with a gigabyte of scientific packages run, restart and take memory on a host that may never ask for

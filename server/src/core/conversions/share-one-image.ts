@@ -14,7 +14,7 @@ export const shareOneImage = composeConversion({
     title: 'Build the image once and share it',
     since: '0.2.0',
     summary:
-      'one service builds and names the image that several services build each for itself; the others use it',
+      'One service builds and names the image that several services build each for itself; the others use it',
     safety: 'unsafe',
     why: `A web server, its worker and its scheduler with the same \`build\` are three builds and three images: the context
 is sent three times, the layers are exported three times, and a registry or a host that has to load them gets three. One

@@ -28,7 +28,7 @@ export const splitRequirements = dockerfileConversion({
     title: 'Give each service its own requirements file',
     since: '0.2.0',
     summary:
-      'a requirements file that several services install becomes one for all and one for each that needs more',
+      'A requirements file that several services install becomes one for all and one for each that needs more',
     why: `The new \`requirements_base.txt\` holds what the code of all services imports, and everything that imports do not
 tell: servers, drivers, plug-ins, packages that nothing imports. \`requirements_SERVICE.txt\` begins with it and adds what
 only that service imports; a service that needs no more installs the base alone. The Dockerfiles copy and install the

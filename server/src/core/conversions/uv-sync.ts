@@ -13,7 +13,7 @@ export const uvSync = dockerfileConversion({
     title: 'Run uv sync in a stage of its own',
     since: '0.1.0',
     summary:
-      'a builder stage runs a locked `uv sync` with a cache mount; the stage that ships copies the environment, without uv',
+      'A builder stage runs a locked `uv sync` with a cache mount; the stage that ships copies the environment, without uv',
     safety: 'unsafe',
     why: `\`uv sync\` makes an environment of its own, \`.venv\`, which a second stage can copy: what ships gets the packages
 without uv, its cache, and the compilers and headers that they were built with. In the builder the lock file decides

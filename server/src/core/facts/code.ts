@@ -8,7 +8,7 @@ export interface CodeFacts {
    * addresses the scheme: `postgresql+psycopg2`, `redis`.
    */
   readonly names: readonly string[];
-  /** First names of the relative paths that string literals may be: `data` for `data/plans.json`. */
+  /** The names of the paths that string literals may be or hold: `data` and `plans.json` for `/app/data/plans.json`. */
   readonly paths: readonly string[];
 }
 

@@ -3,6 +3,7 @@ import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
 import { expand } from '../dockerfile/variables';
 import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
+import { languageOf } from '../language';
 import { composeFiles, dockerfileAt } from '../neighbours';
 import type { Command } from '../shell/command';
 
@@ -72,26 +73,31 @@ interface SurroundingNames {
 }
 
 /** Snapshots stay the same while somebody types, and to search all texts takes longer than a keystroke may. */
-const knownSurroundings = new WeakMap<BuildContext, WeakMap<WorkspaceFacts['texts'], SurroundingNames>>();
+const knownSurroundings = new WeakMap<BuildContext, WeakMap<WorkspaceFacts['texts'], KnownNames>>();
+
+interface KnownNames {
+  readonly code: WorkspaceFacts['code'];
+  readonly names: SurroundingNames;
+}
 
 function surroundingNames(context: BuildContext, workspace: WorkspaceFacts): SurroundingNames {
-  const ofContext =
-    knownSurroundings.get(context) ?? new WeakMap<WorkspaceFacts['texts'], SurroundingNames>();
+  const ofContext = knownSurroundings.get(context) ?? new WeakMap<WorkspaceFacts['texts'], KnownNames>();
   knownSurroundings.set(context, ofContext);
   const known = ofContext.get(workspace.texts);
-  if (known) return known;
+  if (known && known.code === workspace.code) return known.names;
   const texts = namingTexts(context, workspace);
+  const paths = pathsInCode(context, workspace);
   const answers = new Map<string, boolean>();
   const surroundings = {
     words: composeWords(workspace).join('\n'),
     inTexts: (name: string) => {
-      const answer = answers.get(name) ?? texts.some(text => namesInText(text, name));
+      const answer = answers.get(name) ?? (paths.has(name) || texts.some(text => namesInText(text, name)));
       answers.set(name, answer);
       return answer;
     },
     hasUnreadCode: hasUnreadCode(context, workspace),
   };
-  ofContext.set(workspace.texts, surroundings);
+  ofContext.set(workspace.texts, { code: workspace.code, names: surroundings });
   return surroundings;
 }
 
@@ -111,14 +117,11 @@ export function inWorkspace(context: BuildContext, path: string): string {
   return context.path === '.' ? path : `${context.path}/${path}`;
 }
 
-const DOCKERFILE = /(^|\/)(Dockerfile|Containerfile)(\.[^/]*)?$|\.dockerfile$/i;
-
 /** Dockerfiles below the context may be built from it too. */
 function otherDockerfiles(file: Dockerfile, context: BuildContext, workspace: WorkspaceFacts): Dockerfile[] {
   const prefix = context.path === '.' ? '' : `${context.path}/`;
   return [...workspace.texts.keys()]
-    .filter(path => path !== file.path && path.startsWith(prefix) && DOCKERFILE.test(path))
-    .filter(path => !path.endsWith('.dockerignore'))
+    .filter(path => path !== file.path && path.startsWith(prefix) && languageOf(path) === 'dockerfile')
     .flatMap(path => dockerfileAt(workspace, path) ?? []);
 }
 
@@ -255,6 +258,15 @@ function namesInText({ text, isCode }: NamingText, name: string): boolean {
     `(?<!\\[|\\bget\\()["'\`]${escaped}["'\`]|["'\`/]${escaped}/|/${escaped}["'\`]`,
   );
   return inString.test(text) || new RegExp(`\\b(from|import)\\s+${escaped}\\b`).test(text);
+}
+
+/** What the Python code of the program names by path, wherever in the context it stands. */
+function pathsInCode(context: BuildContext, { code }: WorkspaceFacts): ReadonlySet<string> {
+  const prefix = context.path === '.' ? '' : `${context.path}/`;
+  const ofProgram = [...(code ?? [])].filter(
+    ([path]) => path.startsWith(prefix) && !BESIDE_THE_PROGRAM.test(path.slice(prefix.length)),
+  );
+  return new Set(ofProgram.flatMap(([, { paths }]) => paths));
 }
 
 function hasUnreadCode(context: BuildContext, workspace: WorkspaceFacts): boolean {

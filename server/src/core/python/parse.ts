@@ -96,13 +96,22 @@ class PythonReader {
 
   private readString(node: Node): void {
     if (isDocstring(node)) return;
+    this.readPaths(node);
     const text = literalOf(node) ?? firstPartOf(node);
     if (text === '' || text.length > LONGEST_NAME || /\s/.test(text)) return;
     const scheme = SCHEME.exec(text)?.[1];
     if (scheme !== undefined) this.names.add(scheme);
     else if (REFERENCE.test(text)) this.names.add(text.replace(/:.*$/, ''));
-    const path = RELATIVE_PATH.exec(text)?.[1];
-    if (path !== undefined) this.paths.add(path);
+  }
+
+  private readPaths(node: Node): void {
+    const pieces = node.namedChildren.flatMap(it => (it?.type === 'string_content' ? it.text : []));
+    for (const text of pieces.flatMap(piece => piece.replaceAll(ADDRESS, ' ').split(BETWEEN_PATHS))) {
+      // One word alone may be the key of a dictionary, in prose it is a word.
+      const isPath = text.includes('/') || (pieces.length === 1 && text === pieces[0] && !isKey(node));
+      if (!isPath) continue;
+      for (const name of text.split('/')) if (PATH_NAME.test(name)) this.paths.add(name);
+    }
   }
 }
 
@@ -111,7 +120,10 @@ const DOTTED = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 /** A module, perhaps with what is taken from it: `worker.tasks`, `api.main:app`, `psycopg2-binary`. */
 const REFERENCE = /^[A-Za-z_][\w-]*(\.[A-Za-z_]\w*)*(:\w+)?$/;
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
-const RELATIVE_PATH = /^(?:\.\/)?([\w-][\w .-]*)(?:\/|$)/;
+/** With a host in it: `sqlite:///data/app.db` has none, and is a path. */
+const ADDRESS = /[a-z][\w+.-]*:\/\/[^/\s]\S*/gi;
+const BETWEEN_PATHS = /[\s'"`=,;:()[\]{}]+/;
+const PATH_NAME = /^[\w.-]*\w[\w.-]*$/;
 const IMPORTS = /^(importlib\.import_module|import_module|__import__|importlib\.util\.find_spec)$/;
 /** Calls that load modules which no import names. */
 const DISCOVERS =
@@ -132,6 +144,14 @@ function literalOf(node: Node): string | undefined {
 function firstPartOf(node: Node): string {
   const first = node.namedChildren.find(child => child?.type !== 'string_start');
   return first?.type === 'string_content' ? first.text : '';
+}
+
+/** `settings["data"]`, `settings.get("data")`, `{"data": 1}`. */
+function isKey({ id, parent }: Node): boolean {
+  if (parent?.type === 'subscript') return true;
+  if (parent?.type === 'pair') return parent.childForFieldName('key')?.id === id;
+  const called = parent?.type === 'argument_list' ? parent.parent?.childForFieldName('function')?.text : '';
+  return called?.endsWith('.get') === true;
 }
 
 function isDocstring(node: Node): boolean {

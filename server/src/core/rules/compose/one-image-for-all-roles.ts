@@ -88,12 +88,12 @@ its own, and makes the services build them.`,
 function findingOf({ one, other, forOther, forOne, atOne, atOther }: RolePair): Finding {
   const evidence = (atOne?.bytes ?? 0) >= (atOther?.bytes ?? 0) ? atOne : atOther;
   const carried = [
-    `${one.name} carries ${shown(forOther)}${sized(atOne)} for ${other.name}`,
-    `${other.name} carries ${shown(forOne)}${sized(atOther)} for ${one.name}`,
+    `${one.name} never imports ${shown(forOther)}${sized(atOne)}`,
+    `${other.name} never imports ${shown(forOne)}${sized(atOther)}`,
   ];
   return {
     at: other.service.name.span,
-    message: `${one.name} and ${other.name} run one image: ${listed(carried)}`,
+    message: `${one.name} and ${other.name} share an image with the packages of both: ${carried.join('; ')}`,
     ...(evidence && { evidence }),
   };
 }
@@ -104,5 +104,5 @@ function shown(names: readonly string[]): string {
 
 function sized(evidence: Evidence | undefined): string {
   const size = sizeInWords(evidence);
-  return size === undefined ? '' : `, ${size},`;
+  return size === undefined ? '' : `, ${size}`;
 }

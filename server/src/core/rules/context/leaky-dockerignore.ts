@@ -16,7 +16,7 @@ export const leakyDockerignore = dockerfileRule({
 metadata, a Compose command or the code that it could read names, but a program may read a file that nothing names, a
 \`.env\` above all: hand such a file to the container when it starts.`,
     summary:
-      'the `.dockerignore` lets version history, installed packages, caches, logs or secrets into a copy',
+      'The `.dockerignore` lets version history, installed packages, caches, logs or secrets into a copy',
     why: `An ignore file that forgets something is easy to overlook: the build works, and the image carries the version
 history, a virtual environment, logs or a file with passwords. All of it is sent to the engine at every build, stored in
 the layer, and pushed and pulled with the image. A secret stays readable in the layer even if a later step deletes it.

@@ -15,7 +15,7 @@ export const missingDockerignore = dockerfileRule({
     fixRisk: `What the new file names is no longer copied. Plimsoll leaves out of it every path that a COPY, a RUN, the
 packaging metadata, a Compose command or the code that it could read names, but a program may put a path together when it
 runs: look through the lines under "logs and data" and "documentation and tests".`,
-    summary: 'the whole build context is copied and no `.dockerignore` applies',
+    summary: 'The whole build context is copied and no `.dockerignore` applies',
     why: `\`COPY . .\` takes everything that lies in the folder: the version history, virtual environments, caches, logs,
 data, and files with passwords that were never meant to leave the machine. All of it is sent to the engine at every
 build, stored in a layer, and pushed and pulled with the image; and because the layer depends on all of it, a new log line or

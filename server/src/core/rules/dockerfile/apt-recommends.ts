@@ -82,7 +82,7 @@ function installsOf(stage: Stage): { run: Run; install: AptCommand }[] {
 function messageOf({ command, packages }: AptCommand): string {
   const [only, ...more] = packages.map(aptPackageName);
   const who = more.length === 0 ? `${only} only recommends` : 'these packages only recommend';
-  return `${command.name} also installs everything that ${who}`;
+  return `${command.name} also installs everything that ${who}, which makes this layer larger`;
 }
 
 const DECISIONS = [

@@ -46,7 +46,7 @@ quiet there.`,
       const at = from.asKeyword.span;
       yield {
         at,
-        message: `${from.asKeyword.text} is not in the case of its ${from.keyword.text}, and every build warns of it`,
+        message: `${from.keyword.text} and ${from.asKeyword.text} are written in different cases, and every build warns of it`,
         fixes: () => [{ title: `Write ${consistent}`, safety: 'safe', edits: [replace(at, consistent)] }],
       };
     }

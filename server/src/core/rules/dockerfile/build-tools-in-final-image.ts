@@ -32,7 +32,7 @@ export const buildToolsInFinalImage = dockerfileRule({
     fixRisk: `Headers are replaced by the libraries that they are for. In an image without a compiler nothing can be compiled
 with them, but a program may look for a library by its unversioned name (\`libpq.so\`), which only the \`-dev\` package
 brings, or run a program of it (\`pg_config\`).`,
-    summary: 'compilers, headers or `-dev` packages are installed in the stage that ships',
+    summary: 'Compilers, headers or `-dev` packages are installed in the stage that ships',
     why: `A compiler is needed once, while packages are built. In the image that ships it is dead weight, 180 MB for gcc,
 314 MB for \`build-essential\`, 667 MB for cargo, which is pushed, pulled and stored with every version, and it is what an
 intruder would wish for.

@@ -90,7 +90,7 @@ function findingOf(
   const atMost: Severity | undefined = edits === undefined ? 'hint' : mildness(evidence);
   return {
     at,
-    message: `${change.program} stores all that ${lineNames(file, holders)} put there a second time${size ? `: ${size}` : ''}`,
+    message: `${change.program} stores a second time all that ${lineNames(file, holders)} put there${size ? `: ${size}` : ''}`,
     related: holders.map(holder => ({ at: holder.keyword.span, message: 'these files are stored twice' })),
     ...(evidence ? { evidence } : {}),
     ...(atMost ? { atMost } : {}),

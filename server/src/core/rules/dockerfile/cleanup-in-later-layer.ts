@@ -25,7 +25,7 @@ export const cleanupInLaterLayer = dockerfileRule({
     severity: 'warning',
     since: '0.2.0',
     fix: 'safe',
-    summary: 'a RUN removes what an earlier layer holds: that hides the bytes and frees none',
+    summary: 'A RUN removes what an earlier layer holds: that hides the bytes and frees none',
     why: `Every instruction makes a layer, and a layer never changes once it is made. A file that one layer wrote and a later
 one removes is gone from the container's view, and still in the image: it is stored, pushed and pulled with every version,
 and anybody can read it out of its layer. \`RUN rm -rf /var/lib/apt/lists/*\` at the end of a Dockerfile makes the image one

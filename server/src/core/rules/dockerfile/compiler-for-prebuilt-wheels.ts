@@ -31,7 +31,7 @@ export const compilerForPrebuiltWheels = dockerfileRule({
     fix: 'unsafe',
     fixRisk: `Every package that is named here publishes wheels for this Python, for x86-64 and ARM. On another processor, or
 with an index that serves no wheels, pip would compile, and fail without a compiler.`,
-    summary: 'compilers are installed for Python packages that all come as wheels',
+    summary: 'Compilers are installed for Python packages that all come as wheels',
     why: `The advice to install \`gcc\` before \`pip install\` is older than the wheels of most packages. numpy, pandas, cryptography,
 psycopg2-binary, lxml, faiss-cpu and hundreds more publish binaries that fit Debian's C library: pip downloads and unpacks
 them, and compiles nothing. The compilers then only make the image larger, by 180 MB (\`gcc\`) to 667 MB (\`cargo\`), the build
@@ -148,7 +148,8 @@ function messageOf(words: readonly Word[], evidence: Evidence | undefined): stri
   const names = words.map(packageName);
   const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
   const size = sizeInWords(evidence);
-  return `${listed(shown)} compile nothing, because every Python package here comes as a wheel${size ? `: ${size}` : ''}`;
+  const compile = names.length === 1 ? 'compiles' : 'compile';
+  return `${listed(shown)} ${compile} nothing, because every Python package here comes as a wheel${size ? `: ${size}` : ''}`;
 }
 
 /** Offered where all that the wheels want from the system is known. */

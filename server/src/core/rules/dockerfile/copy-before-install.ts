@@ -17,7 +17,7 @@ export const copyBeforeInstall = dockerfileRule({
     since: '0.1.0',
     fix: 'safe',
     summary:
-      'the code is copied before the dependencies are installed, so that every edit installs them again',
+      'The code is copied before the dependencies are installed, so that every edit installs them again',
     why: `A layer is taken from the cache as long as nothing above it has changed. With \`COPY . .\` above the install, any
 edit of any file is a change above it: the dependencies are downloaded and built again, minutes for a line of code.
 The other way round, the install depends on nothing but the files that list the dependencies, and a rebuild after an edit

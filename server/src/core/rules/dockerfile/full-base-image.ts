@@ -21,7 +21,7 @@ export const fullBaseImage = dockerfileRule({
     fix: 'unsafe',
     fixRisk: `What the build and the start call can be seen here; what the program itself calls while it runs (\`git\`, \`curl\`,
 ImageMagick, a compiler) cannot, nor can libraries that it loads by name.`,
-    summary: 'a full language image where its slim twin serves',
+    summary: 'A full language image where its slim twin serves',
     why: `\`python:3.12\`, \`node:22\` and \`ruby:3.3\` are made for building anything: below the language they hold compilers,
 the headers of some forty libraries, Git, Mercurial and Subversion, ImageMagick, curl and wget. That is nine tenths of
 their gigabyte, in every image, every pull and every scan for vulnerabilities. \`-slim\` is the same language on the same
@@ -141,7 +141,7 @@ function messageOf(full: ImageRef, slim: ImageRef, weights: Weights | undefined,
     : `${name} holds compilers and headers that ${twin} leaves out`;
   return fit.kind === 'unsure'
     ? `${sizes}: whether that serves here depends on ${fit.because}`
-    : `${sizes}, and nothing here needs the compilers and tools that are the difference`;
+    : `${sizes}, and nothing here needs the compilers in the larger one`;
 }
 
 /** Where only the front of the name is a variable, the twin's tag must go on where the written one ends. */

@@ -27,7 +27,7 @@ export const healthcheckHeavyProbe = dockerfileRule({
     fixRisk: `A socket probe tells that the port takes connections, not that a path answers with success: a server that
 answers every request with an error counts as healthy then. The second fix asks the same path through \`urllib\`, and
 fails at a status of 400 and above, whether or not the check looked at the status before.`,
-    summary: 'the health check loads a whole HTTP client at every interval',
+    summary: 'The health check loads a whole HTTP client at every interval',
     why: `A health check is a new process each time: at every interval the engine starts the interpreter, loads the
 client with everything that belongs to it (TLS, cookies, character sets, proxies), makes one request to the container
 itself, and throws all of it away. Loading \`requests\` takes ten times as long as \`socket\` and three times the memory,

@@ -31,7 +31,7 @@ export const healthcheckMissing = dockerfileRule({
     fixRisk: `From then on a container whose port does not answer is called unhealthy, and whatever acts on that does so:
 Swarm and autoheal tools replace the container, \`depends_on\` with \`service_healthy\` waits for it. Where the service
 listens on another port than the one that EXPOSE or its command name, it stays unhealthy for ever.`,
-    summary: 'an image that serves on a port has no health check',
+    summary: 'An image that serves on a port has no health check',
     why: `Without a health check the engine knows of a service only that its process is there. A server that hangs, that has
 lost its database for good or that never got as far as listening counts as running; nobody restarts it, and what waits
 for it (\`depends_on\` with \`condition: service_healthy\`) cannot wait.

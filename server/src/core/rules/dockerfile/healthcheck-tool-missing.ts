@@ -21,7 +21,7 @@ export const healthcheckToolMissing = dockerfileRule({
     fixRisk: `The check fails every time as it stands, so whatever waits for a healthy container has never gone on; with
 either fix it can. A socket probe tells that the port takes connections, not that a path answers with success, as the
 HTTP request would have. Installing the tool makes the image larger, by some megabytes.`,
-    summary: 'the health check calls a program that the image does not have',
+    summary: 'The health check calls a program that the image does not have',
     why: `The small base images carry no HTTP client: there is neither \`curl\` nor \`wget\` in \`python:3.12-slim\`,
 \`node:22-slim\`, \`debian:bookworm-slim\` or \`ubuntu\`, and only BusyBox's \`wget\` in Alpine. A \`HEALTHCHECK\` that calls
 one of them fails at every interval with "not found". Nobody sees it in the build: the image builds, the service works,

@@ -19,7 +19,7 @@ export const healthcheckWithoutStartPeriod = dockerfileRule({
     fix: 'unsafe',
     fixRisk: `A container that never comes up is called unhealthy later, by the length of the start period. The length is
 an allowance for what the command starts, not a measurement.`,
-    summary: 'the health check gives a service no time to start',
+    summary: 'The health check gives a service no time to start',
     why: `The start period is zero unless somebody sets it: a check that fails because the service is still loading counts
 like one that fails because it has died. After as many failures as \`--retries\` says, the container is \`unhealthy\`, and
 what acts on that replaces a container that was about to be ready, again and again, or gives up on what waits for it.
@@ -91,10 +91,8 @@ function patienceOf(check: Healthcheck): number | undefined {
 }
 
 function messageFor({ because, seconds }: SlowStart, patience: number | undefined): string {
-  const counts = 'without a start period, checks that fail while it starts count as failures';
-  const after =
-    patience === undefined ? '' : `, and after ${durationInWords(patience)} of them it is unhealthy`;
-  return `${because} may take ${seconds} s to answer; ${counts}${after}`;
+  const after = patience === undefined ? '' : `, and make it unhealthy after ${durationInWords(patience)}`;
+  return `${because} may take ${seconds} s to answer, and without a start period checks count as failures meanwhile${after}`;
 }
 
 /** In front of the retries, as most people order the options; else behind the last option, or the keyword. */

@@ -24,7 +24,7 @@ export const mlThreadsUnbounded = dockerfileRule({
     fixRisk: `One thread is right for a service that answers several requests at once. A single request with much to compute
 takes longer with one thread than with all of the machine's: where the container has whole CPUs to itself and one worker,
 set their number instead.`,
-    summary: 'a server with numpy, torch or transformers starts as many threads as the machine has CPUs',
+    summary: 'A server with numpy, torch or transformers starts as many threads as the machine has CPUs',
     why: `OpenMP, OpenBLAS and MKL, which do the arithmetic of numpy, scikit-learn, faiss and torch, start one thread for
 each CPU that they see, and they see the machine's, not the share that the container may use: under \`--cpus=0.5\` on a
 machine of 32, each process starts 32 threads, which then wait for one another half a CPU long. Every worker process of a

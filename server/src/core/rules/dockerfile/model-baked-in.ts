@@ -17,7 +17,7 @@ export const modelBakedIn = dockerfileRule({
     severity: 'hint',
     since: '0.1.0',
     fix: 'none',
-    summary: 'the weights of a model are downloaded or copied into a layer',
+    summary: 'The weights of a model are downloaded or copied into a layer',
     why: `Weights are often the largest part of an image, and they change less than anything else in it. In a layer they are
 pushed and pulled with the image, kept once for every version whose layers above them changed, and downloaded anew
 whenever a line above is edited.

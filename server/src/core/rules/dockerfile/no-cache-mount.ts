@@ -26,7 +26,7 @@ export const noCacheMount = dockerfileRule({
     fixRisk:
       'a cache mount needs BuildKit, which is the default since Docker 23; the classic builder stops at it',
     summary:
-      'an install downloads everything again, because no cache mount keeps its downloads between builds',
+      'An install downloads everything again, because no cache mount keeps its downloads between builds',
     why: `The layer of an install is built anew whenever a file above it changes: one more line in the requirements, and all
 packages come over the network again. A cache mount keeps what the package manager downloads on a disk of the builder's
 own. The next build fetches only what is new, and the layer holds no cache either, so that options like
@@ -127,7 +127,7 @@ function* ofOneRun(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
   if (!edits) return;
   yield {
     at: first.at,
-    message: `${labels(kept.downloads)} ${count(kept.downloads) > 1 ? 'download' : 'downloads'} everything again when this layer is built anew, for no cache mount keeps it`,
+    message: `${labels(kept.downloads)} ${count(kept.downloads) > 1 ? 'download' : 'downloads'} everything again when this layer is built anew, because no cache mount keeps the downloads`,
     fixes: () => [{ title: TITLE, safety: 'unsafe', edits }],
   };
 }
@@ -173,7 +173,8 @@ function* ofStage(file: Dockerfile, stage: Stage): Iterable<Finding> {
     if (!lacking || runs.some(run => run.span.start > first.run.span.start && isOpaque(run))) continue;
     const { edits, partly } = lacking;
     const at = own.find(it => it.run === lacking.first)?.download ?? first.download;
-    const anew = 'downloads everything again when this layer is built anew, for no cache mount keeps it';
+    const anew =
+      'downloads everything again when this layer is built anew, because no cache mount keeps the downloads';
     const nothing = 'downloads again what another RUN keeps in its cache mount, for this one has none';
     yield {
       at: at.at,

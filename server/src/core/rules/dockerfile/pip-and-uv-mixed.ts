@@ -21,7 +21,7 @@ export const pipAndUvMixed = dockerfileRule({
     fix: 'unsafe',
     fixRisk:
       'there is no pip in an environment that uv makes: what calls it there at run time no longer finds one',
-    summary: 'a virtual environment is made and upgraded with pip, then filled by uv',
+    summary: 'A virtual environment is made and upgraded with pip, then filled by uv',
     why: `\`python -m venv\` unpacks pip into the new environment, \`pip install --upgrade pip\` downloads it again, and then uv
 does the work. That takes seconds that \`uv venv\` does not need, leaves a pip of some ten megabytes in the image that
 nobody calls, and depends on the day's release of pip.

@@ -91,7 +91,7 @@ function compiledMessage(names: readonly string[]): string {
   const shown =
     names.length > NAMED ? [...names.slice(0, NAMED - 1), `${names.length - NAMED + 1} more`] : names;
   const they = names.length === 1 ? 'it has' : 'they have';
-  return `no wheel of ${listed(shown)} fits Alpine, so ${they} to be compiled in every build, while Debian takes what is published`;
+  return `no wheel of ${listed(shown)} fits Alpine, so ${they} to be compiled in every build; on Debian the published wheels fit`;
 }
 
 /** The compilers that apk installs in a stage or in one that it is built on. */

@@ -30,7 +30,7 @@ export const runsAsRoot = dockerfileRule({
 makes there or for logs and data, not the files that were copied there, nor volumes that older containers filled as root. Ports below 1024
 need root on engines before Docker 20.10, and in Kubernetes. Programs and caches in root's home directory are out of
 its reach.`,
-    summary: 'the image runs its service as root',
+    summary: 'The image runs its service as root',
     why: `Where no \`USER\` is set, and the base sets none, a container's process is root: user 0, the same number that root
 has on the machine. Whoever gets into such a process can change every file of the container, install tools, and write
 as root into whatever folder of the machine is mounted; a hole in the runtime or one careless mount is then enough to

@@ -22,7 +22,7 @@ export const secretInImage = dockerfileRule({
 the variable \`NAME\` or, with \`src=\`, a file (in a Compose file: \`secrets\` under \`build\`); without it the command
 finds it empty, as it did without \`--build-arg\`. A program that reads it when it runs gets it from
 \`docker run --env-file\`, \`env_file\` or \`secrets\`.`,
-    summary: 'a password, a token or a key gets into the image: by ENV, ARG, COPY or the text of a RUN',
+    summary: 'A password, a token or a key gets into the image: by ENV, ARG, COPY or the text of a RUN',
     why: `Whoever can pull an image can read all that is in it. \`docker history --no-trunc\` shows the text of every RUN with the
 values of the ARGs that it was given, \`docker inspect\` shows every ENV, and each layer can be unpacked by itself: a file
 that a later step deletes is still there. A secret that has been in a pushed image is known, and has to be replaced.

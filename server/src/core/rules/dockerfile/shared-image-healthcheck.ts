@@ -30,7 +30,7 @@ export const sharedImageHealthcheck = dockerfileRule({
     fix: 'unsafe',
     fixRisk: `The image has no health check any more: whoever runs it without this Compose file (another Compose project,
 Swarm, \`docker run\`) loses it. Each service gets a check by what its command starts; look at the ports and the timing.`,
-    summary: 'a health check in an image that several services run with different commands',
+    summary: 'A health check in an image that several services run with different commands',
     why: `A \`HEALTHCHECK\` is part of the image, so every container of it makes the same check. Where Compose starts the web
 server, the workers and the scheduler from one image, the worker too is asked for port 8000, where nothing listens: it
 does its work and is \`unhealthy\` for ever, and whatever acts on that replaces it again and again.
@@ -89,7 +89,7 @@ port with other options is no other role.`,
         names.length === 1 ? 'runs this image with another command' : 'run this image with other commands';
       yield {
         at: check.keyword.span,
-        message: `${listed(names)} ${run}, so this check asks there for what nobody serves`,
+        message: `${listed(names)} ${run}, where nothing serves what this check asks for, so it fails`,
         fixes: () =>
           check.stage === stage.index ? moveToServices(file, stage, check, roles, workspace) : [],
       };

@@ -13,7 +13,7 @@ export const sharedRequirements = dockerfileRule({
     severity: 'info',
     since: '0.2.0',
     fix: 'none',
-    summary: 'one requirements file is installed for several services whose code imports different packages',
+    summary: 'One requirements file is installed for several services whose code imports different packages',
     why: `Where all services of a project install one file, each image carries what the others need: the gateway has the
 numerical libraries of the analysis, the analysis the browser driver of the operator. One team's five small files weighed
 three gigabytes in each of nine images for that reason.

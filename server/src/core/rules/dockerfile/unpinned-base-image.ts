@@ -20,7 +20,7 @@ export const unpinnedBaseImage = dockerfileRule({
     fix: 'unsafe',
     fixRisk: `The pin is what the engine on this machine holds. Where another machine has pulled a newer image under the
 moving tag, its builds go back to this one.`,
-    summary: 'a base image without a tag, or with `latest`',
+    summary: 'A base image without a tag, or with `latest`',
     why: `\`FROM python\` and \`FROM python:latest\` mean whatever was published last. Two builds of the same commit can
 start from different Python versions and different Debian releases; a machine that pulled the image last year still
 builds on last year's. What broke then cannot be built again, and nobody sees in the history when the base changed.

@@ -1,0 +1,49 @@
+// Code that stands in deep folders: its text is not among those that rules read, only what it says is.
+import assert from 'node:assert/strict';
+import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
+import type { BuildContext } from '../../server/src/core/facts/workspace';
+import { generateDockerignore } from '../../server/src/core/manifest/generated-dockerignore';
+import { readPython } from '../../server/src/core/python/parse';
+import { loadGrammar } from '../support/grammar';
+
+describe('the ignore file that is generated', () => {
+  before(loadGrammar);
+
+  it('keeps what Python code opens by its name', () => {
+    const lines = linesFor('open("backup/seed.json")\nssl.load(certfile=f"{HERE}/ca.pem")\n');
+    assert.ok(!lines.includes('backup/*'));
+    assert.ok(!lines.includes('**/*.pem'));
+    assert.ok(lines.includes('docs'));
+  });
+
+  it('shuts out what nobody opens', () => {
+    const lines = linesFor('open("plans.json")\n');
+    assert.ok(lines.includes('backup/*'));
+    assert.ok(lines.includes('**/*.pem'));
+  });
+
+  it('takes no notice of what only tests open', () => {
+    assert.ok(linesFor('open("backup/seed.json")\n', 'tests/deep/test_main.py').includes('backup/*'));
+  });
+});
+
+function linesFor(code: string, path = 'src/app/main.py'): string[] {
+  const files = new Map([path, 'backup/seed.json', 'certs/ca.pem', 'docs/index.md'].map(name => [name, 10]));
+  const weight = { bytes: 40, files: 4 };
+  const context: BuildContext = {
+    path: '.',
+    ignoreFile: undefined,
+    total: weight,
+    sent: weight,
+    entries: [],
+    files,
+  };
+  const file = parseDockerfile('Dockerfile', 'FROM python:3.12-slim\nCOPY . /app\n');
+  const workspace = {
+    context,
+    texts: new Map<string, string>(),
+    targets: [],
+    code: new Map([[path, readPython(code)]]),
+  };
+  return generateDockerignore(file, context, workspace).file.text.split('\n');
+}
