@@ -31,6 +31,8 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'python-version-as-argument': shape('ARG before FROM and behind it', 'multi-stage-wheels'),
   'cache-and-secret-mounts': shape('cache and secret mounts', 'multi-stage-wheels'),
   'scheduled-job': shape('a job that ends, ADD, another user', 'multi-stage-wheels'),
+  'entrypoint-script': shape('a script as ENTRYPOINT on a full image', 'multi-stage-wheels'),
+  uwsgi: shape('a server that is compiled, libpcre3-dev', 'multi-stage-wheels'),
   django: shape('collectstatic while building, migrate at the start', 'multi-stage-wheels'),
   fastapi: shape('uvicorn[standard] and the fastapi command', 'multi-stage-venv'),
   'editable-install': shape('pip install -e', 'multi-stage-venv'),
