@@ -1,11 +1,16 @@
-// Proves case studies with the real engine and writes their tables into docs/proof.md.
-//   npm run prove -- calidda
+// Proves case studies and the shapes of the corpus with the real engine and writes their tables into docs/proof.md.
+//   npm run prove                   the case studies
+//   npm run prove -- calidda        one of them, or one shape (which writes nothing)
+//   npm run prove -- --shapes       the corpus
+//   npm run prove -- --all          the corpus and the case studies
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prove } from '../server/src/prove/proof';
 import { loadBaseImages } from '../test/support/stand-ins';
-import { proofCases } from './prove/cases';
+import { type ProofCase, proofCases } from './prove/cases';
 import { proofSection, shortfalls } from './prove/report';
+import { changeOf, type Shape, shapes } from './prove/shapes';
+import { type ProvenShape, shapeFailures, shapesSection } from './prove/shapes-report';
 
 const root = join(__dirname, '..');
 const page = join(root, 'docs/proof.md');
@@ -16,32 +21,68 @@ What the conversions gain on the case studies, measured with real builds and rea
 beside what the teams measured themselves. Times depend on the machine and the network; the ratios are what counts.
 `;
 
+const stopped = new AbortController();
+process.once('SIGINT', () => stopped.abort());
+
 async function main(names: readonly string[]): Promise<void> {
-  const stopped = new AbortController();
-  process.once('SIGINT', () => stopped.abort());
   await loadBaseImages();
-  for (const name of names.length > 0 ? names : Object.keys(proofCases)) {
-    const proofCase = proofCases[name];
-    if (!proofCase) throw new Error(`there is no proof of ${name}: ${Object.keys(proofCases).join(', ')}`);
-    const { prepare, ...rest } = proofCase;
-    const project = {
-      ...rest,
-      ...(prepare ? { prepare: prepare.change } : {}),
-      folder: join(root, 'examples', name),
-    };
-    const proof = await prove(project, message => console.error(message), stopped.signal);
-    const section = proofSection(name, proofCase, proof);
-    console.log(section);
-    writePage(name, section);
-    for (const shortfall of shortfalls(proofCase, proof)) {
-      console.error(shortfall);
-      process.exitCode = 1;
-    }
+  if (names.includes('--shapes') || names.includes('--all')) {
+    const proven: ProvenShape[] = [];
+    for (const [name, shape] of Object.entries(shapes)) proven.push(await proveShape(name, shape));
+    publish('shapes', shapesSection(proven));
+  }
+  for (const name of namedProofs(names)) await proveNamed(name);
+}
+
+function namedProofs(names: readonly string[]): string[] {
+  if (names.length === 0 || names.includes('--all')) return Object.keys(proofCases);
+  return names.filter(name => name !== '--shapes');
+}
+
+async function proveNamed(name: string): Promise<void> {
+  const proofCase = proofCases[name];
+  const shape = shapes[name];
+  if (proofCase) await proveCase(name, proofCase);
+  else if (shape) console.log(shapesSection([await proveShape(name, shape)]));
+  else
+    throw new Error(`there is no proof of ${name}: ${Object.keys({ ...proofCases, ...shapes }).join(', ')}`);
+}
+
+async function proveCase(name: string, proofCase: ProofCase): Promise<void> {
+  const { prepare, ...rest } = proofCase;
+  const project = {
+    ...rest,
+    ...(prepare ? { prepare: prepare.change } : {}),
+    folder: join(root, 'examples', name),
+  };
+  const proof = await prove(project, message => console.error(message), stopped.signal);
+  publish(name, proofSection(name, proofCase, proof));
+  fail(shortfalls(proofCase, proof));
+}
+
+async function proveShape(name: string, shape: Shape): Promise<ProvenShape> {
+  const project = {
+    folder: join(root, 'test/corpus', name),
+    change: changeOf(shape),
+    figures: 'sizes',
+  } as const;
+  const say = (message: string) => console.error(`${name}: ${message}`);
+  const proven = { name, shape, proof: await prove(project, say, stopped.signal) };
+  fail(shapeFailures(proven));
+  return proven;
+}
+
+/** The command says what is wrong, goes on, and does not end well. */
+function fail(sentences: readonly string[]): void {
+  for (const sentence of sentences) {
+    console.error(sentence);
+    process.exitCode = 1;
   }
 }
 
-/** Puts the section in the place of an older one of the same case. */
-function writePage(name: string, section: string): void {
+/** Prints the section and puts it in the place of an older one of the same name. */
+function publish(name: string, section: string): void {
+  console.log(section);
   const before = existsSync(page) ? readFileSync(page, 'utf8') : INTRODUCTION;
   const parts = before.split(/^(?=## )/m).map(part => part.trimEnd());
   const index = parts.findIndex(part => part.startsWith(`## ${name}:`));

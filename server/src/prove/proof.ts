@@ -19,12 +19,14 @@ export interface Project {
   readonly only?: readonly string[];
   /** A Dockerfile or Compose file, from the folder's top: only what is built from it or described in it is proven. */
   readonly about?: string;
+  /** `sizes`: whether it builds, starts and passes its check, and what it weighs, with layers that the engine has. */
+  readonly figures?: 'all' | 'sizes';
 }
 
 /** What one unit takes. Times in milliseconds. */
 export interface Measured {
   readonly kind: 'measured';
-  /** Building from nothing; undefined where nothing is built. */
+  /** Building from nothing; undefined where nothing is built, or only sizes were asked for. */
   readonly buildTime: number | undefined;
   /** Building again with one line of its source changed; undefined where nothing is built or no source was found. */
   readonly rebuildTime: number | undefined;
@@ -79,8 +81,8 @@ export async function prove(project: Project, progress: Progress, signal: AbortS
     const written = await applyChange(after, project.change);
     progress(written.length > 0 ? `changed ${written.join(', ')}` : 'there is nothing to change');
     const pairs = pair(await unitsOf(before), await unitsOf(after), project);
-    const was = new StateMeasuring(before, session, progress, signal);
-    const is = new StateMeasuring(after, session, progress, signal);
+    const was = new StateMeasuring(before, project.figures ?? 'all', session, progress, signal);
+    const is = new StateMeasuring(after, project.figures ?? 'all', session, progress, signal);
     const units: UnitProof[] = [];
     for (const { name, endpoint, ...states } of pairs) {
       units.push({
@@ -144,6 +146,7 @@ class StateMeasuring {
 
   constructor(
     private readonly folder: string,
+    private readonly figures: NonNullable<Project['figures']>,
     private readonly session: ProofSession,
     private readonly progress: Progress,
     private readonly signal: AbortSignal,
@@ -159,7 +162,7 @@ class StateMeasuring {
       const image = await imageFigures(built.image, this.signal);
       return {
         kind: 'measured',
-        buildTime: unit.build && built.milliseconds,
+        buildTime: unit.build && this.figures === 'all' ? built.milliseconds : undefined,
         ...(await this.again(unit, built.image, endpoint, say)),
         started,
         contextBytes: unit.contextBytes,
@@ -181,9 +184,10 @@ class StateMeasuring {
     const key = run.image ?? name;
     const known = this.built.get(key);
     if (known) return known;
-    say('building from nothing');
+    say(this.figures === 'all' ? 'building from nothing' : 'building');
+    const cache = this.figures === 'all' ? 'ignore' : 'use';
     const image = this.session.imageName(`${name}-${state}`);
-    const result = await buildImage(build, image, 'ignore', this.session, this.signal)
+    const result = await buildImage(build, image, cache, this.session, this.signal)
       .then(milliseconds => ({ image, milliseconds }))
       .catch(error => this.failed('building', error));
     this.built.set(key, result);
@@ -198,7 +202,8 @@ class StateMeasuring {
     say: Progress,
   ): Promise<Pick<Measured, 'rebuildTime' | 'changeTime'>> {
     const { build, source } = unit;
-    if (source === undefined) return { rebuildTime: undefined, changeTime: undefined };
+    if (source === undefined || this.figures === 'sizes')
+      return { rebuildTime: undefined, changeTime: undefined };
     await changeOneLine(join(this.folder, source));
     if (!build) {
       say(`starting again with a line of ${source} changed`);

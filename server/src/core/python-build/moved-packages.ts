@@ -6,6 +6,7 @@ import { argumentsOf, type Command } from '../shell/command';
 import { copiedFile, folderAt } from './copied-files';
 import { declineAt } from './decline';
 import type { Handover } from './handover';
+import { isCopied, startedScripts } from './own-scripts';
 import { folderOf, joinPath } from './paths';
 import { installsEditable } from './pip-lines';
 import { otherInstaller } from './run-roles';
@@ -24,7 +25,8 @@ export function objectionToMoving(
   const { file, stage } = whole;
   for (const instruction of laterInstructions(whole)) {
     const commands = 'script' in instruction ? instruction.script.commands : [];
-    const found = commands.flatMap(command => objectionToCommand(command) ?? [])[0];
+    const called = [...commands, ...startedScripts(instruction, facts)];
+    const found = called.flatMap(command => objectionToCommand(command, stage) ?? [])[0];
     if (found) return declineAt(file, instruction, found);
     if (namesPackages(instruction))
       return declineAt(file, instruction, 'names the folder that packages are in today');
@@ -53,11 +55,13 @@ function laterInstructions({ stage, pipRuns }: InstallingStage): Instruction[] {
 /** The folder that programs of packages are in today. */
 const OLD_PROGRAM = /^\/usr\/(local\/)?bin\/(?!env$|tini$|dumb-init$|bash$|gosu$|supervisord$)/;
 
-function objectionToCommand(command: Command): string | undefined {
+function objectionToCommand(command: Command, stage: Stage): string | undefined {
   const { words, wrappers, name } = command;
   const installer = otherInstaller(command);
   if (installer) return `calls ${installer}, which stays in the builder`;
-  const called = [...wrappers, ...words].find(word => OLD_PROGRAM.test(word.text));
+  const called = [...wrappers, ...words].find(
+    word => OLD_PROGRAM.test(word.text) && !isCopied(stage, word.text),
+  );
   if (called)
     return `calls ${called.text} by its path, which knows nothing of packages in a folder of their own`;
   if (name === 'su' || wrappers.some(word => word.text === 'su' || word.text === 'sudo'))

@@ -2,6 +2,7 @@ import type { Cmd, Healthcheck, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { buildPackage } from '../knowledge/build-packages';
+import { fullOnlyProgram } from '../knowledge/full-image-programs';
 import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { type Placement, placePackage } from './apt-packages';
@@ -9,8 +10,10 @@ import { slimTwin } from './base-image';
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from './decline';
 import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
 import { objectionToMoving } from './moved-packages';
+import { callsUnknown, isOwnScript, scriptsNamed } from './own-scripts';
 import { type AskedPackages, aptNames, askedPackages } from './packages';
 import { fileNameOf } from './paths';
+import { compiles } from './run-roles';
 import { baseName, type InstallingStage, readInstallingStage } from './stage-reading';
 import { compilerLibraries, compilesAtRunTime, systemNeeds } from './system-needs';
 import { userSiteHandover } from './user-site';
@@ -57,7 +60,7 @@ export function planSplit(
   const losesCompiler = slim !== undefined || buildOnly.some(isCompiler);
   const late = losesCompiler && asked.named.find(({ name }) => compilesAtRunTime(name));
   if (late) return decline(`${late.name} calls a compiler while the application runs`, whole.stage.from.span);
-  const needs = neededLibraries(whole, asked, slim, losesCompiler);
+  const needs = neededLibraries(whole, asked, slim, losesCompiler, facts);
   if (isDeclined(needs)) return needs;
   const there = new Set(
     [...placements].flatMap(([name, it]) => [...(it.runtime ? [name] : []), ...it.libraries]),
@@ -123,6 +126,7 @@ function neededLibraries(
   { named }: AskedPackages,
   slim: string | undefined,
   losesCompiler: boolean,
+  facts: WorkspaceFacts,
 ): Outcome<string[]> {
   const libraries = losesCompiler ? named.flatMap(compilerLibraries) : [];
   if (slim === undefined) return libraries;
@@ -135,47 +139,35 @@ function neededLibraries(
         whole.stage.from.span,
       );
   }
-  const tools = toolsOfFullImage(whole);
+  const tools = toolsOfFullImage(whole, facts);
   return isDeclined(tools) ? tools : [...libraries, ...tools];
 }
 
-/** Programs of the full image that slim ones lack, with the packages that bring them. */
-const TOOLS: Readonly<Record<string, string>> = {
-  curl: 'curl',
-  wget: 'wget',
-  git: 'git',
-  hg: 'mercurial',
-  svn: 'subversion',
-  ssh: 'openssh-client',
-  unzip: 'unzip',
-  file: 'file',
-  gpg: 'gnupg',
-  ps: 'procps',
-  convert: 'imagemagick',
-};
-
-function toolsOfFullImage({ file, stage }: InstallingStage): Outcome<string[]> {
+function toolsOfFullImage({ file, stage }: InstallingStage, facts: WorkspaceFacts): Outcome<string[]> {
   const started = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT', 'HEALTHCHECK');
+  const tools: string[] = [];
   for (const instruction of started) {
-    const script = instruction.script.commands.find(({ words }) => isOwnScript(words[0]?.text ?? ''));
-    if (script)
-      return declineAt(
-        file,
-        instruction,
-        `starts ${fileNameOf(script.words[0]?.text ?? '')}, which may call programs that a slim image lacks`,
-      );
+    for (const { words } of instruction.script.commands) {
+      const program = words[0]?.text ?? '';
+      if (!isOwnScript(program)) continue;
+      const commands = scriptsNamed(program, facts)?.flatMap(script => script.commands);
+      if (!commands || commands.some(it => callsUnknown(it) || compiles(it)))
+        return declineAt(
+          file,
+          instruction,
+          `starts ${fileNameOf(program)}, which may call programs that a slim image lacks`,
+        );
+      tools.push(...commands.flatMap(toolOf));
+    }
   }
   const runs: readonly (Run | Cmd | Healthcheck)[] = [...ofKind(stage.instructions, 'RUN'), ...started];
-  return runs.flatMap(it => it.script.commands.flatMap(toolOf));
+  return [...runs.flatMap(it => it.script.commands.flatMap(toolOf)), ...tools];
 }
 
-/** A program that is a file of the project and not of the image. */
-function isOwnScript(program: string): boolean {
-  return /\.(sh|bash)$/.test(program) || /^\.{0,2}\/(?!usr\/|bin\/|sbin\/)/.test(program);
-}
-
+/** What of the full image's own programs a slim one gets from apt. */
 function toolOf({ name }: Command): string[] {
-  return Object.hasOwn(TOOLS, name) ? [TOOLS[name] ?? name] : [];
+  const [brings] = fullOnlyProgram(name) ?? [];
+  return brings === undefined ? [] : [brings];
 }
 
 /** What the stage that ships gets rid of, by name, for sentences and figures. */

@@ -1,0 +1,58 @@
+import type { Change } from '../../server/src/prove/change';
+
+/** One way of writing Dockerfiles that people are fond of, as a small project in `test/corpus`. */
+export interface Shape {
+  /** What is particular about it, for the table. */
+  readonly what: string;
+  readonly conversion: string;
+  /** The file to convert, from the project's top. */
+  readonly file: string;
+}
+
+/** A Dockerfile is converted where nothing else is said. */
+function shape(what: string, conversion: string, file = 'Dockerfile'): Shape {
+  return { what, conversion, file };
+}
+
+/** The projects of the corpus, by their folders. */
+export const shapes: Readonly<Record<string, Shape>> = {
+  'plain-requirements': shape('full image, one requirements file', 'multi-stage-wheels'),
+  'several-requirements': shape('several requirements files that include others', 'multi-stage-wheels'),
+  constraints: shape('requirements with constraints', 'multi-stage-wheels'),
+  'extra-index': shape('a further package index, named by a build argument', 'multi-stage-wheels'),
+  'apt-in-several-runs': shape('apt in several RUNs, curl in the health check', 'multi-stage-wheels'),
+  'cffi-from-source': shape('--no-binary on the command line, libffi-dev', 'multi-stage-wheels'),
+  mysqlclient: shape('default-libmysqlclient-dev and pkg-config', 'multi-stage-wheels'),
+  'lxml-headers': shape('headers beside a full image', 'multi-stage-wheels'),
+  'pillow-from-source': shape('--no-binary in the requirements file, three libraries', 'multi-stage-wheels'),
+  pycurl: shape('packages named on the command line', 'multi-stage-wheels'),
+  'half-multi-stage': shape('a stage for the assets is there already', 'multi-stage-wheels'),
+  'tools-the-program-calls': shape('tini, curl and pdftotext beside compilers', 'multi-stage-wheels'),
+  'python-version-as-argument': shape('ARG before FROM and behind it', 'multi-stage-wheels'),
+  'cache-and-secret-mounts': shape('cache and secret mounts', 'multi-stage-wheels'),
+  'scheduled-job': shape('a job that ends, ADD, another user', 'multi-stage-wheels'),
+  'entrypoint-script': shape('a script as ENTRYPOINT on a full image', 'multi-stage-wheels'),
+  uwsgi: shape('a server that is compiled, libpcre3-dev', 'multi-stage-wheels'),
+  django: shape('collectstatic while building, migrate at the start', 'multi-stage-wheels'),
+  fastapi: shape('uvicorn[standard] and the fastapi command', 'multi-stage-venv'),
+  'editable-install': shape('pip install -e', 'multi-stage-venv'),
+  'install-the-project': shape('pip install . with hatchling, a console script', 'multi-stage-venv'),
+  extras: shape('pip install ".[server]" with setuptools', 'multi-stage-venv'),
+  poetry: shape('Poetry, two groups, a package source of its own', 'multi-stage-venv'),
+  pipenv: shape('pipenv install --system --deploy', 'multi-stage-venv'),
+  'non-root-user': shape('another user with a home folder', 'multi-stage-user-site'),
+  'user-site': shape('pip install --user', 'multi-stage-user-site'),
+  'celery-worker': shape('a worker without port, a user without home', 'multi-stage-venv'),
+  'uv-sync': shape('uv sync, the project is a package', 'uv-sync'),
+  'installs-at-start': shape('pip install at every start', 'runtime-install-to-image', 'compose.yaml'),
+  'one-image-for-two': shape('web server and worker from one folder', 'share-one-image', 'compose.yaml'),
+  'shared-requirements': shape(
+    'one requirements file for two services',
+    'split-requirements',
+    'gateway/Dockerfile',
+  ),
+};
+
+export function changeOf({ conversion, file }: Shape): Change {
+  return { kind: 'convert', conversion, file };
+}

@@ -1,0 +1,3 @@
+import MySQLdb
+
+print("client", MySQLdb.get_client_info())

@@ -1,0 +1,9 @@
+import requests
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/health")
+def health():
+    return {"status": "ok", "agent": requests.utils.default_user_agent()}
