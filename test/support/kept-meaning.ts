@@ -1,13 +1,16 @@
 // Whether a rewritten project still means what it meant: what containers start with, and what Compose is told.
+import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import type { Dockerfile, Instruction, Stage } from '../../server/src/core/dockerfile/model';
+import { ofKind } from '../../server/src/core/dockerfile/query';
 import { lineage, stageNamed } from '../../server/src/core/dockerfile/stage-graph';
 import { languageOf } from '../../server/src/core/language';
 import type { Conversion } from '../../server/src/core/rule';
+import type { Script } from '../../server/src/core/shell/command';
 import type { CaseFiles } from './facts';
 import { contextFor } from './facts';
-import { parsedDockerfile } from './parsed';
+import { parsedCompose, parsedDockerfile } from './parsed';
 import { changedPaths } from './rewritten';
 import { shippedState } from './shipped-state';
 
@@ -26,11 +29,46 @@ export function changedMeaning({ meta }: Conversion, before: CaseFiles, after: C
     const language = languageOf(path);
     const faults =
       language === 'dockerfile'
-        ? [...changedImages(path, [before, after], meta.rewrites ?? []), ...lostParts(path, old, text)]
+        ? [
+            ...changedImages(path, [before, after], meta.rewrites ?? []),
+            ...lostParts(path, old, text),
+            ...(SPLITS.test(meta.id) ? lostSteps(path, old, text) : []),
+          ]
         : language === 'compose'
-          ? changedServices(old, text, SERVICE_KEYS[meta.id] ?? [])
+          ? [
+              ...changedServices(old, text, SERVICE_KEYS[meta.id] ?? []),
+              ...changedPrograms(path, before, after),
+            ]
           : [];
     return faults.map(fault => `${path}: ${fault}`);
+  });
+}
+
+/** Conversions that part a stage into two: each step stands in one of them, or in both. */
+const SPLITS = /^(multi-stage-.*|uv-sync)$/;
+/** Programs whose work is what is parted, and `rm`, which removes what they leave. */
+const INSTALLS = /^(apt|apt-get|pip[\d.]*|python[\d.]*|uv|poetry|pipenv|npm|yarn|pnpm|rm|set|export)$/;
+
+/** Commands and copies of a Dockerfile that no stage has any more. */
+function lostSteps(path: string, before: string, after: string): string[] {
+  const [old, file] = [parsedDockerfile(path, before), parsedDockerfile(path, after)];
+  return [
+    ...missing('the command', commandsOf(old), commandsOf(file)),
+    ...missing('the copy', copiesOf(old), copiesOf(file)),
+  ];
+}
+
+function commandsOf({ instructions }: Dockerfile): string[] {
+  return instructions
+    .flatMap(it => (it.kind === 'RUN' ? it.script.commands : []))
+    .filter(({ name }) => name !== '' && !INSTALLS.test(name))
+    .map(({ words }) => words.map(word => word.text).join(' '));
+}
+
+function copiesOf({ instructions }: Dockerfile): string[] {
+  return instructions.flatMap(it => {
+    if ((it.kind !== 'COPY' && it.kind !== 'ADD') || it.from?.includes('uv')) return [];
+    return [`${it.from ?? ''} ${it.sources.map(word => word.text).join(' ')} ${it.destination?.text}`];
   });
 }
 
@@ -144,6 +182,31 @@ function changedServices(before: string, after: string, keys: readonly string[])
     else faults.push(...changedService(name, was, is, keys));
   }
   return faults;
+}
+
+/** Services that get a build in place of an image: what their command ended with is what the new image starts. */
+function changedPrograms(path: string, before: CaseFiles, after: CaseFiles): string[] {
+  const files = [before, after].map(it => parsedCompose(path, it[path] ?? ''));
+  const [old, now] = files.map(({ services }) => new Map(services.map(it => [it.name.text, it])));
+  return [...(old ?? [])].flatMap(([name, was]) => {
+    const is = now?.get(name);
+    if (was.build || !is?.build) return [];
+    const folder = posix.join(posix.dirname(path), is.build.context);
+    const image = parsedDockerfile(
+      path,
+      after[posix.join(folder, is.build.dockerfile ?? 'Dockerfile')] ?? '',
+    );
+    const start = ofKind(image.instructions, 'CMD').at(-1);
+    const [wanted, found] = [was.command?.script, is.command?.script ?? start?.script].map(lastWords);
+    return wanted === found ? [] : [`${name} starts ${found} in place of ${wanted}`];
+  });
+}
+
+function lastWords(script: Script | undefined): string | undefined {
+  return script?.commands
+    .at(-1)
+    ?.words.map(word => word.text)
+    .join(' ');
 }
 
 type Settings = Readonly<Record<string, unknown>>;

@@ -44,25 +44,33 @@ function problemsOf(path: string, text: string): string[] {
   return [...problems, ...unread];
 }
 
-/** Findings at error level that were not there before, by how many of a rule there are. */
+/**
+ * Grave findings that were not there before, by how many of a rule there are: errors, and in files that are not made
+ * but changed also warnings of what is wrong or unsafe. A file that is made for what ran without one may run as root.
+ */
 export function newErrors(before: CaseFiles, after: CaseFiles, images: readonly CaseImage[]): string[] {
   const changed = changedPaths(before, after);
-  const known = changed.flatMap(path => errorsOf(path, before, images));
-  const found = changed.flatMap(path => errorsOf(path, after, images));
+  const known = changed.flatMap(path => graveFindings(path, before, images));
+  const found = changed
+    .flatMap(path => graveFindings(path, after, images))
+    .filter(it => it.severity === 'error' || it.path in before);
   return found
-    .filter(error => count(found, it => it.rule === error.rule) > count(known, it => it.rule === error.rule))
-    .map(({ rule, message }) => `a new error: ${rule}: ${message}`);
+    .filter(({ rule }) => count(found, it => it.rule === rule) > count(known, it => it.rule === rule))
+    .map(({ path, rule, message }) => `${path} has a new finding: ${rule}: ${message}`);
 }
 
-/** No other rule can report an error. */
-const errorRules = rules.filter(rule => rule.meta.severity === 'error');
+const graveRules = rules.filter(
+  ({ meta }) =>
+    meta.severity === 'error' ||
+    (meta.severity === 'warning' && (meta.category === 'correctness' || meta.category === 'security')),
+);
 
-function errorsOf(path: string, files: CaseFiles, images: readonly CaseImage[]) {
+function graveFindings(path: string, files: CaseFiles, images: readonly CaseImage[]) {
   const file = files[path] === undefined ? undefined : parsed(path, files[path]);
   if (!file) return [];
-  return lint(file, contextFor(path, files, images), { ...everyRule, rules: errorRules })
-    .filter(it => it.severity === 'error')
-    .map(it => ({ rule: it.rule.meta.id, message: it.message }));
+  return lint(file, contextFor(path, files, images), { ...everyRule, rules: graveRules })
+    .filter(it => it.severity === 'error' || it.severity === 'warning')
+    .map(({ rule, severity, message }) => ({ path, rule: rule.meta.id, severity, message }));
 }
 
 export const everyRule: LintOptions = { config: DEFAULT_CONFIG, onRuleFailure: rethrow };

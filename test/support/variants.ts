@@ -10,6 +10,11 @@ export interface Variant {
   readonly adds?: RegExp;
 }
 
+/** What some ways add to a file, as `wordsOf` tells it. */
+const ADDED_SETTING = /^(LABEL|ENV|EXPOSE|VOLUME|STOPSIGNAL|ARG) .*(plimsoll|PLIMSOLL|9177|SIGINT).*$/g;
+const ADDED_STEP = /^RUN .*plimsoll.*$/gs;
+const ADDED_STAGE = /^FROM debian:12-slim AS plimsoll$|^RUN touch .plimsoll$|^COPY --from=plimsoll .*$/g;
+
 /** Ways to write a file that change nothing of what it means, each the same at every run. */
 export const variants: Readonly<Record<Exclude<Language, 'python-manifest'>, readonly Variant[]>> = {
   dockerfile: [
@@ -23,6 +28,14 @@ export const variants: Readonly<Record<Exclude<Language, 'python-manifest'>, rea
     { name: 'an ARG before FROM', write: argBeforeFrom, adds: /^ARG PLIMSOLL_TEST=1$/g },
     { name: 'FROM with a platform', write: platforms, adds: / --platform=linux\/amd64/g },
     { name: 'no line end at the end', write: noLineEnd },
+    { name: 'a byte order mark', write: byteOrderMark },
+    { name: 'spaces at the ends of lines', write: trailingSpaces },
+    { name: 'each command on a line of its own', write: commandsOnLines },
+    { name: 'comments inside instructions', write: commentsInside },
+    { name: 'settings at the top of the last stage', write: settingsOnTop, adds: ADDED_SETTING },
+    { name: 'settings at the end', write: settingsAtEnd, adds: ADDED_SETTING },
+    { name: 'a secret and a heredoc at the end', write: stepsAtEnd, adds: ADDED_STEP },
+    { name: 'another stage in front', write: stageInFront, adds: ADDED_STAGE },
   ],
   compose: [
     { name: 'Windows line ends', write: windowsLineEnds },
@@ -31,6 +44,10 @@ export const variants: Readonly<Record<Exclude<Language, 'python-manifest'>, rea
     { name: 'a document start', write: documentStart },
     { name: 'four spaces of indentation', write: wideIndentation },
     { name: 'no line end at the end', write: noLineEnd },
+    { name: 'a byte order mark', write: byteOrderMark },
+    { name: 'comments behind values', write: commentsBehind },
+    { name: 'an extension on top', write: extensionOnTop },
+    { name: 'keys in quotes', write: quotedKeys },
   ],
 };
 
@@ -149,5 +166,90 @@ function documentStart(text: string): string | undefined {
 function wideIndentation(text: string): string | undefined {
   if (/[|>][-+\d]*\s*$/m.test(text) || /\t/.test(text) || /^ *- [\w"']+:(\s|$)/m.test(text)) return undefined;
   const written = text.replaceAll(/^ +/gm, spaces => spaces.repeat(2));
+  return written === text ? undefined : written;
+}
+
+function byteOrderMark(text: string): string | undefined {
+  return text.startsWith('\uFEFF') ? undefined : `\uFEFF${text}`;
+}
+
+/** Behind a backslash they would end the line's going on. */
+function trailingSpaces(text: string, path: string): string | undefined {
+  const { instructions, escape: continued } = parsedDockerfile(path, text);
+  if (instructions.some(it => it.heredocs.length > 0)) return undefined;
+  return text.replaceAll(/[^\s]$/gm, end => (end === continued ? end : `${end}  `));
+}
+
+/** The RUNs of a stage that are a list on one line. */
+function commandsOnLines(text: string, path: string): string | undefined {
+  const { instructions, escape: continued } = parsedDockerfile(path, text);
+  let result = '';
+  let taken = 0;
+  for (const run of instructions) {
+    const own = text.slice(run.span.start, run.span.end);
+    if (run.kind !== 'RUN' || run.form !== 'shell' || run.heredocs.length > 0 || /\n|["'()]/.test(own))
+      continue;
+    result += text.slice(taken, run.span.start) + own.replaceAll(' && ', ` ${continued}\n && `);
+    taken = run.span.end;
+  }
+  const written = result + text.slice(taken);
+  return written === text ? undefined : written;
+}
+
+function commentsInside(text: string, path: string): string | undefined {
+  const { instructions, escape: continued } = parsedDockerfile(path, text);
+  if (instructions.some(it => it.heredocs.length > 0)) return undefined;
+  let count = 0;
+  const end = continued === '`' ? '`' : '\\\\';
+  const written = text.replaceAll(new RegExp(`${end}\n`, 'g'), found => `${found}# inside ${++count}\n`);
+  return count === 0 ? undefined : written;
+}
+
+function settingsOnTop(text: string, path: string): string | undefined {
+  const from = parsedDockerfile(path, text).stages.at(-1)?.from;
+  if (!from || from.span.end === text.length) return undefined;
+  const settings = ['ARG PLIMSOLL_ARG=1', 'ENV PLIMSOLL_ENV=1', 'LABEL plimsoll.test="a b"', 'EXPOSE 9177'];
+  return `${text.slice(0, from.span.end)}\n${settings.join('\n')}${text.slice(from.span.end)}`;
+}
+
+function settingsAtEnd(text: string): string {
+  const settings = [
+    'LABEL plimsoll.test="a b"',
+    'ENV PLIMSOLL_ENV=1',
+    'EXPOSE 9177',
+    'VOLUME /plimsoll',
+    'STOPSIGNAL SIGINT',
+  ];
+  return `${text.replace(/\n*$/, '\n')}${settings.join('\n')}\n`;
+}
+
+function stepsAtEnd(text: string): string {
+  const steps = ['RUN --mount=type=secret,id=plimsoll true', 'RUN <<EOF', 'echo plimsoll > /tmp/note', 'EOF'];
+  return `${text.replace(/\n*$/, '\n')}${steps.join('\n')}\n`;
+}
+
+function stageInFront(text: string, path: string): string | undefined {
+  const first = parsedDockerfile(path, text).instructions[0];
+  if (!first || /--from=\d/.test(text)) return undefined;
+  const { start } = first.kind === 'FROM' ? first.span : { start: -1 };
+  if (start < 0) return undefined;
+  const stage = 'FROM debian:12-slim AS plimsoll\nRUN touch /plimsoll\n\n';
+  return `${text.slice(0, start)}${stage}${text.slice(start).replace(/\n*$/, '\n')}COPY --from=plimsoll /plimsoll /tmp/\n`;
+}
+
+function commentsBehind(text: string): string | undefined {
+  if (/[|>][-+\d]*\s*$/m.test(text)) return undefined;
+  let count = 0;
+  const written = text.replaceAll(/^(\s*[\w-]+: [\w./:-]+)$/gm, line => `${line}  # note ${++count}`);
+  return count === 0 ? undefined : written;
+}
+
+function extensionOnTop(text: string): string | undefined {
+  return /^(---|%|\{)/m.test(text) ? undefined : `x-plimsoll: &plimsoll\n  note: { a: 1 }\n\n${text}`;
+}
+
+function quotedKeys(text: string): string | undefined {
+  if (/[|>][-+\d]*\s*$/m.test(text)) return undefined;
+  const written = text.replaceAll(/^(\s*)(image|build|command|ports|services|volumes):/gm, '$1"$2":');
   return written === text ? undefined : written;
 }

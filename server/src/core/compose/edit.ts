@@ -147,8 +147,7 @@ export function replaceEntry(
   pairs: Readonly<Record<string, string>>,
 ): readonly Edit[] | undefined {
   if (!isOwn(mapping, entry) || isUsedElsewhere(file, entry)) return undefined;
-  if (isJson(file.text, mapping)) return undefined;
-  if (mapping.flow) return [replace(entry.span, flowPairs(pairs))];
+  if (mapping.flow) return isJson(file.text, mapping) ? undefined : [replace(entry.span, flowPairs(pairs))];
   const written = Object.entries(pairs).map(([key, value]) => `${key}: ${value}`);
   return replaceLines(file, entry, written);
 }
