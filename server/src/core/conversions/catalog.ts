@@ -3,6 +3,7 @@ import type { Conversion } from '../rule';
 import { addDockerignore } from './add-dockerignore';
 import { alpineToSlim } from './alpine-to-slim';
 import { multiStageGo } from './multi-stage-go';
+import { multiStageJava } from './multi-stage-java';
 import { multiStageNode } from './multi-stage-node';
 import { multiStageRust } from './multi-stage-rust';
 import { multiStageStaticSite } from './multi-stage-static-site';
@@ -21,6 +22,7 @@ export const conversions: readonly Conversion[] = [
   addDockerignore,
   alpineToSlim,
   multiStageGo,
+  multiStageJava,
   multiStageNode,
   multiStageRust,
   multiStageStaticSite,
