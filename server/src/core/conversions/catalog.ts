@@ -2,6 +2,7 @@
 import type { Conversion } from '../rule';
 import { addDockerignore } from './add-dockerignore';
 import { alpineToSlim } from './alpine-to-slim';
+import { distrolessFinal } from './distroless-final';
 import { multiStageDotnet } from './multi-stage-dotnet';
 import { multiStageGo } from './multi-stage-go';
 import { multiStageJava } from './multi-stage-java';
@@ -22,6 +23,7 @@ import { uvSync } from './uv-sync';
 export const conversions: readonly Conversion[] = [
   addDockerignore,
   alpineToSlim,
+  distrolessFinal,
   multiStageDotnet,
   multiStageGo,
   multiStageJava,
