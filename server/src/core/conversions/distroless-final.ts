@@ -8,7 +8,7 @@ export const distrolessFinal = dockerfileConversion({
     title: 'Ship on a distroless image',
     since: '0.3.0',
     summary:
-      'the last stage stands on an image without a shell and a package manager, where nothing in it needs one',
+      'The last stage stands on an image without a shell and a package manager, where nothing in it needs one',
     safety: 'unsafe',
     why: `A program that another stage built needs its libraries, certificates and time zones. A shell, a package manager and
 some hundred programs beside it only weigh, and serve an intruder. Distroless images hold what is left: 2 MB for a static

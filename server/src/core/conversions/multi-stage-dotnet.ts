@@ -9,7 +9,7 @@ export const multiStageDotnet = dockerfileConversion({
     title: 'Publish the .NET program in a stage of its own',
     since: '0.3.0',
     summary:
-      'the SDK and all packages that it downloads stay in a builder stage; what ships is the published folder on the runtime of the same release',
+      'The SDK and all packages that it downloads stay in a builder stage; what ships is the published folder on the runtime of the same release',
     safety: 'unsafe',
     why: `The SDK of .NET is some 800 MB: compilers, build engine, templates, PowerShell. What \`dotnet publish\` made needs
 the runtime alone. All steps up to it stay as they are, in a stage called \`builder\`; the stage that ships copies the
