@@ -9,7 +9,7 @@ import { decodeText } from './text-file';
 const MANIFESTS: readonly RegExp[] = [
   /(?:^|[-_.])requirements[^/]*\.(?:txt|in)$|^constraints[^/]*\.txt$/i,
   /^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|\.python-version|MANIFEST\.in)$/,
-  /^(?:package\.json|vite\.config\.[cm]?[jt]s|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
+  /^(?:package\.json|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
   /\.dockerignore$/,
   /^(?:docker-)?(?:entrypoint|start|run|init|wait|prestart|server|serve|boot)[^/]*\.sh$/i,
 ];

@@ -2,7 +2,10 @@
 import type { Conversion } from '../rule';
 import { addDockerignore } from './add-dockerignore';
 import { alpineToSlim } from './alpine-to-slim';
+import { distrolessFinal } from './distroless-final';
+import { multiStageDotnet } from './multi-stage-dotnet';
 import { multiStageGo } from './multi-stage-go';
+import { multiStageJava } from './multi-stage-java';
 import { multiStageNode } from './multi-stage-node';
 import { multiStageRust } from './multi-stage-rust';
 import { multiStageStaticSite } from './multi-stage-static-site';
@@ -20,7 +23,10 @@ import { uvSync } from './uv-sync';
 export const conversions: readonly Conversion[] = [
   addDockerignore,
   alpineToSlim,
+  distrolessFinal,
+  multiStageDotnet,
   multiStageGo,
+  multiStageJava,
   multiStageNode,
   multiStageRust,
   multiStageStaticSite,

@@ -8,6 +8,7 @@ import { imagePath } from '../manifest/copied-files';
 import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';
+import { buildsWithoutC, isGoBuild } from './go-build';
 import { type StageSplit, splitAtBuild } from './plan';
 import { runtimeFiles } from './runtime-files';
 
@@ -53,10 +54,6 @@ function objectionToBase(file: Dockerfile) {
   if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
   const onDebian = /^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? '');
   return onDebian ? undefined : declineAt(file, from, 'has a base image that is not Go on Debian');
-}
-
-function isGoBuild({ name, words }: Command): boolean {
-  return name === 'go' && words[1]?.text === 'build';
 }
 
 function isGoPreparation({ name, words }: Command): boolean {
@@ -116,14 +113,6 @@ function isStatic(split: StageSplit): boolean {
   const { file, stage, lastBuild, packages } = split;
   const { entrypoint, cmd } = containerStart(file, stage);
   const { healthcheck, user } = finalState(file, stage);
-  const builds = ofKind(stage.instructions, 'RUN').flatMap(run =>
-    run.script.commands.filter(isGoBuild).map(command => ({ run, command })),
-  );
-  const withoutC = builds.every(
-    ({ run, command }) =>
-      (command.assignments.find(it => it.name === 'CGO_ENABLED')?.value ??
-        stateBefore(file, run).env.get('CGO_ENABLED')) === '0',
-  );
   const withoutShell = [entrypoint, cmd, healthcheck].every(
     it => !it || ('none' in it && it.none) || it.form === 'exec',
   );
@@ -131,7 +120,7 @@ function isStatic(split: StageSplit): boolean {
   const noSteps = runs.every(it => it.kind === 'RUN' && it.span.start <= lastBuild.span.start);
   const noName = !user?.user || /^\d+(:\d+)?$/.test(user.user.text);
   return (
-    withoutC &&
+    buildsWithoutC(file, stage) &&
     withoutShell &&
     noSteps &&
     noName &&

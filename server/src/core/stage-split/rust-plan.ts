@@ -12,6 +12,7 @@ import { decline, declineAt, isDeclined, type Outcome } from '../python-build/de
 import { cargoCommand } from '../shell/cargo';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';
+import { movedPath, PROGRAM_FOLDERS } from './moved-file';
 import { type StageSplit, splitAtBuild } from './plan';
 import { runtimeFiles } from './runtime-files';
 import { buildsRust, copiedProgram, installsProject, isRustSource, preparesRust } from './rust-steps';
@@ -158,7 +159,7 @@ function outputOf(file: Dockerfile, run: Run, command: Command): Outcome<Output 
   const { workdir, env } = stateBefore(file, run);
   if (workdir === undefined) return declineAt(file, run, 'builds in a folder that nobody can tell');
   const copied = copiedProgram(command);
-  if (copied) return fileOutput(workdir, copied.source, copied.target);
+  if (copied) return fileOutput(movedPath(workdir, copied));
   const cargo = cargoCommand(command);
   if (!cargo) return undefined;
   if (installsProject(command))
@@ -199,13 +200,7 @@ function folderOutput(folder: string, isOnPath: boolean): Output {
   };
 }
 
-const PROGRAM_FOLDERS = /^(\/usr)?(\/local)?\/bin$/;
-
-function fileOutput(workdir: string, source: string, target: string): Output {
-  const written = imagePath(workdir, target);
-  const isFolder =
-    /(^\.{0,2}|\/\.{0,2})$/.test(target) || PROGRAM_FOLDERS.test(written) || written === workdir;
-  const path = isFolder ? imagePath(written, source.slice(source.lastIndexOf('/') + 1)) : written;
+function fileOutput(path: string): Output {
   const folder = path.slice(0, path.lastIndexOf('/'));
   return {
     folder,

@@ -1,5 +1,6 @@
 import { cargoCommand } from '../shell/cargo';
 import type { Command } from '../shell/command';
+import { type MovedFile, movedFile } from './moved-file';
 
 /** True for a step that makes or moves what runs: `cargo build`, `cargo install --path .`, a copy out of `target`. */
 export function buildsRust(command: Command): boolean {
@@ -25,25 +26,13 @@ export function installsProject(command: Command): boolean {
   return cargo?.verb === 'install' && cargo.line.options.some(it => it.name === '--path');
 }
 
-/** Where `cp`, `mv` or `install` put a program that cargo built, both as written. */
-export interface CopiedProgram {
-  readonly source: string;
-  readonly target: string;
-}
-
-export function copiedProgram({ name, words }: Command): CopiedProgram | undefined {
-  if (!/^(cp|mv|install)$/.test(name)) return undefined;
-  const operands = words.slice(1).filter((it, index, all) => !isOption(it.text, all[index - 1]?.text));
-  const [source, target, more] = operands;
-  if (!source?.literal || !target?.literal || more || !IN_TARGET.test(source.text)) return undefined;
-  return { source: source.text, target: target.text };
+/** A program that is put elsewhere out of `target`. */
+export function copiedProgram(command: Command): MovedFile | undefined {
+  const moved = movedFile(command);
+  return moved && IN_TARGET.test(moved.source) ? moved : undefined;
 }
 
 const IN_TARGET = /(^|\/)target\/([\w.-]+\/)?[\w.-]+\/[\w.-]+$/;
-
-function isOption(text: string, before: string | undefined): boolean {
-  return text.startsWith('-') || /^-m$/.test(before ?? '');
-}
 
 const TOOLS = /^(cargo-chef|sccache|cargo-auditable|cargo-build-deps|cargo-binstall)(@[\w.^~-]+)?$/;
 const SOURCE_FOLDER =

@@ -1,5 +1,5 @@
 import { alpinePython } from '../../alpine/slim-base';
-import { repositoryName } from '../../dockerfile/image-ref';
+import { isOfficial, repositoryName } from '../../dockerfile/image-ref';
 import type { Cmd, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
@@ -17,6 +17,7 @@ import { dependencyInstall } from '../../shell/dependency-install';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';
 import { uvCommand } from '../../shell/uv';
+import { shippedToolchain } from '../../stage-split/shipped-toolchain';
 import { type Edit, remove, replace } from '../../text/edit';
 import { listed } from '../../text/sentence';
 import { span, textAt } from '../../text/span';
@@ -32,7 +33,7 @@ export const buildToolsInFinalImage = dockerfileRule({
     fixRisk: `Headers are replaced by the libraries that they are for. In an image without a compiler nothing can be compiled
 with them, but a program may look for a library by its unversioned name (\`libpq.so\`), which only the \`-dev\` package
 brings, or run a program of it (\`pg_config\`).`,
-    summary: 'Compilers, headers or `-dev` packages are installed in the stage that ships',
+    summary: 'Compilers, headers or `-dev` packages, or a whole toolchain, are in the stage that ships',
     why: `A compiler is needed once, while packages are built. In the image that ships it is dead weight, 180 MB for gcc,
 314 MB for \`build-essential\`, 667 MB for cargo, which is pushed, pulled and stored with every version, and it is what an
 intruder would wish for.
@@ -41,6 +42,9 @@ intruder would wish for.
   without the compiler. Plimsoll offers to convert the file.
 - Where only headers are left, the library itself does: \`libpq5\` instead of \`libpq-dev\`, \`libffi8\` instead of
   \`libffi-dev\`. The fix knows the names of each Debian release.
+- Where the image itself is a toolchain (\`golang\`, \`rust\`, \`maven\`, \`dotnet/sdk\`) and the container starts what
+  was built with it: the same, for which there is a conversion for each language. It is reported only where that
+  conversion is sure of what the program needs.
 - Removing the tools in the same RUN that installed and used them is fine too; in a later RUN it frees nothing.
 
 Images that serve for development, and those without a program of their own, are left alone. Sizes are what the packages
@@ -93,6 +97,13 @@ and their dependencies add to a slim image, from Debian's index, unless the engi
         conversions: conversionsFor(file, stage, install.manager),
       };
     }
+    const toolchain = shippedToolchain(file, workspace);
+    if (!toolchain || stages.length > 1 || DEVELOPMENT_STAGE.test(file.stages[0]?.name ?? '')) return;
+    yield {
+      at: toolchain.at,
+      message: `${toolchain.name} stays in the image that ships, where nothing is compiled any more`,
+      conversions: [toolchain.conversion],
+    };
   },
 });
 
@@ -202,6 +213,9 @@ function messageOf(tools: readonly Word[], evidence: Evidence | undefined): stri
 /** On Alpine the compilers go with Alpine itself; else wheels first: they leave the packages where programs look. */
 function conversionsFor(file: Dockerfile, stage: Stage, manager: PackageManager): string[] {
   const root = lineage(file, stage).at(-1);
+  const base = rootBase(file, stage);
+  if (base.kind === 'image' && isOfficial(base.ref, 'node'))
+    return ['multi-stage-static-site', 'multi-stage-node'];
   if (manager === 'apk') return root && alpinePython(root) ? ['alpine-to-slim'] : [];
   const commands = runCommands(lineage(file, stage)).map(it => it.command);
   const installs = commands.flatMap(it => dependencyInstall(it)?.program ?? (pipInstall(it) ? 'pip' : []));

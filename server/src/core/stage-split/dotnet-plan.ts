@@ -1,0 +1,195 @@
+import { containerStart } from '../dockerfile/container-start';
+import type { Dockerfile, Run } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { finalState, stateBefore } from '../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../facts/workspace';
+import { imagePath } from '../manifest/copied-files';
+import { type DotnetFramework, dotnetFramework } from '../manifest/dotnet-project';
+import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
+import type { Command } from '../shell/command';
+import { option, readCommandLine } from '../shell/options';
+import { type StageSplit, splitAtBuild } from './plan';
+import { runtimeFiles } from './runtime-files';
+import { startedWords } from './started-program';
+
+export interface DotnetPlan {
+  readonly split: StageSplit;
+  readonly image: string;
+  /** Sources and destination of each COPY. */
+  readonly copies: readonly string[];
+}
+
+/** How what a Dockerfile publishes can ship with the runtime alone, or what stands in the way. */
+export function planDotnet(file: Dockerfile, workspace: WorkspaceFacts): Outcome<DotnetPlan> {
+  const tag = runtimeTag(file);
+  if (isDeclined(tag)) return tag;
+  const split = splitAtBuild(file, workspace, {
+    buildsWith: 'dotnet publish',
+    builds: isPublish,
+    prepares: command => command.name === 'dotnet',
+    runs: program => program === 'dotnet',
+  });
+  if (isDeclined(split)) return split;
+  const folder = publishedFolder(split);
+  if (isDeclined(folder)) return folder;
+  const framework = dotnetFramework(workspace);
+  if (!framework)
+    return declineAt(file, split.lastBuild, 'publishes a project that cannot be read in the build context');
+  const objection = objectionToStart(split, folder) ?? objectionToPort(split, framework);
+  if (objection) return objection;
+  const files = filesBeside(split, workspace, folder);
+  if (isDeclined(files)) return files;
+  const copies = [folder, ...files.filter(it => it !== folder)].map(path => `${path} ${path}`);
+  return { split, image: `mcr.microsoft.com/dotnet/${framework}:${tag}`, copies };
+}
+
+const SDK = 'mcr.microsoft.com/dotnet/sdk';
+
+/**
+ * Versions of the runtime count in their own way, so that a tag of the SDK with a patch in it means the newest of the same
+ * minor release. Source: https://github.com/dotnet/dotnet-docker/blob/main/documentation/supported-tags.md (2026-11)
+ */
+function runtimeTag(file: Dockerfile): Outcome<string> {
+  const [stage] = file.stages;
+  if (!stage) return decline('there is no FROM');
+  const { base, from } = stage;
+  if (base.kind !== 'image' || base.ref.name !== SDK)
+    return declineAt(file, from, 'has a base image that is not the SDK of .NET');
+  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
+  const { tag = '' } = base.ref;
+  // The SDK knows all cultures there, the runtime none: dates, numbers and sorting would change.
+  if (/alpine/.test(tag))
+    return declineAt(
+      file,
+      from,
+      'has a base image on Alpine, whose runtime knows no cultures as the SDK does',
+    );
+  const [, version, system = ''] =
+    /^(\d+\.\d+)(?:\.\d+)?(-(?:bookworm-slim|bullseye-slim|jammy|noble|resolute))?$/.exec(tag) ?? [];
+  return version === undefined || Number.parseInt(version, 10) < 5
+    ? declineAt(file, from, 'has a base image whose tag does not tell the release of .NET')
+    : `${version}${system}`;
+}
+
+function isPublish({ name, words }: Command): boolean {
+  return name === 'dotnet' && words[1]?.text === 'publish';
+}
+
+const PUBLISH = {
+  takesValue: [
+    ...[
+      '-o',
+      '--output',
+      '-c',
+      '--configuration',
+      '-f',
+      '--framework',
+      '-r',
+      '--runtime',
+      '-v',
+      '--verbosity',
+    ],
+    ...['--arch', '-a', '--os', '--version-suffix', '--manifest', '--source', '-p', '--property'],
+  ],
+};
+
+/** The absolute path of the folder that the last publish fills. */
+function publishedFolder({ file, stage, workdir }: StageSplit): Outcome<string> {
+  const publishes = ofKind(stage.instructions, 'RUN').flatMap(run =>
+    run.script.commands.filter(isPublish).map(command => ({ run, command })),
+  );
+  const [first, second] = publishes;
+  if (!first) return decline('nothing is published');
+  if (second) return declineAt(file, second.run, 'publishes a second time');
+  const { run, command } = first;
+  const line = readCommandLine(command.words.slice(2), PUBLISH);
+  const output = option(line, '-o', '--output');
+  if (!output?.value)
+    return declineAt(
+      file,
+      run,
+      'publishes without -o, so that the folder goes by a name that only the SDK knows',
+    );
+  const from = stateBefore(file, run).workdir ?? workdir;
+  const folder = imagePath(from, output.value);
+  if (!output.valueWord?.literal || !/^(\/[\w.@+-]+)+$/.test(folder))
+    return declineAt(file, run, 'publishes to a folder that nobody can tell for certain');
+  if (`${workdir}/`.startsWith(`${folder}/`))
+    return declineAt(file, run, 'publishes into the folder with the sources');
+  return isMounted(run, from, folder)
+    ? declineAt(file, run, 'publishes into a mount, which no later stage can copy')
+    : folder;
+}
+
+function isMounted({ mounts }: Run, workdir: string, folder: string): boolean {
+  return mounts.some(
+    ({ target }) => target !== undefined && `${folder}/`.startsWith(`${imagePath(workdir, target)}/`),
+  );
+}
+
+function objectionToStart({ file, stage }: StageSplit, folder: string) {
+  const start = containerStart(file, stage);
+  const at = start.entrypoint ?? start.cmd;
+  const words = startedWords(start);
+  if (!at) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  const [program, assembly] = words.map(it => it.text);
+  const workdir = finalState(file, stage).workdir ?? '/';
+  const isPublished =
+    assembly !== undefined &&
+    /\.dll$/i.test(assembly) &&
+    imagePath(workdir, assembly).startsWith(`${folder}/`);
+  return program === 'dotnet' && words[1]?.literal && isPublished
+    ? undefined
+    : declineAt(
+        file,
+        at,
+        `starts with ${[program, assembly].join(' ').trim()}, and not with dotnet and a file in ${folder}`,
+      );
+}
+
+/** Variables that say where a web server listens. */
+const ADDRESS = /^((ASPNETCORE|DOTNET)_)?(URLS|HTTP_PORTS|HTTPS_PORTS)$/;
+
+/**
+ * The image of ASP.NET Core sets a port, and the SDK takes that back. A health check that asks where the server listens
+ * without being told would ask in vain.
+ * Source: https://github.com/dotnet/dotnet-docker/blob/main/src/sdk/8.0/bookworm-slim/amd64/Dockerfile (2026-11)
+ */
+function objectionToPort({ file, stage }: StageSplit, framework: DotnetFramework) {
+  const { env, healthcheck } = finalState(file, stage);
+  if (framework === 'runtime' || !healthcheck || healthcheck.none) return undefined;
+  const isNamed = [...env.keys()].some(name => ADDRESS.test(name));
+  const isGiven = startedWords(containerStart(file, stage)).some(it => /^--urls/.test(it.text));
+  return isNamed || isGiven
+    ? undefined
+    : declineAt(
+        file,
+        healthcheck,
+        'asks a server whose port depends on the image, for nothing here names it',
+      );
+}
+
+/** A web server looks for its settings in the working folder: what is no source stays there. */
+function filesBeside(
+  split: StageSplit,
+  workspace: WorkspaceFacts,
+  folder: string,
+): Outcome<readonly string[]> {
+  const workdir = finalState(split.file, split.stage).workdir ?? '/';
+  return `${workdir}/`.startsWith(`${folder}/`) ? [] : runtimeFiles(split, workspace, isDotnetSource);
+}
+
+/** What the compiler reads, and what nobody's program does. */
+function isDotnetSource(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (
+    /\.(cs|fs|vb|cshtml|razor|resx|proto)$|\.(cs|fs|vb|sh|es)proj$|\.(sln|slnx|props|targets|user)$/i.test(
+      name,
+    )
+  )
+    return true;
+  if (/(^|\/)(bin|obj|Properties|\.config)\/|^\.(git|github|vscode|idea|vs)\//.test(path)) return true;
+  return /^(global\.json|nuget\.config|packages\.lock\.json|Makefile|LICENSE.*|.*\.md|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|.*Dockerfile.*|(docker-)?compose.*\.ya?ml)$/i.test(
+    name,
+  );
+}

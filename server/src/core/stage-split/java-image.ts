@@ -1,0 +1,38 @@
+import { isOfficial } from '../dockerfile/image-ref';
+import type { Dockerfile } from '../dockerfile/model';
+import { decline, declineAt, type Outcome } from '../python-build/decline';
+
+/** The image with the runtime alone that belongs to an image with the compiler. */
+export interface JavaRuntime {
+  readonly name: string;
+  readonly isAlpine: boolean;
+}
+
+/** `-jammy` and the like, which all three images call the same. */
+const SYSTEM = '(-(?:focal|jammy|noble|alpine|alpine-\\d[\\d.]*))?';
+
+/**
+ * Images that are built on Eclipse Temurin, with the major release of Java and the system in their tags. Sources:
+ * https://hub.docker.com/_/eclipse-temurin, https://github.com/carlossg/docker-maven, https://hub.docker.com/_/gradle
+ * (2026-11)
+ */
+const TAGS: Readonly<Record<string, RegExp>> = {
+  'eclipse-temurin': new RegExp(`^(\\d+)(?:[.u_][\\w.+]*)?(?:-b\\d+)?(?:-jdk)?${SYSTEM}$`),
+  maven: new RegExp(`^\\d[\\w.]*-eclipse-temurin-(\\d+)${SYSTEM}$`),
+  gradle: new RegExp(`^(?:\\d[\\w.]*-)?jdk-?(\\d+)${SYSTEM}$`),
+};
+
+/** The runtime of the same major release on the same system. */
+export function javaRuntime(file: Dockerfile): Outcome<JavaRuntime> {
+  const [stage] = file.stages;
+  if (!stage) return decline('there is no FROM');
+  const { base, from } = stage;
+  const family = Object.keys(TAGS).find(name => base.kind === 'image' && isOfficial(base.ref, name));
+  if (base.kind !== 'image' || family === undefined)
+    return declineAt(file, from, 'has a base image that is not of Maven, Gradle or Eclipse Temurin');
+  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
+  const [, major, system = ''] = TAGS[family]?.exec(base.ref.tag ?? '') ?? [];
+  if (major === undefined)
+    return declineAt(file, from, 'has a base image whose tag does not tell a release of Eclipse Temurin');
+  return { name: `eclipse-temurin:${major}-jre${system}`, isAlpine: system.includes('alpine') };
+}
