@@ -49,4 +49,17 @@ describe('The pictures of the README', () => {
     });
     workbench.assertNoToasts();
   });
+
+  it('show the proof of a conversion beside its Dockerfile', async function () {
+    this.timeout(900_000);
+    await workbench.openFile('Dockerfile');
+    const rows = await workbench.openProofs();
+    await rows.filter({ hasText: 'Fill a virtual environment' }).first().click();
+    await workbench.proof.getByRole('table').first().waitFor({ timeout: 850_000 });
+
+    await workbench.page.screenshot({
+      path: join(folder, 'proof.png'),
+      clip: { x: 0, y: 0, width: 1280, height: 800 },
+    });
+  });
 });

@@ -7,8 +7,8 @@ import { root } from '../../scripts/machine/folders';
 import { type BrowserEditor, openEditor } from '../support/vscode-browser';
 
 export interface WorkbenchOptions {
-  /** What is opened, below `examples/`. */
-  readonly study: string;
+  /** What is opened, below `examples/`; all case studies where nothing is said. */
+  readonly study?: string;
   /** A `.vsix` to install; left out, the extension of this repository runs. */
   readonly vsix?: string;
 }
@@ -42,9 +42,9 @@ export class Workbench {
   static async open({ study, vsix }: WorkbenchOptions): Promise<Workbench> {
     // The folder is called as the case study: names of images and of the window come from it.
     const parent = await mkdtemp(join(tmpdir(), 'plimsoll-editor-workspace-'));
-    const folder = join(parent, study);
+    const folder = join(parent, study ?? 'examples');
     try {
-      await cp(join(root, 'examples', study), folder, { recursive: true });
+      await cp(join(root, 'examples', study ?? ''), folder, { recursive: true });
       const extension = vsix ? { vsix } : { extension: root };
       const window = { width: 1280, height: 800 };
       const editor = await openEditor({ workspace: folder, settings, window, ...extension });
@@ -92,11 +92,17 @@ export class Workbench {
   /** Opens a file by its name; `place` as a person types it: `:12` or `:12:10`. */
   async openFile(path: string, place = ''): Promise<void> {
     const name = path.split('/').at(-1) ?? path;
+    const folder = path.slice(0, -name.length - 1);
     await this.page.keyboard.press('Control+P');
     const input = this.page.locator('.quick-input-widget input');
     await input.fill(`${path}${place}`);
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    await rows.filter({ hasText: name }).first().waitFor();
+    // Files of the same name in other folders that were opened before are listed at once.
+    await rows
+      .and(this.page.locator('[data-index="0"]'))
+      .filter({ hasText: name })
+      .filter({ hasText: folder })
+      .waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
     await input.waitFor({ state: 'hidden' });
@@ -109,17 +115,66 @@ export class Workbench {
     await writeFile(file, text);
   }
 
+  /** Texts of files on the disk, by their paths. */
+  async textsOnDisk(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(await Promise.all(paths.map(async path => [path, await this.textOnDisk(path)] as const)));
+  }
+
+  /** The names of the files in the preview of a change, as soon as it is open. */
+  async preview(): Promise<readonly string[]> {
+    const panel = this.page.locator('.bulk-edit-panel');
+    await panel.locator('.monaco-button', { hasText: /^Apply$/ }).waitFor();
+    const files = panel.locator('.monaco-list-row .monaco-icon-label');
+    await files.first().waitFor();
+    return (await files.allInnerTexts()).map(text => text.split('\n')[0] ?? '');
+  }
+
+  async applyPreview(): Promise<void> {
+    const apply = this.page.locator('.bulk-edit-panel .monaco-button', { hasText: /^Apply$/ });
+    await apply.click();
+    await apply.waitFor({ state: 'detached' });
+  }
+
+  /** Undoes once in the editor of a file, in all files that were changed with it. */
+  async undo(path: string): Promise<void> {
+    await this.openFile(path);
+    await this.page.keyboard.press('Control+Z');
+  }
+
   textOnDisk(path: string): Promise<string> {
     return readFile(join(this.folder, path), 'utf8');
   }
 
   /** Resolves when the text of a file on the disk is as wanted; the file may appear later. Its folder has to be there. */
-  async untilFile(path: string, isWanted: (text: string) => boolean): Promise<void> {
-    const isThere = async () => isWanted(await this.textOnDisk(path).catch(() => ''));
-    const patience = AbortSignal.timeout(20_000);
-    const changes = watch(dirname(join(this.folder, path)), { signal: patience });
-    if (await isThere()) return;
-    for await (const _ of changes) if (await isThere()) return;
+  untilFile(path: string, isWanted: (text: string) => boolean): Promise<void> {
+    return this.untilOnDisk(path, text => text !== undefined && isWanted(text));
+  }
+
+  /** Resolves when there is no such file any more. */
+  untilGone(path: string): Promise<void> {
+    return this.untilOnDisk(path, text => text === undefined);
+  }
+
+  private async untilOnDisk(path: string, isWanted: (text: string | undefined) => boolean): Promise<void> {
+    const isSo = async () => isWanted(await this.textOnDisk(path).catch(() => undefined));
+    const ended = new AbortController();
+    const late = setTimeout(
+      () => ended.abort(new Error(`${path} did not become what is waited for`)),
+      20_000,
+    );
+    const changes = watch(dirname(join(this.folder, path)), { signal: ended.signal })[Symbol.asyncIterator]();
+    try {
+      // The watch begins with the first wait: a look before that could miss a change.
+      let change = changes.next();
+      while (!(await isSo())) {
+        await change;
+        change = changes.next();
+      }
+      change.catch(() => undefined);
+    } finally {
+      clearTimeout(late);
+      ended.abort();
+    }
   }
 
   /** Squiggles that are in sight. */

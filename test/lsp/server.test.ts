@@ -94,6 +94,28 @@ describe('the language server', () => {
     assert.ok(edited.includes(ignoreUri), edited.join(', '));
   });
 
+  it('creates files first and writes all texts in a row, which is what one undo takes back', async () => {
+    const text =
+      'services:\n  web:\n    image: python:3.11-slim\n    working_dir: /src\n    command: sh -c "pip install flask && python main.py"\n    volumes:\n      - ./web:/src\n';
+    mkdirSync(join(folder, 'web'));
+    writeFileSync(join(folder, 'web/main.py'), 'import flask\n');
+    writeFileSync(join(folder, 'compose.yaml'), text);
+    await start();
+    const compose = pathToFileURL(join(folder, 'compose.yaml')).href;
+    await client.openFile(compose, text, 'yaml');
+    const action = (await client.actions(compose, at(4, 24))).find(it =>
+      it.title.startsWith('Build an image'),
+    );
+    assert.ok(action);
+    const { edit } = await client.resolve(action);
+    // The first one only opens the preview.
+    const [, ...kinds] = (edit?.documentChanges ?? []).map(change =>
+      'kind' in change ? change.kind : 'text',
+    );
+    assert.ok(kinds.includes('create'), kinds.join(', '));
+    assert.deepEqual(kinds, [...kinds].sort());
+  });
+
   it('silences a finding where it stands, and the comment works', async () => {
     await start();
     const ignore = (await client.actions(uri, at(1, 6))).find(

@@ -31,11 +31,15 @@ export class WorkspaceEdits {
   of(open: OpenFile, changes: readonly FileChange[], intent: EditIntent): WorkspaceEdit {
     const needsPreview = intent.safety === 'unsafe' && this.annotates;
     const annotations = new Annotations(needsPreview ? intent.title : undefined);
-    const documentChanges = changes.flatMap((change): (TextDocumentEdit | CreateFile)[] =>
+    const all = changes.flatMap((change): (TextDocumentEdit | CreateFile)[] =>
       change.kind === 'create'
         ? this.created(open, change, annotations)
         : this.edited(open, change, annotations),
     );
+    // Files first, then all texts in a row: only then VS Code undoes the texts of several files as one, and with them
+    // the files.
+    const isFile = (change: TextDocumentEdit | CreateFile) => 'kind' in change;
+    const documentChanges = [...all.filter(isFile), ...all.filter(change => !isFile(change))];
     if (!needsPreview) return { documentChanges };
     return {
       documentChanges: [previewOpener(open), ...documentChanges],
