@@ -49,7 +49,12 @@ export function newErrors(before: CaseFiles, after: CaseFiles, images: readonly 
   const changed = changedPaths(before, after);
   const known = changed.flatMap(path => errorsOf(path, before, images));
   const found = changed.flatMap(path => errorsOf(path, after, images));
+  // A new file may be a copy of one that stays.
+  const staying = Object.keys(before)
+    .filter(path => !changed.includes(path))
+    .flatMap(path => errorsOf(path, before, images));
   return found
+    .filter(error => !staying.some(it => it.rule === error.rule && it.message === error.message))
     .filter(error => count(found, it => it.rule === error.rule) > count(known, it => it.rule === error.rule))
     .map(({ rule, message }) => `a new error: ${rule}: ${message}`);
 }
