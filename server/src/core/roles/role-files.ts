@@ -1,7 +1,7 @@
 import type { Stage } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { PythonRequirement } from '../manifest/python-manifest';
-import { copyInstead } from '../python/split-dockerfile';
+import { copyWhereRead } from '../python/split-dockerfile';
 import { baseText, ownText, wholeFile } from '../python/split-files';
 import { decline, isDeclined, type Outcome } from '../python-build/decline';
 import type { FileChange } from '../rule';
@@ -109,7 +109,7 @@ export function originalChanges(
 ): Outcome<readonly FileChange[]> {
   if (!isFile || isShared) return [];
   const made = pathsOf(lists);
-  const copied = copyInstead(place, [lines.path, ...made]);
+  const copied = copyWhereRead(place, [lines.path, ...made]);
   if (isDeclined(copied)) return copied;
   const because = `Copies what ${lines.path} takes in now, for whoever still builds this image`;
   const edits = copied.map(it => ({ ...it, because }));
