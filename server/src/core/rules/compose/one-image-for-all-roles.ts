@@ -87,13 +87,14 @@ its own, and makes the services build them.`,
 
 function findingOf({ one, other, forOther, forOne, atOne, atOther }: RolePair): Finding {
   const evidence = (atOne?.bytes ?? 0) >= (atOther?.bytes ?? 0) ? atOne : atOther;
+  const how = one.target === other.target ? 'run one image' : 'are built on one stage';
   const carried = [
     `${one.name} carries ${shown(forOther)}${sized(atOne)} for ${other.name}`,
     `${other.name} carries ${shown(forOne)}${sized(atOther)} for ${one.name}`,
   ];
   return {
     at: other.service.name.span,
-    message: `${one.name} and ${other.name} run one image: ${listed(carried)}`,
+    message: `${one.name} and ${other.name} ${how}: ${listed(carried)}`,
     ...(evidence && { evidence }),
   };
 }
