@@ -267,7 +267,7 @@ describe('plimsoll fix', () => {
     assert.doesNotMatch(read('requirements_backend.txt'), /streamlit/);
     const left = plimsoll(folder, ['check', '--fail-on', 'hint', '--rule', 'one-image-for-all-roles', '.']);
     assert.equal(left.code, 0, left.out);
-  });
+  }).timeout(60_000);
 
   it('keeps a byte order mark and Windows line ends', () => {
     const windows = `\uFEFF${BAD.replaceAll('\n', '\r\n')}`;

@@ -17,6 +17,7 @@ import { shippedState } from './shipped-state';
 /** The keys of a Compose service that a conversion is about; nothing else of a service may change. */
 const SERVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
   'share-one-image': ['build', 'image', 'pull_policy'],
+  'separate-roles': ['build', 'image'],
   'service-profiles': ['profiles'],
   'runtime-install-to-image': ['build', 'image', 'command', 'entrypoint', 'working_dir', 'volumes'],
 };

@@ -54,7 +54,12 @@ export function newErrors(before: CaseFiles, after: CaseFiles, images: readonly 
   const found = changed
     .flatMap(path => graveFindings(path, after, images))
     .filter(it => it.severity === 'error' || it.path in before);
+  // A new file may be a copy of one that stays.
+  const staying = Object.keys(before)
+    .filter(path => !changed.includes(path))
+    .flatMap(path => graveFindings(path, before, images));
   return found
+    .filter(one => !staying.some(it => it.rule === one.rule && it.message === one.message))
     .filter(({ rule }) => count(found, it => it.rule === rule) > count(known, it => it.rule === rule))
     .map(({ path, rule, message }) => `${path} has a new finding: ${rule}: ${message}`);
 }

@@ -1,4 +1,4 @@
-import type { Copy, Dockerfile } from '../dockerfile/model';
+import type { Copy, Dockerfile, Mount, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { lineage } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
@@ -6,7 +6,10 @@ import { contextPathAt, copiedFiles, imagePath } from '../manifest/copied-files'
 import type { Installer } from '../manifest/installers';
 import { decline, isDeclined, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit } from '../rule';
-import { type Span, span } from '../text/span';
+import type { Command } from '../shell/command';
+import { pipCommand } from '../shell/pip';
+import { uvCommand } from '../shell/uv';
+import { contains, type Span, span } from '../text/span';
 import type { Word } from '../text/word';
 import { inContext, nameOf } from './split-files';
 
@@ -31,26 +34,85 @@ export function installInstead(
   because: string,
 ): Outcome<readonly ExplainedEdit[]> {
   const { dockerfile, installer } = place;
-  const { run, install, manifest } = installer;
+  const { run, install } = installer;
   const [written, ...others] = install.manifests;
   if (written === undefined || others.length > 0)
     return decline(`${dockerfile.path} installs several files at once`);
-  if (run.mounts.some(mount => mount.type === 'bind')) return decline(`${dockerfile.path} mounts the file`);
-  const words = namingWords(dockerfile, [nameOf(written), nameOf(manifest)]);
-  const [word] = words;
-  if (words.length > 1) return decline(`${dockerfile.path} reads the file more than once`);
-  const at = word && endOfWord(dockerfile, word, nameOf(written));
-  if (!at) return decline(`${dockerfile.path} names the file in a way that cannot be edited`);
-  const copies = copyInstead(place, copied);
-  return isDeclined(copies) ? copies : [{ span: at, newText: nameOf(path), because }, ...copies];
+  if (run.mounts.some(isOfContext)) return decline(`${dockerfile.path} mounts the file`);
+  const readers = readersOf(place);
+  if (!readers) return decline(`${dockerfile.path} reads the file for something else too`);
+  const words = readers.map(({ word, name }) => endOfWord(dockerfile, word, name));
+  if (readers.length === 0 || words.includes(undefined))
+    return decline(`${dockerfile.path} names the file in a way that cannot be edited`);
+  const copies = copyWhereRead(place, copied);
+  const edits = words.flatMap(at => (at ? [{ span: at, newText: nameOf(path), because }] : []));
+  return isDeclined(copies) ? copies : [...edits, ...copies];
 }
 
-/** The words of commands that name a file, in whatever folder. */
-function namingWords({ instructions }: Dockerfile, names: readonly string[]): Word[] {
-  const words = instructions.flatMap(it =>
-    'script' in it ? it.script.commands.flatMap(({ words }) => words) : [],
+function isOfContext({ type, from }: Mount): boolean {
+  return type === 'bind' && from === undefined;
+}
+
+/** A command that installs what a file lists, or makes wheels of it. */
+interface Reader {
+  readonly run: Run;
+  readonly stage: Stage;
+  readonly word: Word;
+  /** The last part of the word. */
+  readonly name: string;
+}
+
+/** Every command that names the manifest; undefined where one of them is no install. */
+function readersOf({ dockerfile, installer: { install, manifest } }: InstallPlace): Reader[] | undefined {
+  const names = [...new Set([nameOf(install.manifests[0] ?? manifest), nameOf(manifest)])];
+  const readers = dockerfile.stages.flatMap(stage =>
+    stage.instructions.flatMap(instruction =>
+      'script' in instruction
+        ? instruction.script.commands.flatMap(it =>
+            readingWords(it, names).map(word => ({ stage, instruction, ...word })),
+          )
+        : [],
+    ),
   );
-  return words.filter(word => names.some(name => word.text.endsWith(name)));
+  const read = readers.flatMap(({ stage, instruction, word, name, isInstalled }) =>
+    instruction.kind === 'RUN' && isInstalled ? [{ stage, run: instruction, word, name }] : [],
+  );
+  return read.length === readers.length ? read : undefined;
+}
+
+function readingWords(command: Command, names: readonly string[]) {
+  const files = pipCommand(command)?.requirements ?? uvCommand(command)?.requirements ?? [];
+  return command.words.flatMap(word => {
+    const name = names.find(it => isNamed(word, it));
+    const isInstalled = files.some(it => contains(word.span, it.span));
+    return name === undefined ? [] : [{ word, name, isInstalled }];
+  });
+}
+
+/** `requirements.txt`, in whatever folder, and with the option before it: `-rrequirements.txt`. */
+function isNamed({ text }: Word, name: string): boolean {
+  return text.endsWith(name) && /(^|[/=]|^-r)$/.test(text.slice(0, text.length - name.length));
+}
+
+/**
+ * Copies other files of the same folder wherever an install finds its manifest.
+ *
+ * @param files paths of the workspace; the manifest is copied further where it is one of them
+ */
+export function copyWhereRead(
+  place: InstallPlace,
+  files: readonly string[],
+): Outcome<readonly ExplainedEdit[]> {
+  const { installer } = place;
+  const found = (readersOf(place) ?? []).map(({ run, stage, word }) => {
+    const written = word.text.replace(/^(-r|--requirement=)/, '');
+    const install = { ...installer.install, manifests: [written] };
+    return copyInstead({ ...place, installer: { ...installer, run, stage, install } }, files);
+  });
+  const stuck = found.find(isDeclined);
+  if (stuck) return stuck;
+  const edits = [copyInstead(place, files), ...found].flatMap(it => (isDeclined(it) ? [] : it));
+  return edits.filter((edit, index) => edits.findIndex(it => it.span.start === edit.span.start) === index);
 }
 
 /** Where the last part of a word stands in the file; undefined where quotes or escapes are in it. */
@@ -89,32 +151,29 @@ export function copyInstead(
 }
 
 function copiedAs(
-  { path }: Dockerfile,
-  { destination, args }: Copy,
+  file: Dockerfile,
+  copy: Copy,
   word: Word,
   sources: readonly string[],
 ): Outcome<readonly ExplainedEdit[]> {
+  const { destination, args } = copy;
   if (!destination || args.text.trimStart().startsWith('['))
-    return decline(`${path} copies the file in a way that cannot be edited`);
+    return decline(`${file.path} copies the file in a way that cannot be edited`);
+  const intoFolder = copiedFiles(file, copy)?.intoFolder === true;
+  const isKept = sources.includes(cleaned(word.text));
+  if (isKept && !intoFolder && nameOf(destination.text) !== nameOf(word.text))
+    return decline(`${file.path} copies the file under another name`);
   const because = 'Copies what the install reads';
   const edits = [{ span: word.span, newText: sources.join(' '), because }];
-  const folder =
-    sources.length === 1 && isFolderWritten(destination.text)
-      ? destination.text
-      : folderWritten(destination.text);
-  return folder === destination.text
+  const folder = intoFolder ? destination.text : folderOf(destination.text);
+  const written = sources.length > 1 && !folder.endsWith('/') ? `${folder}/` : folder;
+  return written === destination.text
     ? edits
-    : [...edits, { span: destination.span, newText: folder, because }];
+    : [...edits, { span: destination.span, newText: written, because }];
 }
 
-function isFolderWritten(destination: string): boolean {
-  return /(^|\/)\.{0,2}$/.test(destination);
-}
-
-/** Several files can only go into what is written as a folder. */
-function folderWritten(destination: string): string {
-  if (destination.endsWith('/')) return destination;
-  if (/(^|\/)\.{1,2}$/.test(destination)) return `${destination}/`;
+/** The folder of a file that is copied under its own name or another. */
+function folderOf(destination: string): string {
   return destination.includes('/') ? destination.slice(0, destination.lastIndexOf('/') + 1) : './';
 }
 

@@ -4,7 +4,7 @@ import type { PythonManifest, PythonRequirement } from '../manifest/python-manif
 import { decline, isDeclined, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit, FileChange } from '../rule';
 import type { SharedManifest, SharingImage } from './shared';
-import { copyInstead, installInstead } from './split-dockerfile';
+import { copyWhereRead, installInstead } from './split-dockerfile';
 import { baseText, isIgnored, namesFor, objectionToManifest, ownText, wholeFile } from './split-files';
 
 /** The files that take the place of a shared manifest, and what changes for it. */
@@ -94,5 +94,5 @@ function otherEdits(
   const { dockerfile, run, manifest } = installer;
   if (run.mounts.some(mount => mount.type === 'bind'))
     return decline(`${dockerfile.path}, which no service builds, mounts the file`);
-  return copyInstead({ dockerfile, installer, context }, [manifest, ...made]);
+  return copyWhereRead({ dockerfile, installer, context }, [manifest, ...made]);
 }

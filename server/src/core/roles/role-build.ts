@@ -25,6 +25,8 @@ export function buildInstead(
   if (!build || entry.value?.kind !== 'mapping' || entry.aliased || build.entry.tag !== undefined)
     return undefined;
   const node = entry.value;
+  // A file that is JSON too must stay so.
+  if (file.text.charAt(build.entry.key.span.start) === '"') return undefined;
   const isShared = file.services.some(other => other !== service && other.node === node);
   if (isShared || isTakenOver(file, build.entry, changing)) return undefined;
   if (!isOwn(node, build.entry)) return ownBuild(file, node, build.entry, dockerfile);

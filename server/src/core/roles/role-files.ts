@@ -1,16 +1,18 @@
-import type { Stage } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { PythonRequirement } from '../manifest/python-manifest';
-import { copyInstead } from '../python/split-dockerfile';
+import { copyWhereRead } from '../python/split-dockerfile';
 import { baseText, ownText, wholeFile } from '../python/split-files';
 import { decline, isDeclined, type Outcome } from '../python-build/decline';
 import type { FileChange } from '../rule';
 import { applyEdits, areDisjoint } from '../text/edit';
 import { listed } from '../text/sentence';
+import { contains } from '../text/span';
 import type { Role } from './image-roles';
 import { copyEdits } from './role-copies';
 import type { RoleInstall } from './role-installs';
+import { stageEdits } from './role-stages';
 import { startEdits } from './role-start';
+import { stageOf } from './roles';
 
 /** The files of a role: paths of the workspace. */
 export interface RoleFile {
@@ -65,7 +67,6 @@ export function roleDockerfile(
   { role, dockerfile, list }: RoleFile,
   { base, files }: RoleLists,
   install: RoleInstall,
-  stage: Stage,
   workspace: WorkspaceFacts,
 ): Outcome<FileChange> {
   const { place } = install;
@@ -77,13 +78,19 @@ export function roleDockerfile(
   );
   if (isDeclined(installed)) return installed;
   const others = files.map(it => it.role).filter(it => it !== role);
-  const start = startEdits(place.dockerfile, stage, role, others);
+  const stage = stageOf(role.lead);
+  if (!stage) return decline(`the stage of ${role.name} cannot be found`);
+  const start = startEdits(place.dockerfile, role, others);
   if (isDeclined(start)) return start;
   const image = { file: place.dockerfile, stage, context: place.context };
   const copied = copyEdits(image, role, others, workspace);
-  const edits = [...installed, ...copied, ...start];
+  const gone = stageEdits(place.dockerfile, role, others);
+  const within = [...installed, ...copied, ...start].filter(
+    edit => !gone.some(it => contains(it.span, edit.span)),
+  );
+  const edits = [...within, ...gone];
   if (!areDisjoint(edits)) return decline(`the steps of ${place.dockerfile.path} cannot be told apart`);
-  const what = [...copied, ...start].map(it => it.because);
+  const what = [...copied, ...gone, ...start].map(it => it.because);
   const because = [`The image of ${names} has only its own packages`, ...new Set(what)].join('; ');
   return { kind: 'create', path: dockerfile, text: applyEdits(place.dockerfile.text, edits), because };
 }
@@ -109,7 +116,7 @@ export function originalChanges(
 ): Outcome<readonly FileChange[]> {
   if (!isFile || isShared) return [];
   const made = pathsOf(lists);
-  const copied = copyInstead(place, [lines.path, ...made]);
+  const copied = copyWhereRead(place, [lines.path, ...made]);
   if (isDeclined(copied)) return copied;
   const because = `Copies what ${lines.path} takes in now, for whoever still builds this image`;
   const edits = copied.map(it => ({ ...it, because }));

@@ -33,14 +33,14 @@ export interface RoleInstall {
   instead(path: string, copied: readonly string[], because: string): Outcome<readonly ExplainedEdit[]>;
 }
 
-/** Finds what the stage of a role installs, or the reason why nobody can part it. */
+/** Finds what the stages that are built install, or the reason why nobody can part it. */
 export function roleInstall(
   file: Dockerfile,
-  stage: Stage,
+  built: readonly Stage[],
   context: string,
   workspace: WorkspaceFacts,
 ): Outcome<RoleInstall> {
-  const stages = contributingStages(file, stage);
+  const stages = [...new Set(built.flatMap(stage => contributingStages(file, stage)))];
   const installers = installersIn(file, workspace).filter(it => stages.includes(it.stage));
   const [installer, another] = installers;
   const unread = unreadInstall(stages, installers);

@@ -7,32 +7,35 @@ import { containerStart } from '../dockerfile/container-start';
 import { insertAbove, insertBelow, instructionText } from '../dockerfile/edit';
 import type { Cmd, Dockerfile, Healthcheck, Instruction, Stage, Words } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { lineage, rootBase, stageNamed } from '../dockerfile/stage-graph';
+import { lineage, rootBase } from '../dockerfile/stage-graph';
 import { finalState } from '../dockerfile/stage-state';
 import { baseImage } from '../knowledge/base-images';
 import { endpointOf, endpointsIn } from '../probe';
 import type { BuiltService } from '../python/services';
 import { decline, isDeclined, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit } from '../rule';
+import type { Command } from '../shell/command';
 import { type StartedService, startedService } from '../started-service';
 import { Lines } from '../text/lines';
 import { contains, type Span, span } from '../text/span';
 import type { Role } from './image-roles';
+import { stageOf } from './roles';
 
 /** Makes the image of a role start, expose and check what the role's leading service runs. */
 export function startEdits(
   file: Dockerfile,
-  stage: Stage,
   role: Role,
   others: readonly Role[],
 ): Outcome<readonly ExplainedEdit[]> {
+  const stage = stageOf(role.lead);
+  if (!stage) return decline(`the stage of ${role.name} cannot be found`);
   const commands = commandEdits(file, stage, role);
   if (isDeclined(commands)) return commands;
   const ports = {
-    own: portsOf(file, stage, role),
-    foreign: new Set(others.flatMap(it => [...portsOf(file, stage, it)])),
+    own: portsOf(role),
+    foreign: new Set(others.flatMap(it => [...portsOf(it)])),
   };
-  const lead = startedBy(file, stage, role.lead);
+  const lead = startedBy(role.lead);
   return [...commands, ...exposeEdits(file, stage, ports, lead), ...checkEdits(file, stage, ports, lead)];
 }
 
@@ -93,11 +96,11 @@ function setStart(
 }
 
 /** The ports that a role listens on, as far as commands and the Compose file tell. */
-function portsOf(file: Dockerfile, stage: Stage, { services }: Role): ReadonlySet<string> {
+function portsOf({ services }: Role): ReadonlySet<string> {
   return new Set(
     services.flatMap(built => [
       ...containerPorts(built.service).map(String),
-      ...listeningPort(startedBy(file, stage, built)),
+      ...listeningPort(startedBy(built)),
     ]),
   );
 }
@@ -108,19 +111,23 @@ function listeningPort(started: StartedService | undefined): string[] {
   return /^\d+$/.test(String(port)) ? [String(port)] : [];
 }
 
-function startedBy(file: Dockerfile, stage: Stage, { service }: BuiltService): StartedService | undefined {
+function startedBy(built: BuiltService): StartedService | undefined {
+  return startedService(commandsOf(built));
+}
+
+function commandsOf(built: BuiltService): readonly Command[] {
+  const { service, dockerfile } = built;
+  const stage = stageOf(built);
   const own = [...(service.entrypoint?.script.commands ?? []), ...(service.command?.script.commands ?? [])];
-  return startedService(own.length > 0 ? own : containerStart(file, stage).commands);
+  return own.length > 0 || !stage ? own : containerStart(dockerfile, stage).commands;
 }
 
 /** Programs of which it is known that they load no server but themselves. */
 const KNOWN = /^(uvicorn|hypercorn|granian|daphne|streamlit|celery)$/;
 
 /** Whether a service starts a server by its name, so that no other one may be at work in it. */
-export function startsKnownServer({ service, dockerfile, target }: BuiltService): boolean {
-  const stage = target === undefined ? dockerfile.stages.at(-1) : stageNamed(dockerfile, target);
-  const own = [...(service.entrypoint?.script.commands ?? []), ...(service.command?.script.commands ?? [])];
-  const commands = own.length > 0 || !stage ? own : containerStart(dockerfile, stage).commands;
+export function startsKnownServer(built: BuiltService): boolean {
+  const commands = commandsOf(built);
   return commands.length > 0 && commands.every(it => KNOWN.test(startedService([it])?.name ?? ''));
 }
 

@@ -1,8 +1,10 @@
 import type { Compose } from '../compose/model';
+import type { Stage } from '../dockerfile/model';
+import { contributingStages, stageNamed } from '../dockerfile/stage-graph';
 import type { EngineFacts } from '../facts/engine';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { groupBy } from '../group';
-import { installersOf } from '../manifest/installers';
+import { installersIn, installersOf } from '../manifest/installers';
 import type { PythonRequirement } from '../manifest/python-manifest';
 import { pythonManifestAt } from '../neighbours';
 import { loadOfAll } from '../package-weight';
@@ -43,12 +45,44 @@ export function heavyRoles(
   );
 }
 
-/** The services of a Compose file by the image that they run. */
+/** The services of a Compose file by the image that they run, or by the one stage that installs for all of them. */
 export function servicesByImage(file: Compose, workspace: WorkspaceFacts): BuiltService[][] {
   const own = imageServices(file, workspace);
-  return [
-    ...groupBy(own, it => JSON.stringify([it.dockerfile.path, it.target ?? null, it.context])).values(),
-  ];
+  const groups = groupBy(own, it => JSON.stringify([it.dockerfile.path, it.context]));
+  return [...groups.values()].flatMap(group =>
+    installOnce(group, workspace) ? [group] : [...groupBy(group, it => it.target).values()],
+  );
+}
+
+/** Whether the services build one stage, or several for all of which the same stages install. */
+function installOnce(group: readonly BuiltService[], workspace: WorkspaceFacts): boolean {
+  const [first] = group;
+  if (!first || new Set(group.map(it => it.target)).size === 1) return true;
+  const { dockerfile } = first;
+  const built = group.map(stageOf).map(stage => stage && contributingStages(dockerfile, stage));
+  const installing = installersIn(dockerfile, withTargets(group, workspace)).map(it => it.stage);
+  const used = installing.filter(stage => built.some(stages => stages?.includes(stage)));
+  return used.length > 0 && used.every(stage => built.every(stages => stages?.includes(stage)));
+}
+
+/** The stage that a service builds. */
+export function stageOf({ dockerfile, target }: BuiltService): Stage | undefined {
+  return target === undefined ? dockerfile.stages.at(-1) : stageNamed(dockerfile, target);
+}
+
+/** The facts of a Compose file do not say what it builds. */
+export function withTargets(services: readonly BuiltService[], workspace: WorkspaceFacts): WorkspaceFacts {
+  const targets = services.map(({ compose, name, context, dockerfile, target }) => ({
+    composePath: compose.path,
+    service: name,
+    context,
+    dockerfile: dockerfile.path,
+    target,
+    args: new Map<string, string | undefined>(),
+    image: undefined,
+    project: '',
+  }));
+  return { ...workspace, targets };
 }
 
 /** The services that build an image of a Compose file, and those that run one which another service builds and names. */

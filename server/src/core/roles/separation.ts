@@ -1,6 +1,5 @@
 import type { Compose, Service } from '../compose/model';
 import { isWhole } from '../compose/role';
-import { stageNamed } from '../dockerfile/stage-graph';
 import type { EngineFacts } from '../facts/engine';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { PythonRequirement } from '../manifest/python-manifest';
@@ -26,7 +25,7 @@ import {
 } from './role-files';
 import { type RoleInstall, roleInstall } from './role-installs';
 import { startsKnownServer } from './role-start';
-import { servicesByImage } from './roles';
+import { servicesByImage, stageOf, withTargets } from './roles';
 
 /** How the services of one image get an image for each role. */
 export interface Separation {
@@ -88,12 +87,17 @@ function separationOf(
   engine: EngineFacts,
 ): Outcome<Separation> {
   const [first] = services;
-  const stage = first && stageOf(first);
-  if (!first || !stage) return decline('the stage that is built cannot be found');
+  const stages = services.map(stageOf);
+  if (!first || stages.includes(undefined)) return decline('the stage that is built cannot be found');
   const partial = services.find(({ service }) => !isWhole(service));
   if (partial) return decline(`part of ${partial.name} stands in another file`, partial.service.entry.span);
   const facts = withTargets(services, workspace);
-  const install = roleInstall(first.dockerfile, stage, first.context, facts);
+  const install = roleInstall(
+    first.dockerfile,
+    stages.flatMap(it => it ?? []),
+    first.context,
+    facts,
+  );
   if (isDeclined(install)) return install;
   const roles = rolesOf(services, install.lines.requirements, facts);
   if (isDeclined(roles)) return roles;
@@ -105,7 +109,7 @@ function separationOf(
   const lists = roleLists(install, names.base, forSome, files);
   const inTheWay = objectionToFiles(lists, install, workspace);
   if (inTheWay) return inTheWay;
-  const made = files.map(it => roleDockerfile(it, lists, install, stage, facts));
+  const made = files.map(it => roleDockerfile(it, lists, install, facts));
   const builds = buildEdits(file, files);
   const original = originalChanges(install, lists);
   const stuck = [...made, builds, original].find(isDeclined);
@@ -123,25 +127,6 @@ function separationOf(
       ...(isDeclined(builds) ? [] : [{ kind: 'edit' as const, path: file.path, edits: builds }]),
     ],
   };
-}
-
-function stageOf({ dockerfile, target }: BuiltService) {
-  return target === undefined ? dockerfile.stages.at(-1) : stageNamed(dockerfile, target);
-}
-
-/** The facts of a Compose file do not say what it builds. */
-function withTargets(services: readonly BuiltService[], workspace: WorkspaceFacts): WorkspaceFacts {
-  const targets = services.map(({ compose, name, context, dockerfile, target }) => ({
-    composePath: compose.path,
-    service: name,
-    context,
-    dockerfile: dockerfile.path,
-    target,
-    args: new Map<string, string | undefined>(),
-    image: undefined,
-    project: '',
-  }));
-  return { ...workspace, targets };
 }
 
 /** What only some roles need, for certain; everything else is for all. */

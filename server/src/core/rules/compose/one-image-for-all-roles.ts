@@ -87,13 +87,14 @@ its own, and makes the services build them.`,
 
 function findingOf({ one, other, forOther, forOne, atOne, atOther }: RolePair): Finding {
   const evidence = (atOne?.bytes ?? 0) >= (atOther?.bytes ?? 0) ? atOne : atOther;
+  const how = one.target === other.target ? 'run one image' : 'are built on one stage';
   const carried = [
     `${one.name} never imports ${shown(forOther)}${sized(atOne)}`,
     `${other.name} never imports ${shown(forOne)}${sized(atOther)}`,
   ];
   return {
     at: other.service.name.span,
-    message: `${one.name} and ${other.name} share an image with the packages of both: ${carried.join('; ')}`,
+    message: `${one.name} and ${other.name} ${how}: ${listed(carried)}`,
     ...(evidence && { evidence }),
   };
 }
