@@ -1,6 +1,7 @@
+import type { Instruction } from './dockerfile/model';
 import { conversions, type Diagnostic, type LintOptions, lint, parseFile } from './lint';
 import { type ChangedTexts, withTexts } from './manifest/facts-after';
-import type { Context, Conversion, FileEdits, Fix, NewFile, Offer, SourceFile } from './rule';
+import type { Context, Conversion, FileEdits, Fix, NewFile, Offer, Rule, SourceFile } from './rule';
 import { applyEdits, areDisjoint } from './text/edit';
 import { touches } from './text/span';
 
@@ -35,7 +36,7 @@ export function fixAll(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const workspace = withTexts(context.workspace, others, file.path);
     const findings = lint(current, { ...context, workspace }, options);
-    const chosen = chooseFixes(findings, file.path, safeties, workspace.texts);
+    const chosen = chooseFixes(findings, current, safeties, workspace.texts);
     if (chosen.length === 0) break;
     const text = applyEdits(
       current.text,
@@ -58,21 +59,38 @@ function sorted(others: ChangedTexts, { workspace }: Context): Pick<Fixed, 'newF
   };
 }
 
-/** The first fix of each finding that changes something, and nothing that a fix before it changes. */
+/**
+ * The first fix of each finding that changes something, and nothing that a fix before it changes. What two rules do to
+ * one instruction may be at odds even where their edits are apart (a cache mount, and a command that empties the
+ * cache): the second one waits to see what the first has done.
+ */
 function chooseFixes(
   findings: readonly Diagnostic[],
-  path: string,
+  file: SourceFile,
   safeties: readonly Fix['safety'][],
   texts: ChangedTexts,
 ): Fix[] {
   const chosen: Fix[] = [];
-  for (const finding of findings) {
-    const fix = finding.fixes?.().find(candidate => safeties.includes(candidate.safety));
+  const takenBy = new Map<Instruction, Rule>();
+  for (const { rule, fixes } of findings) {
+    const fix = fixes?.().find(candidate => safeties.includes(candidate.safety));
     if (!fix || !changesSomething(fix, texts)) continue;
-    const others = chosen.flatMap(other => changesOf(other, path));
-    if (changesOf(fix, path).every(change => isApart(change, others))) chosen.push(fix);
+    const instructions = instructionsIn(file, fix);
+    if (instructions.some(it => (takenBy.get(it) ?? rule) !== rule)) continue;
+    const others = chosen.flatMap(other => changesOf(other, file.path));
+    if (!changesOf(fix, file.path).every(change => isApart(change, others))) continue;
+    for (const instruction of instructions) takenBy.set(instruction, rule);
+    chosen.push(fix);
   }
   return chosen;
+}
+
+/** The instructions of a Dockerfile that a fix changes something inside of. */
+function instructionsIn(file: SourceFile, { edits }: Fix): Instruction[] {
+  if (file.language !== 'dockerfile') return [];
+  return file.instructions.filter(({ span: at }) =>
+    edits.some(({ span: changed }) => changed.start <= at.end && at.start < changed.end),
+  );
 }
 
 function changesSomething(fix: Fix, texts: ChangedTexts): boolean {
