@@ -64,3 +64,17 @@ describe('fixes of other files', () => {
     assert.equal(applied, 2);
   });
 });
+
+describe('fixes of one instruction', () => {
+  before(loadGrammar);
+
+  it('see what the one of another rule has done: nothing empties a cache mount that has just been added', () => {
+    const text = 'FROM node:22\nCOPY package.json ./\nRUN npm install\n';
+    const file = parseFile('dockerfile', 'Dockerfile', text);
+    const context = contextFor('Dockerfile', { Dockerfile: text, 'package.json': '{}' });
+    const config = { rules: {}, only: ['no-cache-mount', 'npm-cache-left'] };
+    const fixed = fixAll(file, context, { config }, ['safe', 'unsafe']);
+    assert.match(fixed.text, /type=cache/);
+    assert.doesNotMatch(fixed.text, /cache clean/);
+  });
+});

@@ -1,5 +1,5 @@
-import type { Dockerfile, Healthcheck, Instruction, Stage } from '../dockerfile/model';
-import { replaceProbe } from '../dockerfile/probe-edit';
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
+import { type CheckCommand, replaceProbe } from '../dockerfile/probe-edit';
 import { lineage } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
 import { BUSYBOX_PACKAGES, ONLY_BUSYBOX } from '../knowledge/apk-packages';
@@ -44,7 +44,10 @@ function needsIn(
   const packages: { name: string; by: Instruction }[] = [];
   const edits: ExplainedEdit[] = [];
   for (const command of commands) {
-    const probe = instruction.kind === 'HEALTHCHECK' ? probeEdit(instruction, command, present) : undefined;
+    const probe =
+      instruction.kind === 'HEALTHCHECK'
+        ? probeEdit(file, { check: instruction, command }, present)
+        : undefined;
     if (probe) edits.push(probe);
     else packages.push(...missing(command, present).map(name => ({ name, by: instruction })));
   }
@@ -64,14 +67,15 @@ function packageOf(program: string): string | undefined {
 
 /** The interpreter that the image is for asks the same, so that no HTTP client has to be installed. */
 function probeEdit(
-  check: Healthcheck,
-  command: Command,
+  file: Dockerfile,
+  asked: CheckCommand,
   present: ReadonlySet<string>,
 ): ExplainedEdit | undefined {
+  const { command } = asked;
   const endpoint = missing(command, present).length > 0 ? endpointOf(command) : undefined;
   if (!endpoint) return undefined;
   const probe = endpoint.scheme === 'tcp' ? pythonSocket(endpoint) : pythonRequest(endpoint);
-  const edit = replaceProbe(check, command, probe, endpoint.port);
+  const edit = replaceProbe(file, asked, probe, endpoint.port);
   const because = `${command.name} is BusyBox's, and slim images of Debian have none: Python asks the same`;
   return edit && { ...edit, because };
 }

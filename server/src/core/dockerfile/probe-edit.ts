@@ -2,17 +2,24 @@ import type { Probe } from '../probe';
 import type { Command } from '../shell/command';
 import { type Edit, replace } from '../text/edit';
 import { span } from '../text/span';
-import type { Healthcheck } from './model';
+import type { Dockerfile, Healthcheck } from './model';
+
+/** A command of a health check. */
+export interface CheckCommand {
+  readonly check: Healthcheck;
+  readonly command: Command;
+}
 
 /**
  * Puts another probe in the place of a command of a health check, in the form and the quotes that it needs there.
  *
  * @param port a number, or a variable that only a shell puts in
- * @returns undefined where something else than the exit code of the command counts, or no shell would see the variable
+ * @returns undefined where something else than the exit code of the command counts, no shell would see the variable, or a
+ *   comment stands between its words
  */
 export function replaceProbe(
-  check: Healthcheck,
-  command: Command,
+  file: Dockerfile,
+  { check, command }: CheckCommand,
   probe: Probe,
   port: string,
 ): Edit | undefined {
@@ -21,7 +28,10 @@ export function replaceProbe(
   if (!first || !last || !isAllOfIt(check, command)) return undefined;
   const expands = check.form === 'shell' || command.scope === 'nested-script';
   if (port.startsWith('$') && !expands) return undefined;
-  return replace(span(first.span.start, last.span.end), probeText(check, command, probe));
+  const at = span(first.span.start, last.span.end);
+  if (file.comments.some(comment => at.start < comment.span.end && comment.span.start < at.end))
+    return undefined;
+  return replace(at, probeText(check, command, probe));
 }
 
 /** True where only the exit code of the command counts: what it prints goes nowhere. */

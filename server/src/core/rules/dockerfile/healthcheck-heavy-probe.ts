@@ -1,6 +1,6 @@
 import { checkTiming, durationInWords } from '../../dockerfile/check-options';
-import type { Healthcheck } from '../../dockerfile/model';
-import { replaceProbe } from '../../dockerfile/probe-edit';
+import type { Dockerfile, Healthcheck } from '../../dockerfile/model';
+import { type CheckCommand, replaceProbe } from '../../dockerfile/probe-edit';
 import { stagesThatRun } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
 import { type HttpClient, httpClientAmong } from '../../knowledge/http-clients';
@@ -13,7 +13,6 @@ import {
   pythonSocket,
 } from '../../probe';
 import { dockerfileRule, type Fix } from '../../rule';
-import type { Command } from '../../shell/command';
 import { type InlineCode, inlineCode } from '../../shell/inline-code';
 import { join } from '../../text/span';
 
@@ -82,7 +81,7 @@ get no fix and are only hinted at.`,
           at: more.reduce((sum, word) => join(sum, word.span), first.span),
           message: heavyMessage(check, inline, client),
           ...(endpoint ? {} : { atMost: 'hint' as const }),
-          fixes: () => (endpoint ? probeFixes(check, command, inline, endpoint) : []),
+          fixes: () => (endpoint ? probeFixes(file, { check, command }, inline, endpoint) : []),
         };
       }
     }
@@ -106,9 +105,9 @@ function soleQuestion({ code }: InlineCode): Endpoint | undefined {
   return more.length === 0 && !LOOKS_DEEPER.test(code.text) ? endpoint : undefined;
 }
 
-function probeFixes(check: Healthcheck, command: Command, inline: InlineCode, endpoint: Endpoint): Fix[] {
+function probeFixes(file: Dockerfile, asked: CheckCommand, inline: InlineCode, endpoint: Endpoint): Fix[] {
   return probesFor(inline, endpoint).flatMap((probe): Fix[] => {
-    const edit = replaceProbe(check, command, probe, endpoint.port);
+    const edit = replaceProbe(file, asked, probe, endpoint.port);
     return edit ? [{ title: probe.title, safety: 'unsafe', edits: [edit] }] : [];
   });
 }

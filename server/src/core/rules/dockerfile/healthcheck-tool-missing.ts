@@ -1,7 +1,7 @@
 import { formatImageRef, type ImageRef } from '../../dockerfile/image-ref';
 import { installEdit } from '../../dockerfile/install-edit';
 import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
-import { replaceProbe } from '../../dockerfile/probe-edit';
+import { type CheckCommand, replaceProbe } from '../../dockerfile/probe-edit';
 import { isMissing, programOf } from '../../dockerfile/programs';
 import { stagesThatRun } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
@@ -83,7 +83,10 @@ have worked without it.`,
         at: tool.span,
         message: `${command.name} is not in ${shortName(root.ref)} and nothing here installs it, so this check fails every time`,
         related: baseNote(file, stage, command),
-        fixes: () => [...probeFixes(check, command, base), ...installFixes(file, stage, base, command)],
+        fixes: () => [
+          ...probeFixes(file, { check, command }, base),
+          ...installFixes(file, stage, base, command),
+        ],
       };
     }
   },
@@ -117,10 +120,10 @@ function failingProbe(file: Dockerfile, stage: Stage, check: Healthcheck): Comma
   return first?.after === '||' ? undefined : first;
 }
 
-function probeFixes(check: Healthcheck, command: Command, base: BaseImage): Fix[] {
-  const endpoint = endpointOf(command);
+function probeFixes(file: Dockerfile, asked: CheckCommand, base: BaseImage): Fix[] {
+  const endpoint = endpointOf(asked.command);
   const probe = endpoint && probeWith(base, endpoint);
-  const edit = probe && replaceProbe(check, command, probe, endpoint.port);
+  const edit = probe && replaceProbe(file, asked, probe, endpoint.port);
   return edit ? [{ title: probe.title, safety: 'unsafe', edits: [edit] }] : [];
 }
 
