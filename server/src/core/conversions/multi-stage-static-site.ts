@@ -1,7 +1,6 @@
 import { isDeclined } from '../python-build/decline';
 import { dockerfileConversion } from '../rule';
-import { nginxSite, SITE_PATH } from '../stage-split/nginx-site';
-import { renderStageSplit } from '../stage-split/render';
+import { nginxSite } from '../stage-split/nginx-site';
 import { planStaticSite } from '../stage-split/static-site-plan';
 
 export const multiStageStaticSite = dockerfileConversion({
@@ -16,7 +15,8 @@ export const multiStageStaticSite = dockerfileConversion({
     why: `A single-page application or a generated site is a folder of files. An image that builds it and then serves it with
 \`serve\`, \`http-server\` or \`vite preview\` ships Node, the bundler and hundreds of megabytes of \`node_modules\` for
 that. All that writes files stays as it is, in a stage called \`builder\`; the stage that ships copies the folder that the
-server was started for, to the same path, and nginx serves it on the same port.
+server was started for, to the same path, and nginx serves it on the same port. Where the last of several stages only
+serves, it stands on nginx in place of Node.
 
 A new file \`nginx.conf\` says what to serve. It answers as the server did: with \`index.html\` for every path that is
 no file where that was asked for (\`serve -s\`), else with the page of that name and \`404.html\`. Text is compressed and said to be UTF-8. A container that ran as root starts nginx as root, which hands the
@@ -98,27 +98,13 @@ CMD ["npm", "run", "dev"]
   offers(file, { workspace }) {
     const plan = planStaticSite(file, workspace);
     if (isDeclined(plan)) return [plan];
-    const { split, start, image, config, configPath } = plan;
+    const { stage, start, configPath, edits } = plan;
     return [
       {
         kind: 'offer',
-        at: split.stage.span,
+        at: stage.span,
         changes: () => [
-          {
-            kind: 'edit',
-            path: file.path,
-            edits: [
-              ...renderStageSplit(split, {
-                finishing: [],
-                image,
-                copies: [`${start.folder} ${start.folder}`],
-                fromContext: [`${config} ${SITE_PATH}`],
-                because:
-                  'What ships takes the folder that was built, and nginx serves it as the server of Node did',
-              }),
-              ...plan.edits,
-            ],
-          },
+          { kind: 'edit', path: file.path, edits },
           {
             kind: 'create',
             path: configPath,

@@ -1,94 +1,134 @@
-import { allOf, environmentNames, servicesOf } from '../compose/image-services';
-import type { Service } from '../compose/model';
-import { nodeAt } from '../compose/query';
-import { keywordInCaseOf } from '../dockerfile/edit';
+import { insertBelow, keywordInCaseOf } from '../dockerfile/edit';
 import { isOfficial } from '../dockerfile/image-ref';
-import type { Dockerfile, Instruction, Run, Stage, User } from '../dockerfile/model';
+import type { Copy, Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { finalState, stateBefore } from '../dockerfile/stage-state';
+import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
-import { inWorkspace } from '../manifest/context-needs';
-import { parseDockerignore } from '../manifest/dockerignore';
+import { imagePath } from '../manifest/copied-files';
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../python-build/decline';
-import type { ExplainedEdit } from '../rule';
-import type { Command } from '../shell/command';
-import { span, textAt } from '../text/span';
-import { NGINX, NGINX_FOR_ANY_USER } from './nginx-site';
-import { buildsSite, installsStaticServer } from './node-steps';
-import { MOVES, objectionToServices, type StageSplit } from './plan';
-import { removal, withComments } from './render';
+import type { ExplainedEdit, NotOffered } from '../rule';
+import { buildsSite } from './node-steps';
+import { MOVES, type StageSplit } from './plan';
+import { renderStageSplit } from './render';
+import { type ServedStage, serverInstalls, serveWithNginx } from './static-site-nginx';
 import { type SiteStart, siteStart } from './static-site-start';
 
 export interface StaticSitePlan {
-  readonly split: StageSplit;
+  readonly stage: Stage;
   readonly start: SiteStart;
-  readonly image: string;
-  /** Name of the file, at the top of the build context, that tells nginx what to serve. */
-  readonly config: string;
-  /** The path of the facts that it goes by. */
+  /** The path of the facts for the file that tells nginx what to serve. */
   readonly configPath: string;
-  /** Of the instructions that ship: what starts nginx, as whom, and what asks it. */
   readonly edits: readonly ExplainedEdit[];
 }
 
-const CONFIG = 'nginx.conf';
+const BECAUSE = 'What ships takes the folder that was built, and nginx serves it as the server of Node did';
 
 /** How the files that a Dockerfile builds can be served without what built them, or what stands in the way. */
 export function planStaticSite(file: Dockerfile, workspace: WorkspaceFacts): Outcome<StaticSitePlan> {
-  const stage = onlyStage(file);
+  const stage = lastStage(file);
   if (isDeclined(stage)) return stage;
   const start = siteStart(file, stage, workspace);
   if (isDeclined(start)) return start;
+  return stage.index === 0
+    ? splitSite(file, stage, start, workspace)
+    : serveSite({ file, stage }, start, workspace);
+}
+
+/** One stage builds and serves: it is cut in two. */
+function splitSite(
+  file: Dockerfile,
+  stage: Stage,
+  start: SiteStart,
+  workspace: WorkspaceFacts,
+): Outcome<StaticSitePlan> {
   const split = splitBehindFiles(file, stage);
   if (isDeclined(split)) return split;
-  const objection =
-    objectionToFolder(split, start, workspace) ??
-    objectionToServices(file, stage, workspace) ??
-    objectionToNginx(split, start, workspace);
+  const objection = objectionToFolder(split, start, workspace);
   if (objection) return objection;
-  const configPath = placeOfConfig(workspace);
-  if (isDeclined(configPath)) return configPath;
-  const user = userEdit(split);
-  const check = checkEdits(split);
-  if (isDeclined(user)) return user;
-  if (isDeclined(check)) return check;
+  const nginx = serveWithNginx(split, start, workspace);
+  if (isDeclined(nginx)) return nginx;
+  const { folder } = start;
+  const stages = renderStageSplit(split, {
+    finishing: [],
+    image: nginx.image,
+    copies: [`${folder} ${folder}`],
+    fromContext: [nginx.configCopy],
+    because: BECAUSE,
+  });
+  return { stage, start, configPath: nginx.configPath, edits: [...stages, ...nginx.edits] };
+}
+
+/** The last stage only serves what an earlier one built: it gets another base. */
+function serveSite(
+  served: ServedStage,
+  start: SiteStart,
+  workspace: WorkspaceFacts,
+): Outcome<StaticSitePlan> {
+  const { file, stage } = served;
+  const copy = lastCopy(served, start);
+  if (isDeclined(copy)) return copy;
+  const objection = objectionToFolder(served, start, workspace);
+  if (objection) return objection;
+  const nginx = serveWithNginx(served, start, workspace);
+  if (isDeclined(nginx)) return nginx;
+  const { image } = stage.from;
+  if (!image) return declineAt(file, stage.from, 'names no image');
   const edits = [
-    ...serverInstalls(split.file, stage).map(it => removal(split, it, NOT_NEEDED)),
-    ...user,
-    ...check,
+    { span: image.span, newText: nginx.image, because: BECAUSE },
+    {
+      ...insertBelow(file, copy, [`${keywordInCaseOf(file, 'COPY')} ${nginx.configCopy}`]),
+      because: 'It tells nginx which folder to serve, and on which port',
+    },
   ];
-  return {
-    split,
-    start,
-    image: runsAsRoot(split) ? NGINX : NGINX_FOR_ANY_USER,
-    config: CONFIG,
-    configPath,
-    edits: [...edits, startEdit(split, start)],
-  };
+  return { stage, start, configPath: nginx.configPath, edits: [...edits, ...nginx.edits] };
 }
 
-const NOT_NEEDED = 'nginx serves the files, so nothing else has to be installed for it';
-
-/** Where the file with nginx's settings goes, so that the build can copy it. */
-function placeOfConfig({ context }: WorkspaceFacts): Outcome<string> {
-  if (!context) return decline('nobody has listed the files of the build context');
-  const path = inWorkspace(context, CONFIG);
-  if (context.files.has(CONFIG))
-    return decline(`${path} is there already, and may tell nginx something else`);
-  const { ignoreFile } = context;
-  return ignoreFile && parseDockerignore(ignoreFile.text).ignores(CONFIG)
-    ? decline(`${ignoreFile.path} keeps ${CONFIG} out of the build context, which nginx is to be told by`)
-    : path;
+/** The last COPY of a stage that does nothing but take the folder from another one. */
+function lastCopy({ file, stage }: ServedStage, { at, folder }: SiteStart): Outcome<Copy> {
+  const installs = serverInstalls(file, stage);
+  for (const instruction of stage.instructions) {
+    const objection = objectionToServing(file, instruction);
+    if (objection) return objection;
+    if (instruction.kind === 'RUN' && !installs.includes(instruction))
+      return declineAt(
+        file,
+        instruction,
+        'runs more than the install of a server, which may serve the container',
+      );
+  }
+  const copies = ofKind(stage.instructions, 'COPY');
+  const taken = copies.some(copy => {
+    const target = copy.from === undefined ? undefined : targetOf(file, copy);
+    return target !== undefined && holds(target, folder);
+  });
+  const last = copies.at(-1);
+  return taken && last
+    ? last
+    : declineAt(file, at, `serves ${folder}, which no COPY here takes from a stage that builds it`);
 }
 
-function onlyStage(file: Dockerfile): Outcome<Stage> {
-  const [stage, second] = file.stages;
+function objectionToServing(file: Dockerfile, instruction: Instruction): NotOffered | undefined {
+  const { kind } = instruction;
+  return kind === 'SHELL' || kind === 'ADD'
+    ? declineAt(file, instruction, `is ${kind === 'ADD' ? 'an' : 'a'} ${kind} in the stage that serves`)
+    : objectionTo(file, instruction, false);
+}
+
+/** The folder that a COPY writes to; undefined where nobody can tell. */
+function targetOf(file: Dockerfile, copy: Copy): string | undefined {
+  const { workdir } = stateBefore(file, copy);
+  const { destination } = copy;
+  return destination?.literal && (workdir !== undefined || destination.text.startsWith('/'))
+    ? imagePath(workdir ?? '/', destination.text)
+    : undefined;
+}
+
+function lastStage(file: Dockerfile): Outcome<Stage> {
+  const stage = file.stages.at(-1);
   if (!stage) return decline('there is no FROM');
   const problem = file.problems[0];
   if (problem)
     return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
-  if (second)
-    return declineAt(file, second.from, 'begins a second stage, so that the build is split already');
   const { base, from } = stage;
   return base.kind === 'image' && isOfficial(base.ref, 'node')
     ? stage
@@ -135,21 +175,8 @@ function objectionTo(file: Dockerfile, instruction: Instruction, isAbove: boolea
     : undefined;
 }
 
-/** Steps that only install the server that goes, where no comment would go with them. */
-function serverInstalls(file: Dockerfile, stage: Stage): Run[] {
-  return ofKind(stage.instructions, 'RUN').filter(run => {
-    const { commands, broken } = run.script;
-    const only = commands.length > 0 && !broken && commands.every(installsStaticServer);
-    const at = withComments({ file }, run);
-    const holdsComment = file.comments.some(
-      it => run.span.start < it.span.end && it.span.start < run.span.end,
-    );
-    return only && !holdsComment && at.first === lineNumber(file.text, run.span.start) - 1;
-  });
-}
-
 function objectionToFolder(
-  { file, stage }: StageSplit,
+  { file, stage }: ServedStage,
   { at, folder }: SiteStart,
   { context }: WorkspaceFacts,
 ) {
@@ -165,98 +192,4 @@ function objectionToFolder(
 
 function holds(folder: string, path: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
-}
-
-const SETTINGS: Readonly<Record<string, string>> = {
-  user: 'runs as a user of its own',
-  read_only: 'may write nowhere, and nginx writes down its process number',
-  cap_drop: 'takes rights away that nginx starts with',
-};
-
-function objectionToNginx({ file, stage }: StageSplit, { hearsPort }: SiteStart, workspace: WorkspaceFacts) {
-  for (const image of servicesOf(file, stage, workspace)) {
-    for (const service of allOf(image, workspace)) {
-      const setting = Object.keys(SETTINGS).find(it => nodeAt(service.node, it) !== undefined);
-      if (setting !== undefined) return decline(`the service ${service.name.text} ${SETTINGS[setting]}`);
-      if (hearsPort && maySetPort(service))
-        return decline(`the service ${service.name.text} may set PORT, which the server listens on`);
-    }
-  }
-  return undefined;
-}
-
-function maySetPort(service: Service): boolean {
-  return environmentNames(service).includes('PORT') || nodeAt(service.node, 'env_file') !== undefined;
-}
-
-function runsAsRoot({ file, stage }: StageSplit): boolean {
-  const user = finalState(file, stage).user?.user?.text;
-  return user === undefined || /^(root|0)(:|$)/.test(user);
-}
-
-/** The image of Node calls 1000 `node`; nginx's knows no such name. Source: https://github.com/nodejs/docker-node */
-function userEdit(split: StageSplit): Outcome<readonly ExplainedEdit[]> {
-  const { file, stage } = split;
-  const instruction: User | undefined = finalState(file, stage).user;
-  const word = instruction?.user;
-  if (!instruction || !word || runsAsRoot(split) || /^\d+(:\d+)?$/.test(word.text)) return [];
-  if (!/^node(:node)?$/.test(word.text))
-    return declineAt(file, instruction, `names the user ${word.text}, whom the image of nginx does not know`);
-  return [
-    {
-      span: word.span,
-      newText: '1000:1000',
-      because: 'The user called node has these numbers in the image of Node, and no name in that of nginx',
-    },
-  ];
-}
-
-function checkEdits({ file, stage }: StageSplit): Outcome<readonly ExplainedEdit[]> {
-  const check = finalState(file, stage).healthcheck;
-  if (!check || check.none) return [];
-  const { commands, broken } = check.script;
-  const foreign = commands.find(it => !/^(curl|wget|exit|test|\[|true|false|grep|echo)$/.test(it.name));
-  if (foreign || broken)
-    return declineAt(
-      file,
-      check,
-      `calls ${foreign?.name || 'a program that nobody can tell'}, which the image of nginx may lack`,
-    );
-  const strange = commands.find(it => it.name === 'wget' && !isForBusybox(it));
-  if (strange) return declineAt(file, check, 'calls wget with options that the one of BusyBox may not know');
-  return commands
-    .filter(it => it.name === 'wget')
-    .flatMap(it => it.words)
-    .flatMap(word => {
-      const at = textAt(file.text, word.span).indexOf('localhost');
-      if (at === -1) return [];
-      const start = word.span.start + at;
-      return [
-        {
-          span: span(start, start + 'localhost'.length),
-          newText: '127.0.0.1',
-          because: 'BusyBox may take localhost for the address of IPv6, which nginx does not listen on here',
-        },
-      ];
-    });
-}
-
-/** Source: https://busybox.net/downloads/BusyBox.html#wget (2026-11) */
-function isForBusybox({ words }: Command): boolean {
-  return words
-    .slice(1)
-    .filter(it => it.text.startsWith('-'))
-    .every(it =>
-      /^(-q|--quiet|--spider|-qO-?|-O-?|-qO|--no-verbose|-nv|--tries=1|-t|-T|-T\d+|--timeout=\d+|-)$/.test(
-        it.text,
-      ),
-    );
-}
-
-function startEdit({ file }: StageSplit, { at }: SiteStart): ExplainedEdit {
-  return {
-    span: at.span,
-    newText: `${keywordInCaseOf(file, at.kind)} ["nginx", "-g", "daemon off;"]`,
-    because: 'nginx serves the same folder on the same port, in some megabytes and without Node',
-  };
 }
