@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../../scripts/machine/folders';
-import { type BrowserEditor, openEditor } from '../support/vscode-browser';
+import { type BrowserEditor, type EditorOptions, openEditor } from '../support/vscode-browser';
 
-export interface WorkbenchOptions {
+export interface WorkbenchOptions extends Pick<EditorOptions, 'environment' | 'workspaces'> {
   /** What is opened, below `examples/`; all case studies where nothing is said. */
   readonly study?: string;
   /** A `.vsix` to install; left out, the extension of this repository runs. */
@@ -39,7 +39,7 @@ export class Workbench {
     readonly folder: string,
   ) {}
 
-  static async open({ study, vsix }: WorkbenchOptions): Promise<Workbench> {
+  static async open({ study, vsix, ...options }: WorkbenchOptions): Promise<Workbench> {
     // The folder is called as the case study: names of images and of the window come from it.
     const parent = await mkdtemp(join(tmpdir(), 'plimsoll-editor-workspace-'));
     const folder = join(parent, study ?? 'examples');
@@ -47,7 +47,7 @@ export class Workbench {
       await cp(join(root, 'examples', study ?? ''), folder, { recursive: true });
       const extension = vsix ? { vsix } : { extension: root };
       const window = { width: 1280, height: 800 };
-      const editor = await openEditor({ workspace: folder, settings, window, ...extension });
+      const editor = await openEditor({ workspace: folder, settings, window, ...extension, ...options });
       const workbench = new Workbench(editor, folder);
       await workbench.noteToasts();
       return workbench;
@@ -214,6 +214,14 @@ export class Workbench {
   async visibleText(): Promise<string> {
     const lines = await this.page.locator('.editor-instance .view-lines').first().innerText();
     return lines.replaceAll('\u00a0', ' ');
+  }
+
+  /** The text of the first message behind the bell that fits, as soon as there is one. */
+  async message(fits: RegExp): Promise<string> {
+    await this.page.locator('#status\\.notifications').click();
+    const item = this.page.locator('.notification-list-item', { hasText: fits });
+    await item.first().waitFor();
+    return item.first().innerText();
   }
 
   /** Nothing may push itself in front of the person at work: no message has come up since the start. */
