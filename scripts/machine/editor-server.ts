@@ -23,6 +23,8 @@ export interface EditorServerOptions {
   readonly vsix?: string;
   /** User settings, beside those that keep the editor to itself. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether workspaces are trusted without a question, which is what most tests want, or not at all. */
+  readonly workspaces?: 'trusted' | 'untrusted';
   /** A port, where the address has to be the same every time; else any free one. */
   readonly port?: number;
 }
@@ -37,11 +39,19 @@ const quietSettings = {
   'workbench.tips.enabled': false,
 };
 
+/** Every workspace is in restricted mode, and nobody is asked. */
+const untrusted = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.emptyWindow': false,
+};
+
 /** Starts VS Code's server with fresh data folders, reachable from this machine only. Resolves when it listens. */
 export async function startEditorServer(
   tools: Tools,
   options: EditorServerOptions = {},
 ): Promise<EditorServer> {
+  const isTrusted = options.workspaces !== 'untrusted';
   const data = await mkdtemp(join(tmpdir(), 'plimsoll-editor-'));
   const folders = [
     '--accept-server-license-terms',
@@ -52,7 +62,7 @@ export async function startEditorServer(
   await mkdir(join(data, 'user/User'), { recursive: true });
   await writeFile(
     join(data, 'user/User/settings.json'),
-    JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2),
+    JSON.stringify({ ...quietSettings, ...(isTrusted ? {} : untrusted), ...options.settings }, undefined, 2),
   );
   if (options.vsix) await output(tools.node, [tools.server, ...folders, '--install-extension', options.vsix]);
 
@@ -66,7 +76,7 @@ export async function startEditorServer(
       '--without-connection-token',
       '--enable-smoke-test-driver',
       '--disable-telemetry',
-      '--disable-workspace-trust',
+      ...(isTrusted ? ['--disable-workspace-trust'] : []),
     ],
     {
       // A process group of its own, so that one signal reaches the extension host and all that it started.

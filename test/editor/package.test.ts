@@ -29,7 +29,7 @@ describe('The package that users install', () => {
 
     assert.equal((await rows.allInnerTexts())[0], 'Add --no-cache-dir');
     assert.ok((await workbench.squiggles().count()) > 0);
-    workbench.assertNoToasts();
+    await workbench.assertNoToasts();
   });
 
   it('holds the page of each rule', async function () {
@@ -38,7 +38,7 @@ describe('The package that users install', () => {
     await rows.filter({ hasText: 'Open the page of pip-cache-left' }).click();
 
     await workbench.page.locator('.tab.active', { hasText: 'pip-cache-left' }).waitFor();
-    workbench.assertNoToasts();
+    await workbench.assertNoToasts();
   });
 });
 

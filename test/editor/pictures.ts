@@ -33,7 +33,7 @@ describe('The pictures of the README', () => {
       clip: { x: 0, y: 0, width: 1200, height: 700 },
     });
     await workbench.page.keyboard.press('Escape');
-    workbench.assertNoToasts();
+    await workbench.assertNoToasts();
   });
 
   it('show the layers of an image beside their Dockerfile', async function () {
@@ -47,7 +47,7 @@ describe('The pictures of the README', () => {
       path: join(folder, 'panel.png'),
       clip: { x: 0, y: 0, width: 1200, height: 770 },
     });
-    workbench.assertNoToasts();
+    await workbench.assertNoToasts();
   });
 
   it('show the proof of a conversion beside its Dockerfile', async function () {

@@ -103,3 +103,35 @@ describe('A proof in the editor', () => {
     await rows.filter({ hasText: label }).first().click();
   }
 });
+
+describe('A proof that cannot be', () => {
+  let workbench: Workbench;
+
+  afterEach(() => workbench?.close());
+
+  it('says in a sentence that no engine answers', async function () {
+    this.timeout(180_000);
+    workbench = await Workbench.open({
+      study: 'knowligo',
+      environment: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+    });
+    await workbench.openFile('Dockerfile');
+    const rows = await workbench.openProofs();
+
+    await rows.filter({ hasText: 'Build wheels' }).click();
+
+    const message = await workbench.message(/no container engine answers|no docker command|none called/);
+    assert.match(message, /start Docker|install Docker/);
+  });
+
+  it('is not offered in a workspace that is not trusted', async function () {
+    this.timeout(180_000);
+    workbench = await Workbench.open({ study: 'knowligo', workspaces: 'untrusted' });
+    await workbench.openFile('Dockerfile');
+
+    const button = workbench.page.locator('.editor-actions a[aria-label^="Prove This Conversion"]');
+    await button.waitFor();
+
+    assert.equal(await button.getAttribute('aria-disabled'), 'true');
+  });
+});

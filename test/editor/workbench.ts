@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../../scripts/machine/folders';
-import { type BrowserEditor, openEditor } from '../support/vscode-browser';
+import { type BrowserEditor, type EditorOptions, openEditor } from '../support/vscode-browser';
 
-export interface WorkbenchOptions {
+export interface WorkbenchOptions extends Pick<EditorOptions, 'environment' | 'workspaces'> {
   /** What is opened, below `examples/`; all case studies where nothing is said. */
   readonly study?: string;
   /** A `.vsix` to install; left out, the extension of this repository runs. */
@@ -39,7 +39,7 @@ export class Workbench {
     readonly folder: string,
   ) {}
 
-  static async open({ study, vsix }: WorkbenchOptions): Promise<Workbench> {
+  static async open({ study, vsix, ...options }: WorkbenchOptions): Promise<Workbench> {
     // The folder is called as the case study: names of images and of the window come from it.
     const parent = await mkdtemp(join(tmpdir(), 'plimsoll-editor-workspace-'));
     const folder = join(parent, study ?? 'examples');
@@ -47,7 +47,7 @@ export class Workbench {
       await cp(join(root, 'examples', study ?? ''), folder, { recursive: true });
       const extension = vsix ? { vsix } : { extension: root };
       const window = { width: 1280, height: 800 };
-      const editor = await openEditor({ workspace: folder, settings, window, ...extension });
+      const editor = await openEditor({ workspace: folder, settings, window, ...extension, ...options });
       const workbench = new Workbench(editor, folder);
       await workbench.noteToasts();
       return workbench;
@@ -182,6 +182,21 @@ export class Workbench {
     return this.page.locator('.squiggly-error, .squiggly-warning, .squiggly-info');
   }
 
+  /** Applies the preferred fix where the cursor is, as soon as there is one, until nothing is reported any more. */
+  async applyPreferredFix(): Promise<void> {
+    const gone = () => this.squiggles().first().waitFor({ state: 'detached', timeout: 3000 });
+    // Before the findings are there, VS Code says that it has nothing to fix: then a person asks again.
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await this.page.keyboard.press('Shift+Alt+.');
+      const isGone = await gone().then(
+        () => true,
+        () => false,
+      );
+      if (isGone) return;
+    }
+    throw new Error('The preferred fix was not applied');
+  }
+
   /** Opens the lightbulb's menu where the cursor is, as soon as there is one, and answers its rows. */
   async openLightbulb(): Promise<Locator> {
     const rows = this.page.locator('.action-widget .monaco-list-row.action');
@@ -216,9 +231,22 @@ export class Workbench {
     return lines.replaceAll('\u00a0', ' ');
   }
 
-  /** Nothing may push itself in front of the person at work: no message has come up since the start. */
-  assertNoToasts(): void {
+  /** The text of the first message behind the bell that fits, as soon as there is one. */
+  async message(fits: RegExp): Promise<string> {
+    await this.page.locator('#status\\.notifications').click();
+    const item = this.page.locator('.notification-list-item', { hasText: fits });
+    await item.first().waitFor();
+    return item.first().innerText();
+  }
+
+  /**
+   * Nothing may push itself in front of the person at work: no message has come up since the start. The driver that the
+   * tests' VS Code runs with keeps most messages behind the bell, which then counts them.
+   */
+  async assertNoToasts(): Promise<void> {
     assert.deepEqual(this.toasts, []);
+    const bell = this.page.locator('#status\\.notifications a');
+    assert.match((await bell.getAttribute('aria-label')) ?? '', /^(No (New )?)?Notifications$/);
   }
 
   /** Keeps every message that comes up, also one that goes again by itself. */

@@ -45,6 +45,20 @@ describe('a proof with the real engine', function () {
     assert.equal(await labelled(), '');
   });
 
+  it('proves only what a file builds, where it is about one', async () => {
+    const folder = makeFolder({
+      'one.Dockerfile': DOCKERFILE,
+      'two.Dockerfile': DOCKERFILE,
+      'main.py': SERVER,
+    });
+    const project = { folder, change: { kind: 'fix' }, about: 'one.Dockerfile' } as const;
+    const proof = await prove(project, silent, new AbortController().signal);
+    assert.deepEqual(
+      proof.units.map(({ name }) => name),
+      ['one.Dockerfile'],
+    );
+  });
+
   it('says what could not be built, and removes what it made', async () => {
     const folder = makeFolder({ Dockerfile: 'FROM python:3.11-slim\nRUN exit 7\n' });
     const proof = await prove({ folder, change: { kind: 'fix' } }, silent, new AbortController().signal);
