@@ -40,6 +40,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   extras: shape('pip install ".[server]" with setuptools', 'multi-stage-venv'),
   poetry: shape('Poetry, two groups, a package source of its own', 'multi-stage-venv'),
   pipenv: shape('pipenv install --system --deploy', 'multi-stage-venv'),
+  'uv-pip': shape('uv pip install --system', 'multi-stage-venv'),
   'non-root-user': shape('another user with a home folder', 'multi-stage-user-site'),
   'user-site': shape('pip install --user', 'multi-stage-user-site'),
   'celery-worker': shape('a worker without port, a user without home', 'multi-stage-venv'),
