@@ -5,11 +5,12 @@ import { stateBefore } from '../dockerfile/stage-state';
 import type { Command } from '../shell/command';
 import type { PipCommand } from '../shell/pip';
 import { uvPipInstall } from '../shell/uv';
-import { describeBase, type PythonBase, pythonBase } from './base-image';
+import { describeBase, type PythonBase } from './base-image';
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from './decline';
 import type { HandoverKind } from './handover';
 import { indexOptions, installsEditable, unfitOption } from './pip-lines';
 import { compiles, makesVirtualEnvironment, otherInstaller, type Role, roleOf } from './run-roles';
+import { readBase } from './stage-base';
 
 export interface Part {
   readonly link: Link;
@@ -96,15 +97,6 @@ function isUv({ command }: PipCommand): boolean {
 /** True for every install of what the application imports. */
 export function isPackagesInstall(part: Part): boolean {
   return isApplicationInstall(part) || isProjectInstall(part);
-}
-
-function readBase(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
-  const { base, from } = stage;
-  if (base.kind === 'stage')
-    return declineAt(file, from, 'builds the last stage on another stage, which may be multi-stage already');
-  if (base.kind !== 'image') return declineAt(file, from, 'does not tell which base image it is');
-  const python = pythonBase(base.ref);
-  return python ?? declineAt(file, from, `has a base image that is not Python on Debian`);
 }
 
 const INSTALLS: readonly Role['kind'][] = [
