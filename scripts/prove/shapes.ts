@@ -27,7 +27,6 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'pillow-from-source': shape('--no-binary in the requirements file, three libraries', 'multi-stage-wheels'),
   pycurl: shape('packages named on the command line', 'multi-stage-wheels'),
   'several-targets': shape('the last of three targets on a common stage', 'multi-stage-wheels'),
-  'heredoc-run': shape('heredocs of RUN and COPY', 'multi-stage-wheels'),
   'half-multi-stage': shape('a stage for the assets is there already', 'multi-stage-wheels'),
   'tools-the-program-calls': shape('tini, curl and pdftotext beside compilers', 'multi-stage-wheels'),
   'python-version-as-argument': shape('ARG before FROM and behind it', 'multi-stage-wheels'),
