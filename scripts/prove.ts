@@ -60,6 +60,12 @@ async function proveCase(name: string, proofCase: ProofCase): Promise<void> {
   fail(shortfalls(proofCase, proof));
 }
 
+const NOTHING = { units: [], written: [], standIn: false };
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 async function proveShape(name: string, shape: Shape): Promise<ProvenShape> {
   const project = {
     folder: join(root, 'test/corpus', name),
@@ -67,7 +73,11 @@ async function proveShape(name: string, shape: Shape): Promise<ProvenShape> {
     figures: 'sizes',
   } as const;
   const say = (message: string) => console.error(`${name}: ${message}`);
-  const proven = { name, shape, proof: await prove(project, say, stopped.signal) };
+  const proven = await prove(project, say, stopped.signal).then(
+    proof => ({ name, shape, proof }),
+    error => ({ name, shape, proof: NOTHING, because: sentenceOf(error) }),
+  );
+  stopped.signal.throwIfAborted();
   fail(shapeFailures(proven));
   return proven;
 }
@@ -92,6 +102,6 @@ function publish(name: string, section: string): void {
 }
 
 main(process.argv.slice(2)).catch(error => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(sentenceOf(error));
   process.exitCode = 2;
 });

@@ -10,6 +10,8 @@ export interface ProvenShape {
   readonly name: string;
   readonly shape: Shape;
   readonly proof: Proof;
+  /** Why there was no proof: the conversion is not offered, or the engine went. */
+  readonly because?: string;
 }
 
 const HEADER = ['project', 'shape', 'conversion', 'service', 'before', 'after', 'gain', 'afterwards'];
@@ -52,8 +54,8 @@ function outcome({ by, healthy }: Started): string {
 }
 
 /** What could not be built or started, and checks that fail, as sentences; empty where all is well. */
-export function shapeFailures({ name, proof }: ProvenShape): string[] {
-  if (proof.units.length === 0) return [`${name}: nothing is built`];
+export function shapeFailures({ name, proof, because }: ProvenShape): string[] {
+  if (proof.units.length === 0) return [`${name}: ${because ?? 'nothing is built'}`];
   const failed = failures(proof).map(it => `${name}, ${it.name}, ${it.state}: ${it.because}`);
   return [
     ...failed,

@@ -1,3 +1,4 @@
+import psycopg2
 from flask import Flask
 
 app = Flask(__name__)
@@ -5,4 +6,4 @@ app = Flask(__name__)
 
 @app.get("/health")
 def health():
-    return {"status": "ok"}
+    return {"status": "ok", "driver": psycopg2.__version__}

@@ -16,7 +16,8 @@ stood for (\`libpq-dev\` becomes \`libpq5\`), and a full base image becomes its 
 it is: order, comments, settings, user, command.
 
 Unlike with wheels, whatever can be installed can be handed over so: the project itself (\`pip install .\`), packages from
-several indexes, from a repository or with hashes, and what Poetry and Pipenv install. Those stay in the builder too.
+several indexes, from a repository or with hashes, and what Poetry, Pipenv and \`uv pip\` install. Those stay in the
+builder too.
 
 An environment's programs know its folder, so that it has to be at the same place in both stages. What calls programs by
 their old path, or starts with a PATH of its own (cron, sudo, a login shell), would not find it: there the conversion

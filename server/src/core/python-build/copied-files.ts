@@ -1,4 +1,5 @@
 import type { Copy, Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
+import { lineage } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
 import { fileNameOf, folderOf, joinPath, pathBelow } from './paths';
 
@@ -17,9 +18,9 @@ export function folderAt(file: Dockerfile, instruction: Instruction): string | u
   const { workdir } = stateBefore(file, instruction);
   if (workdir !== undefined) return joinPath('/', workdir);
   const stage = file.stages[instruction.stage];
-  const moved = stage?.instructions.some(
-    it => it.kind === 'WORKDIR' && it.span.start < instruction.span.start,
-  );
+  const moved = (stage ? lineage(file, stage) : [])
+    .flatMap(it => it.instructions)
+    .some(it => it.kind === 'WORKDIR' && it.span.start < instruction.span.start);
   return moved ? undefined : '/';
 }
 

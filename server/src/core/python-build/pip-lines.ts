@@ -70,6 +70,9 @@ const ELSEWHERE = new Set([
     '--prefix',
     '--root',
     '--python',
+    '-p',
+    '--project',
+    '--directory',
     '--dry-run',
     '--src',
     '--report',
@@ -111,7 +114,7 @@ export function wheelEdits(pip: PipCommand, cache: 'kept in a mount' | 'left out
 export function placedEdits(pip: PipCommand, handover: 'venv' | 'user-site'): Edit[] {
   const own = hasPipFlag(pip, '--user');
   if (handover === 'user-site') return own ? [] : [replace(pip.verbWord.span, 'install --user')];
-  return own ? optionEdits(pip, name => name === '--user') : [];
+  return optionEdits(pip, name => name === '--user' || name === '--system');
 }
 
 /** Turns `pip install …` into an install from the wheels alone, of the same requirements. */

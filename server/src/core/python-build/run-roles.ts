@@ -4,7 +4,7 @@ import { aptCommand } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { type PipCommand, pipInstall } from '../shell/pip';
-import { uvCommand } from '../shell/uv';
+import { uvCommand, uvPipInstall } from '../shell/uv';
 
 /** What a command of a RUN does, seen from the question whether building or running needs it. */
 export type Role =
@@ -70,6 +70,8 @@ function projectInstaller(command: Command): Role | undefined {
 
 function uvRole(command: Command): Role | undefined {
   const uv = uvCommand(command);
+  const pip = uvPipInstall(command);
+  if (pip) return { kind: 'pip-install', pip, installs: 'packages' };
   const install = uv?.verb === 'sync' ? dependencyInstall(command) : undefined;
   if (install) return { kind: 'project-install', install };
   const verb = uv?.verb ?? command.words[1]?.text ?? '';

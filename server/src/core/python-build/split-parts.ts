@@ -1,7 +1,7 @@
 import type { Copy, Env, Instruction, Run } from '../dockerfile/model';
 import type { KeptLink } from '../dockerfile/run-chain';
 import { pathBelow } from './paths';
-import type { InstallingStage, InstallRun } from './stage-reading';
+import { type InstallingStage, type InstallRun, isInstallerCall } from './stage-reading';
 
 export const WRITES_FILES: readonly Instruction['kind'][] = ['RUN', 'COPY', 'ADD'];
 
@@ -44,4 +44,11 @@ export function codeCopies({ stage, pipRuns }: InstallingStage): Copy[] {
       it.from === undefined &&
       !it.sources.every(source => MANIFEST.test(source.text)),
   );
+}
+
+/** True for what brings uv into an image whose packages it installs: only the builder needs it. */
+export function bringsUv({ pipRuns }: InstallingStage, { from }: Copy): boolean {
+  const parts = pipRuns.flatMap(install => install.parts);
+  const byUv = parts.some(part => isInstallerCall(part) && part.link.command.name === 'uv');
+  return byUv && /(^|\/)uv(:|@|$)/.test(from ?? '');
 }

@@ -13,6 +13,7 @@ import { WHEELS } from './handover';
 import { folderOf } from './paths';
 import { SplitCommands } from './split-commands';
 import {
+  bringsUv,
   codeCopies,
   destinationOf,
   flagTexts,
@@ -23,7 +24,13 @@ import {
   WRITES_FILES,
 } from './split-parts';
 import type { SplitPlan } from './split-plan';
-import { type InstallRun, isApplicationInstall, isPackagesInstall, isProjectInstall } from './stage-reading';
+import {
+  type InstallRun,
+  isApplicationInstall,
+  isInstallerCall,
+  isPackagesInstall,
+  isProjectInstall,
+} from './stage-reading';
 import { StageText } from './stage-text';
 import { syncFlags } from './uv-project';
 import { withWordEdits } from './word-edits';
@@ -112,7 +119,7 @@ class SplitWriter extends StageText {
 
   private builderCopy(copy: Copy): string {
     const { kind } = this.plan.handover;
-    if (this.isInstaller(copy)) return this.commentsAbove(copy).text + this.sourceOf(copy.span);
+    if (bringsUv(this.plan.whole, copy)) return this.commentsAbove(copy).text + this.sourceOf(copy.span);
     const needsCode = this.plan.asked.reads === 'sources' && !this.plan.handover.project?.manifests;
     if (kind !== 'wheels' && (needsCode || copy.from !== undefined)) return this.withoutOwner(copy);
     const files = this.plan.handover.project?.manifests ?? this.plan.asked.files;
@@ -171,25 +178,18 @@ class SplitWriter extends StageText {
     return [this.compose(install, first, flags), ...code, again].join(this.lines.eol);
   }
 
-  /** True for what brings uv into the image: only the builder needs it. */
-  private isInstaller(copy: Copy): boolean {
-    return this.plan.handover.kind === 'uv-sync' && /(^|\/)uv(:|@|$)/.test(copy.from ?? '');
-  }
-
   private installerCopies(): ExplainedEdit[] {
+    const because = 'Only the builder needs uv';
     return ofKind(this.plan.whole.stage.instructions, 'COPY')
-      .filter(copy => this.isInstaller(copy))
-      .map(copy => ({
-        ...this.blockWith(this.commentsAbove(copy).at, copy),
-        because: 'Only the builder needs uv',
-      }));
+      .filter(copy => bringsUv(this.plan.whole, copy))
+      .map(copy => ({ ...this.blockWith(this.commentsAbove(copy).at, copy), because }));
   }
 
   /** The first RUN that installs into what is handed over: pip upgrades itself in there, Poetry stays outside. */
   private firstInPlace(): InstallRun | undefined {
     const { runs, pipRuns } = this.plan.whole;
-    const byProject = pipRuns.some(({ parts }) => parts.some(isProjectInstall));
-    if (byProject) return pipRuns[0];
+    const byInstaller = pipRuns.some(({ parts }) => parts.some(isInstallerCall));
+    if (byInstaller) return pipRuns[0];
     return runs.find(({ parts }) => parts.some(({ role }) => role.kind === 'pip-install'));
   }
 
@@ -199,7 +199,7 @@ class SplitWriter extends StageText {
     const flags = flagTexts(install.run, this.file.text);
     const lines = this.plan.handover.prepare.map(line => this.instruction(line) + eol).join('');
     const first = kept.findIndex(({ link }) =>
-      install.parts.some(part => part.link === link && isProjectInstall(part)),
+      install.parts.some(part => part.link === link && isInstallerCall(part)),
     );
     const roleAt = (it: KeptLink) => install.parts.find(part => part.link === it.link)?.role.kind;
     const outside = first === -1 ? [] : kept.slice(0, first);

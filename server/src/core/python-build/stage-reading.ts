@@ -5,11 +5,13 @@ import { stateBefore } from '../dockerfile/stage-state';
 import { dependencyListing } from '../manifest/dependency-list';
 import type { Command } from '../shell/command';
 import type { PipCommand } from '../shell/pip';
-import { describeBase, type PythonBase, pythonBase } from './base-image';
+import { uvPipInstall } from '../shell/uv';
+import { describeBase, type PythonBase } from './base-image';
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from './decline';
 import type { HandoverKind } from './handover';
 import { indexOptions, installsEditable, unfitOption } from './pip-lines';
 import { compiles, makesVirtualEnvironment, otherInstaller, type Role, roleOf } from './run-roles';
+import { readBase } from './stage-base';
 
 export interface Part {
   readonly link: Link;
@@ -53,14 +55,14 @@ export function readInstallingStage(file: Dockerfile, handover: HandoverKind): O
 
 const NO_INSTALL: Readonly<Record<HandoverKind, string>> = {
   wheels: 'the stage that ships installs no packages with pip',
-  venv: 'the stage that ships installs no packages with pip, Poetry or Pipenv',
+  venv: 'the stage that ships installs no packages with pip, Poetry, Pipenv or uv pip',
   'user-site': 'the stage that ships installs no packages with pip',
   'uv-sync': 'the stage that ships installs no packages with uv sync',
 };
 
 const EXPECTED: Readonly<Record<HandoverKind, string>> = {
   wheels: 'pip',
-  venv: 'pip, Poetry or Pipenv',
+  venv: 'pip, Poetry, Pipenv or uv pip',
   'user-site': 'pip',
   'uv-sync': 'uv sync',
 };
@@ -83,18 +85,19 @@ export function isProjectInstall(part: Part): part is ProjectPart {
   return part.role.kind === 'project-install';
 }
 
+/** True for an install by Poetry, Pipenv or uv: these stay outside of what they fill. */
+export function isInstallerCall(part: Part): boolean {
+  const { role } = part;
+  return role.kind === 'project-install' || (role.kind === 'pip-install' && isUv(role.pip));
+}
+
+function isUv({ command }: PipCommand): boolean {
+  return command.name === 'uv';
+}
+
 /** True for every install of what the application imports. */
 export function isPackagesInstall(part: Part): boolean {
   return isApplicationInstall(part) || isProjectInstall(part);
-}
-
-function readBase(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
-  const { base, from } = stage;
-  if (base.kind === 'stage')
-    return declineAt(file, from, 'builds the last stage on another stage, which may be multi-stage already');
-  if (base.kind !== 'image') return declineAt(file, from, 'does not tell which base image it is');
-  const python = pythonBase(base.ref);
-  return python ?? declineAt(file, from, `has a base image that is not Python on Debian`);
 }
 
 const INSTALLS: readonly Role['kind'][] = [
@@ -105,7 +108,9 @@ const INSTALLS: readonly Role['kind'][] = [
 function readRuns(file: Dockerfile, stage: Stage, handover: HandoverKind): Outcome<readonly InstallRun[]> {
   const found: InstallRun[] = [];
   const all = ofKind(stage.instructions, 'RUN');
-  const byProject = all.some(run => run.script.commands.some(it => roleOf(it).kind === 'project-install'));
+  const byInstaller = all.some(run =>
+    run.script.commands.some(it => roleOf(it).kind === 'project-install' || uvPipInstall(it) !== undefined),
+  );
   for (const run of all) {
     const objection = objectionToRun(file, run, handover);
     if (objection) return objection;
@@ -115,7 +120,7 @@ function readRuns(file: Dockerfile, stage: Stage, handover: HandoverKind): Outco
     if (!chain) return declineAt(file, run, 'installs in a way that is no plain list of commands');
     const parts = chain.map(link => ({ link, role: roleOf(link.command) }));
     const known = handover === 'venv' || handover === 'user-site' ? withDependencyList(parts) : parts;
-    found.push({ run, parts: byProject ? known.map(asInstallerOnly) : known });
+    found.push({ run, parts: byInstaller ? known.map(asInstallerOnly) : known });
   }
   return found;
 }
@@ -154,7 +159,8 @@ function objectionToRun(file: Dockerfile, run: Run, handover: HandoverKind) {
     const installer = otherInstaller(command);
     const { kind } = roleOf(command);
     const isKnown = kind === 'project-install' || kind === 'installer-setup';
-    const isTaken = isKnown && handover === (installer === 'uv' ? 'uv-sync' : 'venv');
+    const isSync = installer === 'uv' && !uvPipInstall(command);
+    const isTaken = (isKnown || kind === 'pip-install') && handover === (isSync ? 'uv-sync' : 'venv');
     if (installer && !isTaken)
       return declineAt(file, run, `installs with ${installer}, not with ${EXPECTED[handover]}`);
     if (command.name === 'apk' || command.name === 'dnf' || command.name === 'yum')
@@ -177,6 +183,7 @@ function inVirtualEnvironment(command: Command): boolean {
 function objection(whole: InstallingStage, handover: HandoverKind) {
   return (
     objectionToPips(whole, handover) ??
+    objectionToUv(whole) ??
     objectionToOrder(whole) ??
     objectionToOtherRuns(whole) ??
     objectionToState(whole, handover)
@@ -206,6 +213,22 @@ function objectionToPips({ file, pipRuns, pips }: InstallingStage, handover: Han
       first.run,
       'installs from another index than a later install, so that their order decides which package comes from where',
     );
+  }
+  return undefined;
+}
+
+/** Where uv installs to is the Python of the image only where it is told so by an option, which can be taken away. */
+function objectionToUv({ file, pipRuns }: InstallingStage) {
+  for (const { run, parts } of pipRuns) {
+    for (const { role } of parts.filter(isApplicationInstall)) {
+      if (!isUv(role.pip)) continue;
+      const { command, line } = role.pip;
+      const settings = [...command.assignments.map(it => it.name), ...stateBefore(file, run).env.keys()];
+      const setting = settings.find(name => /^UV_(SYSTEM_PYTHON|PYTHON|OFFLINE|TARGET|PREFIX)$/.test(name));
+      if (setting) return declineAt(file, run, `installs under ${setting}, which changes what uv does`);
+      if (!line.options.some(({ name }) => name === '--system'))
+        return declineAt(file, run, 'installs into an environment whose folder only uv knows');
+    }
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
 import type { Command } from './command';
 import { type CommandLine, type Option, readCommandLine } from './options';
+import type { PipCommand } from './pip';
 
 /** A call of uv. Source of its commands and options: https://docs.astral.sh/uv/reference/cli/ (November 2026). */
 export interface UvCommand {
@@ -64,6 +65,15 @@ export function uvCommand(command: Command): UvCommand | undefined {
     requirements: values('-r', '--requirement', '--requirements'),
     constraints: values('-c', '--constraint', '--constraints'),
   };
+}
+
+/** `uv pip install …` as the same call of pip: its options mean the same there. */
+export function uvPipInstall(command: Command): PipCommand | undefined {
+  const uv = uvCommand(command);
+  const verbWord = command.words.find(word => word.span.end === uv?.verbSpan.end);
+  if (uv?.verb !== 'pip install' || !verbWord) return undefined;
+  const { line, operands: packages, requirements, constraints, verbSpan } = uv;
+  return { command, verb: 'install', verbWord, verbSpan, line, packages, requirements, constraints };
 }
 
 /** What `uv run` runs has options of its own, which are none of uv's. */

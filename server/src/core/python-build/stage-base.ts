@@ -1,0 +1,69 @@
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
+import { lineage } from '../dockerfile/stage-graph';
+import { buildPackage } from '../knowledge/build-packages';
+import { aptPackageName } from '../shell/apt';
+import type { Command } from '../shell/command';
+import { type PythonBase, pythonBase } from './base-image';
+import { declineAt, isDeclined, type Outcome } from './decline';
+import { roleOf } from './run-roles';
+
+/**
+ * The image of Python that a stage builds on: by itself, or through stages that only prepare it and that the builder
+ * and the stage that ships can both build on.
+ */
+export function readBase(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
+  const { base, from } = stage;
+  if (base.kind === 'stage') return throughStages(file, stage);
+  if (base.kind !== 'image') return declineAt(file, from, 'does not tell which base image it is');
+  const python = pythonBase(base.ref);
+  return python ?? declineAt(file, from, `has a base image that is not Python on Debian`);
+}
+
+function throughStages(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
+  const line = lineage(file, stage);
+  const above = line.slice(1);
+  const root = line.at(-1);
+  const python = root && root !== stage ? readBase(file, root) : undefined;
+  if (!python) return declineAt(file, stage.from, 'does not tell which base image it is');
+  if (isDeclined(python)) return python;
+  if (!python.slim)
+    return declineAt(file, stage.from, 'builds the last stage on a stage that has a full base image');
+  const unfit = above.flatMap(it => it.instructions).find(it => !onlyPrepares(it));
+  if (!unfit) return python;
+  return declineAt(
+    file,
+    stage.from,
+    'builds the last stage on another stage, which may be multi-stage already',
+  );
+}
+
+const SETTINGS: readonly Instruction['kind'][] = [
+  ...(['FROM', 'ENV', 'ARG', 'LABEL', 'WORKDIR', 'SHELL', 'EXPOSE', 'STOPSIGNAL'] as const),
+];
+
+/** True for what neither installs for the application nor brings what only building needs. */
+function onlyPrepares(instruction: Instruction): boolean {
+  if (instruction.kind !== 'RUN') return SETTINGS.includes(instruction.kind);
+  const { broken, commands } = instruction.script;
+  return !broken && instruction.heredocs.length === 0 && commands.every(onlyPreparesWith);
+}
+
+function onlyPreparesWith(command: Command): boolean {
+  const role = roleOf(command);
+  switch (role.kind) {
+    case 'apt-install':
+      return role.apt.packages.every(
+        word => word.literal && buildPackage('apt', aptPackageName(word)) === undefined,
+      );
+    case 'pip-install':
+      return role.installs === 'pip itself';
+    case 'apt-update':
+    case 'apt-clean':
+    case 'apt-upgrade':
+    case 'harmless':
+    case 'setting':
+      return true;
+    default:
+      return false;
+  }
+}
