@@ -19,7 +19,20 @@ export class DockerCommandError extends Error {
  * @returns what it printed to standard output, trimmed
  * @throws DockerCommandError where it fails or is aborted
  */
-export function docker(args: readonly string[], signal: AbortSignal): Promise<string> {
+export async function docker(args: readonly string[], signal: AbortSignal): Promise<string> {
+  return (await run(args, signal)).out.trim();
+}
+
+/**
+ * The last lines that a container wrote, to whichever of its two outputs.
+ *
+ * @throws DockerCommandError
+ */
+export async function lastLogs(container: string, signal: AbortSignal): Promise<string> {
+  return (await run(['logs', '--tail', '20', container], signal)).all.trim();
+}
+
+function run(args: readonly string[], signal: AbortSignal): Promise<{ out: string; all: string }> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, DOCKER_BUILDKIT: '1', BUILDKIT_PROGRESS: 'plain' };
     const child = spawn(program, args, { env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -34,7 +47,7 @@ export function docker(args: readonly string[], signal: AbortSignal): Promise<st
     });
     child.once('error', error => reject(new DockerCommandError(`docker ${args[0]}: ${error.message}`)));
     child.once('close', code => {
-      if (code === 0) resolve(out.trim());
+      if (code === 0) resolve({ out, all });
       else reject(new DockerCommandError(`docker ${args.join(' ')} ended with ${code}:\n${lastLines(all)}`));
     });
   });

@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DockerCommandError, docker } from './docker-command';
+import { DockerCommandError, docker, lastLogs } from './docker-command';
 import type { Endpoint } from './endpoint';
 import type { ImageBuild, ServiceRun } from './service-run';
 import type { ProofSession } from './session';
@@ -123,7 +123,7 @@ async function isRunning(container: string, signal: AbortSignal): Promise<boolea
 }
 
 async function lastWords(container: string, signal: AbortSignal): Promise<Error> {
-  return new Error(`the container stopped:\n${await docker(['logs', '--tail', '20', container], signal)}`);
+  return new Error(`the container stopped:\n${await lastLogs(container, signal)}`);
 }
 
 /** What HTTP says; undefined while nothing answers. */
