@@ -173,6 +173,13 @@ const FAMILIES: readonly Family[] = [
   { names: ['gcc'], plain: BUILDPACK_DEPS, source: `${HUB}gcc` },
   { names: ['pypy'], plain: SOME_APT, slim: SOME_APT, slimWord: 'before-release', source: `${HUB}pypy` },
   { names: ['maven'], plain: SOME_APT, source: `${HUB}maven` },
+  { names: ['gradle'], plain: SOME_APT, source: `${HUB}gradle` },
+  {
+    names: ['mcr.microsoft.com/dotnet/sdk'],
+    plain: { ...SOME_APT, has: ['bash', 'curl'] },
+    ownUser: 'app',
+    source: 'https://github.com/dotnet/dotnet-docker/blob/main/README.sdk.md',
+  },
   { names: ['elixir', 'erlang'], plain: SOME_APT, slim: SOME_APT, source: `${HUB}elixir` },
   {
     names: ['fedora', 'rockylinux', 'almalinux', 'centos', 'amazonlinux', 'oraclelinux'],

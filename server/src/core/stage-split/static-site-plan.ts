@@ -65,7 +65,7 @@ function serveSite(
   workspace: WorkspaceFacts,
 ): Outcome<StaticSitePlan> {
   const { file, stage } = served;
-  const copy = lastCopy(served, start);
+  const copy = copyOfFolder(served, start);
   if (isDeclined(copy)) return copy;
   const objection = objectionToFolder(served, start, workspace);
   if (objection) return objection;
@@ -83,8 +83,8 @@ function serveSite(
   return { stage, start, configPath: nginx.configPath, edits: [...edits, ...nginx.edits] };
 }
 
-/** The last COPY of a stage that does nothing but take the folder from another one. */
-function lastCopy({ file, stage }: ServedStage, { at, folder }: SiteStart): Outcome<Copy> {
+/** The COPY that takes the folder from another stage, in a stage that does little else. */
+function copyOfFolder({ file, stage }: ServedStage, { at, folder }: SiteStart): Outcome<Copy> {
   const installs = serverInstalls(file, stage);
   for (const instruction of stage.instructions) {
     const objection = objectionToServing(file, instruction);
@@ -96,15 +96,13 @@ function lastCopy({ file, stage }: ServedStage, { at, folder }: SiteStart): Outc
         'runs more than the install of a server, which may serve the container',
       );
   }
-  const copies = ofKind(stage.instructions, 'COPY');
-  const taken = copies.some(copy => {
+  const taken = ofKind(stage.instructions, 'COPY').findLast(copy => {
     const target = copy.from === undefined ? undefined : targetOf(file, copy);
     return target !== undefined && holds(target, folder);
   });
-  const last = copies.at(-1);
-  return taken && last
-    ? last
-    : declineAt(file, at, `serves ${folder}, which no COPY here takes from a stage that builds it`);
+  return (
+    taken ?? declineAt(file, at, `serves ${folder}, which no COPY here takes from a stage that builds it`)
+  );
 }
 
 function objectionToServing(file: Dockerfile, instruction: Instruction): NotOffered | undefined {
