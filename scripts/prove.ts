@@ -28,8 +28,12 @@ async function main(names: readonly string[]): Promise<void> {
   await loadBaseImages();
   if (names.includes('--shapes') || names.includes('--all')) {
     const proven: ProvenShape[] = [];
-    for (const [name, shape] of Object.entries(shapes)) proven.push(await proveShape(name, shape));
-    publish('shapes', shapesSection(proven));
+    for (const [name, shape] of Object.entries(shapes)) {
+      proven.push(await proveShape(name, shape));
+      // Half an hour of builds is not lost where the last of them is cancelled.
+      writePage('shapes', shapesSection(proven));
+    }
+    console.log(shapesSection(proven));
   }
   for (const name of namedProofs(names)) await proveNamed(name);
 }
@@ -56,7 +60,9 @@ async function proveCase(name: string, proofCase: ProofCase): Promise<void> {
     folder: join(root, 'examples', name),
   };
   const proof = await prove(project, message => console.error(message), stopped.signal);
-  publish(name, proofSection(name, proofCase, proof));
+  const section = proofSection(name, proofCase, proof);
+  console.log(section);
+  writePage(name, section);
   fail(shortfalls(proofCase, proof));
 }
 
@@ -90,9 +96,8 @@ function fail(sentences: readonly string[]): void {
   }
 }
 
-/** Prints the section and puts it in the place of an older one of the same name. */
-function publish(name: string, section: string): void {
-  console.log(section);
+/** Puts the section in the place of an older one of the same name. */
+function writePage(name: string, section: string): void {
   const before = existsSync(page) ? readFileSync(page, 'utf8') : INTRODUCTION;
   const parts = before.split(/^(?=## )/m).map(part => part.trimEnd());
   const index = parts.findIndex(part => part.startsWith(`## ${name}:`));

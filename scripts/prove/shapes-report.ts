@@ -3,7 +3,7 @@ import { formatBytes } from '../../server/src/core/text/bytes';
 import type { Started } from '../../server/src/prove/measure';
 import type { Measured, Proof } from '../../server/src/prove/proof';
 import { compared, failures } from '../../server/src/prove/summary';
-import type { Shape } from './shapes';
+import { type Shape, shapes } from './shapes';
 
 /** A shape that was proven. */
 export interface ProvenShape {
@@ -27,7 +27,7 @@ export function shapesSection(proven: readonly ProvenShape[]): string {
     : '';
   return [
     '## shapes: The ways in which people write Dockerfiles',
-    `\`npm run prove -- --shapes\` converts a copy of every project in [test/corpus](../test/corpus), builds and starts both states in a real engine, and calls their health checks: ${proven.length} projects, ${dockerfiles} services, ${wrong.length} failures.${standIn}`,
+    `\`npm run prove -- --shapes\` converts a copy of every project in [test/corpus](../test/corpus), builds and starts both states in a real engine, and calls their health checks: ${proven.length} of ${Object.keys(shapes).length} projects, ${dockerfiles} services, ${wrong.length} failures.${standIn}`,
     table,
     ...(wrong.length > 0 ? [`Failures:\n\n${wrong.map(it => `- ${it}`).join('\n')}`] : []),
   ].join('\n\n');
