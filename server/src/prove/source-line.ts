@@ -47,12 +47,16 @@ function candidates(word: string): string[] {
   return module === undefined ? [path] : [path, `${module.replaceAll('.', '/')}.py`];
 }
 
-/** Adds a comment to a source file. */
-export async function changeOneLine(file: string): Promise<void> {
+/**
+ * Adds a comment to a source file.
+ *
+ * @param mark other than in every earlier proof: the engine keeps what it built, and would build the same line in no time
+ */
+export async function changeOneLine(file: string, mark: string): Promise<void> {
   const extension = extname(file);
   if (extension === '.html') {
-    await writeFile(file, `${await readFile(file, 'utf8')}<!-- one line changed -->\n`);
+    await writeFile(file, `${await readFile(file, 'utf8')}<!-- one line changed: ${mark} -->\n`);
     return;
   }
-  await appendFile(file, `\n${COMMENTS[extension] ?? '#'} one line changed\n`);
+  await appendFile(file, `\n${COMMENTS[extension] ?? '#'} one line changed: ${mark}\n`);
 }
