@@ -20,7 +20,7 @@ export function weighedProject(image: string): Record<string, string> {
       'RUN chmod 755 /usr/bin/apt-get',
       'RUN apt-get update && apt-get install -y gcc',
       'COPY site-packages /usr/local/lib/python3.12/site-packages',
-      'CMD ["/bin/sh"]',
+      'CMD ["flask", "run"]',
       '',
     ].join('\n'),
     'apt-get': APT_GET,
