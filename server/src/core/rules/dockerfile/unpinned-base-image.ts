@@ -74,8 +74,18 @@ argument without a default decides are exempt. Defaults of build arguments are r
 function unpinned(ref: ImageRef, at: Span): Finding | undefined {
   if (ref.digest || (ref.tag && ref.tag !== 'latest')) return undefined;
   const what = ref.tag ? `${ref.name}:latest is whatever was published last` : `${ref.name} has no tag`;
-  return { at, message: `${what}, so two builds of this file can start from different images` };
+  return {
+    at,
+    message: `${what}, so two builds of this file can start from different images`,
+    ...(NAMES_ITS_RELEASE.test(ref.name) && { atMost: 'hint' }),
+  };
 }
+
+/**
+ * Distroless images are named after the release that they hold, and no tag of theirs is one of a version.
+ * Source: https://github.com/GoogleContainerTools/distroless#readme
+ */
+const NAMES_ITS_RELEASE = /^gcr\.io\/distroless\/.*-debian\d+$/;
 
 /** True where a Compose service of this workspace builds the image: its version is that of the sources. */
 function isBuiltHere(ref: ImageRef, workspace: WorkspaceFacts): boolean {
