@@ -1,10 +1,10 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { type CheckCommand, replaceProbe } from '../dockerfile/probe-edit';
 import { lineage } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
 import { BUSYBOX_PACKAGES, ONLY_BUSYBOX } from '../knowledge/apk-packages';
 import { endpointOf, pythonRequest, pythonSocket } from '../probe';
-import { declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit, NotOffered } from '../rule';
 import type { Command } from '../shell/command';
 import { unknownToDash } from '../shell/dash';

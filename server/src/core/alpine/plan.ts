@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
 import { insertBelow, instructionText } from '../dockerfile/edit';
 import { parseImageRef } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile, Run, Stage } from '../dockerfile/model';
@@ -8,7 +9,6 @@ import type { WorkspaceFacts } from '../facts/workspace';
 import { MOVED_PROGRAMS } from '../knowledge/apk-packages';
 import type { DebianRelease } from '../knowledge/build-packages';
 import { pythonTag } from '../manifest/prebuilt-wheels';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit, NotOffered } from '../rule';
 import { packageName } from '../shell/packages';
 import { replace } from '../text/edit';

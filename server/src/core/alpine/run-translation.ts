@@ -1,8 +1,8 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import { appendCommand } from '../dockerfile/edit';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { chainOf, type Link } from '../dockerfile/run-chain';
 import { IN_SLIM_IMAGES } from '../knowledge/apk-packages';
-import { declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit, NotOffered } from '../rule';
 import { type ApkCommand, apkCommand } from '../shell/apk';
 import { shadowCommands } from '../shell/busybox-accounts';

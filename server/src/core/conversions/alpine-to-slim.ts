@@ -1,6 +1,6 @@
 import { planSlim } from '../alpine/plan';
 import { alpinePython } from '../alpine/slim-base';
-import { isDeclined } from '../python-build/decline';
+import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
 
 export const alpineToSlim = dockerfileConversion({

@@ -1,5 +1,5 @@
+import { isDeclined } from '../decline';
 import { planDistroless } from '../distroless/plan';
-import { isDeclined } from '../python-build/decline';
 import { dockerfileConversion } from '../rule';
 
 export const distrolessFinal = dockerfileConversion({

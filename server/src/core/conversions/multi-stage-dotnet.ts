@@ -1,4 +1,4 @@
-import { isDeclined } from '../python-build/decline';
+import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
 import { planDotnet } from '../stage-split/dotnet-plan';
 import { renderStageSplit } from '../stage-split/render';

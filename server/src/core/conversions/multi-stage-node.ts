@@ -1,7 +1,7 @@
+import { isDeclined } from '../decline';
 import { formatImageRef, isOfficial, parseImageRef } from '../dockerfile/image-ref';
 import type { Dockerfile } from '../dockerfile/model';
 import { slimTwin } from '../knowledge/base-images';
-import { isDeclined } from '../python-build/decline';
 import { type Context, dockerfileConversion } from '../rule';
 import { planNode } from '../stage-split/node-plan';
 import { renderStageSplit } from '../stage-split/render';

@@ -1,4 +1,4 @@
-import { isDeclined } from '../python-build/decline';
+import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
 import { renderStageSplit } from '../stage-split/render';
 import { planRust } from '../stage-split/rust-plan';

@@ -1,4 +1,4 @@
-import { isDeclined } from '../python-build/decline';
+import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
 import { nginxSite } from '../stage-split/nginx-site';
 import { planStaticSite } from '../stage-split/static-site-plan';

@@ -6,8 +6,8 @@ import { entryAt } from '../compose/query';
 import { isDevelopmentFile, isDevelopmentService, isOneShot, isWhole } from '../compose/role';
 import { runService } from '../compose/run-service';
 import { siblings } from '../compose/siblings';
+import { decline } from '../decline';
 import type { WorkspaceFacts } from '../facts/workspace';
-import { decline } from '../python-build/decline';
 import { composeConversion, type NotOffered, type Offer } from '../rule';
 import { Lines } from '../text/lines';
 

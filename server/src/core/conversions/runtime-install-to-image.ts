@@ -1,9 +1,9 @@
 import type { Compose, Service } from '../compose/model';
+import { decline, isDeclined } from '../decline';
 import { parseDockerfile } from '../dockerfile/parse';
 import type { BuildContext, IgnoreFile, WorkspaceFacts } from '../facts/workspace';
 import { parseDockerignore } from '../manifest/dockerignore';
 import { generateDockerignore } from '../manifest/generated-dockerignore';
-import { decline, isDeclined } from '../python-build/decline';
 import { joinPath } from '../python-build/paths';
 import { type ServiceDockerfile, writeServiceDockerfile } from '../python-build/service-dockerfile';
 import { objectionToEdits, serviceEdits } from '../python-build/service-edits';

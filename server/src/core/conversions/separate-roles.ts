@@ -1,4 +1,4 @@
-import { decline, isDeclined } from '../python-build/decline';
+import { decline, isDeclined } from '../decline';
 import { separations } from '../roles/separation';
 import { composeConversion } from '../rule';
 import { join } from '../text/span';

@@ -3,8 +3,8 @@ import { setAt } from '../compose/edit';
 import type { Compose } from '../compose/model';
 import { type OptionalService, optionalServices } from '../compose/optional-service';
 import { isWhole } from '../compose/role';
+import { decline } from '../decline';
 import type { WorkspaceFacts } from '../facts/workspace';
-import { decline } from '../python-build/decline';
 import { composeConversion, type NotOffered, type Offer } from '../rule';
 
 const NONE =

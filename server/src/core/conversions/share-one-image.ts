@@ -1,7 +1,7 @@
 import type { Compose } from '../compose/model';
 import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../compose/shared-build';
+import { decline } from '../decline';
 import type { BuildTarget } from '../facts/workspace';
-import { decline } from '../python-build/decline';
 import { composeConversion, type NotOffered, type Offer } from '../rule';
 import type { Edit } from '../text/edit';
 import { listed } from '../text/sentence';

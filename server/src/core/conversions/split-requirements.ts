@@ -1,6 +1,6 @@
+import { decline, isDeclined } from '../decline';
 import { sharedManifests } from '../python/shared';
 import { planSplit } from '../python/split';
-import { decline, isDeclined } from '../python-build/decline';
 import { dockerfileConversion } from '../rule';
 
 const image = (module: string) => `FROM python:3.12-slim

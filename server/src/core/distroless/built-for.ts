@@ -1,3 +1,4 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import { isOfficial } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile, Stage } from '../dockerfile/model';
@@ -10,7 +11,6 @@ import { DISTROLESS_HOLDS, DISTROLESS_RELEASES, type DistrolessKind } from '../k
 import { crateNeeds } from '../knowledge/rust-libraries';
 import { lockedCrates } from '../manifest/cargo-lock';
 import { imagePath } from '../manifest/copied-files';
-import { declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import { cargoCommand } from '../shell/cargo';
 import { option } from '../shell/options';
 import { buildsWithoutC, isGoBuild } from '../stage-split/go-build';

@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import { isOfficial } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile, Run, Stage } from '../dockerfile/model';
@@ -5,7 +6,6 @@ import { ofKind } from '../dockerfile/query';
 import { finalState } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { DISTROLESS_HOLDS, DISTROLESS_JAVA, DISTROLESS_USERS } from '../knowledge/distroless';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit } from '../rule';
 import { removal, withComments } from '../stage-split/render';
 import { programName, startedWords } from '../stage-split/started-program';

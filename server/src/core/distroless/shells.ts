@@ -1,11 +1,11 @@
 import { allOf, servicesOf } from '../compose/image-services';
 import { nodeAt, scalarAt } from '../compose/query';
+import { decline, declineAt } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
-import { decline, declineAt } from '../python-build/decline';
 import type { NotOffered } from '../rule';
 import { startedWords } from '../stage-split/started-program';
 

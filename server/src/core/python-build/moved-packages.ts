@@ -1,10 +1,10 @@
+import { declineAt } from '../decline';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { aptPackageName } from '../shell/apt';
 import { argumentsOf, type Command } from '../shell/command';
 import { copiedFile, folderAt } from './copied-files';
-import { declineAt } from './decline';
 import type { Handover } from './handover';
 import { isCopied, startedScripts } from './own-scripts';
 import { folderOf, joinPath } from './paths';

@@ -1,3 +1,4 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { pythonInstalls } from '../manifest/python-installs';
@@ -5,7 +6,6 @@ import { type RequirementEntry, readRequirement } from '../manifest/requirements
 import { aptPackageName } from '../shell/apt';
 import type { PipCommand } from '../shell/pip';
 import { type CopiedFile, copiedFile, folderAt } from './copied-files';
-import { declineAt, isDeclined, type Outcome } from './decline';
 import type { HandoverKind } from './handover';
 import { folderOf, joinPath } from './paths';
 import { installsEditable } from './pip-lines';

@@ -1,3 +1,4 @@
+import { decline, isDeclined, type Outcome } from '../decline';
 import { parseDockerfile } from '../dockerfile/parse';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { parseDockerignore } from '../manifest/dockerignore';
@@ -5,7 +6,6 @@ import { normalizedName } from '../manifest/requirements';
 import { parseScript } from '../shell/parse';
 import { pipCommand } from '../shell/pip';
 import { applyEdits, replace } from '../text/edit';
-import { decline, isDeclined, type Outcome } from './decline';
 import { folderOf, joinPath, pathBelow } from './paths';
 import { type RequirementsFile, readRequirementFiles } from './requirement-files';
 import { planSplit } from './split-plan';

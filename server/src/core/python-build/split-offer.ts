@@ -1,6 +1,6 @@
+import { isDeclined } from '../decline';
 import type { Dockerfile } from '../dockerfile/model';
 import type { Conversion } from '../rule';
-import { isDeclined } from './decline';
 import type { HandoverKind } from './handover';
 import { splitGain } from './split-gain';
 import { planSplit } from './split-plan';

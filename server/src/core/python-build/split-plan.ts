@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
 import type { Cmd, Healthcheck, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import type { WorkspaceFacts } from '../facts/workspace';
@@ -7,7 +8,6 @@ import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { type Placement, placePackage } from './apt-packages';
 import { slimTwin } from './base-image';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from './decline';
 import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
 import { objectionToMoving } from './moved-packages';
 import { callsUnknown, isOwnScript, scriptsNamed } from './own-scripts';

@@ -1,10 +1,10 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { lineage } from '../dockerfile/stage-graph';
 import { buildPackage } from '../knowledge/build-packages';
 import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { type PythonBase, pythonBase } from './base-image';
-import { declineAt, isDeclined, type Outcome } from './decline';
 import { roleOf } from './run-roles';
 
 /**

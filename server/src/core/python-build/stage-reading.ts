@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
 import type { Dockerfile, From, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { chainOf, type Link } from '../dockerfile/run-chain';
@@ -7,7 +8,6 @@ import type { Command } from '../shell/command';
 import type { PipCommand } from '../shell/pip';
 import { uvPipInstall } from '../shell/uv';
 import { describeBase, type PythonBase } from './base-image';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from './decline';
 import type { HandoverKind } from './handover';
 import { indexOptions, installsEditable, unfitOption } from './pip-lines';
 import { compiles, makesVirtualEnvironment, otherInstaller, type Role, roleOf } from './run-roles';

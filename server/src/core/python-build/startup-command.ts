@@ -1,9 +1,9 @@
 import type { Node, ServiceCommand } from '../compose/model';
+import { decline, isDeclined, type Outcome } from '../decline';
 import type { Command, Script } from '../shell/command';
 import { parseScript, scriptArgument } from '../shell/parse';
 import { pipInstall } from '../shell/pip';
 import { span } from '../text/span';
-import { decline, isDeclined, type Outcome } from './decline';
 import { joinPath } from './paths';
 import { roleOf } from './run-roles';
 

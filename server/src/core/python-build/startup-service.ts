@@ -1,10 +1,10 @@
 import type { Compose, Entry, Service, VolumeMount } from '../compose/model';
 import { containerPorts } from '../compose/ports';
 import { entryAt, listItems, mappingAt, scalarAt } from '../compose/query';
+import { decline, isDeclined, type Outcome } from '../decline';
 import { parseImageRef } from '../dockerfile/image-ref';
 import { contains } from '../text/span';
 import { type PythonBase, pythonBase } from './base-image';
-import { decline, isDeclined, type Outcome } from './decline';
 import { joinPath, pathBelow } from './paths';
 import { installsAtStartup, readStartupCommand, type StartupCommand } from './startup-command';
 

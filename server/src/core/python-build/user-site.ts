@@ -1,8 +1,8 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { accountMade } from '../dockerfile/run-user';
 import { finalState } from '../dockerfile/stage-state';
-import { declineAt, isDeclined, type Outcome } from './decline';
 import type { Handover } from './handover';
 import { isOnPath } from './moved-packages';
 import { installsEditable } from './pip-lines';

@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { mountText } from '../dockerfile/cache-mount';
 import { keptDownloads } from '../dockerfile/kept-downloads';
 import type { Dockerfile, Run } from '../dockerfile/model';
@@ -12,7 +13,6 @@ import { projectLock, uvProject } from '../manifest/uv-lock';
 import { isSwitchedOn, type UvCommand, uncachedOption, uvCommand, uvOption } from '../shell/uv';
 import { type Edit, insert, replace } from '../text/edit';
 import { type CopiedFile, copiedFile } from './copied-files';
-import { decline, declineAt, isDeclined, type Outcome } from './decline';
 import type { Handover } from './handover';
 import { isOnPath } from './moved-packages';
 import { joinPath } from './paths';

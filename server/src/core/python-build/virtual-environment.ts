@@ -1,8 +1,8 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { stateBefore } from '../dockerfile/stage-state';
 import type { Command } from '../shell/command';
 import { folderAt } from './copied-files';
-import { declineAt, isDeclined, type Outcome } from './decline';
 import type { Handover } from './handover';
 import { isOnPath } from './moved-packages';
 import { joinPath } from './paths';

@@ -1,10 +1,10 @@
+import { decline, isDeclined, type Outcome } from '../decline';
 import type { Copy, Dockerfile, Mount, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { lineage } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
 import { contextPathAt, copiedFiles, imagePath } from '../manifest/copied-files';
 import type { Installer } from '../manifest/installers';
-import { decline, isDeclined, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit } from '../rule';
 import type { Command } from '../shell/command';
 import { pipCommand } from '../shell/pip';

@@ -1,7 +1,7 @@
+import { decline, isDeclined, type Outcome } from '../decline';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { Installer } from '../manifest/installers';
 import type { PythonManifest, PythonRequirement } from '../manifest/python-manifest';
-import { decline, isDeclined, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit, FileChange } from '../rule';
 import type { SharedManifest, SharingImage } from './shared';
 import { copyWhereRead, installInstead } from './split-dockerfile';

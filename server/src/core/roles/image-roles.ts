@@ -1,9 +1,9 @@
 import { siblings } from '../compose/siblings';
+import { decline, isDeclined, type Outcome } from '../decline';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { PythonRequirement } from '../manifest/python-manifest';
 import { type BuiltService, codeOfService } from '../python/services';
 import { dynamicCode } from '../python/usage';
-import { decline, isDeclined, type Outcome } from '../python-build/decline';
 import { type Needs, needsOf, onlyIn } from './needs';
 
 /** Services of one image that run much the same code: a web application with its worker, or a dashboard. */

@@ -1,6 +1,6 @@
 import { isPartial } from '../compose/canonical';
 import type { Build, Compose, Service } from '../compose/model';
-import { decline, type Outcome } from '../python-build/decline';
+import { decline, type Outcome } from '../decline';
 import type { ExplainedEdit } from '../rule';
 import { areDisjoint, type Edit } from '../text/edit';
 import { buildBesideImage, buildInstead, renameImage } from './role-build';

@@ -1,8 +1,8 @@
+import { decline, isDeclined, type Outcome } from '../decline';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { PythonRequirement } from '../manifest/python-manifest';
 import { copyWhereRead } from '../python/split-dockerfile';
 import { baseText, ownText, wholeFile } from '../python/split-files';
-import { decline, isDeclined, type Outcome } from '../python-build/decline';
 import type { FileChange } from '../rule';
 import { applyEdits, areDisjoint } from '../text/edit';
 import { listed } from '../text/sentence';

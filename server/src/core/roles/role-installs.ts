@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { contributingStages } from '../dockerfile/stage-graph';
@@ -9,7 +10,6 @@ import { installFromList } from '../manifest/two-step-install';
 import { pythonManifestAt } from '../neighbours';
 import { copyInstead, type InstallPlace, installInstead } from '../python/split-dockerfile';
 import { nameOf, objectionToManifest } from '../python/split-files';
-import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit } from '../rule';
 import { dependencyInstall } from '../shell/dependency-install';
 import { type Edit, replace } from '../text/edit';

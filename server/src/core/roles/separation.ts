@@ -1,5 +1,6 @@
 import type { Compose, Service } from '../compose/model';
 import { isWhole } from '../compose/role';
+import { decline, isDeclined, type Outcome } from '../decline';
 import type { EngineFacts } from '../facts/engine';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { PythonRequirement } from '../manifest/python-manifest';
@@ -7,7 +8,6 @@ import { loadOfAll } from '../package-weight';
 import { broughtBy } from '../python/distributions';
 import type { BuiltService } from '../python/services';
 import { isIgnored, namesFor, type SplitNames } from '../python/split-files';
-import { decline, isDeclined, type Outcome } from '../python-build/decline';
 import type { Evidence, FileChange, NotOffered } from '../rule';
 import { listed } from '../text/sentence';
 import { type Role, rolesOf } from './image-roles';

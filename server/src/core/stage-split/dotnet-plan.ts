@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
@@ -5,7 +6,6 @@ import { finalState, stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { imagePath } from '../manifest/copied-files';
 import { type DotnetFramework, dotnetFramework } from '../manifest/dotnet-project';
-import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { Command } from '../shell/command';
 import { option, readCommandLine } from '../shell/options';
 import { type StageSplit, splitAtBuild } from './plan';

@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import { isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Run } from '../dockerfile/model';
@@ -5,7 +6,6 @@ import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { imagePath } from '../manifest/copied-files';
-import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';
 import { buildsWithoutC, isGoBuild } from './go-build';

@@ -1,6 +1,6 @@
+import { decline, declineAt, type Outcome } from '../decline';
 import { isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile } from '../dockerfile/model';
-import { decline, declineAt, type Outcome } from '../python-build/decline';
 
 /** The image with the runtime alone that belongs to an image with the compiler. */
 export interface JavaRuntime {

@@ -1,3 +1,4 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import type { Cmd, Dockerfile, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
@@ -5,7 +6,6 @@ import { finalState, stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { imagePath } from '../manifest/copied-files';
 import { packsEverything } from '../manifest/java-build';
-import { declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { NotOffered } from '../rule';
 import type { Command } from '../shell/command';
 import type { Word } from '../text/word';

@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { formatImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
@@ -6,7 +7,6 @@ import type { WorkspaceFacts } from '../facts/workspace';
 import { slimTwin } from '../knowledge/base-images';
 import { nodeSystemNeeds } from '../knowledge/node-system-needs';
 import { imagePath } from '../manifest/copied-files';
-import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import { type NodeProject, nodeProject } from './node-project';
 import { isStart, nodeStart } from './node-start';
 import { buildsNode, installsProject, type NodeInstaller, preparesNode } from './node-steps';

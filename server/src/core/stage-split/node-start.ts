@@ -1,5 +1,5 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
-import { declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { Command } from '../shell/command';
 import { parseScript } from '../shell/parse';
 import type { NodeProject } from './node-project';

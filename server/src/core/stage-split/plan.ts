@@ -1,5 +1,6 @@
 import { allOf, servicesOf } from '../compose/image-services';
 import { mappingAt, scalarsAt } from '../compose/query';
+import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import type { Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
 import { chainOf } from '../dockerfile/run-chain';
@@ -7,7 +8,6 @@ import { finalState, stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { buildPackage } from '../knowledge/build-packages';
 import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../knowledge/full-image-programs';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../python-build/decline';
 import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 

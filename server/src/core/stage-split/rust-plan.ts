@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import { isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Run, Stage } from '../dockerfile/model';
@@ -8,7 +9,6 @@ import { type DebianRelease, debianReleases, runtimeLibraries } from '../knowled
 import { crateNeeds } from '../knowledge/rust-libraries';
 import { lockedCrates } from '../manifest/cargo-lock';
 import { imagePath } from '../manifest/copied-files';
-import { decline, declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import { cargoCommand } from '../shell/cargo';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';

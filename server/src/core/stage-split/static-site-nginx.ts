@@ -1,6 +1,7 @@
 import { allOf, environmentNames, servicesOf } from '../compose/image-services';
 import type { Service } from '../compose/model';
 import { nodeAt } from '../compose/query';
+import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
 import { keywordInCaseOf } from '../dockerfile/edit';
 import type { Dockerfile, Run, Stage, User } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
@@ -8,7 +9,6 @@ import { finalState } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { inWorkspace } from '../manifest/context-needs';
 import { parseDockerignore } from '../manifest/dockerignore';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit } from '../rule';
 import type { Command } from '../shell/command';
 import { span, textAt } from '../text/span';

@@ -1,3 +1,4 @@
+import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
 import { insertBelow, keywordInCaseOf } from '../dockerfile/edit';
 import { isOfficial } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile, Instruction, Stage } from '../dockerfile/model';
@@ -5,7 +6,6 @@ import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { imagePath } from '../manifest/copied-files';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../python-build/decline';
 import type { ExplainedEdit, NotOffered } from '../rule';
 import { buildsSite } from './node-steps';
 import { MOVES, type StageSplit } from './plan';

@@ -1,10 +1,10 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import { exposedPorts } from '../dockerfile/exposed-ports';
 import type { Cmd, Dockerfile, Stage } from '../dockerfile/model';
 import { finalState } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { imagePath } from '../manifest/copied-files';
-import { declineAt, isDeclined, type Outcome } from '../python-build/decline';
 import type { Command } from '../shell/command';
 import { parseScript } from '../shell/parse';
 import { type StaticServer, staticServer } from '../shell/static-server';

@@ -1,8 +1,8 @@
+import { isDeclined } from '../../decline';
 import { sizeInWords } from '../../evidence';
 import { loadOfAll } from '../../package-weight';
 import { type SharedManifest, type SharingImage, sharedManifests } from '../../python/shared';
 import { planSplit } from '../../python/split';
-import { isDeclined } from '../../python-build/decline';
 import { type Context, dockerfileRule, type Finding } from '../../rule';
 import { listed } from '../../text/sentence';
 

@@ -1,7 +1,7 @@
-import type { Dockerfile, Instruction } from '../dockerfile/model';
-import type { NotOffered } from '../rule';
-import { Lines } from '../text/lines';
-import type { Span } from '../text/span';
+import type { Dockerfile, Instruction } from './dockerfile/model';
+import type { NotOffered } from './rule';
+import { Lines } from './text/lines';
+import type { Span } from './text/span';
 
 /** What an analysis found, or the reason that stands in the way. */
 export type Outcome<Found> = Found | NotOffered;
