@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check';
 import { convertCommand } from './convert';
@@ -53,12 +52,5 @@ function describe(error: Error): string {
     ? (error.stack ?? error.message)
     : error.message;
 }
-
-/**
- * V8 makes the fast version of the bash grammar's largest function in the background, which takes half a second that the
- * end of the program waits for. Ten times the usual 1.8 million bytes of it have to run first: then there are so many
- * files that it pays.
- */
-setFlagsFromString('--wasm-tiering-budget=18000000');
 
 void main(process.argv.slice(2));
