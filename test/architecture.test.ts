@@ -76,9 +76,9 @@ const files = [...sources('server/src'), ...sources('client')];
 const imports: Import[] = files.flatMap(file =>
   [
     ...readFileSync(join(root, file), 'utf8').matchAll(
-      /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'/gm,
+      /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\('([^']+)'\)/gm,
     ),
-  ].map(match => ({ file, from: match[1] ?? '' })),
+  ].map(match => ({ file, from: match[1] ?? match[2] ?? '' })),
 );
 
 function target({ file, from }: Import): string {
@@ -96,6 +96,19 @@ function isAllowed(from: string, to: string): boolean {
   if (from === to) return true;
   const allowed = MAY_IMPORT[from] ?? [];
   return allowed.some(part => part === to || (part === 'core' && to.startsWith('server/src/core')));
+}
+
+/** The files that are run before the first line of a program: its imports that are neither types nor on demand. */
+function loadedAtStart(program: string): Set<string> {
+  const loaded = new Set([program]);
+  for (const file of loaded) {
+    const text = readFileSync(join(root, file), 'utf8');
+    for (const match of text.matchAll(/^(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s)?'(\.[^']+)'/gm)) {
+      const path = `${target({ file, from: match[1] ?? '' })}.ts`;
+      if (files.includes(path)) loaded.add(path);
+    }
+  }
+  return loaded;
 }
 
 describe('the architecture', () => {
@@ -127,6 +140,12 @@ describe('the architecture', () => {
       assert.deepEqual([...new Set(importers.map(it => it.file))].sort(), only);
     });
   }
+
+  it('has a command line that starts without what only some commands need', () => {
+    const heavy = /^server\/src\/(docker|lsp)\/|^server\/src\/prove\/proof\.ts$/;
+    const loaded = [...loadedAtStart('server/src/cli/main.ts')].filter(file => heavy.test(file));
+    assert.deepEqual(loaded, []);
+  });
 
   it('knows positions only in the language server and the command line’s output', () => {
     const wrong = imports.filter(

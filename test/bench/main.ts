@@ -2,6 +2,7 @@
 //   npm run bench
 import { loadGrammar } from '../support/grammar';
 import { contextWalk } from './context-walk';
+import { growth } from './growth';
 import { hugeFile } from './huge-file';
 import { keystroke } from './keystroke';
 import type { Measurement } from './measurement';
@@ -14,6 +15,7 @@ const benchmarks: readonly (() => Promise<readonly Measurement[]>)[] = [
   throughput,
   releases,
   hugeFile,
+  growth,
   startUp,
   contextWalk,
 ];

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { lint } from '../core/lint';
 import type { Severity } from '../core/rule';
 import type { Source, SourceOptions, Sources } from '../host/sources';
-import { workspaceEngineFacts } from './engine';
+import { engineOnDemand } from './engine-on-demand';
 import { EXIT, Misuse } from './exit';
 import { formatGithub } from './format/github';
 import { formatJson } from './format/json';
@@ -63,8 +63,8 @@ async function check(paths: string[], options: CheckOptions): Promise<void> {
 }
 
 function engineOf({ daemon, imageContents }: CheckOptions): Pick<SourceOptions, 'engine'> {
-  if (imageContents) return { engine: workspace => workspaceEngineFacts(workspace, 'contents') };
-  return daemon ? { engine: workspace => workspaceEngineFacts(workspace, 'layers') } : {};
+  if (imageContents) return { engine: engineOnDemand('contents') };
+  return daemon ? { engine: engineOnDemand('layers') } : {};
 }
 
 async function* chosen(

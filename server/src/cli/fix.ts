@@ -6,7 +6,7 @@ import type { Safety } from '../core/rule';
 import { unifiedDiff } from '../core/text/diff';
 import { fixTogether } from '../host/fix-together';
 import type { Sources } from '../host/sources';
-import { workspaceEngineFacts } from './engine';
+import { engineOnDemand } from './engine-on-demand';
 import { EXIT } from './exit';
 import { openSources } from './open-sources';
 import { onRuleFailure } from './rule-failure';
@@ -37,7 +37,7 @@ async function fix(paths: string[], options: FixOptions): Promise<void> {
   const sources = openSources(paths, {
     config: options.config,
     selection: selectRules(options.rule),
-    ...(options.daemon ? { engine: workspace => workspaceEngineFacts(workspace, 'layers') } : {}),
+    ...(options.daemon ? { engine: engineOnDemand('layers') } : {}),
   });
   const safeties: readonly Safety[] = options.unsafe ? ['safe', 'unsafe'] : ['safe'];
   const fixed = await fixTogether(sources, { safeties, onRuleFailure });

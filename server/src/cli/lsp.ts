@@ -1,10 +1,17 @@
 import { Command } from 'commander';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { startServer } from '../lsp/server';
 
 export function lspCommand(): Command {
   return new Command('lsp')
     .description('start the language server')
     .requiredOption('--stdio', 'speak over standard input and output')
-    .action(() => startServer(createConnection(ProposedFeatures.all, process.stdin, process.stdout)));
+    .action(serve);
+}
+
+/** Other commands start without the libraries of the protocol. */
+async function serve(): Promise<void> {
+  const [{ createConnection, ProposedFeatures }, { startServer }] = await Promise.all([
+    import('vscode-languageserver/node'),
+    import('../lsp/server'),
+  ]);
+  startServer(createConnection(ProposedFeatures.all, process.stdin, process.stdout));
 }

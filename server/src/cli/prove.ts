@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
-import { type Project, prove as proveProject } from '../prove/proof';
+import type { Project } from '../prove/proof';
 import { failures } from '../prove/summary';
 import { EXIT, Misuse } from './exit';
 import { formatProofJson, formatProofText } from './format/proof';
@@ -32,6 +32,7 @@ async function prove(path: string, options: ProveOptions): Promise<void> {
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
   cancelWithParent(cancel);
   const project = { ...target, ...(options.only ? { only: options.only } : {}) };
+  const { prove: proveProject } = await import('../prove/proof');
   const proof = await proveProject(project, say, cancelled.signal);
   process.stdout.write(options.format === 'json' ? formatProofJson(proof) : formatProofText(proof));
   if (proof.units.length === 0) throw new Misuse('there is nothing that is built or started');

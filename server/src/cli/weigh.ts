@@ -1,10 +1,8 @@
 import { Command, Option } from 'commander';
 import { parseDockerfile } from '../core/dockerfile/parse';
 import type { BuiltFrom } from '../docker/image-history';
-import { weigh } from '../docker/weigh';
 import { loadGrammar } from '../host/grammar';
 import { readText } from '../host/text-file';
-import { requireEngine } from './engine';
 import { formatWeighing } from './format/weighing';
 
 interface WeighOptions {
@@ -22,6 +20,10 @@ export function weighCommand(): Command {
       const built = dockerfile === undefined ? undefined : await builtFrom(dockerfile);
       const stopped = new AbortController();
       process.once('SIGINT', () => stopped.abort());
+      const [{ weigh }, { requireEngine }] = await Promise.all([
+        import('../docker/weigh'),
+        import('./engine'),
+      ]);
       const weighing = await weigh(await requireEngine(), image, built, stopped.signal);
       process.stdout.write(
         format === 'json' ? `${JSON.stringify(weighing, null, 2)}\n` : formatWeighing(weighing),

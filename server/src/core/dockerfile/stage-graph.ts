@@ -11,10 +11,16 @@ export function globalArgsOf(instructions: readonly Instruction[]): Arg[] {
 /** Groups instructions into stages and finds out what each is built on, with what is handed in for ARGs. */
 export function resolveStages(instructions: readonly Instruction[], buildArgs: Variables): Stage[] {
   const variables = globalVariables(globalArgsOf(instructions), buildArgs);
+  const byStage = new Map<number, Instruction[]>();
+  for (const instruction of instructions) {
+    const own = byStage.get(instruction.stage);
+    if (own) own.push(instruction);
+    else byStage.set(instruction.stage, [instruction]);
+  }
   const stages: Stage[] = [];
   for (const from of instructions) {
     if (from.kind !== 'FROM') continue;
-    const own = instructions.filter(instruction => instruction.stage === from.stage);
+    const own = byStage.get(from.stage) ?? [];
     stages.push({
       index: from.stage,
       name: from.alias?.text.toLowerCase(),
@@ -61,8 +67,22 @@ function baseOf(
 
 /** The stage that a `--from=` or `--target` names, by name or by number. */
 export function stageNamed(file: Dockerfile, name: string): Stage | undefined {
-  const byName = file.stages.find(stage => stage.name === name.toLowerCase());
-  return byName ?? (/^\d+$/.test(name) ? file.stages[Number(name)] : undefined);
+  return (
+    namesOf(file).get(name.toLowerCase()) ?? (/^\d+$/.test(name) ? file.stages[Number(name)] : undefined)
+  );
+}
+
+const knownNames = new WeakMap<Dockerfile, ReadonlyMap<string, Stage>>();
+
+/** Of two stages of one name, the first. */
+function namesOf(file: Dockerfile): ReadonlyMap<string, Stage> {
+  const remembered = knownNames.get(file);
+  if (remembered) return remembered;
+  const names = new Map<string, Stage>();
+  for (const stage of file.stages)
+    if (stage.name !== undefined && !names.has(stage.name)) names.set(stage.name, stage);
+  knownNames.set(file, names);
+  return names;
 }
 
 /** The stage itself and the stages it is built on, the stage first. */
@@ -123,10 +143,21 @@ function withSources(file: Dockerfile, stages: readonly Stage[]): Stage[] {
   for (let stage = todo.pop(); stage; stage = todo.pop()) {
     if (built.has(stage)) continue;
     built.add(stage);
-    const named = stage.instructions.flatMap(sourcesOf).flatMap(name => stageNamed(file, name) ?? []);
-    todo.push(...lineage(file, stage), ...named);
+    const base = stage.base.kind === 'stage' ? file.stages[stage.base.index] : undefined;
+    todo.push(...(base ? [base] : []), ...namedBy(file, stage));
   }
   return file.stages.filter(stage => built.has(stage));
+}
+
+const knownSources = new WeakMap<Stage, readonly Stage[]>();
+
+/** The stages that a stage's own instructions take files from. Many walks through the graph come by each stage. */
+function namedBy(file: Dockerfile, stage: Stage): readonly Stage[] {
+  const remembered = knownSources.get(stage);
+  if (remembered) return remembered;
+  const named = stage.instructions.flatMap(sourcesOf).flatMap(name => stageNamed(file, name) ?? []);
+  knownSources.set(stage, named);
+  return named;
 }
 
 /** What COPY and mounts take files from: stages and images. */

@@ -1,7 +1,7 @@
 import type { Word } from '../text/word';
 import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, Words } from './model';
 import { globalVariables } from './stage-graph';
-import { expand } from './variables';
+import { expand, type Lookup, type Variables } from './variables';
 
 /** What is in force at an instruction: set in this stage or in a stage that it is built on. */
 export interface StageState {
@@ -56,7 +56,11 @@ class StateReader {
   private workdir: string | undefined;
   private shell: readonly Word[] | undefined;
   private healthcheck: Healthcheck | undefined;
-  private env: ReadonlyMap<string, string | undefined>;
+  private readonly env: Map<string, string | undefined>;
+  /** In the order in which they take effect. */
+  private readonly assigned: (readonly [string, string | undefined])[] = [];
+  private envNow: (() => Variables) | undefined;
+  private readonly inheritedEnv: Variables;
   private readonly args = new Map<string, string | undefined>();
 
   /** @param inherited the final state of the stage that this one is built on */
@@ -68,15 +72,20 @@ class StateReader {
     this.workdir = inherited?.workdir;
     this.shell = inherited?.shell;
     this.healthcheck = inherited?.healthcheck;
-    this.env = inherited?.env ?? new Map();
+    this.inheritedEnv = inherited?.env ?? new Map();
+    this.env = new Map(this.inheritedEnv);
   }
 
   state(): StageState {
+    this.envNow ??= this.snapshot();
+    const env = this.envNow;
     return {
       user: this.user,
       workdir: this.workdir,
       shell: this.shell,
-      env: this.env,
+      get env() {
+        return env();
+      },
       healthcheck: this.healthcheck,
     };
   }
@@ -112,11 +121,27 @@ class StateReader {
     else this.workdir = this.workdir && `${this.workdir.replace(/\/$/, '')}/${folder}`;
   }
 
-  /** States that were handed out keep the variables that they had. */
+  /**
+   * The variables as they are now. Few of the states that are handed out are asked for them, so they are put together
+   * where somebody asks.
+   */
+  private snapshot(): () => Variables {
+    const count = this.assigned.length;
+    let env: Variables | undefined;
+    return () => {
+      env ??= new Map([...this.inheritedEnv, ...this.assigned.slice(0, count)]);
+      return env;
+    };
+  }
+
+  /** All values of one ENV see what was set before it. */
   private assign({ properties }: Env): void {
-    const env = new Map(this.env);
-    for (const { name, value } of properties) if (value) env.set(name.text, this.expanded(value.text));
-    this.env = env;
+    const set = properties.flatMap(({ name, value }) =>
+      value ? [[name.text, this.expanded(value.text)] as const] : [],
+    );
+    for (const [name, value] of set) this.env.set(name, value);
+    this.assigned.push(...set);
+    this.envNow = undefined;
   }
 
   /** What is handed in goes before the default, and that before what is declared above the first FROM. */
@@ -131,6 +156,11 @@ class StateReader {
   }
 
   private expanded(text: string): string | undefined {
-    return expand(text, new Map([...this.args, ...this.env]));
+    const { args, env } = this;
+    const both: Lookup = {
+      get: name => (env.has(name) ? env.get(name) : args.get(name)),
+      has: name => env.has(name) || args.has(name),
+    };
+    return expand(text, both);
   }
 }

@@ -1,3 +1,6 @@
+/** Where variables are looked up: what `Variables` can, and what is made of several of them. */
+export type Lookup = Pick<Variables, 'get' | 'has'>;
+
 /** What variables are set to; a name that is missing is unset, `undefined` is set to something unknown. */
 export type Variables = ReadonlyMap<string, string | undefined>;
 
@@ -8,7 +11,7 @@ const VARIABLE = /\\(.)|\$(?:(\w+)|\{(\w+)(?:(:?[-+?])([^}]*))?\})/g;
  *
  * @returns undefined where a variable has no known value
  */
-export function expand(text: string, variables: Variables): string | undefined {
+export function expand(text: string, variables: Lookup): string | undefined {
   let known = true;
   const expanded = text.replace(
     VARIABLE,
@@ -22,7 +25,7 @@ export function expand(text: string, variables: Variables): string | undefined {
   return known ? expanded : undefined;
 }
 
-function resolve(variables: Variables, name: string, operator: string, word: string): string | undefined {
+function resolve(variables: Lookup, name: string, operator: string, word: string): string | undefined {
   const value = variables.get(name);
   if (operator.endsWith('+')) return variables.has(name) ? word : '';
   if (operator.endsWith('-') && (value === '' || !variables.has(name))) return word;

@@ -153,17 +153,45 @@ function holdersOf(file: Dockerfile, stage: Stage, run: Run, command: Command): 
 
 /** A COPY or ADD that put something by name where it is removed now. */
 function copyOf(file: Dockerfile, stage: Stage, run: Run, folders: readonly string[]): Copy | undefined {
-  return LayerStack.of(file, stage).copies.findLast(copy => {
-    if (!isBelow(copy, run)) return false;
-    const copied = copiedFiles(file, copy);
-    if (!copied || copied.sources.some(source => source === '' || /[*?[]/.test(source))) return false;
-    // ADD unpacks archives, so nothing of that name is there.
-    if (copy.kind === 'ADD') return false;
-    const targets = copied.sources.map(source =>
+  const copied = copiesIn(file, stage);
+  return folders
+    .flatMap(folder => copied.get(folder)?.findLast(copy => isBelow(copy, run)) ?? [])
+    .reduce<Copy | undefined>((last, copy) => (last && isBelow(copy, last) ? last : copy), undefined);
+}
+
+const knownCopies = new WeakMap<Stage, ReadonlyMap<string, readonly Copy[]>>();
+
+/** What was copied by name into each folder, or to each path itself; the lowest layer first. */
+function copiesIn(file: Dockerfile, stage: Stage): ReadonlyMap<string, readonly Copy[]> {
+  const remembered = knownCopies.get(stage);
+  if (remembered) return remembered;
+  const copies = new Map<string, Copy[]>();
+  for (const copy of LayerStack.of(file, stage).copies) {
+    for (const folder of new Set(targetsOf(file, copy).flatMap(withFolders))) {
+      const inside = copies.get(folder);
+      if (inside) inside.push(copy);
+      else copies.set(folder, [copy]);
+    }
+  }
+  knownCopies.set(stage, copies);
+  return copies;
+}
+
+/** ADD unpacks archives, so nothing of that name is there. */
+function targetsOf(file: Dockerfile, copy: Copy): string[] {
+  const copied = copy.kind === 'ADD' ? undefined : copiedFiles(file, copy);
+  if (!copied || copied.sources.some(source => source === '' || /[*?[]/.test(source))) return [];
+  return copied.sources
+    .map(source =>
       copied.intoFolder ? imagePath(copied.destination, source.split('/').at(-1) ?? '') : copied.destination,
-    );
-    return targets.some(target => !SMALL_TEXT.test(target) && folders.some(folder => covers(folder, target)));
-  });
+    )
+    .filter(target => !SMALL_TEXT.test(target));
+}
+
+/** An absolute path and every folder above it. */
+function withFolders(path: string): string[] {
+  const names = path.split('/').filter(name => name !== '');
+  return ['/', ...names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)];
 }
 
 /** Manifests, settings and scripts weigh a few kilobytes, which no bind mount is worth. */
