@@ -5,10 +5,12 @@ import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
+import { type DebianRelease, debianReleases } from '../knowledge/build-packages';
 import { imagePath } from '../manifest/copied-files';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';
 import { buildsWithoutC, isGoBuild } from './go-build';
+import { librariesOf } from './header-libraries';
 import { type StageSplit, splitAtBuild } from './plan';
 import { runtimeFiles } from './runtime-files';
 
@@ -21,8 +23,8 @@ export interface GoPlan {
 
 /** How the programs that a Dockerfile builds with Go can ship alone, or what stands in the way. */
 export function planGo(file: Dockerfile, workspace: WorkspaceFacts): Outcome<GoPlan> {
-  const objection = objectionToBase(file);
-  if (objection) return objection;
+  const releases = releasesOf(file);
+  if (isDeclined(releases)) return releases;
   const outputs = goOutputs(file);
   if (isDeclined(outputs)) return outputs;
   const names = outputs.map(it => it.slice(it.lastIndexOf('/') + 1));
@@ -31,6 +33,7 @@ export function planGo(file: Dockerfile, workspace: WorkspaceFacts): Outcome<GoP
     builds: isGoBuild,
     prepares: isGoPreparation,
     runs: program => names.includes(program),
+    librariesOf: headers => librariesOf(headers, releases),
   });
   if (isDeclined(split)) return split;
   const start = objectionToStart(split, outputs);
@@ -45,7 +48,7 @@ export function planGo(file: Dockerfile, workspace: WorkspaceFacts): Outcome<GoP
 
 const STATIC = 'gcr.io/distroless/static-debian12';
 
-function objectionToBase(file: Dockerfile) {
+function releasesOf(file: Dockerfile): Outcome<readonly DebianRelease[]> {
   const [stage] = file.stages;
   if (!stage) return decline('there is no FROM');
   const { base, from } = stage;
@@ -53,7 +56,9 @@ function objectionToBase(file: Dockerfile) {
     return declineAt(file, from, 'has a base image that is not the official one of Go');
   if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
   const onDebian = /^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? '');
-  return onDebian ? undefined : declineAt(file, from, 'has a base image that is not Go on Debian');
+  return onDebian
+    ? debianReleases(base.ref)
+    : declineAt(file, from, 'has a base image that is not Go on Debian');
 }
 
 function isGoPreparation({ name, words }: Command): boolean {

@@ -9,7 +9,13 @@ import { nodeSystemNeeds } from '../knowledge/node-system-needs';
 import { imagePath } from '../manifest/copied-files';
 import { type NodeProject, nodeProject } from './node-project';
 import { isStart, nodeStart } from './node-start';
-import { buildsNode, installsProject, type NodeInstaller, preparesNode } from './node-steps';
+import {
+  buildsNode,
+  installsPackageManager,
+  installsProject,
+  type NodeInstaller,
+  preparesNode,
+} from './node-steps';
 import { type BuildLanguage, type StageSplit, splitAtBuild } from './plan';
 
 export interface NodePlan {
@@ -26,6 +32,7 @@ const NODE: BuildLanguage = {
   builds: buildsNode,
   prepares: preparesNode,
   runs: program => /^(node|npm|npx|yarn)$/.test(program),
+  installs: installsPackageManager,
   shipsFolder: true,
 };
 

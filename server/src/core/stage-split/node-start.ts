@@ -31,10 +31,7 @@ export function nodeStart({ file, stage }: StageSplit, project: NodeProject): Ou
       at,
       `starts with ${command.name || 'a variable'}, and not with node and a built file`,
     );
-  const managed = script !== undefined && first.name !== 'npm';
-  return managed && first.name !== 'yarn'
-    ? declineAt(file, at, `starts with ${first.name}, which the smaller image lacks`)
-    : started;
+  return started;
 }
 
 export function isStart(outcome: Outcome<readonly Command[]>): outcome is readonly Command[] {

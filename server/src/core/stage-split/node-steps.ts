@@ -1,3 +1,4 @@
+import type { Run } from '../dockerfile/model';
 import type { Command } from '../shell/command';
 import { NODE_SYNTAX } from '../shell/node';
 import { type CommandLine, readCommandLine } from '../shell/options';
@@ -63,6 +64,31 @@ export function buildsNode(command: Command): boolean {
   if (/(^|[:_-])build([:_-]|$)/.test(runsScript(command) ?? '')) return true;
   if (command.name === 'tsc') return true;
   return command.name === 'npx' && command.words[1]?.text === 'tsc';
+}
+
+/** `pnpm` for `pnpm@9`, `pnpm@latest` and `pnpm`. */
+const PACKAGE_MANAGER = /^(npm|pnpm|yarn)(?:@[\w.^~-]+)?$/;
+
+/** The package managers that a step installs for everybody, where it does nothing else. */
+export function installsPackageManager({ script: { commands } }: Run): readonly string[] {
+  const [first, second, third] = commands;
+  if (first?.name !== 'corepack') {
+    const names = commands.map(globalManagers);
+    return names.every(it => it.length > 0) ? names.flat() : [];
+  }
+  // What corepack only enables is fetched when it is first called: in the container, at every start.
+  const prepared = second?.name === 'corepack' && second.words[1]?.text === 'prepare' ? second : undefined;
+  const name = PACKAGE_MANAGER.exec(prepared?.words[2]?.text ?? '')?.[1];
+  const isActive = prepared?.words.some(it => it.text === '--activate');
+  return first.words[1]?.text === 'enable' && name && isActive && !third ? [name] : [];
+}
+
+/** The package managers that `npm install --global` installs; empty where it installs something else. */
+function globalManagers(command: Command): readonly string[] {
+  const call = nodeCall(command);
+  if (call?.program !== 'npm' || !isGlobal(call.line) || !/^(install|i|add)$/.test(call.verb)) return [];
+  const names = call.line.operands.slice(1).map(it => PACKAGE_MANAGER.exec(it.text)?.[1]);
+  return names.every(it => it !== undefined) ? names : [];
 }
 
 const TOOLS =

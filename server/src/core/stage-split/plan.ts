@@ -3,6 +3,7 @@ import { mappingAt, scalarsAt } from '../compose/query';
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import type { Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
 import { chainOf } from '../dockerfile/run-chain';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
@@ -25,6 +26,8 @@ export interface StageSplit {
   readonly moved: readonly Instruction[];
   /** Packages of the system that the build does not account for, first named first. */
   readonly packages: readonly string[];
+  /** Steps above the cut that install a program which the container calls: both stages have them. */
+  readonly repeated: readonly Run[];
 }
 
 /** What one language knows of the steps of its builds. */
@@ -37,6 +40,8 @@ export interface BuildLanguage {
   prepares(command: Command): boolean;
   /** True for a program that the image that runs has beside those of every Debian. */
   runs(program: string): boolean;
+  /** The programs that a step does nothing but install, for everybody and without a file of the project. */
+  installs?(run: Run): readonly string[];
   /** True where the image that runs copies the working folder as a whole, and not only what is known to be read. */
   readonly shipsFolder?: boolean;
   /** The packages that stand for one of headers where the program runs; undefined where nobody knows. */
@@ -68,7 +73,7 @@ export function splitAtBuild(
   const above = readAbove(file, stage, lastBuild, language);
   if (isDeclined(above)) return above;
   const split = { file, stage, lastBuild, workdir, ...above };
-  return objectionToRest(split, workspace, language) ?? withCalledPackages(split, language);
+  return objectionToRest(split, workspace, language) ?? withCalledPrograms(split, language);
 }
 
 /** What speaks of the container alone, and goes to the stage that ships. */
@@ -78,7 +83,7 @@ export const MOVES: readonly Instruction['kind'][] = [
 const SHARED: readonly Instruction['kind'][] = ['ARG', 'ENV', 'SHELL'];
 const BUILDS: readonly Instruction['kind'][] = ['FROM', 'WORKDIR', 'COPY', 'ADD'];
 
-type Above = Pick<StageSplit, 'shared' | 'moved' | 'packages'>;
+type Above = Pick<StageSplit, 'shared' | 'moved' | 'packages' | 'repeated'>;
 
 function readAbove(file: Dockerfile, stage: Stage, lastBuild: Run, language: BuildLanguage): Outcome<Above> {
   const shared: Instruction[] = [];
@@ -95,7 +100,7 @@ function readAbove(file: Dockerfile, stage: Stage, lastBuild: Run, language: Bui
     } else if (!BUILDS.includes(instruction.kind))
       return declineAt(file, instruction, `is ${article(instruction.kind)} in the middle of the build`);
   }
-  return { shared, moved, packages: [...packages] };
+  return { shared, moved, packages: [...packages], repeated: [] };
 }
 
 function article(kind: Instruction['kind']): string {
@@ -205,28 +210,41 @@ function isThere(command: Command, language: BuildLanguage): boolean {
   return IN_EVERY_DEBIAN.has(command.name) || language.runs(command.name);
 }
 
-/** Adds the packages of programs that the start and the health check call, which only the full image brought. */
-function withCalledPackages(split: StageSplit, language: BuildLanguage): Outcome<StageSplit> {
-  const { file, stage } = split;
+/** Adds what brings the programs that the container calls, where only the full image has them or a step installs them. */
+function withCalledPrograms(split: StageSplit, language: BuildLanguage): Outcome<StageSplit> {
+  const packages = new Set(split.packages);
+  const repeated = new Set<Run>();
+  const installing = stepsThatInstall(split, language);
+  for (const { command, at } of calledCommands(split, language)) {
+    const step = installing.get(command.name);
+    const brought = step ? undefined : fullOnlyProgram(command.name);
+    if (step) repeated.add(step);
+    else if (brought?.[0]) {
+      if (!brought.some(name => packages.has(name))) packages.add(brought[0]);
+      if (/^(curl|wget|git)$/.test(command.name)) packages.add('ca-certificates');
+    } else if (!isThere(command, language) && !packages.has(command.name))
+      return declineAt(split.file, at, `calls ${nameOf(command)}, which the smaller image may lack`);
+  }
+  return { ...split, packages: [...packages], repeated: [...repeated] };
+}
+
+/** What the start and the health check call, and the instruction that says so. */
+function calledCommands({ file, stage }: StageSplit, language: BuildLanguage) {
   const start = containerStart(file, stage);
   const check = finalState(file, stage).healthcheck;
-  const packages = new Set(split.packages);
+  const at = start.cmd ?? start.entrypoint ?? stage.from;
   const [first] = start.commands;
   // Behind an ENTRYPOINT that is the program itself, a CMD holds nothing but its arguments.
   const started = first && start.entrypoint && language.runs(first.name) ? [first] : start.commands;
-  for (const command of [...started, ...(check?.script.commands ?? [])]) {
-    const brought = fullOnlyProgram(command.name);
-    if (brought?.[0]) {
-      if (!brought.some(name => packages.has(name))) packages.add(brought[0]);
-      if (/^(curl|wget|git)$/.test(command.name)) packages.add('ca-certificates');
-    } else if (!isThere(command, language) && !packages.has(command.name)) {
-      const at = start.cmd ?? start.entrypoint ?? stage.from;
-      return declineAt(
-        file,
-        check?.script.commands.includes(command) ? check : at,
-        `calls ${nameOf(command)}, which the smaller image may lack`,
-      );
-    }
-  }
-  return { ...split, packages: [...packages] };
+  const checking = check?.script.commands ?? [];
+  return [
+    ...started.map(command => ({ command, at })),
+    ...checking.map(command => ({ command, at: check ?? at })),
+  ];
+}
+
+/** The steps of the build that install programs and nothing else, by the names of those. */
+function stepsThatInstall({ stage, lastBuild }: StageSplit, language: BuildLanguage): Map<string, Run> {
+  const steps = ofKind(stage.instructions, 'RUN').filter(it => it.span.start < lastBuild.span.start);
+  return new Map(steps.flatMap(run => (language.installs?.(run) ?? []).map(name => [name, run] as const)));
 }

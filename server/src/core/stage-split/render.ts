@@ -87,6 +87,7 @@ function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
     ...split.shared.map(it => file.text.slice(it.span.start, it.span.end)),
     write('WORKDIR', split.workdir),
     ...aptLines(split).map(it => write('RUN', it)),
+    ...split.repeated.map(it => file.text.slice(it.span.start, it.span.end)),
     ...sides.copies.map(it => write('COPY', `--from=${builderName(split)} ${it}`)),
     ...(sides.fromContext ?? []).map(it => write('COPY', it)),
     ...split.moved.flatMap(it => movedText(split, it, lines)),

@@ -12,6 +12,7 @@ import { imagePath } from '../manifest/copied-files';
 import { cargoCommand } from '../shell/cargo';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';
+import { librariesOf } from './header-libraries';
 import { movedPath, PROGRAM_FOLDERS } from './moved-file';
 import { type StageSplit, splitAtBuild } from './plan';
 import { runtimeFiles } from './runtime-files';
@@ -66,13 +67,6 @@ function releasesOf(file: Dockerfile): Outcome<readonly DebianRelease[]> {
   return release === undefined && minor !== undefined && Number(minor) < FIRST_ON_BOOKWORM
     ? declineAt(file, from, 'has a base image whose release of Debian nobody can tell')
     : debianReleases(base.ref);
-}
-
-/** Headers that a build reads and no program needs a library for: of C itself, and of the compiler behind bindgen. */
-const FOR_THE_BUILD = /^(libc6-dev|linux-libc-dev|libclang(-[\d.]+)?-dev|llvm(-[\d.]+)?-dev)$/;
-
-function librariesOf(headers: string, releases: readonly DebianRelease[]): readonly string[] | undefined {
-  return FOR_THE_BUILD.test(headers) ? [] : runtimeLibraries(headers, releases);
 }
 
 /** Libraries that every Debian has, for its package manager needs them. */

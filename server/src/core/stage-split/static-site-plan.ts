@@ -155,7 +155,7 @@ function splitBehindFiles(file: Dockerfile, stage: Stage): Outcome<StageSplit> {
     if (isAbove && MOVES.includes(instruction.kind)) moved.push(instruction);
     if (isAbove && (instruction.kind === 'ENV' || instruction.kind === 'ARG')) shared.push(instruction);
   }
-  return { file, stage, lastBuild, workdir, shared, moved, packages: [] };
+  return { file, stage, lastBuild, workdir, shared, moved, packages: [], repeated: [] };
 }
 
 function objectionTo(file: Dockerfile, instruction: Instruction, isAbove: boolean) {

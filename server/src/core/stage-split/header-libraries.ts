@@ -1,0 +1,12 @@
+import { type DebianRelease, runtimeLibraries } from '../knowledge/build-packages';
+
+/** Headers that a build reads and no program needs a library for: of C itself, and of the compiler behind bindgen. */
+const FOR_THE_BUILD = /^(libc6-dev|linux-libc-dev|libclang(-[\d.]+)?-dev|llvm(-[\d.]+)?-dev)$/;
+
+/** The packages that a compiled program needs for one of headers; undefined where nobody knows. */
+export function librariesOf(
+  headers: string,
+  releases: readonly DebianRelease[],
+): readonly string[] | undefined {
+  return FOR_THE_BUILD.test(headers) ? [] : runtimeLibraries(headers, releases);
+}
