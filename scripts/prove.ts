@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prove } from '../server/src/prove/proof';
+import { loadBases } from '../test/support/base-recipes';
 import { loadBaseImages } from '../test/support/stand-ins';
 import { type ProofCase, proofCases } from './prove/cases';
 import { proofSection, shortfalls } from './prove/report';
@@ -53,7 +54,8 @@ async function proveNamed(name: string): Promise<void> {
 }
 
 async function proveCase(name: string, proofCase: ProofCase): Promise<void> {
-  const { prepare, ...rest } = proofCase;
+  const { prepare, bases = [], ...rest } = proofCase;
+  await loadBases(bases);
   const project = {
     ...rest,
     ...(prepare ? { prepare: prepare.change } : {}),
@@ -73,6 +75,7 @@ function sentenceOf(error: unknown): string {
 }
 
 async function proveShape(name: string, shape: Shape): Promise<ProvenShape> {
+  await loadBases(shape.bases);
   const project = {
     folder: join(root, 'test/corpus', name),
     change: changeOf(shape),

@@ -1,4 +1,5 @@
 import type { Change } from '../../server/src/prove/change';
+import type { BaseRecipe } from '../../test/support/base-recipes';
 
 /** One row of a case study's own table: what its team measured, in its own words, and where ours is found. */
 export interface DocumentRow {
@@ -19,6 +20,8 @@ export interface ProofCase {
   readonly change: Change;
   /** What is done to both states first, and why. */
   readonly prepare?: { readonly change: Change; readonly why: string };
+  /** What its images stand on, beside Debian and Python. */
+  readonly bases?: readonly BaseRecipe[];
   /** The services to prove; all that are built where nothing is said. */
   readonly only?: readonly string[];
   readonly document: readonly DocumentRow[];
@@ -88,6 +91,7 @@ export const proofCases: Readonly<Record<string, ProofCase>> = {
   vx11: {
     title: 'Requirements of its own for each service, and an ignore file',
     change: { kind: 'fix' },
+    bases: ['nginx'],
     document: [
       {
         metric: 'all images',

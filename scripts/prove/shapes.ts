@@ -1,4 +1,5 @@
 import type { Change } from '../../server/src/prove/change';
+import type { BaseRecipe } from '../../test/support/base-recipes';
 
 /** One way of writing Dockerfiles that people are fond of, as a small project in `test/corpus`. */
 export interface Shape {
@@ -7,11 +8,17 @@ export interface Shape {
   readonly conversion: string;
   /** The file to convert, from the project's top. */
   readonly file: string;
+  /** What the images before and after stand on, beside Debian and Python. */
+  readonly bases: readonly BaseRecipe[];
 }
 
 /** A Dockerfile is converted where nothing else is said. */
 function shape(what: string, conversion: string, file = 'Dockerfile'): Shape {
-  return { what, conversion, file };
+  return { what, conversion, file, bases: [] };
+}
+
+function on(bases: readonly BaseRecipe[], what: string, conversion: string): Shape {
+  return { ...shape(what, conversion), bases };
 }
 
 /** The projects of the corpus, by their folders. */
@@ -53,6 +60,22 @@ export const shapes: Readonly<Record<string, Shape>> = {
     'split-requirements',
     'gateway/Dockerfile',
   ),
+  'node-typescript': on(
+    ['node', 'node-slim'],
+    'TypeScript, compilers for native modules, curl in the health check',
+    'multi-stage-node',
+  ),
+  'node-pnpm': on(['node', 'node-slim'], 'pnpm installs, bundles and starts', 'multi-stage-node'),
+  'vite-react': on(['node-slim', 'nginx'], "React served by Vite's preview", 'multi-stage-static-site'),
+  'go-static': on(
+    ['golang', 'distroless-static'],
+    'Go modules, no C, a version from a build argument',
+    'multi-stage-go',
+  ),
+  'go-cgo': on(['golang'], 'SQLite through C, a user of its own', 'multi-stage-go'),
+  'go-distroless': on(['golang', 'distroless-static'], 'two stages, the last on Debian', 'distroless-final'),
+  'rust-server': on(['rust'], 'a program started where cargo leaves it', 'multi-stage-rust'),
+  'java-spring': on(['maven', 'jre'], 'Spring Boot, built by Maven', 'multi-stage-java'),
 };
 
 export function changeOf({ conversion, file }: Shape): Change {

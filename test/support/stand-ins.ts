@@ -9,7 +9,7 @@ import { docker, missingEngine, skipFor, tryDocker } from './engine';
 /** The label of an image that stands in for one that could not be pulled. Reports that show figures say so. */
 export const standInLabel = 'plimsoll.stand-in';
 /** Its value tells whether an image was made by the present recipe. */
-const recipeLabel = 'plimsoll.stand-in.recipe';
+export const recipeLabel = 'plimsoll.stand-in.recipe';
 
 export type RootKind = 'debian' | 'slim' | 'full';
 
@@ -60,17 +60,22 @@ export async function requireBaseImages(this: Mocha.Context): Promise<void> {
 export async function loadBaseImages(): Promise<void> {
   const current = await recipeDigest();
   for (const kind of ['debian', 'slim', 'full'] as const) {
-    const wanted = await namesToLoad(kind, current);
-    const pulled = await pull(wanted);
-    const left = wanted.filter(name => !pulled.has(name));
+    const left = await namesToMake(standIns[kind], current);
     if (left.length > 0) await importRoot(kind, current, left);
   }
 }
 
+/** The names that neither the engine nor a registry has, and those of a stand-in of another recipe. */
+export async function namesToMake(names: readonly string[], current: string): Promise<string[]> {
+  const wanted = await namesToLoad(names, current);
+  const pulled = await pull(wanted);
+  return wanted.filter(name => !pulled.has(name));
+}
+
 /** The names that are not in the engine yet, or only as a stand-in of an older recipe. */
-async function namesToLoad(kind: RootKind, current: string): Promise<string[]> {
+async function namesToLoad(names: readonly string[], current: string): Promise<string[]> {
   const wanted: string[] = [];
-  for (const name of standIns[kind]) {
+  for (const name of names) {
     const labels = await tryDocker('image', 'inspect', '--format', '{{json .Config.Labels}}', name);
     if (labels.code !== 0 || isOutdated(labels.output, current)) wanted.push(name);
   }
@@ -151,7 +156,7 @@ async function rootFolder(current: string): Promise<string> {
 }
 
 /** Tells apart what goes into the images: the recipe, the variables, and the certificates that the machine trusts. */
-async function recipeDigest(): Promise<string> {
+export async function recipeDigest(): Promise<string> {
   const digest = createHash('sha256')
     .update(await readFile(recipe))
     .update(JSON.stringify(environment()));

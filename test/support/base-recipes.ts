@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../../scripts/machine/folders';
+import { docker } from './engine';
+import { loadBaseImages, namesToMake, recipeDigest, recipeLabel, standInLabel } from './stand-ins';
+
+const folder = join(root, 'test/support/base-recipes');
+
+/** Which stage of the Dockerfile beside this file stands in for which images. All are Debian 12, as the name may say or not. */
+const bases = {
+  node: ['node:22', 'node:22-bookworm'],
+  'node-slim': ['node:22-slim', 'node:22-bookworm-slim', 'node:22-alpine'],
+  golang: ['golang:1.23', 'golang:1.23-bookworm'],
+  rust: ['rust:1', 'rust:1-bookworm'],
+  maven: ['maven:3-eclipse-temurin-17'],
+  jdk: ['eclipse-temurin:17-jdk'],
+  jre: ['eclipse-temurin:17-jre'],
+  nginx: ['nginx:stable-alpine', 'nginx:1.27-alpine'],
+  'nginx-unprivileged': ['nginxinc/nginx-unprivileged:stable-alpine'],
+  'distroless-static': ['gcr.io/distroless/static-debian12:latest'],
+  'distroless-base': ['gcr.io/distroless/base-debian12:latest'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type BaseRecipe = keyof typeof bases;
+
+/**
+ * Has the engine know the names of these recipes beside those of `loadBaseImages`: by the image that is there, by
+ * pulling, or by a stand-in made of packages, which takes a minute each. Rejects with what the engine says.
+ */
+export async function loadBases(wanted: Iterable<BaseRecipe>): Promise<void> {
+  await loadBaseImages();
+  const current = await digestOfAll();
+  for (const recipe of new Set(wanted)) {
+    const [first, ...others] = await namesToMake(bases[recipe], current);
+    if (first === undefined) continue;
+    const labels = [`${standInLabel}=true`, `${recipeLabel}=${current}`].flatMap(it => ['--label', it]);
+    await docker('build', '--quiet', '--target', recipe, '--tag', first, ...labels, folder);
+    for (const name of others) await docker('tag', first, name);
+  }
+}
+
+async function digestOfAll(): Promise<string> {
+  const digest = createHash('sha256').update(await recipeDigest());
+  for (const name of (await readdir(folder)).sort()) digest.update(await readFile(join(folder, name)));
+  return digest.digest('hex').slice(0, 12);
+}
