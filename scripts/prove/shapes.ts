@@ -67,6 +67,11 @@ export const shapes: Readonly<Record<string, Shape>> = {
   ),
   'node-pnpm': on(['node', 'node-slim'], 'pnpm installs, bundles and starts', 'multi-stage-node'),
   'vite-react': on(['node-slim', 'nginx'], "React served by Vite's preview", 'multi-stage-static-site'),
+  'serve-as-user': on(
+    ['node', 'nginx-unprivileged'],
+    'serve on a full image, another user, a health check',
+    'multi-stage-static-site',
+  ),
   'go-static': on(
     ['golang', 'distroless-static'],
     'Go modules, no C, a version from a build argument',
@@ -75,6 +80,11 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'go-cgo': on(['golang'], 'SQLite through C, a user of its own', 'multi-stage-go'),
   'go-distroless': on(['golang', 'distroless-static'], 'two stages, the last on Debian', 'distroless-final'),
   'rust-server': on(['rust'], 'a program started where cargo leaves it', 'multi-stage-rust'),
+  'rust-openssl': on(
+    ['rust'],
+    'OpenSSL, dependencies in a layer of their own, a user without home',
+    'multi-stage-rust',
+  ),
   'java-spring': on(['maven', 'jre'], 'Spring Boot, built by Maven', 'multi-stage-java'),
 };
 

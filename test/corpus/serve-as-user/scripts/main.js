@@ -1,0 +1,1 @@
+document.body.append('Read me first.');
