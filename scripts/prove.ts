@@ -5,7 +5,8 @@
 //   npm run prove -- --all          the corpus and the case studies
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { prove } from '../server/src/prove/proof';
+import { type Proof, prove } from '../server/src/prove/proof';
+import { failures } from '../server/src/prove/summary';
 import { loadBases } from '../test/support/base-recipes';
 import { loadBaseImages } from '../test/support/stand-ins';
 import { type ProofCase, proofCases } from './prove/cases';
@@ -65,6 +66,7 @@ async function proveCase(name: string, proofCase: ProofCase): Promise<void> {
   const section = proofSection(name, proofCase, proof);
   console.log(section);
   writePage(name, section);
+  sayInFull(proof);
   fail(shortfalls(proofCase, proof));
 }
 
@@ -87,8 +89,14 @@ async function proveShape(name: string, shape: Shape): Promise<ProvenShape> {
     error => ({ name, shape, proof: NOTHING, because: sentenceOf(error) }),
   );
   stopped.signal.throwIfAborted();
+  sayInFull(proven.proof);
   fail(shapeFailures(proven));
   return proven;
+}
+
+/** The page has a sentence for each failure; whoever sits in front of the command needs what the builder said. */
+function sayInFull(proof: Proof): void {
+  for (const { name, state, because } of failures(proof)) console.error(`${name}, ${state}: ${because}`);
 }
 
 /** The command says what is wrong, goes on, and does not end well. */

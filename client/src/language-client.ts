@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
 import {
+  type CodeAction,
+  CodeActionRequest,
+  CodeActionResolveRequest,
+  Command,
   LanguageClient,
   type LanguageClientOptions,
   type ServerOptions,
@@ -18,6 +22,13 @@ const DOCUMENTS: NonNullable<LanguageClientOptions['documentSelector']> = [
   { pattern: '**/{*requirements*,requirements/*}.{txt,in}' },
   { pattern: '**/{pyproject.toml,Pipfile}' },
 ];
+
+/** What the lightbulb would offer, with a way to the edit that it would make. */
+export interface OfferedAction {
+  readonly title: string;
+  /** Undefined where the file is no longer what it was. */
+  edit(): Promise<vscode.WorkspaceEdit | undefined>;
+}
 
 /** The language server as the rest of the extension sees it: it can be started, stopped and asked. */
 export class Client implements vscode.Disposable {
@@ -77,6 +88,29 @@ export class Client implements vscode.Disposable {
     params: Params,
   ): Promise<Result | undefined> {
     return this.client.isRunning() ? this.client.sendRequest<Result>(method, params) : undefined;
+  }
+
+  /**
+   * What the server offers of one kind, wherever in the file; nothing where it is not running. VS Code's own command for
+   * this loses of an edit which files it makes and whether somebody is to look first.
+   */
+  async actionsIn(document: vscode.TextDocument, kind: vscode.CodeActionKind): Promise<OfferedAction[]> {
+    if (!this.client.isRunning()) return [];
+    const { code2ProtocolConverter, protocol2CodeConverter } = this.client;
+    const end = document.lineAt(document.lineCount - 1).range.end;
+    const answer = await this.client.sendRequest(CodeActionRequest.type, {
+      textDocument: code2ProtocolConverter.asTextDocumentIdentifier(document),
+      range: code2ProtocolConverter.asRange(new vscode.Range(new vscode.Position(0, 0), end)),
+      context: { diagnostics: [], only: [kind.value] },
+    });
+    const actions = (answer ?? []).filter((it): it is CodeAction => !Command.is(it));
+    return actions.map(action => ({
+      title: action.title,
+      edit: async () => {
+        const { edit } = await this.client.sendRequest(CodeActionResolveRequest.type, action);
+        return protocol2CodeConverter.asWorkspaceEdit(edit);
+      },
+    }));
   }
 
   dispose(): void {

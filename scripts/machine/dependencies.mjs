@@ -1,4 +1,4 @@
-// Runs before `npm start` and `npm test`, on a fresh clone without any dependency, so it is plain JavaScript and uses
+// Runs before `npm start`, `npm test` and `npm run build`, on a fresh clone without any dependency, so it is plain JavaScript and uses
 // Node alone: installs the dependencies when they are not those of the lock file.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

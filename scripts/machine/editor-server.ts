@@ -23,6 +23,8 @@ export interface EditorServerOptions {
   readonly vsix?: string;
   /** User settings, beside those that keep the editor to itself. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Keyboard shortcuts of the user, as in `keybindings.json`. */
+  readonly keybindings?: readonly { readonly key: string; readonly command: string }[];
   /** Whether workspaces are trusted without a question, which is what most tests want, or not at all. */
   readonly workspaces?: 'trusted' | 'untrusted';
   /** A port, where the address has to be the same every time; else any free one. */
@@ -64,6 +66,11 @@ export async function startEditorServer(
     join(data, 'user/User/settings.json'),
     JSON.stringify({ ...quietSettings, ...(isTrusted ? {} : untrusted), ...options.settings }, undefined, 2),
   );
+  if (options.keybindings)
+    await writeFile(
+      join(data, 'user/User/keybindings.json'),
+      JSON.stringify(options.keybindings, undefined, 2),
+    );
   if (options.vsix) await output(tools.node, [tools.server, ...folders, '--install-extension', options.vsix]);
 
   const server = spawn(

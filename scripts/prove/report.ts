@@ -3,6 +3,7 @@ import { formatBytes } from '../../server/src/core/text/bytes';
 import type { Proof } from '../../server/src/prove/proof';
 import { type Compared, compared, failures, totals } from '../../server/src/prove/summary';
 import type { DocumentRow, ProofCase } from './cases';
+import { failureSentence } from './failure';
 
 /** A row of the document with our figures: of one unit, or of all together. */
 interface Row {
@@ -32,7 +33,7 @@ export function proofSection(name: string, proofCase: ProofCase, proof: Proof): 
     `\`npm run prove -- ${name}\` does to a copy of [examples/${name}](../examples/${name}) what ${change} does, builds and starts both states in a real engine, and measures them.`,
     table,
     `Written: ${proof.written.map(path => `\`${path}\``).join(', ')}.${standIn}`,
-    healthOf(compared(proof)),
+    healthOf(proof),
     ...(proofCase.prepare ? [`${proofCase.prepare.why}.`] : []),
     ...(short.length > 0 ? [`Falls short:\n\n${short.map(it => `- ${it}`).join('\n')}`] : []),
   ].join('\n\n');
@@ -77,17 +78,18 @@ function cells({ unit, document, was, is }: Row): string[] {
   return [unit, document.metric, there, show(was), show(is), document.gain, gain];
 }
 
-function healthOf(units: readonly Compared[]): string {
-  const checked = units.filter(unit => unit.after.started.healthy !== undefined);
-  const passing = checked.filter(unit => unit.after.started.healthy);
-  const started = `${units.length} of ${units.length} start`;
-  return `Afterwards ${started}; of ${checked.length} with a health check of their own ${passing.length} pass it.`;
+function healthOf({ units }: Proof): string {
+  const outcomes = units.flatMap(({ after }) => (after ? [after] : []));
+  const started = outcomes.flatMap(it => (it.kind === 'measured' ? [it.started] : []));
+  const checked = started.filter(it => it.healthy !== undefined);
+  const passing = checked.filter(it => it.healthy);
+  return `Afterwards ${started.length} of ${outcomes.length} start; of ${checked.length} with a health check of their own ${passing.length} pass it.`;
 }
 
 /** What falls short of the document's own result, or could not be had, as sentences. */
 export function shortfalls(proofCase: ProofCase, proof: Proof): string[] {
   const failed = failures(proof).map(
-    ({ name, state, because }) => `${name}, ${state}: ${lastWords(because)}`,
+    ({ name, state, because }) => `${name}, ${state}: ${failureSentence(because)}`,
   );
   const missed = rowsOf(proofCase, proof).flatMap(({ unit, document, was, is }) => {
     const reached = isBytes(document) ? 1 - is / was : was / is;
@@ -95,13 +97,4 @@ export function shortfalls(proofCase: ProofCase, proof: Proof): string[] {
     return [`${unit}, ${document.metric}${document.caveat ? `: ${document.caveat}` : ''}`];
   });
   return [...failed, ...missed];
-}
-
-/** A failure ends with what went wrong, in front of it stands all that went well. */
-function lastWords(because: string): string {
-  const lines = because.split('\n').map(line => line.trim());
-  return lines
-    .filter(line => line !== '')
-    .slice(-3)
-    .join(' / ');
 }

@@ -3,6 +3,7 @@ import { formatBytes } from '../../server/src/core/text/bytes';
 import type { Started } from '../../server/src/prove/measure';
 import type { Measured, Proof } from '../../server/src/prove/proof';
 import { compared, failures } from '../../server/src/prove/summary';
+import { failureSentence } from './failure';
 import { type Shape, shapes } from './shapes';
 
 /** A shape that was proven. */
@@ -55,8 +56,10 @@ function outcome({ by, healthy }: Started): string {
 
 /** What could not be built or started, and checks that fail, as sentences; empty where all is well. */
 export function shapeFailures({ name, proof, because }: ProvenShape): string[] {
-  if (proof.units.length === 0) return [`${name}: ${because ?? 'nothing is built'}`];
-  const failed = failures(proof).map(it => `${name}, ${it.name}, ${it.state}: ${it.because}`);
+  if (proof.units.length === 0) return [`${name}: ${failureSentence(because ?? 'nothing is built')}`];
+  const failed = failures(proof).map(
+    it => `${name}, ${it.name}, ${it.state}: ${failureSentence(it.because)}`,
+  );
   return [
     ...failed,
     ...compared(proof).flatMap(unit => differences(unit).map(it => `${name}, ${unit.name}: ${it}`)),

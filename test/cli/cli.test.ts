@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { makeFolder, removeFolders } from '../support/folders';
-import { plimsoll } from '../support/plimsoll';
+import { plimsoll, program } from '../support/plimsoll';
 
 const BAD = 'FROM python:3.12-slim\nRUN pip install flask\nUSER 1000\n';
 const GOOD = 'FROM python:3.12-slim\nRUN pip install --no-cache-dir flask\nUSER 1000\n';
@@ -279,6 +282,16 @@ describe('plimsoll fix', () => {
 });
 
 describe('plimsoll rules', () => {
+  it('ends in silence when whoever reads has read enough', async () => {
+    const child = spawn(process.execPath, [program, 'rules', '--format', 'json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    assert.equal(said, '');
+    assert.equal(code, 0);
+  });
+
   it('lists every rule as JSON', () => {
     const { rules } = JSON.parse(plimsoll('.', ['rules', '--format', 'json']).out);
     const pip = rules.find((rule: { id: string }) => rule.id === 'pip-cache-left');

@@ -10,8 +10,7 @@ import {
 } from 'vscode-languageserver/node';
 import { makeFolder, removeFolders } from '../support/folders';
 import { LspClient } from '../support/lsp-client';
-
-const program = join(__dirname, '../../dist/cli.js');
+import { program } from '../support/plimsoll';
 
 describe('plimsoll lsp', () => {
   afterEach(removeFolders);

@@ -98,6 +98,23 @@ describe('A proof in the editor', () => {
     assert.equal(await workbench.textOnDisk('tiny/tiny.Dockerfile'), DOCKERFILE);
   });
 
+  it('makes the change in the workspace by its button, once the preview is approved', async function () {
+    this.timeout(180_000);
+    await workbench.openFile('tiny/tiny.Dockerfile');
+    await pick('Add a .dockerignore');
+    const button = workbench.proof.getByRole('button', { name: 'Apply to the workspace…' });
+    await button.waitFor({ timeout: 120_000 });
+    assert.deepEqual(await workbench.filesIn('tiny'), ['logs', 'main.py', 'tiny.Dockerfile']);
+
+    await button.click();
+
+    assert.ok((await workbench.preview()).length > 0);
+    assert.deepEqual(await workbench.filesIn('tiny'), ['logs', 'main.py', 'tiny.Dockerfile']);
+    await workbench.applyPreview();
+    await workbench.untilFile('tiny/.dockerignore', text => text.includes('# logs and data'));
+    assert.equal(await workbench.textOnDisk('tiny/tiny.Dockerfile'), DOCKERFILE);
+  });
+
   async function pick(label: string): Promise<void> {
     const rows = await workbench.openProofs();
     await rows.filter({ hasText: label }).first().click();
@@ -133,5 +150,23 @@ describe('A proof that cannot be', () => {
     await button.waitFor();
 
     assert.equal(await button.getAttribute('aria-disabled'), 'true');
+  });
+
+  it('is refused in such a workspace however the command is called, before anything is asked or built', async function () {
+    this.timeout(180_000);
+    // VS Code disables the command's menus there; a shortcut of the user calls it all the same.
+    workbench = await Workbench.open({
+      study: 'knowligo',
+      workspaces: 'untrusted',
+      keybindings: [{ key: 'f8', command: 'plimsoll.prove' }],
+    });
+    await workbench.openFile('Dockerfile');
+
+    await workbench.page.keyboard.press('F8');
+
+    const message = await workbench.message(/needs a workspace that you trust/);
+    assert.match(message, /Manage Workspace Trust/);
+    assert.equal(await workbench.page.locator('.quick-input-widget').isVisible(), false);
+    assert.equal(await workbench.page.locator('.notification-list-item', { hasText: 'Proving' }).count(), 0);
   });
 });

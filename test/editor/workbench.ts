@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, rm, watch, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, watch, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../../scripts/machine/folders';
 import { type BrowserEditor, type EditorOptions, openEditor } from '../support/vscode-browser';
 
-export interface WorkbenchOptions extends Pick<EditorOptions, 'environment' | 'workspaces'> {
+export interface WorkbenchOptions extends Pick<EditorOptions, 'environment' | 'keybindings' | 'workspaces'> {
   /** What is opened, below `examples/`; all case studies where nothing is said. */
   readonly study?: string;
   /** A `.vsix` to install; left out, the extension of this repository runs. */
@@ -143,6 +143,11 @@ export class Workbench {
 
   textOnDisk(path: string): Promise<string> {
     return readFile(join(this.folder, path), 'utf8');
+  }
+
+  /** The names of what lies in a folder on the disk, in alphabetical order. */
+  async filesIn(folder: string): Promise<readonly string[]> {
+    return (await readdir(join(this.folder, folder))).sort();
   }
 
   /** Resolves when the text of a file on the disk is as wanted; the file may appear later. Its folder has to be there. */

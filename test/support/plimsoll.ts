@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const program = join(__dirname, '../../dist/cli.js');
+/** The command line's bundle: absolute. */
+export const program = join(__dirname, '../../dist/cli.js');
 
 export interface Ran {
   readonly code: number | null;
@@ -9,13 +11,18 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs the command line as users do: the bundle, as a process of its own. */
+/**
+ * Runs the command line as users do: the bundle, as a process of its own.
+ *
+ * @throws Error where nobody made the bundle
+ */
 export function plimsoll(
   cwd: string,
   args: readonly string[],
   input = '',
   environment: Readonly<Record<string, string>> = {},
 ): Ran {
+  if (!existsSync(program)) throw new Error('there is no dist/cli.js: npm run build makes it');
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     cwd,
     input,

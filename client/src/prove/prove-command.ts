@@ -125,7 +125,7 @@ export class ProveCommand {
     const about = { title: label, file: relativePath(uri.toString()), applies: conversion !== undefined };
     showProof(this.context.extensionUri, proofPage(report, about), {
       openFile: () => vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One }),
-      apply: async () => conversion && applyConversion(uri, conversion.title),
+      apply: async () => conversion && applyConversion(this.client, uri, conversion.title),
     });
   }
 }

@@ -53,4 +53,10 @@ function describe(error: Error): string {
     : error.message;
 }
 
+// Whoever reads may have read enough, as `head` does: then nobody is left to write for, and nothing went wrong.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 void main(process.argv.slice(2));

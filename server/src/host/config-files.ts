@@ -2,6 +2,7 @@ import { join, posix } from 'node:path';
 import { parseYaml } from '../core/compose/parse';
 import { type Config, DEFAULT_CONFIG, mergeConfigs, namesOf, readConfig } from '../core/config';
 import type { Rule } from '../core/rule';
+import { ReadOnce } from './read-once';
 import { readText } from './text-file';
 
 /** What the configuration files say about one file. */
@@ -16,7 +17,7 @@ const HADOLINT = ['.hadolint.yaml', '.hadolint.yml'];
 
 /** Reads and remembers the configuration files of a workspace. */
 export class ConfigFiles {
-  private readonly folders = new Map<string, Promise<FileConfig>>();
+  private readonly folders = new ReadOnce(folder => this.readFolder(folder));
 
   /** @param root absolute; no file above it is looked at */
   constructor(
@@ -31,7 +32,7 @@ export class ConfigFiles {
    * @param path POSIX, relative to the root
    */
   configFor(path: string): Promise<FileConfig> {
-    return this.folderConfig(posix.dirname(path));
+    return this.folders.read(posix.dirname(path));
   }
 
   /** @returns true where the path is a configuration file, so that files must be checked again */
@@ -41,17 +42,9 @@ export class ConfigFiles {
     return true;
   }
 
-  private folderConfig(folder: string): Promise<FileConfig> {
-    const known = this.folders.get(folder);
-    if (known) return known;
-    const reading = this.readFolder(folder);
-    this.folders.set(folder, reading);
-    return reading;
-  }
-
   private async readFolder(folder: string): Promise<FileConfig> {
     const [outer, hadolint, ours] = await Promise.all([
-      folder === '.' || folder.startsWith('..') ? NOTHING : this.folderConfig(posix.dirname(folder)),
+      folder === '.' || folder.startsWith('..') ? NOTHING : this.folders.read(posix.dirname(folder)),
       this.readFirst(folder, HADOLINT, value => ({
         config: hadolintConfig(value, this.rules),
         problems: [],

@@ -6,6 +6,7 @@ import type { BuildContext } from '../core/facts/workspace';
 import { readPython } from '../core/python/parse';
 import { MOST_LISTED_FILES } from './build-context';
 import { loadPython } from './grammar';
+import { ReadOnce } from './read-once';
 import { decodeText } from './text-file';
 
 type CodeByPath = ReadonlyMap<string, CodeFacts>;
@@ -19,7 +20,7 @@ const PYTHON_MANIFEST =
 
 /** What the Python files of a workspace say, each read once until `forget` says that it changed. */
 export class WorkspaceCode {
-  private readonly files = new Map<string, Promise<CodeFacts>>();
+  private readonly files = new ReadOnce(path => readCode(join(this.root, path)));
 
   /** @param root absolute path of the folder that paths are relative to */
   constructor(private readonly root: string) {}
@@ -54,7 +55,7 @@ export class WorkspaceCode {
     for (const [index, [inContext, bytes]] of sources.entries()) {
       const path = posix.join(context.path, inContext);
       const readable = index < MOST_FILES && bytes <= MOST_BYTES;
-      found.set(path, readable ? await this.file(path) : UNREAD_CODE);
+      found.set(path, readable ? await this.files.read(path) : UNREAD_CODE);
       signal.throwIfAborted();
     }
     return found;
@@ -62,16 +63,7 @@ export class WorkspaceCode {
 
   /** Forgets a file, or everything in a folder. */
   forget(path: string): void {
-    this.files.delete(path);
-    for (const known of this.files.keys()) if (known.startsWith(`${path}/`)) this.files.delete(known);
-  }
-
-  private file(path: string): Promise<CodeFacts> {
-    const known = this.files.get(path);
-    if (known) return known;
-    const reading = readCode(join(this.root, path));
-    this.files.set(path, reading);
-    return reading;
+    this.files.forget(path);
   }
 }
 

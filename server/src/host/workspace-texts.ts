@@ -2,6 +2,7 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { languageOf } from '../core/language';
 import { FolderEntries } from './folder-entries';
+import { ReadOnce } from './read-once';
 import { isSkippedFolder } from './skipped-folders';
 import { decodeText } from './text-file';
 
@@ -83,7 +84,7 @@ async function readLevel(
 
 /** The texts of the workspace's small files: what an editor holds unsaved, else what is on the disk, read once. */
 export class WorkspaceTexts {
-  private readonly onDisk = new Map<string, Promise<string | undefined>>();
+  private readonly onDisk = new ReadOnce(path => readBounded(join(this.root, path)));
   private readonly overlays = new Map<string, string>();
 
   constructor(private readonly root: string) {}
@@ -91,12 +92,7 @@ export class WorkspaceTexts {
   /** Undefined where there is no such file, where it may not be read, or where it is too long to be looked at. */
   read(path: string): Promise<string | undefined> {
     const overlay = this.overlays.get(path);
-    if (overlay !== undefined) return Promise.resolve(overlay);
-    const known = this.onDisk.get(path);
-    if (known) return known;
-    const reading = readBounded(join(this.root, path));
-    this.onDisk.set(path, reading);
-    return reading;
+    return overlay === undefined ? this.onDisk.read(path) : Promise.resolve(overlay);
   }
 
   /** Whether an editor holds a file of this path, or the disk a file or a folder. */
@@ -118,14 +114,12 @@ export class WorkspaceTexts {
       return;
     }
     this.overlays.delete(path);
-    this.onDisk.delete(path);
+    this.onDisk.forget(path);
   }
 
   /** Forgets what the disk said of a file, or of everything in a folder. */
   forget(path: string): void {
-    for (const known of this.onDisk.keys()) {
-      if (known === path || known.startsWith(`${path}/`)) this.onDisk.delete(known);
-    }
+    this.onDisk.forget(path);
   }
 }
 

@@ -20,11 +20,15 @@ program, some 20 MB with the C library and OpenSSL.
 
 Steps that install what those images hold anyway (\`ca-certificates\`, \`tzdata\`) go. It declines, and says which line, at
 any other RUN, at shell forms, entrypoint scripts, health checks that call curl, users that only the old image knows,
-libraries that are not there, and services of Compose that start or check the image in a way of their own. Python's own
-images keep their interpreter in another place than distroless ones: a virtualenv of theirs does not fit.
+libraries that are not there, and services of Compose that start or check the image in a way of their own.
 
-Look in the preview for programs that yours calls while it runs, and for fonts, which the images of Java lack; and remember that nobody can open a shell in the
-container: images with the tag \`debug\` bring one.`,
+It always declines for Python. A virtual environment of Python's own images names the interpreter under \`/usr/local\`,
+where distroless images have none: it would not start. One that Debian's Python made names \`/usr/bin/python3\`, which
+\`python3-debian12\` has; but the files do not say which libraries of the system its packages load, so nobody can tell
+from them whether that image holds them all.
+
+Look in the preview for programs that yours calls while it runs, and for fonts, which the images of Java lack; and
+remember that nobody can open a shell in the container: images with the tag \`debug\` bring one.`,
     sources: [
       'https://github.com/GoogleContainerTools/distroless#readme',
       'https://docs.docker.com/dhi/core-concepts/distroless/',

@@ -1,7 +1,7 @@
 import { argumentsOf, type Command } from '../shell/command';
 import { readCommandLine } from '../shell/options';
-import type { Dockerfile, Run, Stage } from './model';
-import { runCommands } from './query';
+import type { Dockerfile, Instruction, Stage } from './model';
+import { ofKind, runCommands } from './query';
 import { lineage } from './stage-graph';
 import { finalState, stateBefore } from './stage-state';
 
@@ -20,24 +20,51 @@ export function writtenFolders(file: Dockerfile, stage: Stage): string[] {
   return [...new Set([...(top === undefined ? [] : [top]), ...made])];
 }
 
-/** Those of some paths that no RUN hands to a user, whom it may also call by a number. */
+/**
+ * Those of some paths that no RUN hands to a user, whom it may also call by a number. A recursive `chown` hands over
+ * only what is there by then: a folder that a later step makes inside is root's again.
+ */
 export function notYetOwned(
   file: Dockerfile,
   stage: Stage,
   owner: string,
   paths: readonly string[],
 ): readonly string[] {
-  const handed = runCommands(lineage(file, stage)).flatMap(({ command, run }) => {
+  const stages = lineage(file, stage);
+  const handed = runCommands(stages).flatMap(({ command, run }) => {
     if (command.name !== 'chown') return [];
     const { operands, options } = readCommandLine(argumentsOf(command), { takesValue: [] });
     const [to, ...targets] = operands;
     if (!to || !(to.text.split(':')[0] === owner || /^[1-9]\d*(:|$)/.test(to.text))) return [];
     const deep = options.some(it => /^(-[a-zA-Z]*R[a-zA-Z]*|--recursive)$/.test(it.name));
-    return targets.map(({ text }) => ({ path: absolute(file, run, text), deep }));
+    return targets.map(({ text }) => ({ path: absolute(file, run, text), deep, at: command.span.start }));
   });
-  return paths.filter(
-    path => !handed.some(it => it.path === path || (it.deep && path.startsWith(`${it.path}/`))),
-  );
+  return paths.filter(path => {
+    const made = madeAt(file, stages, path);
+    return !handed.some(
+      it => it.path === path || (it.deep && path.startsWith(`${it.path}/`) && made < it.at),
+    );
+  });
+}
+
+/**
+ * Where a path is first there, as far as the file tells: the offset of the command or instruction that makes it or
+ * something in it, in the order of the file, which is that of the build too. 0 where it comes with the base.
+ */
+function madeAt(file: Dockerfile, stages: readonly Stage[], path: string): number {
+  const isThere = (other: string) => other === path || other.startsWith(`${path}/`);
+  const made = runCommands(stages)
+    .filter(({ command, run }) => madeBy(command).some(it => isThere(absolute(file, run, it))))
+    .map(({ command }) => command.span.start);
+  const instructions = stages.flatMap(it => it.instructions);
+  const placed = [
+    ...ofKind(instructions, 'WORKDIR').map(it => ({ it, to: it.args.text.trim() })),
+    ...ofKind(instructions, 'COPY', 'ADD').map(it => ({ it, to: it.destination?.text })),
+  ]
+    .filter(({ it, to }) => to !== undefined && isThere(absolute(file, it, to)))
+    .map(({ it }) => it.span.start);
+  const all = [...made, ...placed];
+  return all.length > 0 ? Math.min(...all) : 0;
 }
 
 const SIMPLE = /^\/[\w./-]+$/;
@@ -57,8 +84,8 @@ function madeBy(command: Command): string[] {
   return command.name === 'mkdir' ? paths : paths.filter(path => WRITTEN_FILE.test(path));
 }
 
-function absolute(file: Dockerfile, run: Run, path: string): string {
-  const from = stateBefore(file, run).workdir ?? '';
+function absolute(file: Dockerfile, at: Instruction, path: string): string {
+  const from = stateBefore(file, at).workdir ?? '';
   return withoutSlash(path.startsWith('/') ? path : `${from}/${path}`.replaceAll('/./', '/'));
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { plimsoll } from './support/plimsoll';
+import { plimsoll } from '../support/plimsoll';
 
 interface Expected {
   /** From the folder of the case study; some file of it where the document names none. */
@@ -23,7 +23,7 @@ interface Report {
   }[];
 }
 
-const root = join(__dirname, '..');
+const root = join(__dirname, '../..');
 
 describe('the case studies', () => {
   let reports: readonly Report[];

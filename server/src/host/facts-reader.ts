@@ -1,0 +1,139 @@
+import { posix } from 'node:path';
+import type { BuildContext, BuildTarget, WorkspaceFacts } from '../core/facts/workspace';
+import { installersOf } from '../core/manifest/installers';
+import { assumedContext } from './assumed-context';
+import { ignoreFileCandidates } from './build-context';
+import { assumedLanguage } from './files';
+import type { FolderEntries } from './folder-entries';
+import { foldersAbove } from './folders';
+import { ReadOnce } from './read-once';
+import type { WorkspaceCode } from './workspace-code';
+import type { WorkspaceContexts } from './workspace-contexts';
+import type { WorkspaceTargets } from './workspace-targets';
+import { factTextsIn, type WorkspaceTexts } from './workspace-texts';
+
+/** Facts, and the folders that they were read from: POSIX, relative to the root. */
+export interface FactsRead {
+  readonly facts: WorkspaceFacts;
+  readonly folders: readonly string[];
+}
+
+/** What of a workspace is read once and shared by the facts of all its files. */
+export interface FactSources {
+  /** Absolute. */
+  readonly root: string;
+  readonly entries: FolderEntries;
+  readonly texts: WorkspaceTexts;
+  readonly code: WorkspaceCode;
+  readonly targets: WorkspaceTargets;
+  readonly contexts: WorkspaceContexts;
+}
+
+const MOST_TEXTS = 200;
+
+/** Puts together the facts about one Dockerfile, Compose file or Python manifest. Paths are POSIX, relative to the root. */
+export class FactsReader {
+  private readonly textsIn = new ReadOnce((folder: string) =>
+    factTextsIn(this.from.root, folder, this.from.entries),
+  );
+
+  /** @param signal ends what is being read */
+  constructor(
+    private readonly from: FactSources,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @throws the signal's reason, where it is aborted */
+  async read(path: string): Promise<FactsRead> {
+    try {
+      const all = await this.from.targets.around(path);
+      const language = assumedLanguage(path);
+      if (language === 'python-manifest') return await this.manifestFacts(path, all);
+      return await (language === 'compose' ? this.composeFacts(path, all) : this.dockerfileFacts(path, all));
+    } finally {
+      // Entries serve the walks of one reading: kept longer, they would go stale unseen.
+      this.from.entries.forget();
+    }
+  }
+
+  /** Forgets which small files lie in a folder. */
+  forgetFolders(): void {
+    this.textsIn.clear();
+  }
+
+  private composeFacts(path: string, all: readonly BuildTarget[]): Promise<FactsRead> {
+    const targets = all.filter(target => target.composePath === path);
+    return this.factsInContext(path, targets, { folder: posix.dirname(path) });
+  }
+
+  private async dockerfileFacts(path: string, all: readonly BuildTarget[]): Promise<FactsRead> {
+    const targets = all.filter(target => target.dockerfile === path);
+    const folder = targets[0]?.context ?? (await this.likelyContext(path, all));
+    return this.factsInContext(path, targets, { folder, dockerfile: path });
+  }
+
+  private async factsInContext(
+    path: string,
+    targets: readonly BuildTarget[],
+    place: { readonly folder: string; readonly dockerfile?: string },
+  ): Promise<FactsRead> {
+    const built = targets.map(target => target.context);
+    const folders = [...new Set([place.folder, posix.dirname(path), ...built])];
+    const [context, texts] = await Promise.all([
+      this.from.contexts.measured(place.folder, place.dockerfile),
+      this.readTexts(path, folders, targets),
+    ]);
+    const code = await this.from.code.beside(texts, [context], this.signal);
+    return { facts: { context, texts, targets, ...(code && { code }) }, folders };
+  }
+
+  /** Which images install a manifest depends on every Dockerfile and every service that builds one. */
+  private async manifestFacts(path: string, targets: readonly BuildTarget[]): Promise<FactsRead> {
+    const folders = [posix.dirname(path)];
+    const texts = await this.readTexts(path, folders, targets);
+    const facts = { context: undefined, texts, targets };
+    const dockerfiles = new Set(installersOf(path, facts).map(it => it.dockerfile.path));
+    const contexts = (await Promise.all([...dockerfiles].map(it => this.contextsOf(it, targets)))).flat();
+    const code = await this.from.code.beside(texts, contexts, this.signal);
+    return {
+      facts: { ...facts, ...(code && { code }) },
+      folders: [...folders, ...contexts.map(context => context.path)],
+    };
+  }
+
+  /** What a Dockerfile is built with: a context for each folder that a service names, else the likeliest. */
+  private async contextsOf(dockerfile: string, targets: readonly BuildTarget[]): Promise<BuildContext[]> {
+    const named = targets.filter(target => target.dockerfile === dockerfile).map(target => target.context);
+    const folders = named.length > 0 ? named : [await this.likelyContext(dockerfile, targets)];
+    return Promise.all([...new Set(folders)].map(it => this.from.contexts.measured(it, dockerfile)));
+  }
+
+  /** The context of a Dockerfile that no Compose service builds: like its siblings', its own folder, or one above. */
+  private async likelyContext(path: string, targets: readonly BuildTarget[]): Promise<string> {
+    const own = posix.dirname(path);
+    const text = await this.from.texts.read(path);
+    if (text === undefined) return own;
+    const siblings = targets.filter(target => posix.dirname(target.dockerfile) === own);
+    const candidates = [own, ...siblings.map(target => target.context), ...foldersAbove(path)];
+    const isThere = (name: string) => this.from.texts.isThere(name);
+    return (await assumedContext(isThere, { path, text }, [...new Set(candidates)])) ?? own;
+  }
+
+  private async readTexts(
+    path: string,
+    folders: readonly string[],
+    targets: readonly BuildTarget[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const inFolders = await Promise.all(folders.map(folder => this.textsIn.read(folder)));
+    const built = targets.flatMap(target => [
+      target.composePath,
+      target.dockerfile,
+      ...ignoreFileCandidates({ folder: target.context, dockerfile: target.dockerfile }),
+    ]);
+    const found = (await this.from.targets.files()).map(file => file.path);
+    const paths = new Set([path, ...built, ...inFolders.flat(), ...found]);
+    const chosen = [...paths].slice(0, MOST_TEXTS);
+    const texts = await Promise.all(chosen.map(async it => [it, await this.from.texts.read(it)] as const));
+    return new Map(texts.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
+  }
+}

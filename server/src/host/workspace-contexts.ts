@@ -1,0 +1,58 @@
+import type { BuildContext } from '../core/facts/workspace';
+import { ignoreFileCandidates, measureContext } from './build-context';
+import type { FolderEntries } from './folder-entries';
+import { isWithin } from './folders';
+import type { WorkspaceTexts } from './workspace-texts';
+
+interface Measured {
+  readonly folder: string;
+  /** Paths of files that decide what is sent, beside those in the folder. */
+  readonly ignoreFiles: readonly string[];
+  readonly context: Promise<BuildContext>;
+}
+
+/** The build contexts of a workspace, each measured once until something in it changes. */
+export class WorkspaceContexts {
+  private readonly contexts = new Map<string, Measured>();
+
+  /**
+   * @param root absolute
+   * @param signal ends what is being measured
+   */
+  constructor(
+    private readonly root: string,
+    private readonly texts: WorkspaceTexts,
+    private readonly entries: FolderEntries,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /**
+   * @param folder POSIX, relative to the root
+   * @param dockerfile that is built with it, since it may have an ignore file of its own
+   * @throws the signal's reason, where it is aborted
+   */
+  measured(folder: string, dockerfile?: string): Promise<BuildContext> {
+    const key = dockerfile === undefined ? folder : `${folder}\0${dockerfile}`;
+    const known = this.contexts.get(key);
+    if (known) return known.context;
+    const context = this.measure(folder, dockerfile);
+    this.contexts.set(key, { folder, ignoreFiles: ignoreFileCandidates({ folder, dockerfile }), context });
+    return context;
+  }
+
+  /** Forgets the contexts that a file lies in or that it is the ignore file of. */
+  forget(path: string): void {
+    for (const [key, { folder, ignoreFiles }] of this.contexts) {
+      if (isWithin(path, folder) || ignoreFiles.includes(path)) this.contexts.delete(key);
+    }
+  }
+
+  /** Dockerfiles that share a folder and its ignore file share one walk. */
+  private async measure(folder: string, dockerfile: string | undefined): Promise<BuildContext> {
+    const own = dockerfile === undefined ? undefined : `${dockerfile}.dockerignore`;
+    const ownText = own === undefined ? undefined : await this.texts.read(own);
+    if (dockerfile !== undefined && ownText === undefined) return this.measured(folder);
+    const place = { root: this.root, folder, dockerfile };
+    return measureContext(place, path => this.texts.read(path), this.signal, this.entries);
+  }
+}

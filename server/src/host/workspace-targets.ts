@@ -1,0 +1,104 @@
+import { join, posix } from 'node:path';
+import { parseCompose } from '../core/compose/parse';
+import type { BuildTarget } from '../core/facts/workspace';
+import { languageOf } from '../core/language';
+import { buildTargets, readEnvFile } from './compose-targets';
+import { assumedLanguage, composeFilesIn, type FoundFile, listFiles } from './files';
+import type { FolderEntries } from './folder-entries';
+import { foldersAbove } from './folders';
+import { ReadOnce } from './read-once';
+import { relativePath } from './text-file';
+import type { WorkspaceTexts } from './workspace-texts';
+
+/** Which files a workspace has to check, and what its Compose files build. All paths are POSIX and relative to the root. */
+export class WorkspaceTargets {
+  private readonly targets = new ReadOnce(path => this.readTargets(path));
+  private readonly composeFiles = new ReadOnce((folder: string) => composeFilesIn(join(this.root, folder)));
+  /** What the last search found, also while the next one is under way. */
+  private lastFound: readonly FoundFile[] = [];
+  private found: Promise<readonly FoundFile[]> | undefined;
+
+  /**
+   * @param root absolute
+   * @param search the folders and files that are searched
+   */
+  constructor(
+    private readonly root: string,
+    private readonly search: readonly string[],
+    private readonly texts: WorkspaceTexts,
+    private readonly entries: FolderEntries,
+  ) {}
+
+  /** The Dockerfiles, Compose files and Python manifests. Empty where the folders to search cannot be read. */
+  files(): Promise<readonly FoundFile[]> {
+    this.found ??= this.find();
+    return this.found;
+  }
+
+  private async find(): Promise<readonly FoundFile[]> {
+    this.lastFound = await listFiles(this.root, this.search, this.entries).catch(() => []);
+    return this.lastFound;
+  }
+
+  /** What the Compose files that were found build. */
+  async all(): Promise<readonly BuildTarget[]> {
+    return this.of(await this.foundCompose());
+  }
+
+  /** What every Compose file builds: those that were found, and those beside a file or above it. */
+  async around(path: string): Promise<readonly BuildTarget[]> {
+    const found = await this.foundCompose();
+    const above = await Promise.all(foldersAbove(path).map(folder => this.composeFiles.read(folder)));
+    const own = assumedLanguage(path) === 'compose' ? [path] : [];
+    return this.of([...own, ...above.flat().map(file => relativePath(this.root, file)), ...found]);
+  }
+
+  /**
+   * Whether a file decides which Dockerfiles are built how, or is a folder that held such files when it was last
+   * searched.
+   */
+  dependOn(path: string): boolean {
+    if (decidesTargets(path) || languageOf(path) === 'dockerfile') return true;
+    if (posix.basename(path) === '.gitignore') return true;
+    if (languageOf(path) === 'python-manifest') return !this.lastFound.some(file => file.path === path);
+    return this.lastFound.some(file => file.path.startsWith(`${path}/`));
+  }
+
+  /** Forgets which files there are. */
+  forgetFiles(): void {
+    this.found = undefined;
+    this.targets.clear();
+  }
+
+  /** Forgets what the Compose files build, but not which there are. */
+  forgetTargets(): void {
+    this.targets.clear();
+  }
+
+  /** Forgets which Compose files lie in a folder. */
+  forgetFolders(): void {
+    this.composeFiles.clear();
+  }
+
+  private async foundCompose(): Promise<string[]> {
+    return (await this.files()).filter(file => file.language === 'compose').map(file => file.path);
+  }
+
+  private async of(composePaths: readonly string[]): Promise<BuildTarget[]> {
+    return (await Promise.all([...new Set(composePaths)].map(path => this.targets.read(path)))).flat();
+  }
+
+  private async readTargets(composePath: string): Promise<readonly BuildTarget[]> {
+    const [text, env] = await Promise.all([
+      this.texts.read(composePath),
+      this.texts.read(posix.join(posix.dirname(composePath), '.env')),
+    ]);
+    if (text === undefined) return [];
+    return buildTargets(this.root, parseCompose(composePath, text), readEnvFile(env ?? ''));
+  }
+}
+
+/** Whether the text of a file decides what is built from which Dockerfile. */
+export function decidesTargets(path: string): boolean {
+  return languageOf(path) === 'compose' || posix.basename(path) === '.env';
+}
