@@ -1,6 +1,6 @@
 import type { Arg, Dockerfile, Env, Instruction, Property, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { lineage } from '../dockerfile/stage-graph';
+import { stagesOn } from '../dockerfile/stage-graph';
 import { dependencyInstall } from '../shell/dependency-install';
 import { isSecretName } from './names';
 import { passwordInUrl, secretInText, type Worth, worthOf } from './values';
@@ -105,8 +105,7 @@ export function usesOf(
   name: string,
   except: readonly Instruction[],
 ): VariableUse {
-  const users = file.stages
-    .filter(it => lineage(file, it).includes(stage))
+  const users = stagesOn(file, stage)
     .flatMap(it => it.instructions)
     .filter(it => !except.includes(it) && it.kind !== 'FROM' && mentions(it, name));
   const behind = ofKind(stage.instructions, 'RUN').filter(run =>
