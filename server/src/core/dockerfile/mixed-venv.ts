@@ -5,7 +5,7 @@ import { type VenvMade, venvMade, venvOfProgram } from '../shell/venv';
 import { repositoryName } from './image-ref';
 import type { Dockerfile, Run, Stage } from './model';
 import { ofKind, runCommands, type StageCommand } from './query';
-import { lineage, rootBase } from './stage-graph';
+import { lineage, rootBase, stagesOn } from './stage-graph';
 import { stateBefore } from './stage-state';
 import { uvEnvironment, venvAt } from './uv-environment';
 
@@ -56,7 +56,7 @@ function fills(file: Dockerfile, { command, run }: StageCommand, folder: string)
 
 /** What pip does behind `made`, in the stage and those that build on it; undefined where it is more than upgrades. */
 function pipUpgrades(file: Dockerfile, stage: Stage, made: Command): PlacedPip[] | undefined {
-  const users = file.stages.filter(it => lineage(file, it).includes(stage));
+  const users = stagesOn(file, stage);
   const upgrades: PlacedPip[] = [];
   for (const { command, run, stage: user } of runCommands(users)) {
     if (command.span.start <= made.span.start || !callsPip(command)) continue;

@@ -8,7 +8,7 @@ import { parseScript } from '../shell/parse';
 import { startedService } from '../started-service';
 import type { Dockerfile, Instruction, Stage } from './model';
 import { ofKind, runCommands } from './query';
-import { lineage } from './stage-graph';
+import { stagesOn } from './stage-graph';
 
 /** Whether the slim twin of a base does for what is built on it. */
 export type SlimFit =
@@ -39,7 +39,7 @@ export function slimFit(
   workspace: WorkspaceFacts,
   language: LanguageCheck,
 ): SlimFit {
-  const users = file.stages.filter(it => lineage(file, it).includes(stage));
+  const users = stagesOn(file, stage);
   const instructions = users.flatMap(it => it.instructions);
   const installed = installedPackages(users);
   const verdicts = [
@@ -110,11 +110,6 @@ function inCompose(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): (
     const own = [service.command, service.entrypoint].flatMap(it => it?.script.commands ?? []);
     return [own, /^NONE$/.test(check) ? [] : parseScript({ text: check, origins: { from: 0 } }).commands];
   });
-}
-
-/** The stages that run something on a base, for a check of the language's packages. */
-export function stagesOn(file: Dockerfile, stage: Stage): Stage[] {
-  return file.stages.filter(it => lineage(file, it).includes(stage));
 }
 
 /** Whether any RUN of the stages calls one of some programs. */

@@ -97,9 +97,26 @@ export function lineage(file: Dockerfile, stage: Stage): Stage[] {
   return line;
 }
 
-/** The last stage that is no stage: what the lineage is built on in the end. */
+/** The stage itself and all that are built on it, in file order. */
+export function stagesOn(file: Dockerfile, stage: Stage): Stage[] {
+  const on = new Set([stage.index]);
+  // Stages stand behind their bases.
+  return file.stages.filter(({ index, base }) => {
+    if (base.kind === 'stage' && on.has(base.index)) on.add(index);
+    return on.has(index);
+  });
+}
+
+const knownRoots = new WeakMap<Stage, StageBase>();
+
+/** The last stage that is no stage: what the lineage is built on in the end. Most rules ask for that of each stage. */
 export function rootBase(file: Dockerfile, stage: Stage): StageBase {
-  return lineage(file, stage).at(-1)?.base ?? stage.base;
+  const remembered = knownRoots.get(stage);
+  if (remembered) return remembered;
+  const parent = stage.base.kind === 'stage' ? file.stages[stage.base.index] : undefined;
+  const root = parent ? rootBase(file, parent) : stage.base;
+  knownRoots.set(stage, root);
+  return root;
 }
 
 /**
@@ -132,9 +149,9 @@ export function builtStages(file: Dockerfile, targets: readonly string[] = []): 
   return withSources(file, shippedStages(file, targets));
 }
 
-/** The stages whose files may be in a stage's image: its lineage, and every stage that one of these takes files from. */
-export function contributingStages(file: Dockerfile, stage: Stage): Stage[] {
-  return withSources(file, lineage(file, stage));
+/** The stages whose files may be in the images of some: their lineages, and every stage that one of these takes files from. */
+export function contributingStages(file: Dockerfile, ...stages: readonly Stage[]): Stage[] {
+  return withSources(file, stages);
 }
 
 function withSources(file: Dockerfile, stages: readonly Stage[]): Stage[] {

@@ -2,8 +2,8 @@ import type { ImageRef } from '../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import { runCommands } from '../dockerfile/query';
 import type { LanguageCheck, SlimFit } from '../dockerfile/slim-fit';
-import { callsAny, stagesOn } from '../dockerfile/slim-fit';
-import { contributingStages } from '../dockerfile/stage-graph';
+import { callsAny } from '../dockerfile/slim-fit';
+import { contributingStages, stagesOn } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { debianReleases } from '../knowledge/build-packages';
 import { compilesAtRunTime, systemNeeds } from '../python-build/system-needs';
@@ -24,8 +24,7 @@ export function slimPython(
   ref: ImageRef,
   workspace: WorkspaceFacts,
 ): LanguageCheck {
-  const users = stagesOn(file, stage);
-  const stages = [...new Set(users.flatMap(it => contributingStages(file, it)))];
+  const stages = contributingStages(file, ...stagesOn(file, stage));
   const installs = stages.map(it => pythonInstalls(file, it, workspace));
   const wanted = installs.flatMap(it => it.requirements);
   const names = [...new Set(wanted.map(it => normalizedName(it.name)))].filter(it => it !== 'playwright');

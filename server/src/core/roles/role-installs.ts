@@ -40,7 +40,7 @@ export function roleInstall(
   context: string,
   workspace: WorkspaceFacts,
 ): Outcome<RoleInstall> {
-  const stages = [...new Set(built.flatMap(stage => contributingStages(file, stage)))];
+  const stages = contributingStages(file, ...built);
   const installers = installersIn(file, workspace).filter(it => stages.includes(it.stage));
   const [installer, another] = installers;
   const unread = unreadInstall(stages, installers);

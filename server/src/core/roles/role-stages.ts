@@ -15,11 +15,9 @@ import { stageOf } from './roles';
 export function stageEdits(file: Dockerfile, role: Role, others: readonly Role[]): readonly ExplainedEdit[] {
   if (file.instructions.some(namesByNumber)) return [];
   const builtBy = (it: Role) => it.services.flatMap(built => stageOf(built) ?? []);
-  const own = new Set(builtBy(role).flatMap(stage => contributingStages(file, stage)));
+  const own = new Set(contributingStages(file, ...builtBy(role)));
   const foreign = new Set(others.flatMap(builtBy).filter(stage => !own.has(stage)));
-  const needed = file.stages
-    .filter(stage => !foreign.has(stage))
-    .flatMap(stage => contributingStages(file, stage));
+  const needed = contributingStages(file, ...file.stages.filter(stage => !foreign.has(stage)));
   const gone = file.stages.filter(stage => foreign.has(stage) && !needed.includes(stage));
   const runs = gone.filter(stage => !gone.some(it => it.index === stage.index - 1));
   return runs.map(first => {

@@ -1,6 +1,6 @@
 import type { Arg, Dockerfile, Env, Instruction, Property, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { lineage } from '../dockerfile/stage-graph';
+import { stagesOn } from '../dockerfile/stage-graph';
 import { dependencyInstall } from '../shell/dependency-install';
 import { isSecretName } from './names';
 import { passwordInUrl, secretInText, type Worth, worthOf } from './values';
@@ -17,37 +17,55 @@ export interface SecretVariable {
 
 /** The ARGs and ENVs of a stage that put a secret into its history or its settings. */
 export function secretVariables(stage: Stage): SecretVariable[] {
+  const uses = variableUses(stage);
   return ofKind(stage.instructions, 'ARG', 'ENV').flatMap(instruction =>
     instruction.properties.flatMap(property => {
       const found =
-        instruction.kind === 'ARG' ? argument(instruction, property, stage) : setting(property, stage);
+        instruction.kind === 'ARG' ? argument(instruction, property, uses) : setting(property, uses);
       return found ? [{ instruction, property, stage, ...found }] : [];
     }),
   );
 }
 
+/** What becomes of the variables of a stage: found in one walk, however many of them ask. Offsets. */
+interface VariableUses {
+  readonly args: ReadonlySet<string>;
+  /** Where the last ENV begins that takes a variable's value, by the variable. */
+  readonly lastKept: ReadonlyMap<string, number>;
+  /** Where the last RUN begins. */
+  readonly lastRun: number;
+}
+
+function variableUses({ instructions }: Stage): VariableUses {
+  const kept = ofKind(instructions, 'ENV').flatMap(({ span, properties }) =>
+    properties.flatMap(property => takenBy(property).map(name => [name, span.start] as const)),
+  );
+  return {
+    args: new Set(ofKind(instructions, 'ARG').flatMap(arg => arg.properties.map(it => it.name.text))),
+    lastKept: new Map(kept),
+    lastRun: ofKind(instructions, 'RUN').at(-1)?.span.start ?? -1,
+  };
+}
+
 type Found = Pick<SecretVariable, 'from' | 'worth'>;
 
 /** An ARG counts where a RUN comes after it: that is what writes its value into the history. */
-function argument(instruction: Arg, property: Property, stage: Stage): Found | undefined {
+function argument({ span }: Arg, property: Property, { lastKept, lastRun }: VariableUses): Found | undefined {
   const { name, value } = property;
   const written = literalWorth(property);
   if (written !== 'nothing' && value) return { from: 'value', worth: written };
   if (!isSecretName(name.text) || (value && !value.literal)) return undefined;
-  const behind = stage.instructions.slice(stage.instructions.indexOf(instruction) + 1);
-  const isKept = ofKind(behind, 'ENV').some(env => env.properties.some(it => takesFrom(it, name.text)));
-  if (isKept || ofKind(behind, 'RUN').length === 0) return undefined;
+  const isKept = (lastKept.get(name.text) ?? -1) > span.start;
+  if (isKept || lastRun < span.start) return undefined;
   return { from: 'argument', worth: 'secret' };
 }
 
-function setting(property: Property, stage: Stage): Found | undefined {
+function setting(property: Property, { args }: VariableUses): Found | undefined {
   const written = literalWorth(property);
   if (written !== 'nothing') return { from: 'value', worth: written };
   if (property.value?.literal !== false) return undefined;
-  const taken = ofKind(stage.instructions, 'ARG')
-    .flatMap(arg => arg.properties)
-    .filter(arg => takesFrom(property, arg.name.text));
-  return taken.some(arg => isSecretName(arg.name.text) || isSecretName(property.name.text))
+  const taken = takenBy(property).filter(name => args.has(name));
+  return taken.some(name => isSecretName(name) || isSecretName(property.name.text))
     ? { from: 'argument', worth: 'secret' }
     : undefined;
 }
@@ -60,8 +78,9 @@ function literalWorth({ name, value }: Property): Worth {
   return isSecretName(name.text) && !value.text.includes('://') ? worthOf(value.text) : 'nothing';
 }
 
-function takesFrom({ value }: Property, name: string): boolean {
-  return value !== undefined && refersTo(value.text, name);
+/** The variables whose values go into a property's. */
+function takenBy({ value }: Property): string[] {
+  return [...(value?.text ?? '').matchAll(/\$\{?(\w+)/g)].flatMap(([, name]) => name ?? []);
 }
 
 /** True where a text holds `$NAME` or `${NAME…}`. */
@@ -86,8 +105,7 @@ export function usesOf(
   name: string,
   except: readonly Instruction[],
 ): VariableUse {
-  const users = file.stages
-    .filter(it => lineage(file, it).includes(stage))
+  const users = stagesOn(file, stage)
     .flatMap(it => it.instructions)
     .filter(it => !except.includes(it) && it.kind !== 'FROM' && mentions(it, name));
   const behind = ofKind(stage.instructions, 'RUN').filter(run =>

@@ -1,9 +1,10 @@
 import { alpinePython } from '../../alpine/slim-base';
 import { isOfficial, repositoryName } from '../../dockerfile/image-ref';
-import type { Cmd, Dockerfile, Run, Stage } from '../../dockerfile/model';
+import type { Cmd, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { layerEvidence, sizeInWords } from '../../evidence';
+import type { BuildTarget } from '../../facts/workspace';
 import {
   alpineRuntimeLibrary,
   aptBuildBytes,
@@ -82,7 +83,7 @@ and their dependencies add to a slim image, from Debian's index, unless the engi
   ],
   *check(file, { workspace, engine }) {
     if (/(^|\/)\.devcontainer\//.test(file.path)) return;
-    const stages = stagesThatShip(file, workspace.targets).filter(stage => isForAProgram(file, stage));
+    const stages = stagesForAProgram(file, workspace.targets);
     for (const { command, run, stage } of runCommands(stages)) {
       const install = command.scope === 'branch' ? undefined : packageCommand(command);
       const tools = install?.action === 'install' ? buildTools(install, run) : [];
@@ -121,18 +122,24 @@ const TOOLCHAIN_IMAGES = [
 ];
 const TOOL_PROGRAMS = ['gcc', 'g++', 'make', 'cmake', 'cargo', 'clang', 'go', 'ninja', 'meson'];
 
-/** False for images to develop or to build in: there the tools are what the image is for. */
-function isForAProgram(file: Dockerfile, stage: Stage): boolean {
-  const isInherited = file.stages.some(({ base }) => base.kind === 'stage' && base.index === stage.index);
-  if (!isInherited && DEVELOPMENT_STAGE.test(stage.name ?? '')) return false;
-  const base = rootBase(file, stage);
-  if (base.kind === 'image' && isToolchain(base.ref.name, repositoryName(base.ref))) return false;
-  const final = isInherited ? file.stages.flatMap(it => it.instructions) : lineageInstructions(file, stage);
-  const starts = ofKind(final, 'CMD', 'ENTRYPOINT');
+/** The stages that ship but for images to develop or to build in: there the tools are what the image is for. */
+function stagesForAProgram(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
+  const inherited = new Set(file.stages.flatMap(({ base }) => (base.kind === 'stage' ? [base.index] : [])));
+  const anyStarts = startsAProgram(file.stages.flatMap(it => it.instructions));
+  return stagesThatShip(file, targets).filter(stage => {
+    const base = rootBase(file, stage);
+    if (base.kind === 'image' && isToolchain(base.ref.name, repositoryName(base.ref))) return false;
+    if (inherited.has(stage.index)) return anyStarts;
+    return !DEVELOPMENT_STAGE.test(stage.name ?? '') && startsAProgram(lineageInstructions(file, stage));
+  });
+}
+
+function startsAProgram(instructions: readonly Instruction[]): boolean {
+  const starts = ofKind(instructions, 'CMD', 'ENTRYPOINT');
   if (starts.some(it => it.script.commands.some(command => TOOL_PROGRAMS.includes(command.name))))
     return false;
   if (starts.length > 0 && starts.every(opensAShell)) return false;
-  return starts.length > 0 || ofKind(final, 'COPY', 'ADD').length > 0;
+  return starts.length > 0 || ofKind(instructions, 'COPY', 'ADD').length > 0;
 }
 
 /** `CMD ["bash"]`, and `bash -c` as an ENTRYPOINT: whoever starts the container works in it by hand. */

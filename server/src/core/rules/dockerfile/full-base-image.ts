@@ -1,8 +1,8 @@
 import { formatImageRef, type ImageRef, isOfficial, parseImageRef } from '../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
 import { stagesThatShip } from '../../dockerfile/query';
-import { callsAny, type LanguageCheck, type SlimFit, slimFit, stagesOn } from '../../dockerfile/slim-fit';
-import { contributingStages } from '../../dockerfile/stage-graph';
+import { callsAny, type LanguageCheck, type SlimFit, slimFit } from '../../dockerfile/slim-fit';
+import { contributingStages, stagesOn } from '../../dockerfile/stage-graph';
 import type { EngineFacts } from '../../facts/engine';
 import type { WorkspaceFacts } from '../../facts/workspace';
 import { baseImage, slimTwin } from '../../knowledge/base-images';
@@ -90,7 +90,7 @@ function languageCheck(
 ): LanguageCheck {
   if (isOfficial(ref, 'python')) return slimPython(file, stage, ref, workspace);
   const installers = /^(npm|npx|yarn|pnpm|bun|gem|bundle|cargo|pip\d?|uv|python[\d.]*)$/;
-  const stages = stagesOn(file, stage).flatMap(it => contributingStages(file, it));
+  const stages = contributingStages(file, ...stagesOn(file, stage));
   const installs = callsAny(stages, installers);
   return {
     programs: isOfficial(ref, 'node') ? /^(node|nodejs|npm|npx|yarn|pnpm|corepack)$/ : /^(ruby|irb|rust)$/,

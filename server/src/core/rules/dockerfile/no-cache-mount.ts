@@ -8,7 +8,7 @@ import {
 } from '../../dockerfile/kept-downloads';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
-import { builtStages, lineage } from '../../dockerfile/stage-graph';
+import { builtStages, lineage, stagesOn } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
 import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
@@ -162,7 +162,7 @@ function* fights(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
 
 /** Programs that use packages where they are: all of their RUNs together, in the stage and in those built on it. */
 function* ofStage(file: Dockerfile, stage: Stage): Iterable<Finding> {
-  const users = file.stages.filter(it => lineage(file, it).includes(stage));
+  const users = stagesOn(file, stage);
   const runs = users.flatMap(it => ofKind(it.instructions, 'RUN'));
   const all = runs.flatMap(run => run.script.commands.flatMap(command => inPlace(command, run)));
   for (const program of new Set(all.map(it => it.download.program))) {

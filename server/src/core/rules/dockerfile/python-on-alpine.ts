@@ -1,7 +1,7 @@
 import { alpinePython } from '../../alpine/slim-base';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
-import { builtStages, lineage } from '../../dockerfile/stage-graph';
+import { builtStages, lineage, stagesOn } from '../../dockerfile/stage-graph';
 import { buildPackage } from '../../knowledge/build-packages';
 import type { PythonTag } from '../../knowledge/python-wheels';
 import { type MuslInstalls, muslInstalls } from '../../manifest/musl-wheels';
@@ -59,7 +59,7 @@ packages that compile on Debian just as well.`,
       const alpine = alpinePython(stage);
       const python = alpine && (alpine.version === undefined ? NEWEST : pythonTag(alpine.version));
       if (!python || !image) continue;
-      const users = built.filter(it => lineage(file, it).includes(stage));
+      const users = stagesOn(file, stage).filter(it => built.includes(it));
       const installs = users.map(it => muslInstalls(file, it, python, workspace));
       const compiled = [...new Set(installs.flatMap(it => it.compiled))];
       if (compiled.length > 0) {
