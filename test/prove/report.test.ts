@@ -72,7 +72,7 @@ const proof: Proof = {
 
 describe('the pages of proofs', () => {
   const proofCase: ProofCase = { title: 'A case', change: { kind: 'fix' }, document: [] };
-  const shape = { what: 'a shape', conversion: 'multi-stage-venv', file: 'Dockerfile' };
+  const shape = { what: 'a shape', conversion: 'multi-stage-venv', file: 'Dockerfile', bases: [] };
 
   it('hold a line for each failure, and no temporary folder', () => {
     for (const page of [

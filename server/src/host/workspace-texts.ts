@@ -12,7 +12,7 @@ const MANIFESTS: readonly RegExp[] = [
   /^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|\.python-version|MANIFEST\.in)$/,
   /^(?:package\.json|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
   /\.dockerignore$/,
-  /^(?:docker-)?(?:entrypoint|start|run|init|wait|prestart|server|serve|boot)[^/]*\.sh$/i,
+  /\.(?:sh|bash)$|^(?:docker-)?entrypoint$/i,
 ];
 /** Files under such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;

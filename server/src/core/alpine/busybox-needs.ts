@@ -3,11 +3,13 @@ import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { type CheckCommand, replaceProbe } from '../dockerfile/probe-edit';
 import { lineage } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../facts/workspace';
 import { BUSYBOX_PACKAGES, ONLY_BUSYBOX } from '../knowledge/apk-packages';
 import { endpointOf, pythonRequest, pythonSocket } from '../probe';
 import type { ExplainedEdit, NotOffered } from '../rule';
 import type { Command } from '../shell/command';
 import { unknownToDash } from '../shell/dash';
+import { startedScriptCommands } from './started-scripts';
 
 /** What the instructions of a stage take from BusyBox that a slim image of Debian lacks. */
 export interface BusyboxNeeds {
@@ -22,23 +24,30 @@ export function busyboxNeeds(
   file: Dockerfile,
   stage: Stage,
   present: ReadonlySet<string>,
+  workspace: WorkspaceFacts,
 ): Outcome<BusyboxNeeds> {
   const all: BusyboxNeeds[] = [];
   for (const instruction of stage.instructions) {
     if (!('script' in instruction)) continue;
-    const needs = unknownShell(file, instruction) ?? needsIn(file, instruction, present);
+    const needs =
+      unknownShell(file, instruction) ??
+      needsOfCommands(file, instruction, instruction.script.commands, present);
     if (isDeclined(needs)) return needs;
-    all.push(needs);
+    const started = startedScriptCommands(file, stage, instruction, workspace);
+    if (isDeclined(started)) return started;
+    const behind = needsOfCommands(file, instruction, started, present);
+    if (isDeclined(behind)) return behind;
+    all.push(needs, behind);
   }
   return { packages: all.flatMap(it => it.packages), edits: all.flatMap(it => it.edits) };
 }
 
-function needsIn(
+function needsOfCommands(
   file: Dockerfile,
   instruction: Scripted,
+  commands: readonly Command[],
   present: ReadonlySet<string>,
 ): Outcome<BusyboxNeeds> {
-  const { commands } = instruction.script;
   const foreign = commands.find(({ name }) => ONLY_BUSYBOX.has(name));
   if (foreign) return declineAt(file, instruction, `calls ${foreign.name}, which Debian has nothing like`);
   const packages: { name: string; by: Instruction }[] = [];

@@ -40,7 +40,7 @@ export function planSlim(file: Dockerfile, workspace: WorkspaceFacts): Outcome<r
   if (isDeclined(part)) return part;
   const names = namesIn(part, workspace);
   if (isDeclined(names)) return names;
-  const needs = needsOf(part, names.words);
+  const needs = needsOf(part, names.words, workspace);
   if (isDeclined(needs)) return needs;
   const edits = part.roots.map(({ stage, twins }) => baseEdit(stage, twins, names.release));
   const { added, ownRuns } = placed(part, names.words, needs);
@@ -167,11 +167,15 @@ function namesFor(part: AlpinePart, release: DebianRelease, workspace: Workspace
   return { words, unknown: undefined };
 }
 
-function needsOf(part: AlpinePart, names: Names['words']): Outcome<readonly StageNeeds[]> {
+function needsOf(
+  part: AlpinePart,
+  names: Names['words'],
+  workspace: WorkspaceFacts,
+): Outcome<readonly StageNeeds[]> {
   const installed = new Map(part.stages.map(stage => [stage, namesOf(part.calls, stage, names)] as const));
   const all: StageNeeds[] = [];
   for (const stage of part.stages) {
-    const needs = busyboxNeeds(part.file, stage, presentIn(part.file, stage, installed));
+    const needs = busyboxNeeds(part.file, stage, presentIn(part.file, stage, installed), workspace);
     if (isDeclined(needs)) return needs;
     all.push({ stage, ...needs });
   }

@@ -1,6 +1,6 @@
 import { argumentsOf, type Command } from '../shell/command';
 import { readCommandLine } from '../shell/options';
-import type { Dockerfile, Instruction, Stage } from './model';
+import type { Dockerfile, Instruction, Run, Stage } from './model';
 import { ofKind, runCommands } from './query';
 import { lineage } from './stage-graph';
 import { finalState, stateBefore } from './stage-state';
@@ -13,8 +13,13 @@ export function writtenFolders(file: Dockerfile, stage: Stage): string[] {
   const { workdir } = finalState(file, stage);
   const top =
     workdir && SIMPLE.test(workdir) && !SYSTEM_FOLDER.test(workdir) ? withoutSlash(workdir) : undefined;
-  const made = runCommands(lineage(file, stage))
-    .flatMap(({ command, run }) => madeBy(command).map(path => absolute(file, run, path)))
+  const commands = runCommands(lineage(file, stage));
+  const gone = commands.flatMap(({ command, run }) =>
+    removedBy(command).map(path => at(file, run, command, path) ?? path),
+  );
+  const made = commands
+    .flatMap(({ command, run }) => madeBy(command).flatMap(path => at(file, run, command, path) ?? []))
+    .filter(path => !gone.some(it => path === it || path.startsWith(`${it}/`) || path.endsWith(`/${it}`)))
     .filter(path => !path.includes('..') && !SYSTEM_FOLDER.test(path))
     .filter(path => (top !== undefined && path.startsWith(`${top}/`)) || HOLDS_DATA.test(path));
   return [...new Set([...(top === undefined ? [] : [top]), ...made])];
@@ -82,6 +87,22 @@ function madeBy(command: Command): string[] {
   });
   const paths = operands.filter(it => it.literal && /^[\w./-]+$/.test(it.text)).map(it => it.text);
   return command.name === 'mkdir' ? paths : paths.filter(path => WRITTEN_FILE.test(path));
+}
+
+/** What a command takes away from where it was: an earlier step's folder is not there any more. */
+function removedBy(command: Command): string[] {
+  if (command.name !== 'rm' && command.name !== 'rmdir' && command.name !== 'mv') return [];
+  const { operands } = readCommandLine(argumentsOf(command), { takesValue: ['-t', '-S'] });
+  const sources = command.name === 'mv' ? operands.slice(0, -1) : operands;
+  return sources.filter(it => it.literal).map(it => it.text);
+}
+
+/** A command's path from the root; undefined for a relative one behind a `cd`, which may lead anywhere. */
+function at(file: Dockerfile, run: Run, command: Command, path: string): string | undefined {
+  const moves = run.script.commands.some(
+    it => /^(cd|pushd|popd)$/.test(it.name) && it.span.start < command.span.start,
+  );
+  return moves && !path.startsWith('/') ? undefined : absolute(file, run, path);
 }
 
 function absolute(file: Dockerfile, at: Instruction, path: string): string {

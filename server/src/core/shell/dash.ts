@@ -9,6 +9,7 @@ const ONLY_IN_ASH: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/(^|[\s;&|({])function\s+\w/, 'function'],
   [/\$\{\w+(\/|:\d|:\s|\^|,)/, 'substrings and replacements in ${ }'],
   [/(^|[\s;&|({])let\s/, 'let'],
+  [/(^|[\s;&|({!])(\[|test)\s[^\]\n;]*\s==\s/, '== in [ ]'],
   [/(^|[\s;&|({])echo\s+-\w*e/, 'echo -e'],
 ];
 

@@ -4,6 +4,7 @@ import { insertAbove, insertBelow, instructionText } from '../../dockerfile/edit
 import { exposedPorts } from '../../dockerfile/exposed-ports';
 import { formatImageRef, repositoryName } from '../../dockerfile/image-ref';
 import type { Copy, Dockerfile, Env, Instruction, Stage, User } from '../../dockerfile/model';
+import { fillsHome, startsDevelopmentServer } from '../../dockerfile/needs-root';
 import { ofKind, runCommands, stagesThatRun } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState, type StageState, stateBefore } from '../../dockerfile/stage-state';
@@ -11,6 +12,7 @@ import { expand } from '../../dockerfile/variables';
 import { notYetOwned, writtenFolders } from '../../dockerfile/written-folders';
 import type { WorkspaceFacts } from '../../facts/workspace';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
+import { startedScripts } from '../../python-build/own-scripts';
 import { dockerfileRule, type Fix } from '../../rule';
 import { argumentsOf, type Command } from '../../shell/command';
 import { readCommandLine } from '../../shell/options';
@@ -82,7 +84,7 @@ are thrown away, and development containers.`,
       const base = root.kind === 'image' ? baseImage(root.ref) : undefined;
       const { user, ...state } = finalState(file, stage);
       const cause = user ?? stage.from;
-      if (seen.has(cause) || base?.user === 'drops-root' || givesRootUp(file, stage)) continue;
+      if (seen.has(cause) || base?.user === 'drops-root' || givesRootUp(file, stage, workspace)) continue;
       if (user ? !isRoot(user, state.env) : base?.user !== 'root') continue;
       seen.add(cause);
       const image = root.kind === 'image' ? formatImageRef({ ...root.ref, digest: undefined }) : 'its base';
@@ -92,7 +94,7 @@ are thrown away, and development containers.`,
           ? 'this USER stays in force to the end, so what the image runs has the rights of root'
           : `no USER is set and ${image} has none, so what the image runs has the rights of root`,
         ...(startsAShell(file, stage, workspace) ? { atMost: 'hint' as const } : {}),
-        fixes: () => switchFixes(file, stage, base),
+        fixes: () => switchFixes(file, stage, base, workspace),
       };
     }
   },
@@ -140,10 +142,11 @@ const STARTS_AS_ROOT = new Set([
 ]);
 
 /** True where something else than USER decides who runs the service. */
-function givesRootUp(file: Dockerfile, stage: Stage): boolean {
+function givesRootUp(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): boolean {
   const stages = lineage(file, stage);
   const starting = stages.flatMap(it => ofKind(it.instructions, 'CMD', 'ENTRYPOINT'));
-  const started = starting.flatMap(it => it.script.commands);
+  const scripts = starting.flatMap(it => startedScripts(it, workspace));
+  const started = [...starting.flatMap(it => it.script.commands), ...scripts];
   if (started.some(command => STARTS_AS_ROOT.has(command.name))) return true;
   const commands = [...started, ...runCommands(stages).map(it => it.command)];
   const copied = stages.flatMap(it => ofKind(it.instructions, 'COPY', 'ADD'));
@@ -157,18 +160,25 @@ function givesRootUp(file: Dockerfile, stage: Stage): boolean {
   );
 }
 
-function switchFixes(file: Dockerfile, stage: Stage, base: BaseImage | undefined): Fix[] {
+function switchFixes(
+  file: Dockerfile,
+  stage: Stage,
+  base: BaseImage | undefined,
+  workspace: WorkspaceFacts,
+): Fix[] {
+  if (startsDevelopmentServer(containerStart(file, stage).commands, workspace)) return [];
   const made = madeUsers(file, stage);
   const known = formerUser(file, stage);
-  if (known !== undefined) return needsRootsHome(file, stage) ? [] : [switchTo(file, stage, known, [])];
+  if (known !== undefined)
+    return needsRootsHome(file, stage, workspace) ? [] : [switchTo(file, stage, known, [])];
   // Of several users only their maker knows which one is for the service.
   if (made.length > 1) return [];
-  if (made[0]) return switchToMade(file, stage, made[0]);
+  if (made[0]) return switchToMade(file, stage, made[0], workspace);
   if (!base) return [];
   const packages = rootsPackages(stage);
-  if (packages && base.makesUsersWith && !needsRootsHome(file, stage, packages))
+  if (packages && base.makesUsersWith && !needsRootsHome(file, stage, workspace, packages))
     return [moveToHome(file, stage, packages, MAKE_USER[base.makesUsersWith])];
-  if (needsRootsHome(file, stage)) return [];
+  if (needsRootsHome(file, stage, workspace)) return [];
   const folders = writtenFolders(file, stage);
   if (base.ownUser) {
     const canChown = folders.length > 0 && base.packageManager !== 'none';
@@ -182,8 +192,8 @@ function switchFixes(file: Dockerfile, stage: Stage, base: BaseImage | undefined
 }
 
 /** What the service writes to goes with it, apart from what a RUN has handed over; the user's group may have any name. */
-function switchToMade(file: Dockerfile, stage: Stage, user: string): Fix[] {
-  if (needsRootsHome(file, stage)) return [];
+function switchToMade(file: Dockerfile, stage: Stage, user: string, workspace: WorkspaceFacts): Fix[] {
+  if (needsRootsHome(file, stage, workspace)) return [];
   const folders = notYetOwned(file, stage, user, writtenFolders(file, stage));
   return [switchTo(file, stage, user, folders.length > 0 ? [`chown ${user}: ${folders.join(' ')}`] : [])];
 }
@@ -316,7 +326,12 @@ function userMadeBy(command: Command): string | undefined {
 }
 
 /** True where what the image runs lies in root's home directory, which no other user may enter. */
-function needsRootsHome(file: Dockerfile, stage: Stage, apartFrom?: RootsPackages): boolean {
+function needsRootsHome(
+  file: Dockerfile,
+  stage: Stage,
+  workspace: WorkspaceFacts,
+  apartFrom?: RootsPackages,
+): boolean {
   const stages = lineage(file, stage);
   const known: readonly Instruction[] = apartFrom ? [apartFrom.copy, apartFrom.path] : [];
   const instructions = stages.flatMap(it => it.instructions).filter(it => !known.includes(it));
@@ -324,6 +339,9 @@ function needsRootsHome(file: Dockerfile, stage: Stage, apartFrom?: RootsPackage
     const { user, env } = stateBefore(file, run);
     return command.name !== 'rm' && (!user || isRoot(user, env));
   });
+  const beside = [...asRoot.map(it => it.command), ...containerStart(file, stage).commands];
+  if (asRoot.some(({ run, command }) => fillsHome(command, stateBefore(file, run).env, beside, workspace)))
+    return true;
   const paths = [
     ...ofKind(instructions, 'COPY', 'ADD').map(it => it.destination?.text),
     ...ofKind(instructions, 'ENV').flatMap(it => it.properties.map(property => property.value?.text)),
