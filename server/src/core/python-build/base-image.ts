@@ -8,6 +8,8 @@ export interface PythonBase {
   readonly slim: boolean;
   /** What the image may be of. */
   readonly releases: readonly DebianRelease[];
+  /** Where Python comes from: built into the image, or a package that apt installs. */
+  readonly python: 'built in' | 'of apt';
 }
 
 /** The Debian Python image behind a reference; undefined for every other image. */
@@ -15,7 +17,16 @@ export function pythonBase(ref: ImageRef): PythonBase | undefined {
   if (repositoryName(ref) !== 'python') return undefined;
   const releases = debianReleases({ ...ref, name: 'python' });
   if (releases.length === 0) return undefined;
-  return { ref, slim: /(^|-)slim(-|$)/.test(ref.tag ?? ''), releases };
+  return { ref, slim: /(^|-)slim(-|$)/.test(ref.tag ?? ''), releases, python: 'built in' };
+}
+
+/**
+ * A Debian or Ubuntu image, whose Python apt installs. None of them carries compilers.
+ * Sources: https://hub.docker.com/_/debian, https://hub.docker.com/_/ubuntu (November 2026)
+ */
+export function aptBase(ref: ImageRef): PythonBase | undefined {
+  if (!isOfficial(ref, 'debian') && !isOfficial(ref, 'ubuntu')) return undefined;
+  return { ref, slim: true, releases: debianReleases(ref), python: 'of apt' };
 }
 
 const FULL_TAG = /^(latest|\$\{?\w+(?::-[\w.]+)?\}?|\d[\w.]*)(-(?:bullseye|bookworm|trixie))?$/;

@@ -23,6 +23,7 @@ export function objectionToMoving(
   facts: WorkspaceFacts,
 ) {
   const { file, stage } = whole;
+  if (whole.environment) return objectionToStaying(whole, named, facts);
   for (const instruction of laterInstructions(whole)) {
     const commands = 'script' in instruction ? instruction.script.commands : [];
     const called = [...commands, ...startedScripts(instruction, facts)];
@@ -42,6 +43,26 @@ export function objectionToMoving(
     objectionToNames(whole, named) ??
     objectionToEditable(file, stage, whole, facts)
   );
+}
+
+/** Packages that stay where they are lose nothing but the installers, and the place that a link to sources leads to. */
+function objectionToStaying(whole: InstallingStage, named: readonly NamedPackage[], facts: WorkspaceFacts) {
+  const { file, stage, base, pipRuns } = whole;
+  const embeds = base.python === 'of apt' && named.find(({ name }) => EMBEDS_PYTHON.test(name));
+  if (embeds)
+    return declineAt(
+      file,
+      pipRuns[0].run,
+      `installs ${embeds.name}, which links to a Python library that headers of apt bring along`,
+    );
+  for (const instruction of laterInstructions(whole)) {
+    const commands = 'script' in instruction ? instruction.script.commands : [];
+    const called = [...commands, ...startedScripts(instruction, facts)].flatMap(
+      it => otherInstaller(it) ?? [],
+    );
+    if (called[0]) return declineAt(file, instruction, `calls ${called[0]}, which stays in the builder`);
+  }
+  return objectionToEditable(file, stage, whole, facts);
 }
 
 /** What works with the packages: all behind their install, and what starts. */

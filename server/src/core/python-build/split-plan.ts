@@ -6,7 +6,7 @@ import { buildPackage } from '../knowledge/build-packages';
 import { fullOnlyProgram } from '../knowledge/full-image-programs';
 import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
-import { type Placement, placePackage } from './apt-packages';
+import { PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
 import { objectionToMoving } from './moved-packages';
@@ -57,10 +57,11 @@ export function planSplit(
   const placements = placeAll(whole, asked);
   if (isDeclined(placements)) return placements;
   const buildOnly = [...placements].filter(([, it]) => !it.runtime).map(([name]) => name);
-  const losesCompiler = slim !== undefined || buildOnly.some(isCompiler);
+  // The pip of apt comes with compilers, unless apt is told to leave out what it only recommends.
+  const losesCompiler = slim !== undefined || buildOnly.some(it => isCompiler(it) || it === PIP_OF_APT);
   const late = losesCompiler && asked.named.find(({ name }) => compilesAtRunTime(name));
   if (late) return decline(`${late.name} calls a compiler while the application runs`, whole.stage.from.span);
-  const needs = neededLibraries(whole, asked, slim, losesCompiler, facts);
+  const needs = neededLibraries(whole, { asked, slim, losesCompiler, handover }, facts);
   if (isDeclined(needs)) return needs;
   const there = new Set(
     [...placements].flatMap(([name, it]) => [...(it.runtime ? [name] : []), ...it.libraries]),
@@ -105,7 +106,7 @@ function placeAll(
       if (role.kind !== 'apt-install') continue;
       for (const word of role.apt.packages) {
         const name = aptPackageName(word);
-        const placement = placePackage(name, base.releases);
+        const placement = placeOnBase(name, base, aptNames(runs));
         if (!placement)
           return decline(
             `line ${lineNumber(file.text, word.span.start)} installs ${name}, and nothing tells which library a program built with it needs when it runs`,
@@ -120,12 +121,18 @@ function placeAll(
   return placements;
 }
 
+/** What no longer ships, and what the application consists of. */
+interface Loss {
+  readonly asked: AskedPackages;
+  readonly slim: string | undefined;
+  readonly losesCompiler: boolean;
+  readonly handover: Handover;
+}
+
 /** Libraries and programs that the application needs and that only the full image or a compiler brought along. */
 function neededLibraries(
   whole: InstallingStage,
-  { named }: AskedPackages,
-  slim: string | undefined,
-  losesCompiler: boolean,
+  { asked: { named }, slim, losesCompiler, handover }: Loss,
   facts: WorkspaceFacts,
 ): Outcome<string[]> {
   const libraries = losesCompiler ? named.flatMap(compilerLibraries) : [];
@@ -139,17 +146,21 @@ function neededLibraries(
         whole.stage.from.span,
       );
   }
-  const tools = toolsOfFullImage(whole, facts);
+  const tools = toolsOfFullImage(whole, handover, facts);
   return isDeclined(tools) ? tools : [...libraries, ...tools];
 }
 
-function toolsOfFullImage({ file, stage }: InstallingStage, facts: WorkspaceFacts): Outcome<string[]> {
+function toolsOfFullImage(
+  { file, stage }: InstallingStage,
+  { folder }: Handover,
+  facts: WorkspaceFacts,
+): Outcome<string[]> {
   const started = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT', 'HEALTHCHECK');
   const tools: string[] = [];
   for (const instruction of started) {
     for (const { words } of instruction.script.commands) {
       const program = words[0]?.text ?? '';
-      if (!isOwnScript(program)) continue;
+      if (!isOwnScript(program) || program.startsWith(`${folder}/bin/`)) continue;
       const commands = scriptsNamed(program, facts)?.flatMap(script => script.commands);
       if (!commands || commands.some(it => callsUnknown(it) || compiles(it)))
         return declineAt(

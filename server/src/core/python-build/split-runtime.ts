@@ -1,3 +1,4 @@
+import { heredocComments } from '../dockerfile/heredoc-chain';
 import type { Instruction } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import type { KeptLink } from '../dockerfile/run-chain';
@@ -183,12 +184,11 @@ export class ShippedStage extends SplitText {
     const sides = kept.concat(this.commands.keptLinks(install, 'builder'));
     const text =
       this.compose(install, kept, []) + this.builder.runOf(install.run) + sides.map(it => it.text).join('');
-    return this.file.comments
-      .filter(
-        it =>
-          it.inInstruction && install.run.span.start < it.span.start && it.span.end <= install.run.span.end,
-      )
-      .map(it => this.sourceOf(it.span))
+    const { run } = install;
+    const comments = this.file.comments
+      .filter(it => it.inInstruction && run.span.start < it.span.start && it.span.end <= run.span.end)
+      .map(it => this.sourceOf(it.span));
+    return [...comments, ...heredocComments(this.file, run)]
       .filter(comment => !text.includes(comment))
       .map(comment => `${comment}${this.lines.eol}`)
       .join('');

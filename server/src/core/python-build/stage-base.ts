@@ -4,7 +4,7 @@ import { lineage } from '../dockerfile/stage-graph';
 import { buildPackage } from '../knowledge/build-packages';
 import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
-import { type PythonBase, pythonBase } from './base-image';
+import { aptBase, type PythonBase, pythonBase } from './base-image';
 import { roleOf } from './run-roles';
 
 /**
@@ -15,8 +15,8 @@ export function readBase(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
   const { base, from } = stage;
   if (base.kind === 'stage') return throughStages(file, stage);
   if (base.kind !== 'image') return declineAt(file, from, 'does not tell which base image it is');
-  const python = pythonBase(base.ref);
-  return python ?? declineAt(file, from, `has a base image that is not Python on Debian`);
+  const found = pythonBase(base.ref) ?? aptBase(base.ref);
+  return found ?? declineAt(file, from, `has a base image that is not Python on Debian`);
 }
 
 function throughStages(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
