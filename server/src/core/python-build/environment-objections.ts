@@ -5,6 +5,7 @@ import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { Command } from '../shell/command';
 import { folderAt } from './copied-files';
+import { objectionToUser } from './install-user';
 import { withKnownWords } from './known-words';
 import { installsInto, isActive, type OwnEnvironment } from './own-environment';
 import { joinPath, pathBelow } from './paths';
@@ -20,7 +21,7 @@ export function objectionToEnvironment(
   return (
     objectionToTargets(whole, environment) ??
     objectionToPython(whole, environment, facts) ??
-    objectionToUser(whole, environment) ??
+    objectionToUser(whole, environment.madeIn) ??
     objectionToTouching(whole, environment) ??
     objectionToContext(environment, whole, facts)
   );
@@ -84,35 +85,6 @@ function objectionToPython(
     at,
     `works with Python ${other}, which may be one that uv downloads and that stays in the builder`,
   );
-}
-
-function objectionToUser({ file, pipRuns }: InstallingStage, { madeIn }: OwnEnvironment) {
-  const owner = userAt(madeIn);
-  for (const { run } of pipRuns) {
-    const user = userAt(run);
-    if (user !== owner)
-      return declineAt(
-        file,
-        run,
-        'installs as another user than the one that makes the virtual environment: let one do both',
-      );
-    if (user === undefined) continue;
-    const own = run.mounts.find(it => it.type === 'cache' || it.type === 'secret');
-    if (own)
-      return declineAt(
-        file,
-        run,
-        `mounts ${own.target ?? `a ${own.type}`} for ${user}, and the builder would install as root: leave the mount out`,
-      );
-  }
-  if (owner !== undefined && /\$/.test(owner))
-    return declineAt(file, madeIn, 'makes a virtual environment as a user that only a variable tells');
-  return undefined;
-
-  function userAt(run: Run): string | undefined {
-    const text = stateBefore(file, run).user?.user?.text;
-    return text === undefined || /^(root|0+)(:.*)?$/.test(text) ? undefined : text;
-  }
 }
 
 /** The environment comes finished, in one step: nothing may have happened to it, or around it, in between. */

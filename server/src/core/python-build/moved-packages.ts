@@ -60,7 +60,12 @@ function objectionToStaying(whole: InstallingStage, named: readonly NamedPackage
     const called = [...commands, ...startedScripts(instruction, facts)].flatMap(
       it => otherInstaller(it) ?? [],
     );
-    if (called[0]) return declineAt(file, instruction, `calls ${called[0]}, which stays in the builder`);
+    if (called[0])
+      return declineAt(
+        file,
+        instruction,
+        `calls ${called[0]}, which stays in the builder: start the program itself`,
+      );
   }
   return objectionToEditable(file, stage, whole, facts);
 }
@@ -79,7 +84,7 @@ const OLD_PROGRAM = /^\/usr\/(local\/)?bin\/(?!env$|tini$|dumb-init$|bash$|gosu$
 function objectionToCommand(command: Command, stage: Stage): string | undefined {
   const { words, wrappers, name } = command;
   const installer = otherInstaller(command);
-  if (installer) return `calls ${installer}, which stays in the builder`;
+  if (installer) return `calls ${installer}, which stays in the builder: start the program itself`;
   const called = [...wrappers, ...words].find(
     word => OLD_PROGRAM.test(word.text) && !isCopied(stage, word.text),
   );

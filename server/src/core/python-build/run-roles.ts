@@ -165,6 +165,7 @@ export function compiles({ name, words }: Command): boolean {
 const OTHER_INSTALLERS = new Set([
   ...[
     'uv',
+    'uvx',
     'poetry',
     'pipenv',
     'pdm',

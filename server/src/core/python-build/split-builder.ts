@@ -49,8 +49,9 @@ export class BuilderStage extends SplitText {
   }
 
   private keeps(): string {
-    const { buildOnly } = this.plan;
+    const { buildOnly, whole } = this.plan;
     if (buildOnly.length > 0) return listed(buildOnly);
+    if (whole.base.withoutUv) return 'uv and its downloads';
     return this.plan.slim ? 'the compilers and headers of the full image' : "pip's downloads and build files";
   }
 

@@ -1,5 +1,5 @@
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
-import type { Cmd, Healthcheck, Run } from '../dockerfile/model';
+import type { Cmd, Dockerfile, Healthcheck, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { buildPackage } from '../knowledge/build-packages';
@@ -58,10 +58,10 @@ export function planSplit(
   if (isDeclined(placements)) return placements;
   const buildOnly = [...placements].filter(([, it]) => !it.runtime).map(([name]) => name);
   // The pip of apt comes with compilers, unless apt is told to leave out what it only recommends.
-  const losesCompiler = slim !== undefined || buildOnly.some(it => isCompiler(it) || it === PIP_OF_APT);
+  const losesCompiler = !whole.base.slim || buildOnly.some(it => isCompiler(it) || it === PIP_OF_APT);
   const late = losesCompiler && asked.named.find(({ name }) => compilesAtRunTime(name));
   if (late) return decline(`${late.name} calls a compiler while the application runs`, whole.stage.from.span);
-  const needs = neededLibraries(whole, { asked, slim, losesCompiler, handover }, facts);
+  const needs = neededLibraries(whole, { asked, losesCompiler, handover }, facts);
   if (isDeclined(needs)) return needs;
   const there = new Set(
     [...placements].flatMap(([name, it]) => [...(it.runtime ? [name] : []), ...it.libraries]),
@@ -90,10 +90,21 @@ function freeName({ file }: InstallingStage): string {
 
 /** The slim twin of a full image; undefined where the image is slim already. */
 function slimImage({ file, stage, base }: InstallingStage): Outcome<string | undefined> {
+  if (base.withoutUv) return imageWithoutUv(file, stage, base.withoutUv);
   if (base.slim) return undefined;
   const twin = slimTwin(stage.from.image?.text ?? '', base);
   if (twin) return twin;
   return declineAt(file, stage.from, `has a full base image, and nothing tells its slim twin`);
+}
+
+/** uv's images start uv where nothing else is said. */
+function imageWithoutUv(file: Dockerfile, stage: Stage, image: string): Outcome<string> {
+  if (!stage.from.image?.literal)
+    return declineAt(file, stage.from, 'has an image of uv that only a variable tells');
+  const starts = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT').some(it => it.script.commands.length > 0);
+  return starts
+    ? image
+    : declineAt(file, stage.from, 'has an image of uv, which nothing starts with another program: add a CMD');
 }
 
 function placeAll(
@@ -124,7 +135,6 @@ function placeAll(
 /** What no longer ships, and what the application consists of. */
 interface Loss {
   readonly asked: AskedPackages;
-  readonly slim: string | undefined;
   readonly losesCompiler: boolean;
   readonly handover: Handover;
 }
@@ -132,11 +142,11 @@ interface Loss {
 /** Libraries and programs that the application needs and that only the full image or a compiler brought along. */
 function neededLibraries(
   whole: InstallingStage,
-  { asked: { named }, slim, losesCompiler, handover }: Loss,
+  { asked: { named }, losesCompiler, handover }: Loss,
   facts: WorkspaceFacts,
 ): Outcome<string[]> {
   const libraries = losesCompiler ? named.flatMap(compilerLibraries) : [];
-  if (slim === undefined) return libraries;
+  if (whole.base.slim) return libraries;
   for (const one of named) {
     const needs = systemNeeds(one, whole.base.releases);
     if (needs) libraries.push(...needs);

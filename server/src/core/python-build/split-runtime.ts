@@ -47,7 +47,9 @@ export class ShippedStage extends SplitText {
     return [
       {
         ...replace(image.span, plan.slim),
-        because: 'What ships needs Python and the wheels, not the compilers and headers of the full image',
+        because: plan.whole.base.withoutUv
+          ? 'What ships needs Python and the packages, not uv, and this is the Python that the image of uv is made of'
+          : 'What ships needs Python and the wheels, not the compilers and headers of the full image',
       },
     ];
   }

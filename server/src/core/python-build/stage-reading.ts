@@ -368,7 +368,8 @@ const REDIRECTING_VARIABLES: Readonly<Record<HandoverKind, RegExp>> = {
 function objectionToState({ file, pipRuns, environment }: InstallingStage, handover: HandoverKind) {
   const last = pipRuns.at(-1) ?? pipRuns[0];
   const { user, env, shell } = stateBefore(file, last.run);
-  if (user && !environment && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
+  const takesOwner = environment !== undefined || handover === 'uv-sync';
+  if (user && !takesOwner && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
     return declineAt(file, user, 'switches to another user before the packages are installed');
   const isElsewhere = (name: string) =>
     name === 'VIRTUAL_ENV' && handover !== 'uv-sync' && withoutSlash(env.get(name)) !== environment?.folder;

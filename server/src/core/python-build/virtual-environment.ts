@@ -1,17 +1,15 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Run } from '../dockerfile/model';
-import { ofKind } from '../dockerfile/query';
-import { accountMade } from '../dockerfile/run-user';
 import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { Command } from '../shell/command';
 import { folderAt } from './copied-files';
 import { objectionToEnvironment } from './environment-objections';
 import type { Handover } from './handover';
+import { installUser, lateAccount } from './install-user';
 import { isOnPath } from './moved-packages';
 import type { OwnEnvironment } from './own-environment';
 import { joinPath } from './paths';
-import { codeCopies } from './split-parts';
 import { type InstallingStage, isProjectInstall } from './stage-reading';
 
 const FOLDER = '/opt/venv';
@@ -49,20 +47,14 @@ function ownHandover(
   const objection = objectionToEnvironment(whole, environment, facts);
   if (objection) return objection;
   const { folder, madeIn } = environment;
-  const { file, stage } = whole;
-  const user = stateBefore(file, madeIn).user?.user?.text ?? 'root';
-  const owner = /^(root|0+)(:.*)?$/.test(user) ? undefined : user;
-  const account = ofKind(stage.instructions, 'RUN').find(run =>
-    run.script.commands.some(it => accountMade(it)?.name === owner?.split(':')[0]),
-  );
-  const code = codeCopies(whole)[0];
-  const isLate = account !== undefined && code !== undefined && code.span.start < account.span.start;
+  const owner = installUser(whole.file, madeIn);
+  const account = lateAccount(whole, owner);
   return {
     kind: 'venv',
     folder,
     prepare: [],
     takeOver: [['COPY', `--from=${builder} ${owner ? `--chown=${owner} ` : ''}${folder} ${folder}`]],
-    ...(isLate ? { behind: account } : {}),
+    ...(account ? { behind: account } : {}),
     builderDoes: `makes and fills the virtual environment ${folder}`,
     because: `Takes the finished virtual environment over from the builder, to the folder that it was made in: nothing is downloaded or compiled here`,
   };
