@@ -108,7 +108,7 @@ CMD ["/app/.venv/bin/shop"]
       before:
         'FROM python:3.12-slim\nRUN pip install uv\nWORKDIR /app\nCOPY . .\nRUN uv sync --frozen\nCMD ["uv", "run", "mikrom"]\n',
       files: PROJECT,
-      declined: 'line 6 calls uv, which stays in the builder',
+      declined: 'line 6 calls uv, which stays in the builder: start the program itself',
     },
   ],
   offers: offersToSplit('uv-sync'),

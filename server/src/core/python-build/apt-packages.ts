@@ -1,4 +1,5 @@
 import { buildPackage, type DebianRelease, runtimeLibraries } from '../knowledge/build-packages';
+import type { PythonBase } from './base-image';
 
 /** Where a package of apt belongs when building and running are parted, and what the running side needs instead. */
 export interface Placement {
@@ -83,6 +84,27 @@ export function placePackage(name: string, releases: readonly DebianRelease[]): 
     return { builder: true, runtime: false, libraries: own };
   const libraries = runtimeLibraries(name, releases);
   return libraries && { builder: true, runtime: false, libraries };
+}
+
+/** pip as apt installs it, with all that it recommends: compilers and headers. */
+export const PIP_OF_APT = 'python3-pip';
+
+/**
+ * Tells where a package belongs on a base image. Where apt installs Python itself, its pip only serves to build; what
+ * makes environments stays, for it brings the whole standard library along.
+ * Source: https://packages.debian.org/bookworm/python3-pip, https://packages.debian.org/bookworm/python3-venv (November 2026)
+ *
+ * @param all the packages that the stage installs, by name
+ */
+export function placeOnBase(
+  name: string,
+  { python, releases }: PythonBase,
+  all: readonly string[],
+): Placement | undefined {
+  const isNeedless = all.some(it => /^python3(\.\d+)?-(venv|full)$/.test(it));
+  if (python === 'of apt' && name === PIP_OF_APT && isNeedless)
+    return { builder: true, runtime: false, libraries: ['ca-certificates'] };
+  return placePackage(name, releases);
 }
 
 /** `libpq5`, `libxml2`: a library without its headers. */

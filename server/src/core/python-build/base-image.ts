@@ -1,4 +1,10 @@
-import { formatImageRef, type ImageRef, isOfficial, repositoryName } from '../dockerfile/image-ref';
+import {
+  formatImageRef,
+  type ImageRef,
+  isOfficial,
+  parseImageRef,
+  repositoryName,
+} from '../dockerfile/image-ref';
 import { type DebianRelease, debianReleases } from '../knowledge/build-packages';
 
 /** A Python image on Debian, where apt installs packages and the wheels of the index fit. */
@@ -8,6 +14,10 @@ export interface PythonBase {
   readonly slim: boolean;
   /** What the image may be of. */
   readonly releases: readonly DebianRelease[];
+  /** Where Python comes from: built into the image, or a package that apt installs. */
+  readonly python: 'built in' | 'of apt';
+  /** The slim image of the same Python without uv, where `ref` stands for an image that adds uv. */
+  readonly withoutUv?: string;
 }
 
 /** The Debian Python image behind a reference; undefined for every other image. */
@@ -15,7 +25,30 @@ export function pythonBase(ref: ImageRef): PythonBase | undefined {
   if (repositoryName(ref) !== 'python') return undefined;
   const releases = debianReleases({ ...ref, name: 'python' });
   if (releases.length === 0) return undefined;
-  return { ref, slim: /(^|-)slim(-|$)/.test(ref.tag ?? ''), releases };
+  return { ref, slim: /(^|-)slim(-|$)/.test(ref.tag ?? ''), releases, python: 'built in' };
+}
+
+const UV_TAG = /^(?:\d[\d.]*-)?python(\d+\.\d+)-(bullseye|bookworm|trixie)(-slim)?$/;
+
+/**
+ * An image of uv that is the official one of Python with uv put in.
+ * Source: https://docs.astral.sh/uv/guides/integration/docker/#available-images (November 2026)
+ */
+export function uvBase({ name, tag, digest }: ImageRef): PythonBase | undefined {
+  const [, version, release, slim] = UV_TAG.exec(tag ?? '') ?? [];
+  if (!/^(ghcr\.io\/astral-sh|(docker\.io\/)?astral)\/uv$/.test(name) || !version || digest) return undefined;
+  const ref = parseImageRef(`python:${version}${slim ?? ''}-${release}`);
+  const withoutUv = `python:${version}-slim-${release}`;
+  return { ref, slim: slim !== undefined, releases: debianReleases(ref), python: 'built in', withoutUv };
+}
+
+/**
+ * A Debian or Ubuntu image, whose Python apt installs. None of them carries compilers.
+ * Sources: https://hub.docker.com/_/debian, https://hub.docker.com/_/ubuntu (November 2026)
+ */
+export function aptBase(ref: ImageRef): PythonBase | undefined {
+  if (!isOfficial(ref, 'debian') && !isOfficial(ref, 'ubuntu')) return undefined;
+  return { ref, slim: true, releases: debianReleases(ref), python: 'of apt' };
 }
 
 const FULL_TAG = /^(latest|\$\{?\w+(?::-[\w.]+)?\}?|\d[\w.]*)(-(?:bullseye|bookworm|trixie))?$/;

@@ -23,6 +23,7 @@ export function objectionToMoving(
   facts: WorkspaceFacts,
 ) {
   const { file, stage } = whole;
+  if (whole.environment) return objectionToStaying(whole, named, facts);
   for (const instruction of laterInstructions(whole)) {
     const commands = 'script' in instruction ? instruction.script.commands : [];
     const called = [...commands, ...startedScripts(instruction, facts)];
@@ -44,6 +45,31 @@ export function objectionToMoving(
   );
 }
 
+/** Packages that stay where they are lose nothing but the installers, and the place that a link to sources leads to. */
+function objectionToStaying(whole: InstallingStage, named: readonly NamedPackage[], facts: WorkspaceFacts) {
+  const { file, stage, base, pipRuns } = whole;
+  const embeds = base.python === 'of apt' && named.find(({ name }) => EMBEDS_PYTHON.test(name));
+  if (embeds)
+    return declineAt(
+      file,
+      pipRuns[0].run,
+      `installs ${embeds.name}, which links to a Python library that headers of apt bring along`,
+    );
+  for (const instruction of laterInstructions(whole)) {
+    const commands = 'script' in instruction ? instruction.script.commands : [];
+    const called = [...commands, ...startedScripts(instruction, facts)].flatMap(
+      it => otherInstaller(it) ?? [],
+    );
+    if (called[0])
+      return declineAt(
+        file,
+        instruction,
+        `calls ${called[0]}, which stays in the builder: start the program itself`,
+      );
+  }
+  return objectionToEditable(file, stage, whole, facts);
+}
+
 /** What works with the packages: all behind their install, and what starts. */
 function laterInstructions({ stage, pipRuns }: InstallingStage): Instruction[] {
   const last = pipRuns.at(-1) ?? pipRuns[0];
@@ -58,7 +84,7 @@ const OLD_PROGRAM = /^\/usr\/(local\/)?bin\/(?!env$|tini$|dumb-init$|bash$|gosu$
 function objectionToCommand(command: Command, stage: Stage): string | undefined {
   const { words, wrappers, name } = command;
   const installer = otherInstaller(command);
-  if (installer) return `calls ${installer}, which stays in the builder`;
+  if (installer) return `calls ${installer}, which stays in the builder: start the program itself`;
   const called = [...wrappers, ...words].find(
     word => OLD_PROGRAM.test(word.text) && !isCopied(stage, word.text),
   );

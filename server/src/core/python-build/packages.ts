@@ -57,7 +57,7 @@ export function askedPackages(
     return declineAt(
       whole.file,
       whole.pipRuns[0].run,
-      'has requirements with hashes, addresses or an index of their own beside another install',
+      'has requirements with hashes, addresses or an index of their own beside another install: multi-stage-venv takes both',
     );
   }
   return {
@@ -83,7 +83,9 @@ function readInstall(
   const copied = new Map<string, CopiedFile>();
   const listed = parts.flatMap(({ role }) => (role.kind === 'dependency-list' ? [role.path] : []));
   const read = readRequirementFiles(
-    pips.flatMap(filesOf).flatMap(path => (listed.includes(path) ? [] : [joinPath(folder, path)])),
+    pips
+      .flatMap(pip => filesOf(pip).filter(path => !listed.includes(path) && !isProject(pip, path)))
+      .map(path => joinPath(folder, path)),
     inImage => {
       const found = copiedFile(file, stage, run, inImage, path => textOf(path) !== undefined);
       if (!found) return undefined;
@@ -98,7 +100,7 @@ function readInstall(
   if (handover !== 'wheels') {
     const unreadable = entries.find(entry => entry.kind === 'unreadable');
     if (unreadable) return declineAt(file, run, 'installs what cannot be read as a requirement');
-    const ofProject = pips.some(installsEditable) || parts.some(isProjectInstall) || listed.length > 0;
+    const ofProject = pips.some(readsProject) || parts.some(isProjectInstall) || listed.length > 0;
     return { ...found, reads: ofProject || localEntry(entries) ? 'sources' : 'files' };
   }
   if (localEntry(inline)) return declineAt(file, run, 'installs code of this project, not packages alone');
@@ -121,6 +123,16 @@ function projectPackages(
   if (!complete && !base.slim)
     return declineAt(file, pipRuns[0].run, 'installs packages that no file at hand lists in full');
   return requirements.map(({ name, extras }) => ({ name, extras }));
+}
+
+/** True for an install of the project itself, or of what its manifest depends on. */
+function readsProject(pip: PipCommand): boolean {
+  return installsEditable(pip) || filesOf(pip).some(path => isProject(pip, path));
+}
+
+/** True for `uv pip install -r pyproject.toml`. */
+function isProject({ command }: PipCommand, path: string): boolean {
+  return command.name === 'uv' && /(^|\/)(pyproject\.toml|setup\.(py|cfg))$/.test(path);
 }
 
 function filesOf(pip: PipCommand): string[] {

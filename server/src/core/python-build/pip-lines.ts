@@ -80,9 +80,18 @@ const ELSEWHERE = new Set([
   ],
 ]);
 
-/** The first option that makes the install another thing than what is handed over: `--target`, … */
-export function unfitOption(pip: PipCommand, handover: HandoverKind): Option | undefined {
-  if (handover !== 'wheels') return pip.line.options.find(({ name }) => ELSEWHERE.has(name));
+/**
+ * The first option that makes the install another thing than what is handed over: `--target`, …
+ *
+ * @param fit options that are known to mean the same place
+ */
+export function unfitOption(
+  pip: PipCommand,
+  handover: HandoverKind,
+  fit: readonly string[] = [],
+): Option | undefined {
+  if (handover !== 'wheels')
+    return pip.line.options.find(({ name }) => ELSEWHERE.has(name) && !fit.includes(name));
   return pip.line.options.find(
     ({ name }) => !ONLY_TO_BUILD.has(name) && !ONLY_TO_INSTALL.has(name) && !FOR_BOTH.has(name),
   );

@@ -5,6 +5,7 @@ import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { type PipCommand, pipInstall } from '../shell/pip';
 import { uvCommand, uvPipInstall } from '../shell/uv';
+import { activatedVenv } from '../shell/venv';
 
 /** What a command of a RUN does, seen from the question whether building or running needs it. */
 export type Role =
@@ -14,6 +15,8 @@ export type Role =
   | { readonly kind: 'project-install'; readonly install: DependencyInstall }
   /** Only tells Poetry or Pipenv how to work. */
   | { readonly kind: 'installer-setup' }
+  /** Makes a virtual environment, or switches the rest of the RUN to one. */
+  | { readonly kind: 'environment-made' | 'environment-active' }
   /** Writes or removes the list of what a `pyproject.toml` depends on, which an install of the same RUN reads. */
   | { readonly kind: 'dependency-list'; readonly path: string }
   | { readonly kind: 'pip-install'; readonly pip: PipCommand; readonly installs: Installs };
@@ -50,6 +53,8 @@ export function roleOf(command: Command): Role {
   if (apt) return aptRole(apt);
   const project = projectInstaller(command);
   if (project) return project;
+  if (makesVirtualEnvironment(command)) return { kind: 'environment-made' };
+  if (activatedVenv(command) !== undefined) return { kind: 'environment-active' };
   const operands = command.words.slice(1).map(word => word.text);
   if (command.name === 'rm' && operands.some(path => /\/var\/(lib|cache)\/apt/.test(path)))
     return { kind: 'apt-clean' };
@@ -135,7 +140,8 @@ function installsOf(pip: PipCommand): Installs {
   });
   if (names.every(name => PIP_ITSELF.has(name))) return 'pip itself';
   if (names.every(name => PIP_ITSELF.has(name) || name === 'setuptools')) return 'setuptools';
-  const isInstaller = (name: string) => OTHER_INSTALLERS.has(name) || name.startsWith('poetry-plugin-');
+  const isInstaller = (name: string) =>
+    OTHER_INSTALLERS.has(name) || name === 'virtualenv' || name.startsWith('poetry-plugin-');
   if (
     names.some(isInstaller) &&
     names.every(it => isInstaller(it) || PIP_ITSELF.has(it) || it === 'setuptools')
@@ -159,6 +165,7 @@ export function compiles({ name, words }: Command): boolean {
 const OTHER_INSTALLERS = new Set([
   ...[
     'uv',
+    'uvx',
     'poetry',
     'pipenv',
     'pdm',

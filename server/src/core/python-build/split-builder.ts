@@ -1,4 +1,4 @@
-import type { Copy, Instruction, Run } from '../dockerfile/model';
+import type { Arg, Copy, Env, Instruction, Run } from '../dockerfile/model';
 import type { KeptLink } from '../dockerfile/run-chain';
 import type { ExplainedEdit } from '../rule';
 import { uvCommand } from '../shell/uv';
@@ -19,6 +19,7 @@ import {
 import { SplitText } from './split-text';
 import { type InstallRun, isInstallerCall, isProjectInstall } from './stage-reading';
 import { syncFlags } from './uv-project';
+import { withoutSystemPython } from './uv-system';
 import { withWordEdits } from './word-edits';
 
 /** Writes the stage that builds the packages. */
@@ -48,8 +49,9 @@ export class BuilderStage extends SplitText {
   }
 
   private keeps(): string {
-    const { buildOnly } = this.plan;
+    const { buildOnly, whole } = this.plan;
     if (buildOnly.length > 0) return listed(buildOnly);
+    if (whole.base.withoutUv) return 'uv and its downloads';
     return this.plan.slim ? 'the compilers and headers of the full image' : "pip's downloads and build files";
   }
 
@@ -64,11 +66,12 @@ export class BuilderStage extends SplitText {
   private instructionOf(instruction: Instruction): string {
     switch (instruction.kind) {
       case 'ARG':
+        return this.settingOf(instruction);
       case 'SHELL':
       case 'WORKDIR':
         return this.sourceOf(instruction.span);
       case 'ENV':
-        return mattersToBuilding(instruction) ? this.sourceOf(instruction.span) : '';
+        return mattersToBuilding(instruction) ? this.settingOf(instruction) : '';
       case 'COPY':
       case 'ADD':
         return this.copyOf(instruction);
@@ -77,6 +80,12 @@ export class BuilderStage extends SplitText {
       default:
         return '';
     }
+  }
+
+  private settingOf(setting: Arg | Env): string {
+    const { handover, whole } = this.plan;
+    const isFilled = handover.kind === 'venv' && whole.environment === undefined;
+    return isFilled ? withoutSystemPython(this.file, setting) : this.sourceOf(setting.span);
   }
 
   private copyOf(copy: Copy): string {

@@ -9,10 +9,16 @@ import { installAllEdits, installEdits, placedEdits, wheelEdits } from './pip-li
 import type { SplitPlan } from './split-plan';
 import { type InstallRun, isPackagesInstall, type Part } from './stage-reading';
 import { syncEdits } from './uv-project';
+import { unassignEdits } from './uv-system';
 import { withWordEdits } from './word-edits';
 
 /** One of the two stages that a stage is split into. */
 export type Side = 'builder' | 'runtime';
+
+/** True where something else than an install comes behind a part: that comes behind the last install, too. */
+function isFollowed({ parts }: InstallRun, part: Part): boolean {
+  return parts.slice(parts.indexOf(part) + 1).some(({ role }) => role.kind === 'other');
+}
 
 /** Decides which command of which RUN either stage keeps, and how it is written there. */
 export class SplitCommands {
@@ -52,7 +58,10 @@ export class SplitCommands {
         return side === 'builder' ? this.projectText(install, part, 'as written') : undefined;
       case 'installer-setup':
       case 'dependency-list':
+      case 'environment-made':
         return side === 'builder' ? verbatim : undefined;
+      case 'environment-active':
+        return side === 'builder' || isFollowed(install, part) ? verbatim : undefined;
       case 'pip-install':
         return side === 'builder' ? this.builderPip(install, part) : this.runtimePip(part);
       default:
@@ -140,8 +149,10 @@ export class SplitCommands {
     if (installs === 'pip itself' || installs === 'setuptools') return verbatim;
     const { kind } = this.plan.handover;
     if (kind === 'uv-sync') return verbatim;
-    if (kind !== 'wheels')
-      return withWordEdits(this.file.text, part.link.span, placedEdits(pip, kind), this.file.escape);
+    if (kind !== 'wheels') {
+      const edits = [...placedEdits(pip, kind), ...unassignEdits(pip)];
+      return withWordEdits(this.file.text, part.link.span, edits, this.file.escape).trimStart();
+    }
     const isMounted = install.run.mounts.some(
       it => it.type === 'cache' && /pip|\.cache/.test(it.target ?? ''),
     );
@@ -169,7 +180,7 @@ export class SplitCommands {
     const libraries = [...new Set(placed.flatMap(it => it.placement?.libraries ?? []))];
     const gone = placed.filter(it => it.placement?.runtime === false).map(it => it.name);
     if (gone.length === 0) return this.removalReason(install);
-    const instead = libraries.length > 0 ? `, and what was built with them loads ${listed(libraries)}` : '';
+    const instead = libraries.length > 0 ? `, and what was built with them needs ${listed(libraries)}` : '';
     return `Only building needs ${listed(gone)}${instead}`;
   }
 

@@ -6,12 +6,13 @@ import { type SplitPlan, shed } from './split-plan';
 
 /** The difference of two images where the engine holds both, else what the packages weigh that no longer ship. */
 export function splitGain(plan: SplitPlan, engine: EngineFacts): Evidence | undefined {
-  const { base } = plan.whole;
-  if (plan.slim) {
-    const full = imageBytes(engine, formatImageRef(base.ref));
+  const { base, stage } = plan.whole;
+  if (plan.slim && !base.slim) {
+    const ref = stage.base.kind === 'image' ? stage.base.ref : base.ref;
+    const full = imageBytes(engine, formatImageRef(ref));
     const slim = imageBytes(engine, formatImageRef(parseImageRef(plan.slim)));
     if (full === undefined || slim === undefined || full <= slim) return undefined;
-    const source = `${formatImageRef(base.ref)} and ${plan.slim} in the local engine`;
+    const source = `${formatImageRef(ref)} and ${plan.slim} in the local engine`;
     return { bytes: full - slim, how: 'measured', source };
   }
   const bytes = aptBuildBytes(shed(plan));

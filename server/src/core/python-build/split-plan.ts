@@ -1,12 +1,12 @@
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
-import type { Cmd, Healthcheck, Run } from '../dockerfile/model';
+import type { Cmd, Dockerfile, Healthcheck, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { buildPackage } from '../knowledge/build-packages';
 import { fullOnlyProgram } from '../knowledge/full-image-programs';
 import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
-import { type Placement, placePackage } from './apt-packages';
+import { PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
 import { objectionToMoving } from './moved-packages';
@@ -57,10 +57,11 @@ export function planSplit(
   const placements = placeAll(whole, asked);
   if (isDeclined(placements)) return placements;
   const buildOnly = [...placements].filter(([, it]) => !it.runtime).map(([name]) => name);
-  const losesCompiler = slim !== undefined || buildOnly.some(isCompiler);
+  // The pip of apt comes with compilers, unless apt is told to leave out what it only recommends.
+  const losesCompiler = !whole.base.slim || buildOnly.some(it => isCompiler(it) || it === PIP_OF_APT);
   const late = losesCompiler && asked.named.find(({ name }) => compilesAtRunTime(name));
   if (late) return decline(`${late.name} calls a compiler while the application runs`, whole.stage.from.span);
-  const needs = neededLibraries(whole, asked, slim, losesCompiler, facts);
+  const needs = neededLibraries(whole, { asked, losesCompiler, handover }, facts);
   if (isDeclined(needs)) return needs;
   const there = new Set(
     [...placements].flatMap(([name, it]) => [...(it.runtime ? [name] : []), ...it.libraries]),
@@ -89,10 +90,21 @@ function freeName({ file }: InstallingStage): string {
 
 /** The slim twin of a full image; undefined where the image is slim already. */
 function slimImage({ file, stage, base }: InstallingStage): Outcome<string | undefined> {
+  if (base.withoutUv) return imageWithoutUv(file, stage, base.withoutUv);
   if (base.slim) return undefined;
   const twin = slimTwin(stage.from.image?.text ?? '', base);
   if (twin) return twin;
   return declineAt(file, stage.from, `has a full base image, and nothing tells its slim twin`);
+}
+
+/** uv's images start uv where nothing else is said. */
+function imageWithoutUv(file: Dockerfile, stage: Stage, image: string): Outcome<string> {
+  if (!stage.from.image?.literal)
+    return declineAt(file, stage.from, 'has an image of uv that only a variable tells');
+  const starts = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT').some(it => it.script.commands.length > 0);
+  return starts
+    ? image
+    : declineAt(file, stage.from, 'has an image of uv, which nothing starts with another program: add a CMD');
 }
 
 function placeAll(
@@ -105,7 +117,7 @@ function placeAll(
       if (role.kind !== 'apt-install') continue;
       for (const word of role.apt.packages) {
         const name = aptPackageName(word);
-        const placement = placePackage(name, base.releases);
+        const placement = placeOnBase(name, base, aptNames(runs));
         if (!placement)
           return decline(
             `line ${lineNumber(file.text, word.span.start)} installs ${name}, and nothing tells which library a program built with it needs when it runs`,
@@ -120,16 +132,21 @@ function placeAll(
   return placements;
 }
 
+/** What no longer ships, and what the application consists of. */
+interface Loss {
+  readonly asked: AskedPackages;
+  readonly losesCompiler: boolean;
+  readonly handover: Handover;
+}
+
 /** Libraries and programs that the application needs and that only the full image or a compiler brought along. */
 function neededLibraries(
   whole: InstallingStage,
-  { named }: AskedPackages,
-  slim: string | undefined,
-  losesCompiler: boolean,
+  { asked: { named }, losesCompiler, handover }: Loss,
   facts: WorkspaceFacts,
 ): Outcome<string[]> {
   const libraries = losesCompiler ? named.flatMap(compilerLibraries) : [];
-  if (slim === undefined) return libraries;
+  if (whole.base.slim) return libraries;
   for (const one of named) {
     const needs = systemNeeds(one, whole.base.releases);
     if (needs) libraries.push(...needs);
@@ -139,17 +156,21 @@ function neededLibraries(
         whole.stage.from.span,
       );
   }
-  const tools = toolsOfFullImage(whole, facts);
+  const tools = toolsOfFullImage(whole, handover, facts);
   return isDeclined(tools) ? tools : [...libraries, ...tools];
 }
 
-function toolsOfFullImage({ file, stage }: InstallingStage, facts: WorkspaceFacts): Outcome<string[]> {
+function toolsOfFullImage(
+  { file, stage }: InstallingStage,
+  { folder }: Handover,
+  facts: WorkspaceFacts,
+): Outcome<string[]> {
   const started = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT', 'HEALTHCHECK');
   const tools: string[] = [];
   for (const instruction of started) {
     for (const { words } of instruction.script.commands) {
       const program = words[0]?.text ?? '';
-      if (!isOwnScript(program)) continue;
+      if (!isOwnScript(program) || program.startsWith(`${folder}/bin/`)) continue;
       const commands = scriptsNamed(program, facts)?.flatMap(script => script.commands);
       if (!commands || commands.some(it => callsUnknown(it) || compiles(it)))
         return declineAt(

@@ -1,3 +1,4 @@
+import { heredocComments } from '../dockerfile/heredoc-chain';
 import type { Instruction } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import type { KeptLink } from '../dockerfile/run-chain';
@@ -46,7 +47,9 @@ export class ShippedStage extends SplitText {
     return [
       {
         ...replace(image.span, plan.slim),
-        because: 'What ships needs Python and the wheels, not the compilers and headers of the full image',
+        because: plan.whole.base.withoutUv
+          ? 'What ships needs Python and the packages, not uv, and this is the Python that the image of uv is made of'
+          : 'What ships needs Python and the wheels, not the compilers and headers of the full image',
       },
     ];
   }
@@ -183,12 +186,11 @@ export class ShippedStage extends SplitText {
     const sides = kept.concat(this.commands.keptLinks(install, 'builder'));
     const text =
       this.compose(install, kept, []) + this.builder.runOf(install.run) + sides.map(it => it.text).join('');
-    return this.file.comments
-      .filter(
-        it =>
-          it.inInstruction && install.run.span.start < it.span.start && it.span.end <= install.run.span.end,
-      )
-      .map(it => this.sourceOf(it.span))
+    const { run } = install;
+    const comments = this.file.comments
+      .filter(it => it.inInstruction && run.span.start < it.span.start && it.span.end <= run.span.end)
+      .map(it => this.sourceOf(it.span));
+    return [...comments, ...heredocComments(this.file, run)]
       .filter(comment => !text.includes(comment))
       .map(comment => `${comment}${this.lines.eol}`)
       .join('');

@@ -1,4 +1,5 @@
 import { instructionText } from '../dockerfile/edit';
+import { composeHeredoc } from '../dockerfile/heredoc-chain';
 import type { Copy } from '../dockerfile/model';
 import { composeRun, type KeptLink } from '../dockerfile/run-chain';
 import { SplitCommands } from './split-commands';
@@ -17,7 +18,9 @@ export class SplitText extends StageText {
   }
 
   protected compose(install: InstallRun, kept: readonly KeptLink[], flags: readonly string[]): string {
-    return composeRun(this.file, { run: install.run, kept, flags }, this.lines.eol);
+    const composed = { run: install.run, kept, flags };
+    if (install.run.form === 'heredoc') return composeHeredoc(this.file, composed, this.lines.eol);
+    return composeRun(this.file, composed, this.lines.eol);
   }
 
   protected instruction([keyword, args]: readonly [keyword: string, args: string]): string {

@@ -4,7 +4,7 @@ import { lineage } from '../dockerfile/stage-graph';
 import { buildPackage } from '../knowledge/build-packages';
 import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
-import { type PythonBase, pythonBase } from './base-image';
+import { aptBase, type PythonBase, pythonBase, uvBase } from './base-image';
 import { roleOf } from './run-roles';
 
 /**
@@ -15,8 +15,12 @@ export function readBase(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
   const { base, from } = stage;
   if (base.kind === 'stage') return throughStages(file, stage);
   if (base.kind !== 'image') return declineAt(file, from, 'does not tell which base image it is');
-  const python = pythonBase(base.ref);
-  return python ?? declineAt(file, from, `has a base image that is not Python on Debian`);
+  const found = pythonBase(base.ref) ?? uvBase(base.ref) ?? aptBase(base.ref);
+  const isUv = /(^|\/)astral(-sh)?\/uv$/.test(base.ref.name);
+  const other = isUv
+    ? 'has an image of uv, and nothing tells which image of Python it is made of'
+    : 'has a base image that is not Python on Debian';
+  return found ?? declineAt(file, from, other);
 }
 
 function throughStages(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
@@ -28,6 +32,8 @@ function throughStages(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
   if (isDeclined(python)) return python;
   if (!python.slim)
     return declineAt(file, stage.from, 'builds the last stage on a stage that has a full base image');
+  if (python.withoutUv)
+    return declineAt(file, stage.from, 'builds the last stage on a stage that has an image of uv');
   const unfit = above.flatMap(it => it.instructions).find(it => !onlyPrepares(it));
   if (!unfit) return python;
   return declineAt(

@@ -1,4 +1,5 @@
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
+import { heredocChain } from '../dockerfile/heredoc-chain';
 import type { Dockerfile, From, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { chainOf, type Link } from '../dockerfile/run-chain';
@@ -9,9 +10,12 @@ import type { PipCommand } from '../shell/pip';
 import { uvPipInstall } from '../shell/uv';
 import { describeBase, type PythonBase } from './base-image';
 import type { HandoverKind } from './handover';
+import { withKnownWords } from './known-words';
+import { installsInto, type OwnEnvironment, ownEnvironment } from './own-environment';
 import { indexOptions, installsEditable, unfitOption } from './pip-lines';
-import { compiles, makesVirtualEnvironment, otherInstaller, type Role, roleOf } from './run-roles';
+import { compiles, otherInstaller, type Role, roleOf } from './run-roles';
 import { readBase } from './stage-base';
+import { systemPython, UV_SYSTEM_PYTHON } from './uv-system';
 
 export interface Part {
   readonly link: Link;
@@ -33,6 +37,8 @@ export interface InstallingStage {
   /** The RUNs in which packages of the application are installed, first to last. */
   readonly pipRuns: readonly [InstallRun, ...InstallRun[]];
   readonly pips: readonly PipCommand[];
+  /** The virtual environment that the stage makes itself, and that its packages go into. */
+  readonly environment: OwnEnvironment | undefined;
 }
 
 /** Reads the last stage of a file as one that installs packages, or says which line makes it another thing. */
@@ -44,13 +50,25 @@ export function readInstallingStage(file: Dockerfile, handover: HandoverKind): O
     return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
   const base = readBase(file, stage);
   if (isDeclined(base)) return base;
-  const runs = readRuns(file, stage, handover);
+  const environment = handover === 'venv' ? ownEnvironment(file, stage) : undefined;
+  if (isDeclined(environment)) return environment;
+  if (base.python === 'of apt' && !environment)
+    return declineAt(file, stage.from, withoutPython(stage, handover));
+  const runs = readRuns(file, stage, { handover, environment });
   if (isDeclined(runs)) return runs;
   const [first, ...others] = runs.filter(({ parts }) => parts.some(isPackagesInstall));
   if (!first) return decline(NO_INSTALL[handover], stage.from.span);
   const pips = runs.flatMap(({ parts }) => parts.filter(isApplicationInstall).map(it => it.role.pip));
-  const whole = { file, stage, base, runs, pipRuns: [first, ...others] as const, pips };
+  const whole = { file, stage, base, runs, pipRuns: [first, ...others] as const, pips, environment };
   return objection(whole, handover) ?? whole;
+}
+
+/** Why nothing is handed over where apt installs Python. */
+function withoutPython(stage: Stage, handover: HandoverKind): string {
+  const commands = ofKind(stage.instructions, 'RUN').flatMap(run => run.script.commands);
+  if (handover === 'uv-sync' || !commands.some(it => roleOf(it).kind === 'pip-install'))
+    return 'has a base image that is not Python on Debian';
+  return 'has a base image whose Python apt installs: only what pip puts into a virtual environment (python3-venv) can be handed over, by multi-stage-venv';
 }
 
 const NO_INSTALL: Readonly<Record<HandoverKind, string>> = {
@@ -102,27 +120,48 @@ export function isPackagesInstall(part: Part): boolean {
 
 const INSTALLS: readonly Role['kind'][] = [
   ...(['apt-update', 'apt-upgrade', 'apt-install', 'apt-remove', 'apt-clean', 'pip-install'] as const),
-  ...(['project-install', 'installer-setup'] as const),
+  ...(['project-install', 'installer-setup', 'environment-made', 'environment-active'] as const),
 ];
 
-function readRuns(file: Dockerfile, stage: Stage, handover: HandoverKind): Outcome<readonly InstallRun[]> {
+interface Reading {
+  readonly handover: HandoverKind;
+  readonly environment: OwnEnvironment | undefined;
+}
+
+function readRuns(file: Dockerfile, stage: Stage, reading: Reading): Outcome<readonly InstallRun[]> {
+  const { handover, environment } = reading;
   const found: InstallRun[] = [];
   const all = ofKind(stage.instructions, 'RUN');
   const byInstaller = all.some(run =>
     run.script.commands.some(it => roleOf(it).kind === 'project-install' || uvPipInstall(it) !== undefined),
   );
   for (const run of all) {
-    const objection = objectionToRun(file, run, handover);
+    const objection = objectionToRun(file, run, reading);
     if (objection) return objection;
-    const installs = run.script.commands.some(command => INSTALLS.includes(roleOf(command).kind));
+    const commands = commandsOf(file, run, environment);
+    const installs = commands.some(command => INSTALLS.includes(roleOf(command).kind));
     if (!installs) continue;
-    const chain = chainOf(file, run);
+    const chain = chainOf(file, run) ?? heredocChain(file, run);
     if (!chain) return declineAt(file, run, 'installs in a way that is no plain list of commands');
-    const parts = chain.map(link => ({ link, role: roleOf(link.command) }));
+    const parts = chain.map(link => {
+      const command = commands[run.script.commands.indexOf(link.command)] ?? link.command;
+      return { link: { ...link, command }, role: roleOf(command) };
+    });
     const known = handover === 'venv' || handover === 'user-site' ? withDependencyList(parts) : parts;
-    found.push({ run, parts: byInstaller ? known.map(asInstallerOnly) : known });
+    const isOnlyTool = (part: Part) =>
+      byInstaller ||
+      (environment !== undefined &&
+        installsInto(file, run, part.link.command, environment) !== 'environment');
+    found.push({ run, parts: known.map(part => (isOnlyTool(part) ? asInstallerOnly(part) : part)) });
   }
   return found;
+}
+
+/** The commands of a RUN; where there is an environment, with the variables that name its folder put in. */
+function commandsOf(file: Dockerfile, run: Run, environment: OwnEnvironment | undefined): readonly Command[] {
+  if (!environment) return run.script.commands;
+  const { env } = stateBefore(file, run);
+  return run.script.commands.map(command => withKnownWords(command, run.script, env));
 }
 
 /** A list that is written, read and removed in one RUN: whoever installs makes it. */
@@ -152,16 +191,12 @@ function asInstallerOnly(part: Part): Part {
   return { ...part, role: { ...role, installs: 'pip itself' } };
 }
 
-function objectionToRun(file: Dockerfile, run: Run, handover: HandoverKind) {
+function objectionToRun(file: Dockerfile, run: Run, { handover, environment }: Reading) {
   for (const command of run.script.commands) {
-    if (makesVirtualEnvironment(command) || inVirtualEnvironment(command))
-      return declineAt(file, run, 'installs into a virtual environment');
+    if (!environment && isOfEnvironment(run, command, handover))
+      return declineAt(file, run, OF_ENVIRONMENT[handover]);
     const installer = otherInstaller(command);
-    const { kind } = roleOf(command);
-    const isKnown = kind === 'project-install' || kind === 'installer-setup';
-    const isSync = installer === 'uv' && !uvPipInstall(command);
-    const isTaken = (isKnown || kind === 'pip-install') && handover === (isSync ? 'uv-sync' : 'venv');
-    if (installer && !isTaken)
+    if (installer && !takes(handover, installer, command))
       return declineAt(file, run, `installs with ${installer}, not with ${EXPECTED[handover]}`);
     if (command.name === 'apk' || command.name === 'dnf' || command.name === 'yum')
       return declineAt(file, run, `installs with ${command.name}, not with apt`);
@@ -169,6 +204,29 @@ function objectionToRun(file: Dockerfile, run: Run, handover: HandoverKind) {
   if (run.script.broken && /\bpip|apt-get\b/.test(file.text.slice(run.span.start, run.span.end)))
     return declineAt(file, run, 'holds a script that cannot be read');
   return undefined;
+}
+
+/** True where an installer is called for what is handed over in this way. */
+function takes(handover: HandoverKind, installer: string, command: Command): boolean {
+  const { kind } = roleOf(command);
+  if (kind === 'installer-setup' && installer === 'uv') return handover === 'venv' || handover === 'uv-sync';
+  if (kind === 'project-install' && installer === 'uv') return handover === 'uv-sync';
+  return /^(project-install|installer-setup|pip-install)$/.test(kind) && handover === 'venv';
+}
+
+const OF_ENVIRONMENT: Readonly<Record<HandoverKind, string>> = {
+  wheels: 'installs into a virtual environment, which multi-stage-venv hands over as a whole',
+  venv: 'installs into a virtual environment that this stage does not make',
+  'user-site': 'installs into a virtual environment, which multi-stage-venv hands over as a whole',
+  'uv-sync': 'makes a virtual environment, where uv sync would make its own',
+};
+
+function isOfEnvironment(run: Run, command: Command, handover: HandoverKind): boolean {
+  const { kind } = roleOf(command);
+  if (kind === 'environment-made') return true;
+  if (kind !== 'environment-active') return handover !== 'uv-sync' && inVirtualEnvironment(command);
+  const later = run.script.commands.filter(it => it.span.start > command.span.start).map(roleOf);
+  return later.some(it => it.kind === 'pip-install' || it.kind === 'project-install');
 }
 
 function inVirtualEnvironment(command: Command): boolean {
@@ -190,20 +248,12 @@ function objection(whole: InstallingStage, handover: HandoverKind) {
   );
 }
 
-function objectionToPips({ file, pipRuns, pips }: InstallingStage, handover: HandoverKind) {
+function objectionToPips({ file, pipRuns, pips, environment }: InstallingStage, handover: HandoverKind) {
   for (const { run, parts } of pipRuns) {
     for (const { role } of parts.filter(isApplicationInstall)) {
-      const { pip } = role;
-      if (pip.line.options.some(({ name }) => name === '--no-index'))
-        return declineAt(file, run, 'installs from wheels already');
-      const unfit = unfitOption(pip, handover);
-      if (unfit) return declineAt(file, run, `installs with ${unfit.name}, ${UNFIT[handover]}`);
-      if (pip.packages.length === 0 && pip.requirements.length === 0 && !installsEditable(pip))
-        return declineAt(file, run, 'installs nothing');
-      const indirect = [...pip.packages, ...pip.requirements, ...pip.constraints].find(
-        word => !word.literal && word.text.startsWith('$'),
-      );
-      if (indirect) return declineAt(file, run, 'installs what only a variable tells');
+      const fit = environment && isUv(role.pip) ? ['-p', '--python'] : [];
+      const objection = objectionToPip(role.pip, handover, fit);
+      if (objection) return declineAt(file, run, objection);
     }
   }
   const [first] = pipRuns;
@@ -211,22 +261,42 @@ function objectionToPips({ file, pipRuns, pips }: InstallingStage, handover: Han
     return declineAt(
       file,
       first.run,
-      'installs from another index than a later install, so that their order decides which package comes from where',
+      'installs from another index than a later install, so that their order decides which package comes from where: multi-stage-venv keeps that order',
     );
   }
   return undefined;
 }
 
-/** Where uv installs to is the Python of the image only where it is told so by an option, which can be taken away. */
-function objectionToUv({ file, pipRuns }: InstallingStage) {
+function objectionToPip(pip: PipCommand, handover: HandoverKind, fit: readonly string[]): string | undefined {
+  if (pip.line.options.some(({ name }) => name === '--no-index')) return 'installs from wheels already';
+  const unfit = unfitOption(pip, handover, fit);
+  if (unfit) return `installs with ${unfit.name}, ${UNFIT[handover]}`;
+  if (pip.packages.length === 0 && pip.requirements.length === 0 && !installsEditable(pip))
+    return 'installs nothing';
+  const indirect = [...pip.packages, ...pip.requirements, ...pip.constraints].find(
+    word => !word.literal && word.text.startsWith('$'),
+  );
+  return indirect && 'installs what only a variable tells';
+}
+
+/** Where uv installs to is the Python of the image only where it is told so, in words that can be taken away. */
+function objectionToUv({ file, pipRuns, environment }: InstallingStage) {
   for (const { run, parts } of pipRuns) {
     for (const { role } of parts.filter(isApplicationInstall)) {
       if (!isUv(role.pip)) continue;
-      const { command, line } = role.pip;
+      const { command } = role.pip;
       const settings = [...command.assignments.map(it => it.name), ...stateBefore(file, run).env.keys()];
-      const setting = settings.find(name => /^UV_(SYSTEM_PYTHON|PYTHON|OFFLINE|TARGET|PREFIX)$/.test(name));
+      const setting = settings.find(name => /^UV_(PYTHON|OFFLINE|TARGET|PREFIX)$/.test(name));
       if (setting) return declineAt(file, run, `installs under ${setting}, which changes what uv does`);
-      if (!line.options.some(({ name }) => name === '--system'))
+      if (environment) continue;
+      const system = systemPython(file, run, role.pip);
+      if (system === 'inherited')
+        return declineAt(
+          file,
+          run,
+          `installs under ${UV_SYSTEM_PYTHON} of another stage: set it in this one, so that the builder can do without`,
+        );
+      if (system === 'no')
         return declineAt(file, run, 'installs into an environment whose folder only uv knows');
     }
   }
@@ -295,18 +365,25 @@ const REDIRECTING_VARIABLES: Readonly<Record<HandoverKind, RegExp>> = {
   'uv-sync': /^UV_(OFFLINE|PYTHON|PYTHON_INSTALL_DIR|PYTHON_PREFERENCE|MANAGED_PYTHON)$/,
 };
 
-function objectionToState({ file, pipRuns }: InstallingStage, handover: HandoverKind) {
+function objectionToState({ file, pipRuns, environment }: InstallingStage, handover: HandoverKind) {
   const last = pipRuns.at(-1) ?? pipRuns[0];
   const { user, env, shell } = stateBefore(file, last.run);
-  if (user && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
+  const takesOwner = environment !== undefined || handover === 'uv-sync';
+  if (user && !takesOwner && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
     return declineAt(file, user, 'switches to another user before the packages are installed');
+  const isElsewhere = (name: string) =>
+    name === 'VIRTUAL_ENV' && handover !== 'uv-sync' && withoutSlash(env.get(name)) !== environment?.folder;
   const variable = [...env.keys()].find(
-    name => REDIRECTING_VARIABLES[handover].test(name) || (name === 'VIRTUAL_ENV' && handover !== 'uv-sync'),
+    name => REDIRECTING_VARIABLES[handover].test(name) || isElsewhere(name),
   );
   if (variable) return declineAt(file, last.run, `installs under ${variable}, which changes what pip does`);
   if (shell && !/(^|\/)(ba)?sh$/.test(shell[0]?.text ?? ''))
     return declineAt(file, last.run, 'installs in a shell other than sh or bash');
   return undefined;
+}
+
+function withoutSlash(path: string | undefined): string {
+  return path?.replace(/\/+$/, '') ?? '';
 }
 
 /** The base image as people know it, for sentences. */

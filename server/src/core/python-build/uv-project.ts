@@ -14,6 +14,7 @@ import { isSwitchedOn, type UvCommand, uncachedOption, uvCommand, uvOption } fro
 import { type Edit, insert, replace } from '../text/edit';
 import { type CopiedFile, copiedFile } from './copied-files';
 import type { Handover } from './handover';
+import { installUser, lateAccount, objectionToUser } from './install-user';
 import { isOnPath } from './moved-packages';
 import { joinPath } from './paths';
 import { type InstallingStage, isProjectInstall } from './stage-reading';
@@ -36,6 +37,8 @@ export function readUvProject(whole: InstallingStage, facts: WorkspaceFacts): Ou
   const syncs = syncsOf(whole);
   const [first] = syncs;
   if (!first) return declineAt(file, run, 'runs no uv sync');
+  const user = objectionToUser(whole, first.run);
+  if (user) return user;
   const folders = new Set(syncs.map(it => environmentOf(file, it)));
   const [environment] = folders;
   if (folders.size > 1 || environment === undefined)
@@ -124,7 +127,9 @@ export function uvHandover(
   const project = readUvProject(whole, facts);
   if (isDeclined(project)) return project;
   const { environment } = project;
-  const owner = ownerOf(whole);
+  const user = installUser(whole.file, whole.pipRuns[0].run);
+  const owner = user ?? ownerOf(whole);
+  const account = lateAccount(whole, user);
   return {
     kind: 'uv-sync',
     folder: environment,
@@ -133,6 +138,7 @@ export function uvHandover(
       ['COPY', `--from=${builder} ${owner ? `--chown=${owner} ` : ''}${environment} ${environment}`],
       ...(isOnPath(whole.stage, environment) ? [] : [['ENV', `PATH=${environment}/bin:$PATH`] as const]),
     ],
+    ...(account ? { behind: account } : {}),
     project,
     builderDoes: `fills ${environment} from the lock file, the dependencies before the code, with uv's downloads in a cache mount`,
     because: `Takes ${environment} over from the builder: uv, its cache and what packages were built with stay there`,
@@ -184,6 +190,9 @@ export function syncFlags(file: Dockerfile, run: Run, uv: UvCommand): string[] {
   const written = run.flags.map(flag => file.text.slice(flag.span.start, flag.span.end));
   const isOff =
     isSwitchedOn(stateBefore(file, run).env.get('UV_NO_CACHE')) || uncachedOption(uv)?.name === '-n';
-  const missing = isOff ? [] : (keptDownloads(file, run, it => it.command === uv.command)?.missing ?? []);
+  const kept = keptDownloads(file, run, it => it.command === uv.command);
+  // The builder works as root, whoever works here.
+  const folders = installUser(file, run) === undefined ? kept?.missing : [{ target: '/root/.cache/uv' }];
+  const missing = isOff ? [] : (folders ?? []);
   return [...missing.map(mountText), ...written];
 }

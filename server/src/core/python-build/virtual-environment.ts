@@ -1,17 +1,26 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { stateBefore } from '../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../facts/workspace';
 import type { Command } from '../shell/command';
 import { folderAt } from './copied-files';
+import { objectionToEnvironment } from './environment-objections';
 import type { Handover } from './handover';
+import { installUser, lateAccount } from './install-user';
 import { isOnPath } from './moved-packages';
+import type { OwnEnvironment } from './own-environment';
 import { joinPath } from './paths';
 import { type InstallingStage, isProjectInstall } from './stage-reading';
 
 const FOLDER = '/opt/venv';
 
 /** How a virtual environment gets from the builder into what ships. */
-export function environmentHandover(whole: InstallingStage, builder: string): Outcome<Handover> {
+export function environmentHandover(
+  whole: InstallingStage,
+  builder: string,
+  facts: WorkspaceFacts,
+): Outcome<Handover> {
+  if (whole.environment) return ownHandover(whole, whole.environment, builder, facts);
   const own = projectEnvironment(whole);
   if (isDeclined(own)) return own;
   const folder = own ?? FOLDER;
@@ -25,6 +34,29 @@ export function environmentHandover(whole: InstallingStage, builder: string): Ou
     takeOver: [['COPY', `--from=${builder} ${folder} ${folder}`], ...settings],
     builderDoes: `installs every package into the virtual environment ${folder}`,
     because: `Takes the finished virtual environment over from the builder: nothing is downloaded or compiled here, and its programs come first on the PATH`,
+  };
+}
+
+/** The environment is made where it was made before, and the file says already how its programs are found. */
+function ownHandover(
+  whole: InstallingStage,
+  environment: OwnEnvironment,
+  builder: string,
+  facts: WorkspaceFacts,
+): Outcome<Handover> {
+  const objection = objectionToEnvironment(whole, environment, facts);
+  if (objection) return objection;
+  const { folder, madeIn } = environment;
+  const owner = installUser(whole.file, madeIn);
+  const account = lateAccount(whole, owner);
+  return {
+    kind: 'venv',
+    folder,
+    prepare: [],
+    takeOver: [['COPY', `--from=${builder} ${owner ? `--chown=${owner} ` : ''}${folder} ${folder}`]],
+    ...(account ? { behind: account } : {}),
+    builderDoes: `makes and fills the virtual environment ${folder}`,
+    because: `Takes the finished virtual environment over from the builder, to the folder that it was made in: nothing is downloaded or compiled here`,
   };
 }
 
