@@ -4,6 +4,7 @@ import type { Proof } from '../../server/src/prove/proof';
 import { type Compared, compared, failures, totals } from '../../server/src/prove/summary';
 import type { DocumentRow, ProofCase } from './cases';
 import { failureSentence } from './failure';
+import { STAND_INS } from './stand-in-note';
 
 /** A row of the document with our figures: of one unit, or of all together. */
 interface Row {
@@ -24,9 +25,7 @@ export function proofSection(name: string, proofCase: ProofCase, proof: Proof): 
     proofCase.change.kind === 'fix'
       ? '`plimsoll fix --unsafe`'
       : `\`plimsoll convert ${proofCase.change.conversion}\``;
-  const standIn = proof.standIn
-    ? ' The base images here stand in for the official ones, before and after alike: Debian 12 with its own Python 3.11.'
-    : '';
+  const standIn = proof.standIn ? ` ${STAND_INS}` : '';
   const short = shortfalls(proofCase, proof);
   return [
     `## ${name}: ${proofCase.title}`,

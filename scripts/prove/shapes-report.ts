@@ -5,6 +5,7 @@ import type { Measured, Proof } from '../../server/src/prove/proof';
 import { compared, failures } from '../../server/src/prove/summary';
 import { failureSentence } from './failure';
 import { type Shape, shapes } from './shapes';
+import { STAND_INS } from './stand-in-note';
 
 /** A shape that was proven. */
 export interface ProvenShape {
@@ -23,9 +24,7 @@ export function shapesSection(proven: readonly ProvenShape[]): string {
   const table = [HEADER, HEADER.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n');
   const wrong = proven.flatMap(shapeFailures);
   const dockerfiles = proven.reduce((total, { proof }) => total + proof.units.length, 0);
-  const standIn = proven.some(({ proof }) => proof.standIn)
-    ? ' The base images here stand in for the official ones, before and after alike: Debian 12 with its own Python 3.11.'
-    : '';
+  const standIn = proven.some(({ proof }) => proof.standIn) ? ` ${STAND_INS}` : '';
   return [
     '## shapes: The ways in which people write Dockerfiles',
     `\`npm run prove -- --shapes\` converts a copy of every project in [test/corpus](../test/corpus), builds and starts both states in a real engine, and calls their health checks: ${proven.length} of ${Object.keys(shapes).length} projects, ${dockerfiles} services, ${wrong.length} failures.${standIn}`,

@@ -55,7 +55,7 @@ configure_apt debian
 trust_the_machines_certificates debian
 
 cp -a debian slim
-install slim netbase python3 python3-venv tzdata
+install slim libpython3.11 netbase python3 python3-venv python3-wheel tzdata
 rm -f slim/usr/lib/python3*/EXTERNALLY-MANAGED
 # The official images have their Python in /usr/local, where Debian's would put packages elsewhere (dist-packages) and
 # treat --prefix otherwise. A virtual environment there has the official layout.
@@ -71,6 +71,10 @@ cp -a full/usr/include/python3* slim/usr/include/
 for headers in full/usr/include/*-linux-gnu/python3*; do
   mkdir -p "slim/${headers#full/}"
   cp -a "$headers/." "slim/${headers#full/}/"
+done
+# So is the name that programs with Python inside are linked by.
+for library in slim/usr/lib/*-linux-gnu/libpython3*.so.1.0; do
+  ln -s "$(basename "$library")" "${library%.1.0}"
 done
 
 for root in debian slim full; do
