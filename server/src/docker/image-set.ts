@@ -40,7 +40,7 @@ export function summaries(
 }
 
 /** @param dockerfile URI of the Dockerfile that builds it */
-export function summary(image: EngineImage, dockerfile: string | undefined): ImageSummary {
+function summary(image: EngineImage, dockerfile: string | undefined): ImageSummary {
   const { id, tags, bytes, createdAt } = image;
   return { id, tags, bytes, createdAt, ...(dockerfile === undefined ? {} : { dockerfile }) };
 }

@@ -42,7 +42,7 @@ function offeredIn({ file }: OpenFile, context: ReturnType<Findings['context']>)
  * The smallest folder, from the root, that holds a file and all that its builds read and its services mount. What lies
  * above the root is left out: nothing outside of the workspace is copied.
  */
-export function projectFolder(file: SourceFile, { context, targets, texts }: WorkspaceFacts): string {
+function projectFolder(file: SourceFile, { context, targets, texts }: WorkspaceFacts): string {
   const others = new Set(targets.map(target => target.composePath).filter(path => path !== file.path));
   const composeFiles = [
     ...(file.language === 'compose' ? [file] : []),

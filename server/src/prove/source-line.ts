@@ -19,7 +19,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
 };
 
 /** Whether a file is source code that one more comment does not change. */
-export function isSource(path: string): boolean {
+function isSource(path: string): boolean {
   return extname(path) in COMMENTS || extname(path) === '.html';
 }
 

@@ -38,7 +38,7 @@ interface Item {
   readonly kind: 'fetches' | 'cleans' | 'other';
 }
 
-export const CLEANING = 'rm -rf /var/lib/apt/lists/*';
+const CLEANING = 'rm -rf /var/lib/apt/lists/*';
 const INSTALL = 'apt-get install -y --no-install-recommends';
 const ACCOUNTS = /^(adduser|addgroup|deluser|delgroup)$/;
 const APK_FOLDERS = /(^|["'=\s])\/(etc|var\/cache|lib|var\/lib)\/apk(\/|$)/;

@@ -1,7 +1,7 @@
 import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
 import { planDotnet } from '../stage-split/dotnet-plan';
-import { renderStageSplit } from '../stage-split/render';
+import { offerOfSplit } from '../stage-split/offer';
 
 export const multiStageDotnet = dockerfileConversion({
   meta: {
@@ -82,23 +82,7 @@ CMD ["dotnet", "run"]
   offers(file, { workspace }) {
     const plan = planDotnet(file, workspace);
     if (isDeclined(plan)) return [plan];
-    return [
-      {
-        kind: 'offer',
-        at: plan.split.stage.span,
-        changes: () => [
-          {
-            kind: 'edit',
-            path: file.path,
-            edits: renderStageSplit(plan.split, {
-              finishing: [],
-              image: plan.image,
-              copies: plan.copies,
-              because: 'What ships takes what was published, on a runtime without compiler and build engine',
-            }),
-          },
-        ],
-      },
-    ];
+    const because = 'What ships takes what was published, on a runtime without compiler and build engine';
+    return [offerOfSplit(plan.split, { finishing: [], image: plan.image, copies: plan.copies, because })];
   },
 });

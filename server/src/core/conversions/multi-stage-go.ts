@@ -1,7 +1,7 @@
 import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
 import { planGo } from '../stage-split/go-plan';
-import { renderStageSplit } from '../stage-split/render';
+import { offerOfSplit } from '../stage-split/offer';
 
 export const multiStageGo = dockerfileConversion({
   meta: {
@@ -71,24 +71,7 @@ CMD ["shop"]
   offers(file, { workspace }) {
     const plan = planGo(file, workspace);
     if (isDeclined(plan)) return [plan];
-    return [
-      {
-        kind: 'offer',
-        at: plan.split.stage.span,
-        changes: () => [
-          {
-            kind: 'edit',
-            path: file.path,
-            edits: renderStageSplit(plan.split, {
-              finishing: [],
-              image: plan.image,
-              copies: plan.copies,
-              because:
-                'What ships takes the program and the files that it reads, and nothing of what built it',
-            }),
-          },
-        ],
-      },
-    ];
+    const because = 'What ships takes the program and the files that it reads, and nothing of what built it';
+    return [offerOfSplit(plan.split, { finishing: [], image: plan.image, copies: plan.copies, because })];
   },
 });

@@ -1,7 +1,7 @@
 import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
 import { planJava } from '../stage-split/java-plan';
-import { renderStageSplit } from '../stage-split/render';
+import { offerOfSplit } from '../stage-split/offer';
 
 export const multiStageJava = dockerfileConversion({
   meta: {
@@ -77,24 +77,8 @@ CMD ["mvn", "spring-boot:run"]
   offers(file, { workspace }) {
     const plan = planJava(file, workspace);
     if (isDeclined(plan)) return [plan];
-    return [
-      {
-        kind: 'offer',
-        at: plan.split.stage.span,
-        changes: () => [
-          {
-            kind: 'edit',
-            path: file.path,
-            edits: renderStageSplit(plan.split, {
-              finishing: [],
-              image: plan.image,
-              copies: plan.copies,
-              because:
-                'What ships takes the jar and the files beside it, on a runtime without compiler and build tool',
-            }),
-          },
-        ],
-      },
-    ];
+    const because =
+      'What ships takes the jar and the files beside it, on a runtime without compiler and build tool';
+    return [offerOfSplit(plan.split, { finishing: [], image: plan.image, copies: plan.copies, because })];
   },
 });

@@ -4,7 +4,7 @@ import type { Dockerfile } from '../dockerfile/model';
 import { slimTwin } from '../knowledge/base-images';
 import { type Context, dockerfileConversion } from '../rule';
 import { planNode } from '../stage-split/node-plan';
-import { renderStageSplit } from '../stage-split/render';
+import { offerOfSplit } from '../stage-split/offer';
 
 const BECAUSE =
   'What ships takes the built project with the dependencies of production alone, on an image without compilers';
@@ -96,26 +96,8 @@ CMD ["npm", "start"]
   offers(file, context) {
     const plan = planNode(file, context.workspace);
     if (isDeclined(plan)) return [plan];
-    const gain = gainOf(file, context);
-    return [
-      {
-        kind: 'offer',
-        at: plan.split.stage.span,
-        ...(gain ? { gain } : {}),
-        changes: () => [
-          {
-            kind: 'edit',
-            path: file.path,
-            edits: renderStageSplit(plan.split, {
-              finishing: [plan.prune],
-              image: plan.image,
-              copies: [plan.copy],
-              because: BECAUSE,
-            }),
-          },
-        ],
-      },
-    ];
+    const sides = { finishing: [plan.prune], image: plan.image, copies: [plan.copy], because: BECAUSE };
+    return [offerOfSplit(plan.split, sides, gainOf(file, context))];
   },
 });
 

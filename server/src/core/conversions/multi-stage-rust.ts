@@ -1,6 +1,6 @@
 import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
-import { renderStageSplit } from '../stage-split/render';
+import { offerOfSplit } from '../stage-split/offer';
 import { planRust } from '../stage-split/rust-plan';
 
 export const multiStageRust = dockerfileConversion({
@@ -80,24 +80,8 @@ CMD ["cargo", "run", "--release"]
   offers(file, { workspace }) {
     const plan = planRust(file, workspace);
     if (isDeclined(plan)) return [plan];
-    return [
-      {
-        kind: 'offer',
-        at: plan.split.stage.span,
-        changes: () => [
-          {
-            kind: 'edit',
-            path: file.path,
-            edits: renderStageSplit(plan.split, {
-              finishing: [],
-              image: plan.image,
-              copies: plan.copies,
-              because:
-                'What ships takes the program with its libraries and the files that it reads, and nothing of what built it',
-            }),
-          },
-        ],
-      },
-    ];
+    const because =
+      'What ships takes the program with its libraries and the files that it reads, and nothing of what built it';
+    return [offerOfSplit(plan.split, { finishing: [], image: plan.image, copies: plan.copies, because })];
   },
 });

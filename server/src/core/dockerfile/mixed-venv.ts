@@ -72,7 +72,7 @@ function callsPip({ name, words }: Command): boolean {
 }
 
 /** Installs nothing but pip itself and what builds packages. */
-export function upgradesTools({ packages, requirements }: PipCommand): boolean {
+function upgradesTools({ packages, requirements }: PipCommand): boolean {
   return (
     requirements.length === 0 &&
     packages.length > 0 &&

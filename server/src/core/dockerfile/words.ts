@@ -12,7 +12,7 @@ export function splitWords(args: Excerpt): Word[] {
   );
 }
 
-export function wordAt(args: Excerpt, at: Span): Word {
+function wordAt(args: Excerpt, at: Span): Word {
   const text = args.text.slice(at.start, at.end);
   return { span: sourceSpan(args, at), text, literal: !hasVariable(text) };
 }

@@ -22,7 +22,7 @@ const MEDIUM = { limit: 512, reservation: 128 };
 const LARGE = { limit: 1024, reservation: 256 };
 
 /** The first entry that fits decides. */
-export const SERVICE_IMAGES: readonly ServiceImage[] = [
+const SERVICE_IMAGES: readonly ServiceImage[] = [
   {
     names: ['postgres', 'postgis/postgis', 'pgvector/pgvector'],
     kind: 'postgres',

@@ -30,7 +30,7 @@ export interface UvProjectStage {
 }
 
 /** Reads what `uv sync` does in the stage that ships, or says why it cannot be told for certain. */
-export function readUvProject(whole: InstallingStage, facts: WorkspaceFacts): Outcome<UvProjectStage> {
+function readUvProject(whole: InstallingStage, facts: WorkspaceFacts): Outcome<UvProjectStage> {
   const { file, pipRuns, pips } = whole;
   const [{ run }] = pipRuns;
   if (pips.length > 0) return declineAt(file, run, 'installs with pip as well');

@@ -116,7 +116,7 @@ export function copyWhereRead(
 }
 
 /** Where the last part of a word stands in the file; undefined where quotes or escapes are in it. */
-export function endOfWord({ text }: Dockerfile, word: Word, part: string): Span | undefined {
+function endOfWord({ text }: Dockerfile, word: Word, part: string): Span | undefined {
   const end = text.charAt(word.span.end - 1) === '"' ? word.span.end - 1 : word.span.end;
   const at = span(end - part.length, end);
   return text.slice(at.start, at.end) === part ? at : undefined;

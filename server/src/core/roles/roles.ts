@@ -25,7 +25,7 @@ export interface RolePair {
 }
 
 /** The services of a Compose file that share an image with an earlier one of another role. */
-export function rolesInOneImage(file: Compose, workspace: WorkspaceFacts, engine: EngineFacts): RolePair[] {
+function rolesInOneImage(file: Compose, workspace: WorkspaceFacts, engine: EngineFacts): RolePair[] {
   if (!workspace.code || workspace.code.size === 0) return [];
   return servicesByImage(file, workspace).flatMap(group => pairsOf(group, workspace, engine));
 }

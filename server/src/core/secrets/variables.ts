@@ -84,7 +84,7 @@ function takenBy({ value }: Property): string[] {
 }
 
 /** True where a text holds `$NAME` or `${NAME…}`. */
-export function refersTo(text: string, name: string): boolean {
+function refersTo(text: string, name: string): boolean {
   return new RegExp(`\\$(${name}\\b|\\{${name}\\b)`).test(text);
 }
 

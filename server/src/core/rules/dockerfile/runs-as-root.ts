@@ -3,22 +3,20 @@ import { containerStart } from '../../dockerfile/container-start';
 import { insertAbove, insertBelow, instructionText } from '../../dockerfile/edit';
 import { exposedPorts } from '../../dockerfile/exposed-ports';
 import { formatImageRef, repositoryName } from '../../dockerfile/image-ref';
-import type { Copy, Dockerfile, Env, Instruction, Stage, User } from '../../dockerfile/model';
-import { fillsHome, startsDevelopmentServer } from '../../dockerfile/needs-root';
-import { ofKind, runCommands, stagesThatRun } from '../../dockerfile/query';
-import { lineage, rootBase } from '../../dockerfile/stage-graph';
-import { finalState, type StageState, stateBefore } from '../../dockerfile/stage-state';
-import { expand } from '../../dockerfile/variables';
-import { notYetOwned, writtenFolders } from '../../dockerfile/written-folders';
+import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
+import { ofKind, stagesThatRun } from '../../dockerfile/query';
+import { rootBase } from '../../dockerfile/stage-graph';
+import { finalState } from '../../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../../facts/workspace';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
-import { startedScripts } from '../../python-build/own-scripts';
+import { givesRootUp } from '../../privileges/gives-root-up';
+import { startsDevelopmentServer } from '../../privileges/needs-root';
+import { needsRootsHome, type RootsPackages, rootsPackages } from '../../privileges/roots-home';
+import { formerUser, isRoot, madeUsers } from '../../privileges/users';
+import { notYetOwned, writtenFolders } from '../../privileges/written-folders';
 import { dockerfileRule, type Fix } from '../../rule';
-import { argumentsOf, type Command } from '../../shell/command';
-import { readCommandLine } from '../../shell/options';
 import { type Edit, insert, replace } from '../../text/edit';
 import { join, textAt } from '../../text/span';
-import type { Word } from '../../text/word';
 
 export const runsAsRoot = dockerfileRule({
   meta: {
@@ -113,53 +111,6 @@ function startsAShell(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts)
   return servicesOf(file, stage, workspace).length === 0;
 }
 
-function isRoot({ user }: User, env: StageState['env']): boolean {
-  if (!user) return false;
-  const text = user.literal ? user.text : expand(user.text, env);
-  return text !== undefined && /^(root|0+)$/.test(text.replaceAll('"', '').split(':')[0] ?? '');
-}
-
-/** Programs that start another one as a user without privileges. */
-const SWITCHES_USER =
-  /(^|[/=:])(gosu|su-exec|setpriv|runuser|setuidgid|s6-setuidgid|s6-overlay|chpst)([-_.=@]|$)/;
-
-/** Servers and supervisors that need root to start, and give it up for what they run. */
-const STARTS_AS_ROOT = new Set([
-  ...['nginx', 'httpd', 'httpd-foreground', 'apache2', 'apache2ctl', 'apachectl', 'apache2-foreground'],
-  ...[
-    'php-fpm',
-    'haproxy',
-    'sshd',
-    'cron',
-    'crond',
-    'supervisord',
-    'systemd',
-    'init',
-    's6-svscan',
-    'dockerd',
-  ],
-  ...['postfix', 'dovecot', 'vsftpd', 'named', 'unbound', 'chronyd', 'service', 'docker-php-entrypoint'],
-]);
-
-/** True where something else than USER decides who runs the service. */
-function givesRootUp(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): boolean {
-  const stages = lineage(file, stage);
-  const starting = stages.flatMap(it => ofKind(it.instructions, 'CMD', 'ENTRYPOINT'));
-  const scripts = starting.flatMap(it => startedScripts(it, workspace));
-  const started = [...starting.flatMap(it => it.script.commands), ...scripts];
-  if (started.some(command => STARTS_AS_ROOT.has(command.name))) return true;
-  const commands = [...started, ...runCommands(stages).map(it => it.command)];
-  const copied = stages.flatMap(it => ofKind(it.instructions, 'COPY', 'ADD'));
-  return (
-    commands.some(({ words, wrappers }) =>
-      [...words, ...wrappers].some(word => SWITCHES_USER.test(word.text)),
-    ) ||
-    copied.some(copy =>
-      [...copy.sources, copy.destination].some(word => SWITCHES_USER.test(word?.text ?? '')),
-    )
-  );
-}
-
 function switchFixes(
   file: Dockerfile,
   stage: Stage,
@@ -197,52 +148,6 @@ function switchToMade(file: Dockerfile, stage: Stage, user: string, workspace: W
   const folders = notYetOwned(file, stage, user, writtenFolders(file, stage));
   return [switchTo(file, stage, user, folders.length > 0 ? [`chown ${user}: ${folders.join(' ')}`] : [])];
 }
-
-/** Packages that `pip install --user` put into root's home in another stage, and the PATH to their programs. */
-interface RootsPackages {
-  readonly copy: Copy;
-  readonly destination: Word;
-  readonly path: Env;
-  readonly programs: readonly Word[];
-}
-
-/** Undefined too where a later step may call the packages as root. */
-function rootsPackages({ instructions }: Stage): RootsPackages | undefined {
-  const [copy, ...others] = ofKind(instructions, 'COPY').filter(it =>
-    it.sources.some(source => /^\/root\/\.local\/?$/.test(source.text)),
-  );
-  const destination = copy?.destination;
-  const isPlain = copy?.sources.length === 1 && copy.flags.every(flag => flag.name === 'from');
-  if (!copy || others.length > 0 || !isPlain || !/^\/root\/\.local\/?$/.test(destination?.text ?? ''))
-    return undefined;
-  const [path, ...more] = ofKind(instructions, 'ENV').filter(it =>
-    it.properties.some(property => isRootsPath(property)),
-  );
-  const later = ofKind(instructions, 'RUN').filter(run => run.span.start > copy.span.start);
-  const calls = later.some(
-    run => run.script.broken || run.script.commands.some(it => !KEEPS_TO_FILES.has(it.name)),
-  );
-  if (!destination || !path || more.length > 0 || calls) return undefined;
-  const programs = path.properties.filter(isRootsPath).flatMap(it => it.value ?? []);
-  return { copy, destination, path, programs };
-}
-
-function isRootsPath({ name, value }: Env['properties'][number]): boolean {
-  return name.text === 'PATH' && /(^|:)\/root\/\.local\/bin(:|$)/.test(value?.text ?? '');
-}
-
-const KEEPS_TO_FILES = new Set([
-  'mkdir',
-  'chown',
-  'chmod',
-  'touch',
-  'rm',
-  'ln',
-  'echo',
-  'apt-get',
-  'apt',
-  'curl',
-]);
 
 /** The user is made first: its home, and what is copied there, are to belong to it. */
 function moveToHome(file: Dockerfile, stage: Stage, packages: RootsPackages, make: string): Fix {
@@ -292,61 +197,4 @@ function insertBehindLastStep(file: Dockerfile, stage: Stage, lines: readonly st
   return start
     ? insertAbove(file, start, lines)
     : insertBelow(file, instructions.at(-1) ?? stage.from, lines);
-}
-
-/** The user that was in force before somebody switched to root. */
-function formerUser(file: Dockerfile, stage: Stage): string | undefined {
-  const users = lineage(file, stage)
-    .reverse()
-    .flatMap(it => ofKind(it.instructions, 'USER'));
-  const former = users.findLast(it => it.user?.literal && !isRoot(it, new Map()));
-  return former?.user?.text;
-}
-
-/** The users that a RUN makes and that nobody ever switches to. */
-function madeUsers(file: Dockerfile, stage: Stage): string[] {
-  const commands = runCommands(lineage(file, stage)).map(it => it.command);
-  return [...new Set(commands.flatMap(command => userMadeBy(command) ?? []))];
-}
-
-const USER_OPTIONS = {
-  takesValue: [
-    ...['-u', '--uid', '-g', '--gid', '-G', '--groups', '-s', '--shell', '-d', '--home-dir', '--home', '-h'],
-    ...['-c', '--comment', '--gecos', '--ingroup', '-k', '--skel', '-p', '--password', '-b', '--base-dir'],
-    ...['-e', '--expiredate', '-f', '--inactive', '-K', '--key', '-R', '--root'],
-  ],
-};
-
-function userMadeBy(command: Command): string | undefined {
-  if (command.name !== 'useradd' && command.name !== 'adduser') return undefined;
-  const { operands } = readCommandLine(argumentsOf(command), USER_OPTIONS);
-  // `adduser USER GROUP` puts a user that is there into a group.
-  const name = operands.length === 1 ? operands[0] : undefined;
-  return name?.literal && /^[a-z_][\w-]*$/.test(name.text) ? name.text : undefined;
-}
-
-/** True where what the image runs lies in root's home directory, which no other user may enter. */
-function needsRootsHome(
-  file: Dockerfile,
-  stage: Stage,
-  workspace: WorkspaceFacts,
-  apartFrom?: RootsPackages,
-): boolean {
-  const stages = lineage(file, stage);
-  const known: readonly Instruction[] = apartFrom ? [apartFrom.copy, apartFrom.path] : [];
-  const instructions = stages.flatMap(it => it.instructions).filter(it => !known.includes(it));
-  const asRoot = runCommands(stages).filter(({ run, command }) => {
-    const { user, env } = stateBefore(file, run);
-    return command.name !== 'rm' && (!user || isRoot(user, env));
-  });
-  const beside = [...asRoot.map(it => it.command), ...containerStart(file, stage).commands];
-  if (asRoot.some(({ run, command }) => fillsHome(command, stateBefore(file, run).env, beside, workspace)))
-    return true;
-  const paths = [
-    ...ofKind(instructions, 'COPY', 'ADD').map(it => it.destination?.text),
-    ...ofKind(instructions, 'ENV').flatMap(it => it.properties.map(property => property.value?.text)),
-    ...ofKind(instructions, 'WORKDIR').map(it => it.args.text),
-    ...asRoot.flatMap(({ command }) => argumentsOf(command).map(word => word.text)),
-  ];
-  return paths.some(path => /(^|[:="'])(\/root(\/|$)|~\/|\$\{?HOME\b|--user$)/.test(path ?? ''));
 }

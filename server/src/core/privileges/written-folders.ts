@@ -1,9 +1,9 @@
+import type { Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
+import { ofKind, runCommands } from '../dockerfile/query';
+import { lineage } from '../dockerfile/stage-graph';
+import { finalState, stateBefore } from '../dockerfile/stage-state';
 import { argumentsOf, type Command } from '../shell/command';
 import { readCommandLine } from '../shell/options';
-import type { Dockerfile, Instruction, Run, Stage } from './model';
-import { ofKind, runCommands } from './query';
-import { lineage } from './stage-graph';
-import { finalState, stateBefore } from './stage-state';
 
 /**
  * What a service writes to, as far as the file tells: the WORKDIR, the folders that RUNs make in it or where logs and

@@ -1,3 +1,4 @@
+import type { StageState } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import {
   HOME_STORES,
@@ -11,7 +12,6 @@ import { inlineCode } from '../shell/inline-code';
 import { parseScript } from '../shell/parse';
 import { nodeProject } from '../stage-split/node-project';
 import { installsProject, runsScript } from '../stage-split/node-steps';
-import type { StageState } from './stage-state';
 
 /**
  * True for a command that puts below its user's home directory what the running container loads: browsers, models,
