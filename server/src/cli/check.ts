@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { lint } from '../core/lint';
-import type { Severity } from '../core/rule';
+import { conversions as catalog } from '../core/conversions/catalog';
+import { conversions, type Diagnostic, lint } from '../core/lint';
+import type { Context, Severity, SourceFile } from '../core/rule';
 import type { Source, SourceOptions, Sources } from '../host/sources';
 import { engineOnDemand } from './engine-on-demand';
 import { EXIT, Misuse } from './exit';
@@ -83,9 +84,26 @@ async function* chosen(
 
 function checkOne({ file, context, config }: Source, { minSeverity }: CheckOptions): FileReport {
   const findings = lint(file, context, { config, onRuleFailure });
-  return fileReport(
-    file,
-    findings.filter(finding => isAtLeast(finding.severity, minSeverity)),
+  const shown = findings.filter(finding => isAtLeast(finding.severity, minSeverity));
+  return fileReport(file, withOffered(shown, file, context));
+}
+
+/** Names of the conversions that take a finding away those alone that are offered here. */
+function withOffered(
+  findings: readonly Diagnostic[],
+  file: SourceFile,
+  context: Context,
+): readonly Diagnostic[] {
+  const wanted = new Set(findings.flatMap(it => it.conversions ?? []));
+  if (wanted.size === 0) return findings;
+  const named = catalog.filter(it => wanted.has(it.meta.id));
+  const offered = new Set(
+    conversions(file, context, named).flatMap(it => (it.offers.length > 0 ? [it.conversion.meta.id] : [])),
+  );
+  return findings.map(finding =>
+    finding.conversions
+      ? { ...finding, conversions: finding.conversions.filter(id => offered.has(id)) }
+      : finding,
   );
 }
 

@@ -79,7 +79,7 @@ async function list({ file, context }: Source): Promise<void> {
       process.stdout.write(`${id}${service}: ${titleWithGain(title, offer.gain)}\n`);
     }
     for (const { because, at } of declined) {
-      const place = at ? ` (line ${lines.lineOf(at.start) + 1})` : '';
+      const place = at && !/^line \d/.test(because) ? ` (line ${lines.lineOf(at.start) + 1})` : '';
       process.stdout.write(`${id}: not offered: ${because}${place}\n`);
     }
     if (offers.length + declined.length === 0)

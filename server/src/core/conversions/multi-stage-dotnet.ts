@@ -76,7 +76,7 @@ WORKDIR /src
 COPY . .
 CMD ["dotnet", "run"]
 `,
-      declined: 'line 1 begins a stage that builds nothing with dotnet publish',
+      declined: 'line 1 begins a stage with no step that is known to build with dotnet publish',
     },
   ],
   offers(file, { workspace }) {

@@ -65,7 +65,7 @@ CMD ["shop"]
     {
       title: 'The container compiles when it starts',
       before: 'FROM golang:1.24\nWORKDIR /src\nCOPY . .\nCMD ["go", "run", "."]\n',
-      declined: 'line 1 begins a stage that builds nothing with go build',
+      declined: 'line 1 begins a stage with no step that is known to build with go build',
     },
   ],
   offers(file, { workspace }) {

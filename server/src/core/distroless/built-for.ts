@@ -83,7 +83,7 @@ function goImage(file: Dockerfile, stage: Stage, builder: Stage): Outcome<Distro
     run.script.commands.some(it => isGoBuild(it) || (it.name === 'go' && it.words[1]?.text === 'install')),
   );
   if (builds.length === 0)
-    return declineAt(file, builder.from, 'begins a stage that builds nothing with go build');
+    return declineAt(file, builder.from, 'begins a stage with no step that is known to build with go build');
   return buildsWithoutC(file, builder) ? STATIC : dynamicImage(file, stage, 'base', 'the C library');
 }
 
@@ -100,7 +100,12 @@ function rustImage(
     }),
   );
   const [first] = builds;
-  if (!first) return declineAt(file, builder.from, 'begins a stage that builds nothing with cargo build');
+  if (!first)
+    return declineAt(
+      file,
+      builder.from,
+      'begins a stage with no step that is known to build with cargo build',
+    );
   if (builds.every(({ cargo }) => /-musl$/.test(option(cargo.line, '--target')?.value ?? ''))) return STATIC;
   const image = dynamicImage(file, stage, 'cc', 'the C library and the runtime of the compiler');
   if (isDeclined(image)) return image;

@@ -1,6 +1,7 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../facts/workspace';
+import type { Wanted } from '../manifest/prebuilt-wheels';
 import { pythonInstalls } from '../manifest/python-installs';
 import { type RequirementEntry, readRequirement } from '../manifest/requirements';
 import { aptPackageName } from '../shell/apt';
@@ -16,11 +17,10 @@ import {
   isApplicationInstall,
   isProjectInstall,
 } from './stage-reading';
-import type { NamedPackage } from './system-needs';
 
 /** What pip is asked to install, with the files that say so. */
 export interface AskedPackages {
-  readonly named: readonly NamedPackage[];
+  readonly named: readonly Wanted[];
   /** Requirements and constraints files by the place that pip reads them at. */
   readonly files: readonly CopiedFile[];
   /** True where pip could not take the requirements a second time from wheels alone. */
@@ -38,7 +38,7 @@ export function askedPackages(
 ): Outcome<AskedPackages> {
   const files: CopiedFile[] = [];
   const entries: RequirementEntry[] = [];
-  const local: NamedPackage[] = [];
+  const local: Wanted[] = [];
   let reads: AskedPackages['reads'] = 'files';
   for (const install of whole.pipRuns) {
     const read = readInstall(whole, install, facts, handover);
@@ -118,11 +118,11 @@ function readInstall(
 function projectPackages(
   { file, stage, base, pipRuns }: InstallingStage,
   facts: WorkspaceFacts,
-): Outcome<NamedPackage[]> {
+): Outcome<readonly Wanted[]> {
   const { requirements, complete } = pythonInstalls(file, stage, facts);
   if (!complete && !base.slim)
     return declineAt(file, pipRuns[0].run, 'installs packages that no file at hand lists in full');
-  return requirements.map(({ name, extras }) => ({ name, extras }));
+  return requirements;
 }
 
 /** True for an install of the project itself, or of what its manifest depends on. */

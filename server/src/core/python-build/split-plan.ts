@@ -8,6 +8,7 @@ import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
+import { compiledLinks } from './compiled-links';
 import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
 import { objectionToMoving } from './moved-packages';
 import { callsUnknown, isOwnScript, scriptsNamed } from './own-scripts';
@@ -156,6 +157,13 @@ function neededLibraries(
         whole.stage.from.span,
       );
   }
+  const compiled = compiledLinks(whole, named, facts);
+  if (compiled.unknown !== undefined)
+    return decline(
+      `${compiled.unknown} is compiled in ${baseName(whole.stage.from, whole.base)} for want of a wheel, and nothing tells which libraries it links to`,
+      whole.stage.from.span,
+    );
+  libraries.push(...compiled.libraries);
   const tools = toolsOfFullImage(whole, handover, facts);
   return isDeclined(tools) ? tools : [...libraries, ...tools];
 }

@@ -26,6 +26,12 @@ const SYSTEM_NEEDS: Readonly<Record<string, readonly string[]>> = {
   // https://github.com/opencv/opencv-python: the packages that are not headless
   'opencv-python': ['libgl1', 'libglib2.0-0'],
   'opencv-contrib-python': ['libgl1', 'libglib2.0-0'],
+  // They require `opencv-python`: https://pypi.org/project/ultralytics/, …/deepface/, …/imgaug/, …/yolov5/, …/retina-face/
+  ultralytics: ['libgl1', 'libglib2.0-0'],
+  deepface: ['libgl1', 'libglib2.0-0'],
+  imgaug: ['libgl1', 'libglib2.0-0'],
+  yolov5: ['libgl1', 'libglib2.0-0'],
+  'retina-face': ['libgl1', 'libglib2.0-0'],
   // https://gitpython.readthedocs.io/en/stable/intro.html
   gitpython: ['git'],
 };
@@ -43,6 +49,8 @@ const LINKED_TO_WHAT_IS_FOUND = new Set([
     'pysqlite3',
     'm2crypto',
     'pyodbc',
+    'dlib',
+    'face-recognition',
   ],
 ]);
 
@@ -71,9 +79,20 @@ export function systemNeeds(
   return found.every(it => it !== undefined) ? found.flat() : undefined;
 }
 
-/** What `gcc` brings along and some wheels load: needed again where the compiler goes. */
+/**
+ * Packages that load the OpenMP library of `gcc`. Sources: the page of LightGBM above;
+ * https://github.com/abetlen/llama-cpp-python/issues/1507
+ */
+const LOADS_OPENMP = new Set(['lightgbm', 'llama-cpp-python']);
+
+/** What `gcc` brings along and some packages load: needed again where the compiler goes. */
 export function compilerLibraries({ name }: NamedPackage): readonly string[] {
-  return normalizedName(name) === 'lightgbm' ? ['libgomp1'] : [];
+  return LOADS_OPENMP.has(normalizedName(name)) ? ['libgomp1'] : [];
+}
+
+/** True where the tables of this module tell what a package takes from the system, or that nobody can tell. */
+export function isKnownToSystem(name: string): boolean {
+  return Object.hasOwn(SYSTEM_NEEDS, name) || LINKED_TO_WHAT_IS_FOUND.has(name);
 }
 
 export function compilesAtRunTime(name: string): boolean {

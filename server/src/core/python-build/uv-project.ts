@@ -33,10 +33,15 @@ export interface UvProjectStage {
 function readUvProject(whole: InstallingStage, facts: WorkspaceFacts): Outcome<UvProjectStage> {
   const { file, pipRuns, pips } = whole;
   const [{ run }] = pipRuns;
-  if (pips.length > 0) return declineAt(file, run, 'installs with pip as well');
   const syncs = syncsOf(whole);
   const [first] = syncs;
-  if (!first) return declineAt(file, run, 'runs no uv sync');
+  if (!first)
+    return declineAt(
+      file,
+      run,
+      `installs with ${pips.length > 0 ? 'pip' : 'another tool'}, not with uv sync`,
+    );
+  if (pips.length > 0) return declineAt(file, run, 'installs with pip as well');
   const user = objectionToUser(whole, first.run);
   if (user) return user;
   const folders = new Set(syncs.map(it => environmentOf(file, it)));

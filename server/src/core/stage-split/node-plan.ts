@@ -46,7 +46,7 @@ export function planNode(file: Dockerfile, workspace: WorkspaceFacts): Outcome<N
   if (!project) return decline('there is no package.json that can be read at the top of the build context');
   const prune = pruneCommand(split, project, workspace);
   if (isDeclined(prune)) return prune;
-  const start = nodeStart(split, project);
+  const start = nodeStart(split, project, workspace);
   if (!isStart(start)) return start;
   const whole = image.slim ? split : withNativeNeeds(split, project);
   if (isDeclined(whole)) return whole;

@@ -1,5 +1,6 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
+import type { WorkspaceFacts } from '../facts/workspace';
 import type { Command } from '../shell/command';
 import { parseScript } from '../shell/parse';
 import type { NodeProject } from './node-project';
@@ -7,7 +8,11 @@ import { runsScript } from './node-steps';
 import type { StageSplit } from './plan';
 
 /** The commands that a container starts with, scripts of `package.json` looked up; a reason where they need tools. */
-export function nodeStart({ file, stage }: StageSplit, project: NodeProject): Outcome<readonly Command[]> {
+export function nodeStart(
+  { file, stage }: StageSplit,
+  project: NodeProject,
+  { context }: WorkspaceFacts,
+): Outcome<readonly Command[]> {
   const { entrypoint, cmd, commands } = containerStart(file, stage);
   const at = cmd ?? entrypoint;
   if (!at || commands.length === 0)
@@ -24,6 +29,14 @@ export function nodeStart({ file, stage }: StageSplit, project: NodeProject): Ou
     return declineAt(file, at, 'starts a script that is not one plain command of package.json');
   const tool = command.words.find(word => isTool(word.text, project));
   if (tool) return declineAt(file, at, `starts with ${tool.text}, which is a development dependency`);
+  const settings = ['next.config.ts', 'next.config.mts'].find(name => context?.files.has(name));
+  // https://github.com/vercel/next.js/issues/81798
+  if (command.name === 'next' && settings !== undefined && !project.dependencies.has('typescript'))
+    return declineAt(
+      file,
+      at,
+      `starts next, which reads ${settings} with typescript, a development dependency`,
+    );
   const known = command.name === 'node' || (command.name === 'next' && project.dependencies.has('next'));
   if (!known || /\.[mc]?tsx?$/.test(command.words.at(-1)?.text ?? ''))
     return declineAt(

@@ -62,8 +62,9 @@ const OWN_VERBS =
 /** True for a step that makes what runs: a script with `build` in its name, or the compiler itself. */
 export function buildsNode(command: Command): boolean {
   if (/(^|[:_-])build([:_-]|$)/.test(runsScript(command) ?? '')) return true;
-  if (command.name === 'tsc') return true;
-  return command.name === 'npx' && command.words[1]?.text === 'tsc';
+  const words = command.words.map(it => it.text).filter(it => it !== 'exec' && it !== '--');
+  const [program, verb] = /^(npx|yarn|pnpm)$/.test(words[0] ?? '') ? words.slice(1) : words;
+  return program === 'tsc' || (program === 'nest' && verb === 'build');
 }
 
 /** `pnpm` for `pnpm@9`, `pnpm@latest` and `pnpm`. */

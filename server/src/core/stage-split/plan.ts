@@ -66,7 +66,11 @@ export function splitAtBuild(
     (it): it is Run => it.kind === 'RUN' && it.script.commands.some(command => language.builds(command)),
   );
   if (!lastBuild)
-    return declineAt(file, stage.from, `begins a stage that builds nothing with ${language.buildsWith}`);
+    return declineAt(
+      file,
+      stage.from,
+      `begins a stage with no step that is known to build with ${language.buildsWith}`,
+    );
   const { workdir } = stateBefore(file, lastBuild);
   if (workdir === undefined || workdir === '/')
     return declineAt(file, lastBuild, 'builds outside a folder that a WORKDIR names');
@@ -119,7 +123,7 @@ function readRun(file: Dockerfile, run: Run, language: BuildLanguage): Outcome<r
     if (kept === 'unsure')
       return declineAt(file, run, 'installs headers, or packages that only a variable names');
     if (kept) packages.push(...kept);
-    else if (!isBuildStep(command, language))
+    else if (!isBuildStep(command, language) && !makesWorkdir(command, run, file))
       return declineAt(
         file,
         run,
@@ -136,6 +140,19 @@ function isBuildStep(command: Command, language: BuildLanguage): boolean {
   );
   if (/^(set|true|:|echo|ls)$/.test(command.name)) return !writes;
   return command.name === 'rm' && command.words.some(word => /^\/var\/(lib|cache)\/apt/.test(word.text));
+}
+
+/** True for a step that makes the folder of a WORKDIR, or one above it, which the image that runs makes by itself. */
+function makesWorkdir({ name, words }: Command, run: Run, file: Dockerfile): boolean {
+  if (name !== 'mkdir') return false;
+  const workdirs = ofKind(file.stages[run.stage]?.instructions ?? [], 'WORKDIR').map(it =>
+    it.args.text.trim(),
+  );
+  const paths = words.slice(1).filter(it => !it.text.startsWith('-'));
+  return paths.every(
+    ({ literal, text }) =>
+      literal && workdirs.some(it => `${it}/`.startsWith(`${text.replace(/\/+$/, '')}/`)),
+  );
 }
 
 /** Programs around a build; Python is one where compilers come with it, for node-gyp is written in it. */
@@ -222,7 +239,13 @@ function withCalledPrograms(split: StageSplit, language: BuildLanguage): Outcome
     else if (brought?.[0]) {
       if (!brought.some(name => packages.has(name))) packages.add(brought[0]);
       if (/^(curl|wget|git)$/.test(command.name)) packages.add('ca-certificates');
-    } else if (!isThere(command, language) && !packages.has(command.name))
+    } else if (/\.(sh|bash)$/.test(command.name) && !isThere(command, language))
+      return declineAt(
+        split.file,
+        at,
+        `starts ${command.name}, which may call programs that the smaller image lacks`,
+      );
+    else if (!isThere(command, language) && !packages.has(command.name))
       return declineAt(split.file, at, `calls ${nameOf(command)}, which the smaller image may lack`);
   }
   return { ...split, packages: [...packages], repeated: [...repeated] };

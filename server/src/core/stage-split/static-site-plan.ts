@@ -142,7 +142,11 @@ function splitBehindFiles(file: Dockerfile, stage: Stage): Outcome<StageSplit> {
   const lastBuild = writers.at(-1);
   const builds = ofKind(stage.instructions, 'RUN').some(run => run.script.commands.some(buildsSite));
   if (!lastBuild || !builds)
-    return declineAt(file, stage.from, 'begins a stage that builds nothing with npm, yarn or pnpm');
+    return declineAt(
+      file,
+      stage.from,
+      'begins a stage with no step that is known to build with npm, yarn or pnpm',
+    );
   const { workdir } = stateBefore(file, lastBuild);
   if (workdir === undefined || workdir === '/')
     return declineAt(file, lastBuild, 'builds outside a folder that a WORKDIR names');
