@@ -15,6 +15,8 @@ export type Role =
   | { readonly kind: 'project-install'; readonly install: DependencyInstall }
   /** Only tells Poetry or Pipenv how to work. */
   | { readonly kind: 'installer-setup' }
+  /** Has every program trust the certificates that were copied: downloads need that, and so may the application. */
+  | { readonly kind: 'certificates' }
   /** Makes a virtual environment, or switches the rest of the RUN to one. */
   | { readonly kind: 'environment-made' | 'environment-active' }
   /** Writes or removes the list of what a `pyproject.toml` depends on, which an install of the same RUN reads. */
@@ -43,7 +45,6 @@ const HARMLESS = new Set([
     'rmdir',
   ],
   ...['touch', 'echo', 'printf', 'true', ':', 'ls', 'pwd', 'id', 'whoami', 'install', 'locale-gen'],
-  ...['update-ca-certificates'],
 ]);
 
 export function roleOf(command: Command): Role {
@@ -53,6 +54,7 @@ export function roleOf(command: Command): Role {
   if (apt) return aptRole(apt);
   const project = projectInstaller(command);
   if (project) return project;
+  if (command.name === 'update-ca-certificates') return { kind: 'certificates' };
   if (makesVirtualEnvironment(command)) return { kind: 'environment-made' };
   if (activatedVenv(command) !== undefined) return { kind: 'environment-active' };
   const operands = command.words.slice(1).map(word => word.text);

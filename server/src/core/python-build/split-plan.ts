@@ -9,6 +9,7 @@ import type { Command } from '../shell/command';
 import { PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
+import { objectionToKeys } from './install-setup';
 import { objectionToMoving } from './moved-packages';
 import { callsUnknown, isOwnScript, scriptsNamed } from './own-scripts';
 import { type AskedPackages, aptNames, askedPackages } from './packages';
@@ -44,6 +45,8 @@ export function planSplit(
 ): Outcome<SplitPlan> {
   const whole = readInstallingStage(file, kind);
   if (isDeclined(whole)) return whole;
+  const keys = objectionToKeys(whole);
+  if (keys) return keys;
   const asked = askedPackages(whole, facts, kind);
   if (isDeclined(asked)) return asked;
   const builderName = freeName(whole);

@@ -120,7 +120,13 @@ export function isPackagesInstall(part: Part): boolean {
 
 const INSTALLS: readonly Role['kind'][] = [
   ...(['apt-update', 'apt-upgrade', 'apt-install', 'apt-remove', 'apt-clean', 'pip-install'] as const),
-  ...(['project-install', 'installer-setup', 'environment-made', 'environment-active'] as const),
+  ...([
+    'project-install',
+    'installer-setup',
+    'environment-made',
+    'environment-active',
+    'certificates',
+  ] as const),
 ];
 
 interface Reading {
