@@ -46,6 +46,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'user-site': shape('pip install --user', 'multi-stage-user-site'),
   'celery-worker': shape('a worker without port, a user without home', 'multi-stage-venv'),
   'uv-sync': shape('uv sync, the project is a package', 'uv-sync'),
+  'uv-sync-of-a-user': shape('uv sync as another user', 'uv-sync'),
   'own-environment': shape('python -m venv and its PATH, as most write it', 'multi-stage-venv'),
   'environment-by-path': shape('programs of an environment by their path, full image', 'multi-stage-venv'),
   'environment-activated': shape('virtualenv, activated in each RUN', 'multi-stage-venv'),
