@@ -44,6 +44,8 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'uv-pip': shape('uv pip install --system', 'multi-stage-venv'),
   'non-root-user': shape('another user with a home folder', 'multi-stage-user-site'),
   'user-site': shape('pip install --user', 'multi-stage-user-site'),
+  'user-installs': shape('another user runs pip install --user', 'multi-stage-user-site'),
+  'user-installs-wheels': shape('another user installs out of wheels', 'multi-stage-wheels'),
   'celery-worker': shape('a worker without port, a user without home', 'multi-stage-venv'),
   'uv-sync': shape('uv sync, the project is a package', 'uv-sync'),
   'uv-sync-of-a-user': shape('uv sync as another user', 'uv-sync'),

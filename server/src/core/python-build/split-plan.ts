@@ -10,6 +10,7 @@ import { PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
 import { objectionToKeys } from './install-setup';
+import { objectionToMounts } from './install-user';
 import { objectionToMoving } from './moved-packages';
 import { callsUnknown, isOwnScript, scriptsNamed } from './own-scripts';
 import { type AskedPackages, aptNames, askedPackages } from './packages';
@@ -76,7 +77,7 @@ export function planSplit(
 const HANDOVERS: Readonly<
   Record<HandoverKind, (whole: InstallingStage, builder: string, facts: WorkspaceFacts) => Outcome<Handover>>
 > = {
-  wheels: () => WHEEL_HANDOVER,
+  wheels: whole => objectionToMounts(whole) ?? WHEEL_HANDOVER,
   venv: environmentHandover,
   'user-site': userSiteHandover,
   'uv-sync': uvHandover,

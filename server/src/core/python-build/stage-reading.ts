@@ -374,9 +374,13 @@ const REDIRECTING_VARIABLES: Readonly<Record<HandoverKind, RegExp>> = {
 function objectionToState({ file, pipRuns, environment }: InstallingStage, handover: HandoverKind) {
   const last = pipRuns.at(-1) ?? pipRuns[0];
   const { user, env, shell } = stateBefore(file, last.run);
-  const takesOwner = environment !== undefined || handover === 'uv-sync';
+  const takesOwner = environment !== undefined || handover !== 'venv';
   if (user && !takesOwner && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
-    return declineAt(file, user, 'switches to another user before the packages are installed');
+    return declineAt(
+      file,
+      user,
+      'switches to another user before the packages are installed, who has a folder of their own for them: multi-stage-wheels and multi-stage-user-site keep that',
+    );
   const isElsewhere = (name: string) =>
     name === 'VIRTUAL_ENV' && handover !== 'uv-sync' && withoutSlash(env.get(name)) !== environment?.folder;
   const variable = [...env.keys()].find(
