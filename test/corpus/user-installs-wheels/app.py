@@ -1,4 +1,4 @@
-import psycopg2
+import cffi
 from flask import Flask
 
 app = Flask(__name__)

@@ -125,7 +125,7 @@ const INSTALLS: readonly Role['kind'][] = [
     'installer-setup',
     'environment-made',
     'environment-active',
-    'certificates',
+    'install-setup',
   ] as const),
 ];
 
@@ -151,7 +151,7 @@ function readRuns(file: Dockerfile, stage: Stage, reading: Reading): Outcome<rea
     if (!chain) return declineAt(file, run, 'installs in a way that is no plain list of commands');
     const parts = chain.map(link => {
       const command = commands[run.script.commands.indexOf(link.command)] ?? link.command;
-      return { link: { ...link, command }, role: roleOf(command) };
+      return { link: { ...link, command }, role: environment ? roleBeside(command) : roleOf(command) };
     });
     const known = handover === 'venv' || handover === 'user-site' ? withDependencyList(parts) : parts;
     const isOnlyTool = (part: Part) =>
@@ -161,6 +161,12 @@ function readRuns(file: Dockerfile, stage: Stage, reading: Reading): Outcome<rea
     found.push({ run, parts: known.map(part => (isOnlyTool(part) ? asInstallerOnly(part) : part)) });
   }
   return found;
+}
+
+/** Where an environment is handed over, the pip that is set up need not be there yet in what ships. */
+function roleBeside(command: Command): Role {
+  const role = roleOf(command);
+  return role.kind === 'install-setup' && command.name.startsWith('pip') ? { kind: 'other' } : role;
 }
 
 /** The commands of a RUN; where there is an environment, with the variables that name its folder put in. */
