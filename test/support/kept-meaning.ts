@@ -33,7 +33,7 @@ export function changedMeaning({ meta }: Conversion, before: CaseFiles, after: C
         ? [
             ...changedImages(path, [before, after], meta.rewrites ?? []),
             ...lostParts(path, old, text),
-            ...(SPLITS.test(meta.id) ? lostSteps(path, old, text) : []),
+            ...(SPLITS.test(meta.id) ? lostSteps(path, old, text) : lostScripts(path, old, text)),
           ]
         : language === 'compose'
           ? [
@@ -56,7 +56,28 @@ function lostSteps(path: string, before: string, after: string): string[] {
   return [
     ...missing('the command', commandsOf(old), commandsOf(file)),
     ...missing('the copy', copiesOf(old), copiesOf(file)),
+    ...missing('the comment', scriptsOf(old).flatMap(commentsOf), allCommentsOf(file)),
   ];
+}
+
+/** Comments in scripts and above instructions. */
+function allCommentsOf(file: Dockerfile): string[] {
+  const own = file.comments.map(({ span: { start, end } }) => file.text.slice(start, end).trim());
+  return [...scriptsOf(file).flatMap(commentsOf), ...own];
+}
+
+/** Scripts of `RUN <<EOF` that are not what they were. */
+function lostScripts(path: string, before: string, after: string): string[] {
+  return missing(
+    'script',
+    scriptsOf(parsedDockerfile(path, before)),
+    scriptsOf(parsedDockerfile(path, after)),
+  );
+}
+
+/** Comments of a script; one that is left over may stand above the RUN. */
+function commentsOf(script: string): string[] {
+  return script.split('\n').flatMap(line => /(?:^|\s)(#.*)$/.exec(line)?.[1]?.trim() ?? []);
 }
 
 function commandsOf({ instructions }: Dockerfile): string[] {
@@ -162,8 +183,25 @@ function secretsOf({ instructions }: Dockerfile): string[] {
     .map(it => `${it.type} ${it.id} ${it.target}`);
 }
 
+/** Heredocs that are files, or what a command reads. */
 function heredocsOf(file: Dockerfile): string[] {
-  return file.instructions
+  return bodiesOf(
+    file,
+    file.instructions.filter(it => !isScript(it)),
+  );
+}
+
+/** Heredocs that are what a RUN runs. */
+function scriptsOf(file: Dockerfile): string[] {
+  return bodiesOf(file, file.instructions.filter(isScript));
+}
+
+function isScript(instruction: Instruction): boolean {
+  return instruction.kind === 'RUN' && instruction.form === 'heredoc';
+}
+
+function bodiesOf(file: Dockerfile, instructions: readonly Instruction[]): string[] {
+  return instructions
     .flatMap(it => it.heredocs)
     .map(({ body }) => file.text.slice(body.start, body.end).replaceAll('\r\n', '\n'));
 }

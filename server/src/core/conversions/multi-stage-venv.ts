@@ -19,6 +19,10 @@ Unlike with wheels, whatever can be installed can be handed over so: the project
 several indexes, from a repository or with hashes, and what Poetry, Pipenv and \`uv pip\` install. Those stay in the
 builder too.
 
+An environment that the file makes itself (\`python -m venv\`, \`virtualenv\`, \`uv venv\`) stays where it is made: the
+builder makes and fills it, and what ships copies it to the same folder, for the same user. There Python may come from
+apt as well, on \`debian\` or \`ubuntu\`.
+
 An environment's programs know its folder, so that it has to be at the same place in both stages. What calls programs by
 their old path, or starts with a PATH of its own (cron, sudo, a login shell), would not find it: there the conversion
 declines, and says which line. Look in the preview for programs that the application calls while it runs and that only
@@ -111,6 +115,42 @@ COPY --from=builder /opt/venv /opt/venv
 ENV VIRTUAL_ENV=/opt/venv PATH=/opt/venv/bin:$PATH
 COPY . .
 CMD ["python", "main.py"]
+`,
+      },
+    },
+    {
+      title: 'The image makes the environment itself',
+      before: `FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y python3-pip python3-venv gcc libpq-dev && rm -rf /var/lib/apt/lists/*
+ENV VIRTUAL_ENV=/opt/venv
+RUN python3 -m venv $VIRTUAL_ENV
+ENV PATH="$VIRTUAL_ENV/bin:$PATH"
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install -r requirements.txt
+COPY . .
+CMD ["gunicorn", "main:app"]
+`,
+      files: { 'requirements.txt': 'gunicorn==23.0.0\npsycopg2==2.9.10\n' },
+      after: {
+        Dockerfile: `FROM debian:bookworm-slim AS builder
+RUN apt-get update && apt-get install -y python3-pip python3-venv gcc libpq-dev && rm -rf /var/lib/apt/lists/*
+ENV VIRTUAL_ENV=/opt/venv
+RUN python3 -m venv $VIRTUAL_ENV
+ENV PATH="$VIRTUAL_ENV/bin:$PATH"
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install -r requirements.txt
+
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y ca-certificates python3-venv libpq5 && rm -rf /var/lib/apt/lists/*
+ENV VIRTUAL_ENV=/opt/venv
+ENV PATH="$VIRTUAL_ENV/bin:$PATH"
+WORKDIR /app
+COPY requirements.txt .
+COPY --from=builder /opt/venv /opt/venv
+COPY . .
+CMD ["gunicorn", "main:app"]
 `,
       },
     },

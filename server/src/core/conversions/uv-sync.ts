@@ -21,7 +21,8 @@ without uv, its cache, and the compilers and headers that they were built with. 
 (\`--no-install-project\`), and a cache mount keeps uv's downloads between builds.
 
 Headers become the libraries that they stood for (\`libpq-dev\` becomes \`libpq5\`), and a full base image becomes its
-slim twin. All else of the file stays as it is: order, comments, settings, user, command.
+slim twin; one of uv's own images becomes the slim image of Python that it is made of. All else of the file stays as it
+is: order, comments, settings, user, command.
 
 It declines, and says which line, where uv is called in what ships (\`uv run\`), where no \`uv.lock\` is at hand, and where
 uv would bring a Python of its own. Look in the preview for tools of development that the application needs while it runs.`,

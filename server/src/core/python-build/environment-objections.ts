@@ -10,6 +10,7 @@ import { withKnownWords } from './known-words';
 import { installsInto, isActive, type OwnEnvironment } from './own-environment';
 import { joinPath, pathBelow } from './paths';
 import { roleOf } from './run-roles';
+import { codeCopies } from './split-parts';
 import { type InstallingStage, isApplicationInstall, isProjectInstall } from './stage-reading';
 
 /** What stands in the way of handing over the environment that the stage makes itself. */
@@ -91,7 +92,7 @@ function objectionToPython(
 function objectionToTouching(whole: InstallingStage, { folder, madeIn }: OwnEnvironment) {
   const { file, stage, pipRuns } = whole;
   const last = pipRuns.at(-1) ?? pipRuns[0];
-  const code = ofKind(stage.instructions, 'COPY', 'ADD')[0]?.span.start ?? madeIn.span.start;
+  const code = codeCopies(whole)[0]?.span.start ?? madeIn.span.start;
   const from = Math.min(code, madeIn.span.start);
   for (const instruction of stage.instructions) {
     if (instruction.span.start > last.run.span.start) break;

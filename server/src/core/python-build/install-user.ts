@@ -13,30 +13,36 @@ export function installUser(file: Dockerfile, run: Run): string | undefined {
 }
 
 /**
- * What stands in the way of installing as root in the builder what another user installs here, and gets handed over.
+ * What stands in the way of one user owning what several steps install.
  *
  * @param first the step that makes what is filled
  */
-export function objectionToUser({ file, pipRuns }: InstallingStage, first: Run) {
+export function objectionToUser(whole: InstallingStage, first: Run) {
+  const { file, pipRuns } = whole;
   const owner = installUser(file, first);
+  const other = pipRuns.find(({ run }) => installUser(file, run) !== owner);
+  if (other)
+    return declineAt(
+      file,
+      other.run,
+      'installs as another user than the step before it that makes or fills the same folder: let one do both',
+    );
+  if (owner?.includes('$')) return declineAt(file, first, 'works as a user that only a variable tells');
+  return objectionToMounts(whole);
+}
+
+/** Mounts of another user serve nobody in the builder, which installs as root. */
+export function objectionToMounts({ file, pipRuns }: InstallingStage) {
   for (const { run } of pipRuns) {
     const user = installUser(file, run);
-    if (user !== owner)
-      return declineAt(
-        file,
-        run,
-        'installs as another user than the one that makes the virtual environment: let one do both',
-      );
-    if (user === undefined) continue;
     const own = run.mounts.find(it => it.type === 'cache' || it.type === 'secret');
-    if (own)
-      return declineAt(
-        file,
-        run,
-        `mounts ${own.target ?? `a ${own.type}`} for ${user}, and the builder would install as root: leave the mount out`,
-      );
+    if (user === undefined || !own) continue;
+    return declineAt(
+      file,
+      run,
+      `mounts ${own.target ?? `a ${own.type}`} for ${user}, and the builder would install as root: leave the mount out`,
+    );
   }
-  if (owner?.includes('$')) return declineAt(file, first, 'works as a user that only a variable tells');
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import { ofKind } from '../dockerfile/query';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { aptPackageName } from '../shell/apt';
 import { argumentsOf, type Command } from '../shell/command';
+import { venvOfProgram } from '../shell/venv';
 import { copiedFile, folderAt } from './copied-files';
 import type { Handover } from './handover';
 import { isCopied, startedScripts } from './own-scripts';
@@ -60,6 +61,10 @@ function objectionToStaying(whole: InstallingStage, named: readonly NamedPackage
     const called = [...commands, ...startedScripts(instruction, facts)].flatMap(
       it => otherInstaller(it) ?? [],
     );
+    const isPip = (it: Command) =>
+      /^pip[\d.]*$/.test(it.name) && venvOfProgram(it) !== whole.environment?.folder;
+    if (base.python === 'of apt' && commands.some(isPip))
+      return declineAt(file, instruction, 'calls pip, which stays in the builder');
     if (called[0])
       return declineAt(
         file,

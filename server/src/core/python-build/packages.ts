@@ -96,6 +96,15 @@ function readInstall(
   if (read.missing.length > 0)
     return declineAt(file, run, `installs from ${read.missing[0]}, which is not among the files at hand`);
   const entries = [...inline, ...read.files.flatMap(it => it.entries)];
+  const links = entries.find(
+    it => it.kind === 'option' && /^(-f|--find-links)$/.test(it.name) && isPath(it.value),
+  );
+  if (links)
+    return declineAt(
+      file,
+      run,
+      'installs requirements with a --find-links that names a folder: give it to pip',
+    );
   const found = { files: [...copied.values()], entries };
   if (handover !== 'wheels') {
     const unreadable = entries.find(entry => entry.kind === 'unreadable');
@@ -133,6 +142,10 @@ function readsProject(pip: PipCommand): boolean {
 /** True for `uv pip install -r pyproject.toml`. */
 function isProject({ command }: PipCommand, path: string): boolean {
   return command.name === 'uv' && /(^|\/)(pyproject\.toml|setup\.(py|cfg))$/.test(path);
+}
+
+function isPath(value: string | undefined): boolean {
+  return value !== undefined && !/^\w+:\/\//.test(value);
 }
 
 function filesOf(pip: PipCommand): string[] {

@@ -47,7 +47,7 @@ const ONLY_TO_BUILD = new Set([
 const ONLY_TO_INSTALL = new Set([
   ...['-U', '--upgrade', '--upgrade-strategy', '--force-reinstall', '-I', '--ignore-installed', '--compile'],
   ...['--no-compile', '--no-warn-script-location', '--no-warn-conflicts', '--root-user-action'],
-  ...['--break-system-packages'],
+  ...['--break-system-packages', '--user'],
 ]);
 
 const FOR_BOTH = new Set([

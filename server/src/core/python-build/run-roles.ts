@@ -15,6 +15,8 @@ export type Role =
   | { readonly kind: 'project-install'; readonly install: DependencyInstall }
   /** Only tells Poetry or Pipenv how to work. */
   | { readonly kind: 'installer-setup' }
+  /** Tells apt, pip or whatever downloads where from and how, in settings that ship today: both stages need that. */
+  | { readonly kind: 'install-setup' }
   /** Makes a virtual environment, or switches the rest of the RUN to one. */
   | { readonly kind: 'environment-made' | 'environment-active' }
   /** Writes or removes the list of what a `pyproject.toml` depends on, which an install of the same RUN reads. */
@@ -43,7 +45,6 @@ const HARMLESS = new Set([
     'rmdir',
   ],
   ...['touch', 'echo', 'printf', 'true', ':', 'ls', 'pwd', 'id', 'whoami', 'install', 'locale-gen'],
-  ...['update-ca-certificates'],
 ]);
 
 export function roleOf(command: Command): Role {
@@ -53,6 +54,7 @@ export function roleOf(command: Command): Role {
   if (apt) return aptRole(apt);
   const project = projectInstaller(command);
   if (project) return project;
+  if (setsDownloadsUp(command)) return { kind: 'install-setup' };
   if (makesVirtualEnvironment(command)) return { kind: 'environment-made' };
   if (activatedVenv(command) !== undefined) return { kind: 'environment-active' };
   const operands = command.words.slice(1).map(word => word.text);
@@ -62,6 +64,37 @@ export function roleOf(command: Command): Role {
   if (/^(pip|python)/.test(command.name) && isInspection(operands)) return { kind: 'harmless' };
   const writes = command.redirects.some(({ operator, target }) => isWrite(operator, target?.text ?? ''));
   return { kind: HARMLESS.has(command.name) && !writes ? 'harmless' : 'other' };
+}
+
+/** Work on the settings of apt alone, `pip config set`, and certificates that every program is to trust. */
+function setsDownloadsUp({ name, words, redirects }: Command): boolean {
+  const operands = words.slice(1).filter(word => !word.text.startsWith('-'));
+  const written = redirects
+    .filter(it => isWrite(it.operator, it.target?.text ?? ''))
+    .map(it => it.target?.text ?? '');
+  const isOfApt = (path: string) => /^\/etc\/apt\//.test(path);
+  switch (name) {
+    case 'update-ca-certificates':
+      return written.length === 0;
+    case 'echo':
+    case 'printf':
+      return written.length > 0 && written.every(isOfApt);
+    case 'rm':
+      return operands.length > 0 && operands.every(word => isOfApt(word.text));
+    case 'sed':
+      return (
+        written.length === 0 && operands.slice(1).every(word => isOfApt(word.text)) && operands.length > 1
+      );
+    default:
+      return isPipConfig(name, words);
+  }
+}
+
+/** Settings of one installation alone (`--site`) would not reach the pip of an environment. */
+function isPipConfig(name: string, words: Command['words']): boolean {
+  const [verb, action] = words.slice(1).filter(word => !word.text.startsWith('-'));
+  const isSite = words.some(word => word.text === '--site');
+  return /^pip[\d.]*$/.test(name) && verb?.text === 'config' && action?.text === 'set' && !isSite;
 }
 
 function projectInstaller(command: Command): Role | undefined {

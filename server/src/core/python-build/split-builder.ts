@@ -6,6 +6,7 @@ import { replace } from '../text/edit';
 import { listed } from '../text/sentence';
 import { span } from '../text/span';
 import { folderAt } from './copied-files';
+import { setsInstallsUp } from './install-setup';
 import { folderOf } from './paths';
 import {
   bringsUv,
@@ -91,6 +92,7 @@ export class BuilderStage extends SplitText {
   private copyOf(copy: Copy): string {
     const { kind } = this.plan.handover;
     if (bringsUv(this.plan.whole, copy)) return this.commentsAbove(copy).text + this.sourceOf(copy.span);
+    if (setsInstallsUp(this.plan.whole, copy)) return this.withoutOwner(copy);
     const needsCode = this.plan.asked.reads === 'sources' && !this.plan.handover.project?.manifests;
     if (kind !== 'wheels' && (needsCode || copy.from !== undefined)) return this.withoutOwner(copy);
     const files = this.plan.handover.project?.manifests ?? this.plan.asked.files;

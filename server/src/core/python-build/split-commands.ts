@@ -43,6 +43,7 @@ export class SplitCommands {
     const verbatim = this.sourceOf(link.span);
     switch (role.kind) {
       case 'setting':
+      case 'install-setup':
         return verbatim;
       case 'apt-remove':
         return side === 'runtime' ? this.removalText(part, role.apt.packages) : undefined;

@@ -1,5 +1,6 @@
 import type { Copy, Env, Instruction, Run } from '../dockerfile/model';
 import type { KeptLink } from '../dockerfile/run-chain';
+import { setsInstallsUp } from './install-setup';
 import { pathBelow } from './paths';
 import { type InstallingStage, type InstallRun, isInstallerCall } from './stage-reading';
 
@@ -35,14 +36,16 @@ export function matchCase(keyword: string, like: string): string {
 }
 
 /** The copies of more than manifests above the last install. */
-export function codeCopies({ stage, pipRuns }: InstallingStage): Copy[] {
+export function codeCopies(whole: InstallingStage): Copy[] {
+  const { stage, pipRuns } = whole;
   const last = pipRuns.at(-1) ?? pipRuns[0];
   return stage.instructions.filter(
     (it): it is Copy =>
       (it.kind === 'COPY' || it.kind === 'ADD') &&
       it.span.start < last.run.span.start &&
       it.from === undefined &&
-      !it.sources.every(source => MANIFEST.test(source.text)),
+      !it.sources.every(source => MANIFEST.test(source.text)) &&
+      !setsInstallsUp(whole, it),
   );
 }
 

@@ -10,6 +10,8 @@ import { PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { compiledLinks } from './compiled-links';
 import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
+import { objectionToKeys } from './install-setup';
+import { objectionToMounts } from './install-user';
 import { objectionToMoving } from './moved-packages';
 import { callsUnknown, isOwnScript, scriptsNamed } from './own-scripts';
 import { type AskedPackages, aptNames, askedPackages } from './packages';
@@ -45,6 +47,8 @@ export function planSplit(
 ): Outcome<SplitPlan> {
   const whole = readInstallingStage(file, kind);
   if (isDeclined(whole)) return whole;
+  const keys = objectionToKeys(whole);
+  if (keys) return keys;
   const asked = askedPackages(whole, facts, kind);
   if (isDeclined(asked)) return asked;
   const builderName = freeName(whole);
@@ -74,7 +78,7 @@ export function planSplit(
 const HANDOVERS: Readonly<
   Record<HandoverKind, (whole: InstallingStage, builder: string, facts: WorkspaceFacts) => Outcome<Handover>>
 > = {
-  wheels: () => WHEEL_HANDOVER,
+  wheels: whole => objectionToMounts(whole) ?? WHEEL_HANDOVER,
   venv: environmentHandover,
   'user-site': userSiteHandover,
   'uv-sync': uvHandover,

@@ -67,6 +67,7 @@ function onlyPreparesWith(command: Command): boolean {
     case 'apt-clean':
     case 'apt-upgrade':
     case 'harmless':
+    case 'install-setup':
     case 'setting':
       return true;
     default:

@@ -120,7 +120,13 @@ export function isPackagesInstall(part: Part): boolean {
 
 const INSTALLS: readonly Role['kind'][] = [
   ...(['apt-update', 'apt-upgrade', 'apt-install', 'apt-remove', 'apt-clean', 'pip-install'] as const),
-  ...(['project-install', 'installer-setup', 'environment-made', 'environment-active'] as const),
+  ...([
+    'project-install',
+    'installer-setup',
+    'environment-made',
+    'environment-active',
+    'install-setup',
+  ] as const),
 ];
 
 interface Reading {
@@ -145,7 +151,7 @@ function readRuns(file: Dockerfile, stage: Stage, reading: Reading): Outcome<rea
     if (!chain) return declineAt(file, run, 'installs in a way that is no plain list of commands');
     const parts = chain.map(link => {
       const command = commands[run.script.commands.indexOf(link.command)] ?? link.command;
-      return { link: { ...link, command }, role: roleOf(command) };
+      return { link: { ...link, command }, role: environment ? roleBeside(command) : roleOf(command) };
     });
     const known = handover === 'venv' || handover === 'user-site' ? withDependencyList(parts) : parts;
     const isOnlyTool = (part: Part) =>
@@ -155,6 +161,12 @@ function readRuns(file: Dockerfile, stage: Stage, reading: Reading): Outcome<rea
     found.push({ run, parts: known.map(part => (isOnlyTool(part) ? asInstallerOnly(part) : part)) });
   }
   return found;
+}
+
+/** Where an environment is handed over, the pip that is set up need not be there yet in what ships. */
+function roleBeside(command: Command): Role {
+  const role = roleOf(command);
+  return role.kind === 'install-setup' && command.name.startsWith('pip') ? { kind: 'other' } : role;
 }
 
 /** The commands of a RUN; where there is an environment, with the variables that name its folder put in. */
@@ -368,9 +380,13 @@ const REDIRECTING_VARIABLES: Readonly<Record<HandoverKind, RegExp>> = {
 function objectionToState({ file, pipRuns, environment }: InstallingStage, handover: HandoverKind) {
   const last = pipRuns.at(-1) ?? pipRuns[0];
   const { user, env, shell } = stateBefore(file, last.run);
-  const takesOwner = environment !== undefined || handover === 'uv-sync';
+  const takesOwner = environment !== undefined || handover !== 'venv';
   if (user && !takesOwner && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
-    return declineAt(file, user, 'switches to another user before the packages are installed');
+    return declineAt(
+      file,
+      user,
+      'switches to another user before the packages are installed, who has a folder of their own for them: multi-stage-wheels and multi-stage-user-site keep that',
+    );
   const isElsewhere = (name: string) =>
     name === 'VIRTUAL_ENV' && handover !== 'uv-sync' && withoutSlash(env.get(name)) !== environment?.folder;
   const variable = [...env.keys()].find(

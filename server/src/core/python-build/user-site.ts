@@ -2,8 +2,10 @@ import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { accountMade } from '../dockerfile/run-user';
+import { lineage } from '../dockerfile/stage-graph';
 import { finalState } from '../dockerfile/stage-state';
 import type { Handover } from './handover';
+import { installUser, lateAccount, objectionToUser } from './install-user';
 import { isOnPath } from './moved-packages';
 import { installsEditable } from './pip-lines';
 import { roleOf } from './run-roles';
@@ -16,6 +18,10 @@ export function userSiteHandover(whole: InstallingStage, builder: string): Outco
     parts.some(part => isApplicationInstall(part) && installsEditable(part.role.pip)),
   );
   if (link) return declineAt(file, link.run, 'installs a link to sources, which lie in no home folder');
+  const user = installUser(file, pipRuns[0].run);
+  if (user !== undefined) return ownHandover(whole, user, builder);
+  const objection = objectionToUser(whole, pipRuns[0].run);
+  if (objection) return objection;
   const owner = ownerOf(whole);
   if (isDeclined(owner)) return owner;
   const folder = `${owner?.home ?? '/root'}/.local`;
@@ -35,6 +41,34 @@ export function userSiteHandover(whole: InstallingStage, builder: string): Outco
     ...(owner?.madeIn ? { behind: owner.madeIn } : {}),
     builderDoes: 'installs every package into the home folder of its user',
     because: `Takes the packages over from the builder into the home folder ${whose}: nothing is downloaded or compiled here`,
+  };
+}
+
+/** Whoever runs what ships has installed the packages too, and finds them as before. */
+function ownHandover(whole: InstallingStage, user: string, builder: string): Outcome<Handover> {
+  const { file, stage, pipRuns } = whole;
+  const objection = objectionToUser(whole, pipRuns[0].run);
+  if (objection) return objection;
+  const name = user.split(':')[0];
+  const final = finalState(file, stage).user;
+  if (final && final.user?.text.split(':')[0] !== name)
+    return declineAt(file, final, `switches from ${name}, in whose home folder the packages are`);
+  const made = lineage(file, stage)
+    .flatMap(it => ofKind(it.instructions, 'RUN'))
+    .flatMap(run => run.script.commands.flatMap(it => accountMade(it) ?? []))
+    .find(it => it.name === name);
+  if (!made)
+    return declineAt(file, pipRuns[0].run, `installs as ${name}, whose home folder nothing here tells`);
+  const account = lateAccount(whole, user);
+  const folder = `${made.home}/.local`;
+  return {
+    kind: 'user-site',
+    folder,
+    prepare: [],
+    takeOver: [['COPY', `--from=${builder} --chown=${user} /root/.local ${folder}`]],
+    ...(account ? { behind: account } : {}),
+    builderDoes: 'installs every package into the home folder of its user',
+    because: `Takes the packages over from the builder into the home folder of ${name}: nothing is downloaded or compiled here`,
   };
 }
 
