@@ -1,5 +1,5 @@
 import { decline, declineAt } from '../decline';
-import type { Copy, Instruction, Run } from '../dockerfile/model';
+import type { Copy, Dockerfile, Instruction, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
@@ -11,7 +11,12 @@ import { installsInto, isActive, type OwnEnvironment } from './own-environment';
 import { joinPath, pathBelow } from './paths';
 import { roleOf } from './run-roles';
 import { codeCopies } from './split-parts';
-import { type InstallingStage, isApplicationInstall, isProjectInstall } from './stage-reading';
+import {
+  type InstallingStage,
+  isApplicationInstall,
+  isPackagesInstall,
+  isProjectInstall,
+} from './stage-reading';
 
 /** What stands in the way of handing over the environment that the stage makes itself. */
 export function objectionToEnvironment(
@@ -29,27 +34,34 @@ export function objectionToEnvironment(
 }
 
 function objectionToTargets({ file, pipRuns }: InstallingStage, environment: OwnEnvironment) {
-  const { folder, madeIn } = environment;
   for (const { run, parts } of pipRuns) {
     for (const part of parts) {
-      const { command } = part.link;
-      if (isProjectInstall(part) && !isActive(file, run, command, environment))
-        return declineAt(file, run, `installs with ${command.name}, which is not told of ${folder}`);
-      if (!isApplicationInstall(part)) continue;
-      const into = installsInto(file, run, command, environment);
-      if (into === 'environment') continue;
-      if (into === 'unknown')
-        return declineAt(file, run, `installs into a place that may or may not be ${folder}`);
-      const isEarly = run.span.start < madeIn.span.start;
-      const advice = isEarly ? 'make it before that' : `put ${folder}/bin first on the PATH before that`;
-      return declineAt(
-        file,
-        run,
-        `installs into the Python of the image, not into the virtual environment ${folder}: ${advice}`,
-      );
+      const because = isProjectInstall(part)
+        ? strayProject(file, run, part.link.command, environment)
+        : isApplicationInstall(part) && strayInstall(file, run, part.link.command, environment);
+      if (because) return declineAt(file, run, because);
     }
   }
   return undefined;
+}
+
+function strayProject(file: Dockerfile, run: Run, command: Command, environment: OwnEnvironment) {
+  // Pipenv can be told to take the Python of the PATH, whatever is active.
+  const isPassedOver =
+    command.words.some(word => word.text === '--system') &&
+    installsInto(file, run, command, environment) !== 'environment';
+  if (!isPassedOver && isActive(file, run, command, environment)) return undefined;
+  return `installs with ${command.name}, which is not told of ${environment.folder}: activate it in the same RUN`;
+}
+
+function strayInstall(file: Dockerfile, run: Run, command: Command, environment: OwnEnvironment) {
+  const { folder, madeIn } = environment;
+  const into = installsInto(file, run, command, environment);
+  if (into === 'environment') return undefined;
+  if (into === 'unknown') return `installs into a place that may or may not be ${folder}`;
+  const isEarly = run.span.start < madeIn.span.start;
+  const advice = isEarly ? 'make it before that' : `put ${folder}/bin first on the PATH before that`;
+  return `installs into the Python of the image, not into the virtual environment ${folder}: ${advice}`;
 }
 
 /** A Python that uv downloads stays behind in the builder. */
@@ -94,6 +106,7 @@ function objectionToTouching(whole: InstallingStage, { folder, madeIn }: OwnEnvi
   const last = pipRuns.at(-1) ?? pipRuns[0];
   const code = codeCopies(whole)[0]?.span.start ?? madeIn.span.start;
   const from = Math.min(code, madeIn.span.start);
+  const filled = last.parts.findLast(isPackagesInstall)?.link.span.start ?? last.run.span.end;
   for (const instruction of stage.instructions) {
     if (instruction.span.start > last.run.span.start) break;
     const copiesInto =
@@ -118,6 +131,7 @@ function objectionToTouching(whole: InstallingStage, { folder, madeIn }: OwnEnvi
     const { env } = stateBefore(file, run);
     const workdir = folderAt(file, run) ?? '/';
     return run.script.commands
+      .filter(command => command.span.start < filled)
       .map(command => withKnownWords(command, run.script, env))
       .filter(it => CHANGES_FILES.test(it.name) && roleOf(it).kind !== 'apt-clean')
       .some(command => reaches(command, workdir));
