@@ -50,7 +50,7 @@ export function keptDownloads(
       mounts.set(target, { target, locked: cache.locked, owner: user, builds });
     }
   }
-  const programs = downloads.map(one => one.program);
+  const programs = [...new Set(downloads.map(one => one.program))];
   const removed = removedPaths(file, run, [...mounts.keys()]);
   if (!removed || (user.uid !== undefined && run.script.commands.some(removesHome))) return undefined;
   return {

@@ -1,15 +1,17 @@
-import type { Copy, Dockerfile, Run, Stage } from '../dockerfile/model';
+import { isBelow, LayerStack } from '../dockerfile/layer-stack';
+import type { Dockerfile, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { builtStages, lineage } from '../dockerfile/stage-graph';
+import { builtStages } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
+import { groupBy } from '../group';
 import { languageOf } from '../language';
 import { dockerfileAt, pythonManifestAt } from '../neighbours';
 import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { joinPath } from '../text/path';
-import { contextPathAt, copiedFiles, imagePath } from './copied-files';
-import { dependencyLists } from './dependency-list';
+import { type CopiedFiles, contextPathAt, copiedFiles, imagePath } from './copied-files';
+import { type DependencyList, dependencyLists } from './dependency-list';
 import type { PythonRequirement } from './python-manifest';
 import { isInstalledAtStartup } from './startup-installs';
 
@@ -73,18 +75,33 @@ interface Remembered {
   readonly texts: Texts;
   readonly targets: WorkspaceFacts['targets'];
   readonly installers: readonly Installer[];
+  readonly byCommand: ReadonlyMap<Command, readonly Installer[]>;
 }
 
 const knownIn = new WeakMap<Dockerfile, Remembered>();
 
 /** The installs of one Dockerfile, found once for each set of facts. */
 export function installersIn(file: Dockerfile, workspace: WorkspaceFacts): readonly Installer[] {
+  return rememberedIn(file, workspace).installers;
+}
+
+/** What one command of a Dockerfile installs: an install for each manifest that it names. */
+export function installersAt(
+  command: Command,
+  file: Dockerfile,
+  workspace: WorkspaceFacts,
+): readonly Installer[] {
+  return rememberedIn(file, workspace).byCommand.get(command) ?? [];
+}
+
+function rememberedIn(file: Dockerfile, workspace: WorkspaceFacts): Remembered {
   const { texts, targets } = workspace;
   const remembered = knownIn.get(file);
-  if (remembered?.texts === texts && remembered.targets === targets) return remembered.installers;
+  if (remembered?.texts === texts && remembered.targets === targets) return remembered;
   const installers = readInstallers(file, workspace);
-  knownIn.set(file, { texts, targets, installers });
-  return installers;
+  const made = { texts, targets, installers, byCommand: groupBy(installers, it => it.command) };
+  knownIn.set(file, made);
+  return made;
 }
 
 function readInstallers(file: Dockerfile, workspace: WorkspaceFacts): Installer[] {
@@ -95,22 +112,31 @@ function readInstallers(file: Dockerfile, workspace: WorkspaceFacts): Installer[
   );
   const contexts =
     targets.length > 0 ? [...new Set(targets.map(it => it.context))] : foldersUpwards(file.path);
-  return stages.flatMap(stage =>
-    ofKind(stage.instructions, 'RUN')
-      .filter(run => !run.script.commands.some(it => it.name === 'cd' || it.name === 'pushd'))
-      .flatMap(run =>
-        run.script.commands.flatMap(command => {
-          const install = dependencyInstall(command);
-          if (!install || !PYTHON_INSTALLERS.includes(install.program)) return [];
-          return namedManifests(install, command, run).flatMap(name => {
-            const manifest = inWorkspace(name, { file, stage, run }, contexts, workspace.texts);
-            return manifest === undefined
-              ? []
-              : [{ dockerfile: file, stage, run, command, install, manifest }];
-          });
-        }),
-      ),
-  );
+  return stages.flatMap(stage => {
+    const named = ofKind(stage.instructions, 'RUN').flatMap(namedIn);
+    if (named.length === 0) return [];
+    const copied = LayerStack.of(file, stage).copies.flatMap(copy => copiedFiles(file, copy) ?? []);
+    return named.flatMap(({ name, run, command, install }) => {
+      const manifest = inWorkspace(name, { file, run, copied }, contexts, workspace.texts);
+      return manifest === undefined ? [] : [{ dockerfile: file, stage, run, command, install, manifest }];
+    });
+  });
+}
+
+/** An install, and a manifest as it names it. */
+interface NamedManifest extends Pick<Installer, 'run' | 'command' | 'install'> {
+  readonly name: string;
+}
+
+function namedIn(run: Run): NamedManifest[] {
+  const { commands } = run.script;
+  if (commands.some(it => it.name === 'cd' || it.name === 'pushd')) return [];
+  const lists = dependencyLists(run);
+  return commands.flatMap(command => {
+    const install = dependencyInstall(command);
+    if (!install || !PYTHON_INSTALLERS.includes(install.program)) return [];
+    return namedManifests(install, command, lists).map(name => ({ name, run, command, install }));
+  });
 }
 
 /** Programs that install Python packages. */
@@ -120,9 +146,9 @@ export const PYTHON_INSTALLERS: readonly string[] = ['pip', 'uv', 'poetry', 'pip
 function namedManifests(
   { manifests, constraints, project }: DependencyInstall,
   command: Command,
-  run: Run,
+  lists: readonly DependencyList[],
 ): string[] {
-  const list = dependencyLists(run).find(it => it.install === command);
+  const list = lists.find(it => it.install === command);
   // What extras bring is taken by words of an install, which has none here.
   if (list && list.listed.extras.length === 0) return ['pyproject.toml'];
   const named = manifests.filter(it => !constraints.includes(it) && !it.endsWith('.lock'));
@@ -136,40 +162,40 @@ export function isAlone({ words }: Command): boolean {
 
 interface Place {
   readonly file: Dockerfile;
-  readonly stage: Stage;
   readonly run: Run;
+  /** What the stage and those that it is built on copy, the lowest layer first. */
+  readonly copied: readonly CopiedFiles[];
 }
 
 /** The workspace's file that an install finds under `name`; undefined where no COPY or mount tells. */
 function inWorkspace(
   name: string,
-  { file, stage, run }: Place,
+  { file, run, copied }: Place,
   contexts: readonly string[],
   texts: Texts,
 ): string | undefined {
   const workdir = stateBefore(file, run).workdir ?? '/';
   const path = imagePath(workdir, name);
-  const copies = lineage(file, stage)
-    .flatMap(it => ofKind(it.instructions, 'COPY', 'ADD'))
-    .filter(copy => copy.span.start < run.span.start);
+  const below = copied.filter(({ copy }) => isBelow(copy, run)).reverse();
   for (const context of contexts) {
-    const source = bound(run, workdir, path) ?? copiedFrom(file, copies, path, folderTest(context, texts));
+    const source = bound(run, workdir, path) ?? copiedFrom(below, path, folderTest(context, texts));
     const found = source === undefined ? undefined : joinPath(context, source);
     if (found !== undefined && texts.has(found)) return found;
   }
   return undefined;
 }
 
+/** @param copied the highest layer first */
 function copiedFrom(
-  file: Dockerfile,
-  copies: readonly Copy[],
+  copied: readonly CopiedFiles[],
   path: string,
   isFolder: (path: string) => boolean,
 ): string | undefined {
-  return copies
-    .flatMap(copy => copiedFiles(file, copy) ?? [])
-    .map(copied => contextPathAt(copied, path, isFolder))
-    .findLast(it => it !== undefined);
+  for (const one of copied) {
+    const source = contextPathAt(one, path, isFolder);
+    if (source !== undefined) return source;
+  }
+  return undefined;
 }
 
 /** A bind mount from the context: the file has the same name there, which is how such mounts are written. */
@@ -186,12 +212,28 @@ function bound(run: Run, workdir: string, path: string): string | undefined {
 
 /** Folders are what holds a known text; a name without an ending is taken for one too. */
 function folderTest(context: string, texts: Texts): (path: string) => boolean {
-  return path => {
-    if (path === '') return true;
-    const prefix = `${joinPath(context, path)}/`;
-    for (const text of texts.keys()) if (text.startsWith(prefix)) return true;
-    return /^([\w-]+\/)*[a-z_][a-z\d_-]*$/.test(path);
-  };
+  return path =>
+    path === '' ||
+    foldersOf(texts).has(joinPath(context, path)) ||
+    /^([\w-]+\/)*[a-z_][a-z\d_-]*$/.test(path);
+}
+
+const knownFolders = new WeakMap<Texts, ReadonlySet<string>>();
+
+/** The folders that hold the texts of a snapshot, on any level. */
+function foldersOf(texts: Texts): ReadonlySet<string> {
+  const remembered = knownFolders.get(texts);
+  if (remembered) return remembered;
+  const folders = new Set<string>();
+  for (const path of texts.keys()) {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  }
+  knownFolders.set(texts, folders);
+  return folders;
 }
 
 /** The folder of a file and those above it, up to the root of the facts. */

@@ -1,4 +1,4 @@
-import type { Dockerfile, Run, Stage } from '../dockerfile/model';
+import type { Dockerfile, Stage } from '../dockerfile/model';
 import { runCommands } from '../dockerfile/query';
 import { lineage } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
@@ -7,7 +7,7 @@ import type { Command } from '../shell/command';
 import { dependencyInstall } from '../shell/dependency-install';
 import { type InlineInstall, inlineInstall } from '../shell/inline-packages';
 import { joinPath } from '../text/path';
-import { installersIn, isAlone, PYTHON_INSTALLERS } from './installers';
+import { installersAt, isAlone, PYTHON_INSTALLERS } from './installers';
 import { mayCompileItself } from './own-extensions';
 import type { Wanted } from './prebuilt-wheels';
 import { readRequirement } from './requirements';
@@ -22,8 +22,8 @@ export interface PythonInstalls {
 
 /** Reads the installs of a stage. */
 export function pythonInstalls(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): PythonInstalls {
-  const found = runCommands(lineage(file, stage).reverse()).map(({ command, run }) =>
-    installsOf(file, run, command, workspace),
+  const found = runCommands(lineage(file, stage).reverse()).map(({ command }) =>
+    installsOf(file, command, workspace),
   );
   return merged(found);
 }
@@ -38,15 +38,13 @@ function merged(all: readonly PythonInstalls[]): PythonInstalls {
   };
 }
 
-function installsOf(file: Dockerfile, run: Run, command: Command, workspace: WorkspaceFacts): PythonInstalls {
+function installsOf(file: Dockerfile, command: Command, workspace: WorkspaceFacts): PythonInstalls {
   const inline = inlineInstall(command);
   const install = dependencyInstall(command);
   if (install && PYTHON_INSTALLERS.includes(install.program)) {
     if (install.constraints.length > 0) return UNSEEN;
     if (install.project !== 'no' && mayCompileItself(workspace)) return UNSEEN;
-    const manifests = installersIn(file, workspace)
-      .filter(it => it.run === run && it.install.at.start === install.at.start)
-      .map(it => it.manifest);
+    const manifests = installersAt(command, file, workspace).map(it => it.manifest);
     const named = install.manifests.filter(it => !it.endsWith('.lock')).length;
     const wanted = named === 0 && install.project !== 'no' && !isAlone(command) ? 1 : named;
     if (manifests.length < wanted) return UNSEEN;

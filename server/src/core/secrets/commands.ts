@@ -31,7 +31,8 @@ const REGISTRY_TOKEN = /:_(?:authToken|password|auth)[=\s]+(\S+)\s*$/;
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
 
 function secretInWord({ text, literal }: Word): string | undefined {
-  if (!literal) return undefined;
+  // A header, a setting or an assignment: of most words neither can be true.
+  if (!literal || !/[:=]/.test(text)) return undefined;
   const header = (AUTHORIZATION.exec(text) ?? KEY_HEADER.exec(text))?.[1];
   if (header !== undefined && isSecret(header)) return 'the token of a request';
   const registry = REGISTRY_TOKEN.exec(text)?.[1];

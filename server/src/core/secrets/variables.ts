@@ -80,7 +80,8 @@ function literalWorth({ name, value }: Property): Worth {
 
 /** The variables whose values go into a property's. */
 function takenBy({ value }: Property): string[] {
-  return [...(value?.text ?? '').matchAll(/\$\{?(\w+)/g)].flatMap(([, name]) => name ?? []);
+  const text = value?.text ?? '';
+  return text.includes('$') ? [...text.matchAll(/\$\{?(\w+)/g)].flatMap(([, name]) => name ?? []) : [];
 }
 
 /** True where a text holds `$NAME` or `${NAME…}`. */

@@ -125,7 +125,7 @@ const TOOL_PROGRAMS = ['gcc', 'g++', 'make', 'cmake', 'cargo', 'clang', 'go', 'n
 /** The stages that ship but for images to develop or to build in: there the tools are what the image is for. */
 function stagesForAProgram(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
   const inherited = new Set(file.stages.flatMap(({ base }) => (base.kind === 'stage' ? [base.index] : [])));
-  const anyStarts = startsAProgram(file.stages.flatMap(it => it.instructions));
+  const anyStarts = inherited.size > 0 && startsAProgram(file.stages.flatMap(it => it.instructions));
   return stagesThatShip(file, targets).filter(stage => {
     const base = rootBase(file, stage);
     if (base.kind === 'image' && isToolchain(base.ref.name, repositoryName(base.ref))) return false;

@@ -1,11 +1,11 @@
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
-import { runCommands, stagesThatShip } from '../../dockerfile/query';
+import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
 import { cacheEvidence, sizeInWords } from '../../evidence';
 import type { WorkspaceFacts } from '../../facts/workspace';
 import { BYTECODE_MEASURED, BYTECODE_WEIGHTS } from '../../knowledge/bytecode-weights';
-import { installersIn, isTaken } from '../../manifest/installers';
+import { installersAt, isTaken } from '../../manifest/installers';
 import { normalizedName, readRequirement } from '../../manifest/requirements';
 import { pythonManifestAt } from '../../neighbours';
 import { withBrought } from '../../package-weight';
@@ -57,9 +57,7 @@ Plimsoll offers that where the bytecode was measured in the layer. uv compiles o
     },
   ],
   *check(file, context, { megabytes }) {
-    for (const { command, run } of runCommands(stagesThatShip(file, context.workspace.targets))) {
-      const install = pipInstall(command);
-      if (!install || hasPipFlag(install, '--no-compile', '--dry-run') || isLeftOut(file, run)) continue;
+    for (const { install, run } of compilingInstalls(file, context.workspace)) {
       const measured = cacheEvidence(file, run, '__pycache__', context.engine);
       const evidence = measured ?? estimated(file, install, context.workspace);
       if (evidence?.bytes === undefined || evidence.bytes < megabytes * 1e6) continue;
@@ -73,7 +71,7 @@ Plimsoll offers that where the bytecode was measured in the layer. uv compiles o
                 {
                   title: 'Add --no-compile',
                   safety: 'unsafe',
-                  edits: [addWordBehind(run, command, install.verbWord, '--no-compile')],
+                  edits: [addWordBehind(run, install.command, install.verbWord, '--no-compile')],
                 },
               ]
             : [],
@@ -81,6 +79,21 @@ Plimsoll offers that where the bytecode was measured in the layer. uv compiles o
     }
   },
 });
+
+interface CompilingInstall {
+  readonly install: PipCommand;
+  readonly run: Run;
+}
+
+function compilingInstalls(file: Dockerfile, { targets }: WorkspaceFacts): CompilingInstall[] {
+  const runs = stagesThatShip(file, targets).flatMap(stage => ofKind(stage.instructions, 'RUN'));
+  return runs.flatMap(run => {
+    const installs = run.script.commands
+      .flatMap(command => pipInstall(command) ?? [])
+      .filter(install => !hasPipFlag(install, '--no-compile', '--dry-run'));
+    return installs.length === 0 || isLeftOut(file, run) ? [] : installs.map(install => ({ install, run }));
+  });
+}
 
 /** By a setting, or by a removal in the same RUN. */
 function isLeftOut(file: Dockerfile, run: Run): boolean {
@@ -97,13 +110,11 @@ function estimated(file: Dockerfile, install: PipCommand, workspace: WorkspaceFa
     const entry = readRequirement(text);
     return entry.kind === 'named' ? [normalizedName(entry.name)] : [];
   });
-  const manifests = installersIn(file, workspace)
-    .filter(({ command }) => command === install.command)
-    .flatMap(installer =>
-      (pythonManifestAt(workspace, installer.manifest)?.requirements ?? []).filter(it =>
-        isTaken(it, installer),
-      ),
-    );
+  const manifests = installersAt(install.command, file, workspace).flatMap(installer =>
+    (pythonManifestAt(workspace, installer.manifest)?.requirements ?? []).filter(it =>
+      isTaken(it, installer),
+    ),
+  );
   const names = new Set([...inline, ...manifests.map(it => it.normalized)].flatMap(withBrought));
   const known = [...names].filter(name => BYTECODE_WEIGHTS.has(name)).sort();
   if (known.length === 0) return undefined;
