@@ -4,6 +4,8 @@
 //   npm run prove -- --shapes       the corpus
 //   npm run prove -- --all          the corpus and the case studies
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Proof, prove } from '../server/src/prove/proof';
 import { failures } from '../server/src/prove/summary';
@@ -57,17 +59,32 @@ async function proveNamed(name: string): Promise<void> {
 async function proveCase(name: string, proofCase: ProofCase): Promise<void> {
   const { prepare, bases = [], ...rest } = proofCase;
   await loadBases(bases);
-  const project = {
-    ...rest,
-    ...(prepare ? { prepare: prepare.change } : {}),
-    folder: join(root, 'examples', name),
-  };
-  const proof = await prove(project, message => console.error(message), stopped.signal);
+  const proof = await withFolder(name, proofCase, folder => {
+    const project = { ...rest, ...(prepare ? { prepare: prepare.change } : {}), folder };
+    return prove(project, message => console.error(message), stopped.signal);
+  });
   const section = proofSection(name, proofCase, proof);
   console.log(section);
   writePage(name, section);
   sayInFull(proof);
   fail(shortfalls(proofCase, proof));
+}
+
+/** Runs on the example itself, or on a copy with what stands in its place, which is gone afterwards. */
+async function withFolder<T>(
+  name: string,
+  { written }: ProofCase,
+  run: (folder: string) => Promise<T>,
+): Promise<T> {
+  if (!written) return run(join(root, 'examples', name));
+  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-case-'));
+  try {
+    for (const part of [`examples/${written.example}`, written.files])
+      await cp(join(root, part), folder, { recursive: true });
+    return await run(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 const NOTHING = { units: [], written: [], standIn: false };

@@ -11,8 +11,6 @@ export interface DocumentRow {
   readonly ours: 'start' | 'bytes' | 'change' | 'rebuild' | 'all bytes' | 'all builds';
   /** The gain that ours must reach: a factor for times, a share of the size for bytes. */
   readonly target: number;
-  /** Why ours may fall short of the document's. */
-  readonly caveat?: string;
 }
 
 export interface ProofCase {
@@ -22,12 +20,14 @@ export interface ProofCase {
   readonly prepare?: { readonly change: Change; readonly why: string };
   /** What its images stand on, beside Debian and Python. */
   readonly bases?: readonly BaseRecipe[];
+  /** Where the state before is not an example as it stands: files that are written over a copy of one, and why. */
+  readonly written?: { readonly example: string; readonly files: string; readonly why: string };
   /** The services to prove; all that are built where nothing is said. */
   readonly only?: readonly string[];
   readonly document: readonly DocumentRow[];
 }
 
-/** The case studies, by the folder of `examples/` that they stand in. */
+/** The case studies, by the folder of `examples/` that they stand in, or by a name of their own. */
 export const proofCases: Readonly<Record<string, ProofCase>> = {
   calidda: {
     title: 'Installing at build time instead of at every start',
@@ -35,22 +35,31 @@ export const proofCases: Readonly<Record<string, ProofCase>> = {
     document: [
       { metric: 'start-up', before: '~7 min', after: '~33 s', gain: '12× faster', ours: 'start', target: 10 },
       {
-        metric: 'image size',
-        before: '~450 MB',
-        after: '~290 MB',
-        gain: '-38 %',
-        ours: 'bytes',
-        target: 0.3,
-        caveat:
-          "the document's containers also held a compiler and pip's downloads; here every package installs without one, and the registry that is asked lets pip keep nothing",
-      },
-      {
         metric: 'after a code change',
         before: '7 min',
         after: '5-10 s',
         gain: '42× faster',
         ours: 'change',
         target: 20,
+      },
+    ],
+  },
+  'calidda-image': {
+    title: 'An image without the compiler that its packages needed',
+    written: {
+      example: 'calidda',
+      files: 'scripts/prove/calidda-image',
+      why: "The document's 450 MB are an image with gcc, build-essential and apt's lists, which the team did not keep: its Dockerfiles are written anew for this proof",
+    },
+    change: { kind: 'fix' },
+    document: [
+      {
+        metric: 'image size',
+        before: '~450 MB',
+        after: '~290 MB',
+        gain: '-38 %',
+        ours: 'bytes',
+        target: 0.3,
       },
     ],
   },

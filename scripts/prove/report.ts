@@ -29,13 +29,20 @@ export function proofSection(name: string, proofCase: ProofCase, proof: Proof): 
   const short = shortfalls(proofCase, proof);
   return [
     `## ${name}: ${proofCase.title}`,
-    `\`npm run prove -- ${name}\` does to a copy of [examples/${name}](../examples/${name}) what ${change} does, builds and starts both states in a real engine, and measures them.`,
+    `\`npm run prove -- ${name}\` does to ${projectOf(name, proofCase)} what ${change} does, builds and starts both states in a real engine, and measures them.`,
     table,
     `Written: ${proof.written.map(path => `\`${path}\``).join(', ')}.${standIn}`,
     healthOf(proof),
     ...(proofCase.prepare ? [`${proofCase.prepare.why}.`] : []),
+    ...(proofCase.written ? [`${proofCase.written.why}.`] : []),
     ...(short.length > 0 ? [`Falls short:\n\n${short.map(it => `- ${it}`).join('\n')}`] : []),
   ].join('\n\n');
+}
+
+function projectOf(name: string, { written }: ProofCase): string {
+  const example = `examples/${written?.example ?? name}`;
+  const copy = `a copy of [${example}](../${example})`;
+  return written ? `${copy} with the files of [${written.files}](../${written.files})` : copy;
 }
 
 function rowsOf({ document }: ProofCase, proof: Proof): Row[] {
@@ -93,7 +100,7 @@ export function shortfalls(proofCase: ProofCase, proof: Proof): string[] {
   const missed = rowsOf(proofCase, proof).flatMap(({ unit, document, was, is }) => {
     const reached = isBytes(document) ? 1 - is / was : was / is;
     if (reached >= document.target) return [];
-    return [`${unit}, ${document.metric}${document.caveat ? `: ${document.caveat}` : ''}`];
+    return [`${unit}, ${document.metric}`];
   });
   return [...failed, ...missed];
 }
