@@ -53,7 +53,6 @@ export async function startEditorServer(
   tools: Tools,
   options: EditorServerOptions = {},
 ): Promise<EditorServer> {
-  const isTrusted = options.workspaces !== 'untrusted';
   const data = await mkdtemp(join(tmpdir(), 'plimsoll-editor-'));
   const folders = [
     '--accept-server-license-terms',
@@ -61,37 +60,14 @@ export async function startEditorServer(
     ...['--user-data-dir', join(data, 'user')],
     ...['--extensions-dir', join(data, 'extensions')],
   ];
-  await mkdir(join(data, 'user/User'), { recursive: true });
-  await writeFile(
-    join(data, 'user/User/settings.json'),
-    JSON.stringify({ ...quietSettings, ...(isTrusted ? {} : untrusted), ...options.settings }, undefined, 2),
-  );
-  if (options.keybindings)
-    await writeFile(
-      join(data, 'user/User/keybindings.json'),
-      JSON.stringify(options.keybindings, undefined, 2),
-    );
+  await writeUserData(join(data, 'user/User'), options);
   if (options.vsix) await output(tools.node, [tools.server, ...folders, '--install-extension', options.vsix]);
-
-  const server = spawn(
-    tools.node,
-    [
-      tools.server,
-      ...folders,
-      ...['--host', '127.0.0.1'],
-      ...['--port', String(options.port ?? 0)],
-      '--without-connection-token',
-      '--enable-smoke-test-driver',
-      '--disable-telemetry',
-      ...(isTrusted ? ['--disable-workspace-trust'] : []),
-    ],
-    {
-      // A process group of its own, so that one signal reaches the extension host and all that it started.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...options.environment },
-    },
-  );
+  const server = spawn(tools.node, [tools.server, ...folders, ...serverArguments(options)], {
+    // A process group of its own, so that one signal reaches the extension host and all that it started.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.environment },
+  });
   const killWithUs = () => killGroup(server, 'SIGKILL');
   process.once('exit', killWithUs);
 
@@ -120,6 +96,30 @@ export async function startEditorServer(
     await stop();
     throw error;
   }
+}
+
+function isTrusted({ workspaces }: EditorServerOptions): boolean {
+  return workspaces !== 'untrusted';
+}
+
+/** What a person would have set in their editor. */
+async function writeUserData(folder: string, options: EditorServerOptions): Promise<void> {
+  const settings = { ...quietSettings, ...(isTrusted(options) ? {} : untrusted), ...options.settings };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
+  if (options.keybindings)
+    await writeFile(join(folder, 'keybindings.json'), JSON.stringify(options.keybindings, undefined, 2));
+}
+
+function serverArguments(options: EditorServerOptions): string[] {
+  return [
+    ...['--host', '127.0.0.1'],
+    ...['--port', String(options.port ?? 0)],
+    '--without-connection-token',
+    '--enable-smoke-test-driver',
+    '--disable-telemetry',
+    ...(isTrusted(options) ? ['--disable-workspace-trust'] : []),
+  ];
 }
 
 /** The address of the editor on a folder of this machine; `payload` is what VS Code's web client takes. */

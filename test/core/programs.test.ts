@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { isMissing } from '../../server/src/core/dockerfile/programs';
 import { ofKind, runsOf, stagesThatRun } from '../../server/src/core/dockerfile/query';
-import { endpointOf } from '../../server/src/core/probe';
+import { endpointOf } from '../../server/src/core/health-checks/probe';
 import { packageCommand, packageName } from '../../server/src/core/shell/packages';
 import { loadGrammar } from '../support/grammar';
 

@@ -161,6 +161,8 @@ describe('A proof that cannot be', () => {
       keybindings: [{ key: 'f8', command: 'plimsoll.prove' }],
     });
     await workbench.openFile('Dockerfile');
+    // Before the extension is there, nobody knows the command.
+    await workbench.squiggles().first().waitFor();
 
     await workbench.page.keyboard.press('F8');
 

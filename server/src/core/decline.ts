@@ -6,10 +6,12 @@ import type { Span } from './text/span';
 /** What an analysis found, or the reason that stands in the way. */
 export type Outcome<Found> = Found | NotOffered;
 
+/** A reason that stands in the way: one sentence without a full stop, and the line that it is about. */
 export function decline(because: string, at?: Span): NotOffered {
   return at ? { kind: 'not-offered', because, at } : { kind: 'not-offered', because };
 }
 
+/** True where an analysis found a reason instead of what it was asked for. */
 export function isDeclined(outcome: unknown): outcome is NotOffered {
   return (
     typeof outcome === 'object' && outcome !== null && (outcome as { kind?: unknown }).kind === 'not-offered'

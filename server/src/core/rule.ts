@@ -7,11 +7,13 @@ import type { PythonManifest } from './manifest/python-manifest';
 import type { Edit } from './text/edit';
 import type { Span } from './text/span';
 
+/** How grave a finding is: `error` breaks something, `warning` costs, `info` and `hint` are advice. */
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
 /** From the gravest to the mildest. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
 
+/** What a rule is about, for the tables of rules and the settings. */
 export type Category =
   | 'correctness'
   | 'security'
@@ -24,6 +26,7 @@ export type Category =
 /** Safe: the built image behaves the same. Unsafe: somebody should look at it first. */
 export type Safety = 'safe' | 'unsafe';
 
+/** What people see of a rule: its page, its settings and its row in the tables come from this. */
 export interface RuleMeta {
   /** Names the bad pattern, for ever: settings and scripts hold it. */
   readonly id: string;
@@ -62,6 +65,7 @@ export interface Example {
   readonly changed?: Readonly<Record<string, string>>;
 }
 
+/** What the outside world tells about a file: snapshots, read before any rule runs. */
 export interface Context {
   readonly workspace: WorkspaceFacts;
   readonly engine: EngineFacts;
@@ -75,6 +79,7 @@ export interface Evidence {
   readonly source: string;
 }
 
+/** Something that a rule reports at one place of a file. */
 export interface Finding {
   readonly at: Span;
   /** What is wrong here and what it costs: one sentence in plain English without a full stop. */
@@ -89,11 +94,13 @@ export interface Finding {
   readonly conversions?: readonly string[];
 }
 
+/** A file that a fix makes. The path is POSIX, relative to the root of the workspace. */
 export interface NewFile {
   readonly path: string;
   readonly text: string;
 }
 
+/** One way to take a finding away. */
 export interface Fix {
   /** What it will do: `Add --no-cache-dir`. */
   readonly title: string;
@@ -111,15 +118,19 @@ export interface FileEdits {
   readonly edits: readonly Edit[];
 }
 
+/** What a setting or a configuration file may give an option of a rule. */
 export type OptionValue = string | number | boolean;
 
+/** An option of a rule, with the value that it has where nobody sets it. */
 export interface OptionSpec<Value extends OptionValue = OptionValue> {
   readonly default: Value;
   readonly description: string;
 }
 
+/** The options of a rule, by name. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
+/** The values of a rule's options, by name, as `check` gets them. */
 export type OptionsOf<Specs extends OptionSpecs> = {
   readonly [Name in keyof Specs]: Widened<Specs[Name]['default']>;
 };
@@ -132,6 +143,7 @@ type Widened<Value> = Value extends string
       ? boolean
       : never;
 
+/** One rule in one object: what it is called, why, examples, and the check. */
 export interface Rule<File = SourceFile, Specs extends OptionSpecs = OptionSpecs> {
   /** The languages that it checks; examples without a path are of the first. */
   readonly languages: readonly [Language, ...Language[]];
@@ -194,6 +206,7 @@ export function sharedRule<const Specs extends OptionSpecs>({ checks, ...rule }:
   } as unknown as Rule;
 }
 
+/** What people see of a conversion: its page, its title at the lightbulb and its row in the tables. */
 export interface ConversionMeta {
   readonly id: string;
   /** What the lightbulb shows: `Convert to a multi-stage build with wheels`. */
@@ -214,11 +227,13 @@ export type FileChange =
   | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly ExplainedEdit[] }
   | { readonly kind: 'create'; readonly path: string; readonly text: string; readonly because: string };
 
+/** An edit that says why it is made. */
 export interface ExplainedEdit extends Edit {
   /** What this change does and why, for the preview. */
   readonly because: string;
 }
 
+/** A conversion that can be made at one place of a file. */
 export interface Offer {
   readonly kind: 'offer';
   /** What is converted: the Compose service, or the stage's place. Cursor positions in it show the offer. */
@@ -231,6 +246,7 @@ export interface Offer {
   readonly changes: () => readonly FileChange[];
 }
 
+/** Why a conversion is not offered. */
 export interface NotOffered {
   readonly kind: 'not-offered';
   /** Why not, shown to whoever asks: one sentence without a full stop. */
@@ -239,6 +255,7 @@ export interface NotOffered {
   readonly at?: Span;
 }
 
+/** A test and a section of the conversion's page at once. */
 export interface ConversionExample {
   readonly title?: string;
   readonly path?: string;
@@ -252,6 +269,7 @@ export interface ConversionExample {
   readonly declined?: string;
 }
 
+/** One rewrite of a whole file in one object: what it is called, why, examples, and its offers. */
 export interface Conversion<File = SourceFile> {
   readonly language: Exclude<Language, 'python-manifest'>;
   readonly meta: ConversionMeta;

@@ -7,6 +7,7 @@ import { FolderEntries } from './folder-entries';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 import { readText, relativePath, unreadable } from './text-file';
 
+/** A file to check. The path is POSIX, relative to the root. */
 export interface FoundFile {
   /** POSIX, relative to the root. */
   readonly path: string;

@@ -10,6 +10,7 @@ import { WorkspaceContexts } from './workspace-contexts';
 import { decidesTargets, WorkspaceTargets } from './workspace-targets';
 import { isFactText, WorkspaceTexts } from './workspace-texts';
 
+/** What of the root is looked at. */
 export interface WorkspaceOptions {
   /** Folders and files that are searched for files that rules read; the whole root where nothing is said. */
   readonly search?: readonly string[];

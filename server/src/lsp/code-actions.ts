@@ -20,7 +20,9 @@ import type { Settings } from './settings';
 import type { WorkspaceEdits } from './workspace-edits';
 import type { Workspaces } from './workspaces';
 
+/** The kind of the action that makes all safe fixes on save. */
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.plimsoll`;
+/** The kind of the actions that rewrite a whole file. */
 export const CONVERT = `${CodeActionKind.RefactorRewrite}.plimsoll`;
 
 /** What an action carries until somebody picks it and its edits are asked for. */

@@ -7,10 +7,12 @@ import type { Edit } from '../core/text/edit';
 import type { Lines } from '../core/text/lines';
 import { type Span, span } from '../core/text/span';
 
+/** A span as the protocol has it: zero-based lines, UTF-16 characters. */
 export function toRange(lines: Lines, at: Span): Range {
   return { start: lines.at(at.start), end: lines.at(at.end) };
 }
 
+/** A range of the protocol as a span; what lies behind the end of a line or of the file ends there. */
 export function toSpan(lines: Lines, range: Range): Span {
   return span(lines.offset(range.start), lines.offset(range.end));
 }

@@ -57,17 +57,9 @@ export function startServer(connection: Connection): void {
   let client: ClientCapabilities = {};
   connection.onInitialize(async (params): Promise<InitializeResult> => {
     await loadGrammar();
-    const can = params.capabilities;
-    const options: InitializationOptions = params.initializationOptions ?? {};
     workspaces.setFolders(foldersOf(params));
-    settings.askClient = can.workspace?.configuration === true;
-    diagnostics.pulled = can.textDocument?.diagnostic !== undefined;
-    diagnostics.refreshable = can.workspace?.diagnostics?.refreshSupport === true;
-    diagnostics.style = { rulePage: options.rulePage };
-    actions.resolves = can.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
-    actions.opensRules = options.opensRules === true;
-    edits.annotates = can.workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
-    client = can;
+    adaptTo(params, { settings, diagnostics, actions, edits });
+    client = params.capabilities;
     return { serverInfo: { name: 'plimsoll' }, capabilities: CAPABILITIES };
   });
 
@@ -104,6 +96,26 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
   hoverProvider: true,
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
+
+interface Adaptable {
+  readonly settings: Settings;
+  readonly diagnostics: Diagnostics;
+  readonly actions: CodeActions;
+  readonly edits: WorkspaceEdits;
+}
+
+/** Tells the parts what the client can do and wants. */
+function adaptTo(params: InitializeParams, { settings, diagnostics, actions, edits }: Adaptable): void {
+  const can = params.capabilities;
+  const options: InitializationOptions = params.initializationOptions ?? {};
+  settings.askClient = can.workspace?.configuration === true;
+  diagnostics.pulled = can.textDocument?.diagnostic !== undefined;
+  diagnostics.refreshable = can.workspace?.diagnostics?.refreshSupport === true;
+  diagnostics.style = { rulePage: options.rulePage };
+  actions.resolves = can.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
+  actions.opensRules = options.opensRules === true;
+  edits.annotates = can.workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
+}
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   if (workspaceFolders) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);

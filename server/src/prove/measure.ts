@@ -14,6 +14,7 @@ export interface ImageFigures {
   readonly standIn: boolean;
 }
 
+/** How a container came up. */
 export interface Started {
   /** In milliseconds, from the start of the container to its first answer, or to the moment it was seen to keep running. */
   readonly milliseconds: number;
@@ -51,6 +52,7 @@ export async function buildImage(
   return performance.now() - began;
 }
 
+/** Asks the engine for an image's figures. @throws DockerCommandError */
 export async function imageFigures(image: string, signal: AbortSignal): Promise<ImageFigures> {
   const format =
     '{{.Id}} {{.Size}} {{len .RootFS.Layers}} {{with .Config.Labels}}{{index . "plimsoll.stand-in"}}{{end}}';

@@ -9,6 +9,7 @@ import { ProofSession, removeLeftovers } from './session';
 import { changeOneLine } from './source-line';
 import { type Unit, unitsOf } from './units';
 
+/** What is proven: a folder, and the change that is made to a copy of it. */
 export interface Project {
   /** Absolute. */
   readonly folder: string;
@@ -46,6 +47,7 @@ export interface Failed {
   readonly because: string;
 }
 
+/** A service, or a Dockerfile that no service builds, in both states. */
 export interface UnitProof {
   readonly name: string;
   /** Undefined where there is no such unit. */
@@ -53,6 +55,7 @@ export interface UnitProof {
   readonly after: Measured | Failed | undefined;
 }
 
+/** What a proof found. */
 export interface Proof {
   readonly units: readonly UnitProof[];
   /** Files that the change wrote, from the folder's top. */
@@ -61,6 +64,7 @@ export interface Proof {
   readonly standIn: boolean;
 }
 
+/** Told in a few words what is done now. */
 export type Progress = (message: string) => void;
 
 /**

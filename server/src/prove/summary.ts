@@ -16,6 +16,7 @@ export interface Compared {
   readonly after: Measured;
 }
 
+/** The units that were measured in both states, in their order. */
 export function compared({ units }: Proof): Compared[] {
   return units.flatMap(({ name, before, after }) =>
     before?.kind === 'measured' && after?.kind === 'measured' ? [{ name, before, after }] : [],

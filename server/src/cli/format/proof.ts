@@ -66,6 +66,7 @@ export function percent(was: number, is: number): string {
   return `${share > 0 ? '+' : ''}${share} %`;
 }
 
+/** A time for people, from milliseconds: `0.4 s`. */
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }

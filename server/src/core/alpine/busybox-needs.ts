@@ -1,11 +1,11 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
-import { type CheckCommand, replaceProbe } from '../dockerfile/probe-edit';
 import { lineage } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
+import { endpointOf, pythonRequest, pythonSocket } from '../health-checks/probe';
+import { type CheckCommand, replaceProbe } from '../health-checks/probe-edit';
 import { BUSYBOX_PACKAGES, ONLY_BUSYBOX } from '../knowledge/apk-packages';
-import { endpointOf, pythonRequest, pythonSocket } from '../probe';
 import type { ExplainedEdit, NotOffered } from '../rule';
 import type { Command } from '../shell/command';
 import { unknownToDash } from '../shell/dash';

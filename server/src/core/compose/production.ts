@@ -1,10 +1,10 @@
+import { checkFor, checkValue, type ServiceCheck } from '../health-checks/service-check';
 import type { NewMapping, NewValue } from './edit';
 import { keepsAllLogs } from './logging';
 import type { Service } from './model';
 import { entryAt } from './query';
 import { usesShortKeys } from './resource-keys';
 import type { RunService } from './run-service';
-import { checkFor, checkValue, type ServiceCheck } from './service-check';
 
 /** Mebibytes of memory that a service may take, and those set aside for it. */
 interface Memory {

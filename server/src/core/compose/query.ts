@@ -13,20 +13,24 @@ export function entryAt(mapping: Mapping | undefined, ...path: readonly string[]
   return entry;
 }
 
+/** The value that a path of keys leads to, whatever its kind. */
 export function nodeAt(mapping: Mapping | undefined, ...path: readonly string[]): Node | undefined {
   return entryAt(mapping, ...path)?.value;
 }
 
+/** The same where it is a scalar. */
 export function scalarAt(mapping: Mapping | undefined, ...path: readonly string[]): Scalar | undefined {
   const node = nodeAt(mapping, ...path);
   return node?.kind === 'scalar' ? node : undefined;
 }
 
+/** The same where it is a mapping. */
 export function mappingAt(mapping: Mapping | undefined, ...path: readonly string[]): Mapping | undefined {
   const node = nodeAt(mapping, ...path);
   return node?.kind === 'mapping' ? node : undefined;
 }
 
+/** The items of the list that a path of keys leads to; none where there is no list. */
 export function listItems(mapping: Mapping | undefined, ...path: readonly string[]): readonly Node[] {
   const node = nodeAt(mapping, ...path);
   return node?.kind === 'list' ? node.items : [];

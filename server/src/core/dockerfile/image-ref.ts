@@ -15,6 +15,7 @@ export function parseImageRef(text: string): ImageRef {
   return { name, tag: tag || undefined, digest: digest || undefined };
 }
 
+/** The reference as FROM writes it: `python:3.12-slim`. */
 export function formatImageRef({ name, tag, digest }: ImageRef): string {
   return name + (tag ? `:${tag}` : '') + (digest ? `@${digest}` : '');
 }

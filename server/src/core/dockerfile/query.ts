@@ -19,6 +19,7 @@ export function runCommands(stages: readonly Stage[]): StageCommand[] {
   );
 }
 
+/** The instructions of some kinds, in their order: `ofKind(stage.instructions, 'COPY', 'ADD')`. */
 export function ofKind<Kind extends Instruction['kind']>(
   instructions: readonly Instruction[],
   ...kinds: readonly Kind[]

@@ -32,6 +32,7 @@ function resolve(variables: Lookup, name: string, operator: string, word: string
   return value;
 }
 
+/** True where a text names a variable that the builder expands: `$X`, `${X}`, but not `\$X`. */
 export function hasVariable(text: string): boolean {
   return /(^|[^\\])\$[\w{]/.test(text);
 }

@@ -49,6 +49,7 @@ function jsonValue(args: Excerpt, at: Span): Excerpt {
   return builder.finish(sourceSpan(args, span(at.end - 1, at.end)).start);
 }
 
+/** A string of an exec form as a word: without quotes, its span in the file with them. */
 export function jsonWord({ excerpt, span: at }: ExecWord): Word {
   return { span: at, text: excerpt.text, literal: true };
 }
@@ -72,6 +73,7 @@ export function readFlags(line: Excerpt): { flags: Flag[]; end: number } {
   }
 }
 
+/** Takes a `--mount` apart. Source of the defaults: https://docs.docker.com/reference/dockerfile/#run---mount */
 export function mountOf(flag: Flag): Mount {
   const fields = new Map(
     (flag.value ?? '')

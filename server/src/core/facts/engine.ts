@@ -6,6 +6,7 @@ export interface EngineFacts {
   readonly images: readonly ImageFacts[];
 }
 
+/** An image of the engine. Sizes are in bytes, as the engine counts them. */
 export interface ImageFacts {
   readonly id: string;
   /** `repository:tag` names. */
@@ -23,6 +24,7 @@ export interface ImageFacts {
   readonly packages?: readonly InstalledPackage[];
 }
 
+/** A layer of an image, with the step that made it. Sizes are in bytes. */
 export interface LayerFacts {
   /** The instruction that made it: as `writtenInstruction` gives it where it has a line, else as the builder tells it. */
   readonly instruction: string;
@@ -76,4 +78,5 @@ export interface InstalledPackage {
   readonly modules: readonly string[];
 }
 
+/** What is known where no engine was asked. */
 export const NO_ENGINE: EngineFacts = { takenAt: 0, images: [] };

@@ -49,16 +49,19 @@ export interface BuildContext {
   readonly files: ReadonlyMap<string, number>;
 }
 
+/** The ignore file that applies. The path is POSIX, relative to the root of the workspace. */
 export interface IgnoreFile {
   readonly path: string;
   readonly text: string;
 }
 
+/** Bytes of files' contents, and how many files. */
 export interface Weight {
   readonly bytes: number;
   readonly files: number;
 }
 
+/** A file or folder at the top of a build context, with all that is sent of it. */
 export interface ContextEntry extends Weight {
   /** Relative to the context. */
   readonly path: string;
@@ -83,4 +86,5 @@ export interface BuildTarget {
   readonly project: string;
 }
 
+/** What is known where nobody has looked at the disk. */
 export const NO_WORKSPACE: WorkspaceFacts = { context: undefined, texts: new Map(), targets: [] };

@@ -1,6 +1,5 @@
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { mountText } from '../dockerfile/cache-mount';
-import { keptDownloads } from '../dockerfile/kept-downloads';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { accountMade } from '../dockerfile/run-user';
@@ -8,6 +7,7 @@ import { finalState, stateBefore } from '../dockerfile/stage-state';
 import { linkByCopy } from '../dockerfile/uv-cache';
 import { uvEnvironment } from '../dockerfile/uv-environment';
 import type { WorkspaceFacts } from '../facts/workspace';
+import { keptDownloads } from '../layers/kept-downloads';
 import { inWorkspace } from '../manifest/context-needs';
 import { projectLock, uvProject } from '../manifest/uv-lock';
 import { isSwitchedOn, type UvCommand, uncachedOption, uvCommand, uvOption } from '../shell/uv';

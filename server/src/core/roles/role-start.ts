@@ -1,7 +1,6 @@
 import { interpolate } from '../compose/interpolation';
 import type { Node } from '../compose/model';
 import { containerPorts } from '../compose/ports';
-import { checkFor } from '../compose/service-check';
 import { splitWords } from '../compose/words';
 import { decline, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
@@ -10,8 +9,9 @@ import type { Cmd, Dockerfile, Healthcheck, Instruction, Stage, Words } from '..
 import { ofKind } from '../dockerfile/query';
 import { lineage, rootBase } from '../dockerfile/stage-graph';
 import { finalState } from '../dockerfile/stage-state';
+import { endpointOf, endpointsIn } from '../health-checks/probe';
+import { checkFor } from '../health-checks/service-check';
 import { baseImage } from '../knowledge/base-images';
-import { endpointOf, endpointsIn } from '../probe';
 import type { BuiltService } from '../python/services';
 import type { ExplainedEdit } from '../rule';
 import type { Command } from '../shell/command';

@@ -27,6 +27,7 @@ export const APK_VALUES: readonly string[] = [
   '--cache-dir',
 ];
 
+/** Reads a call of apk; undefined for other programs, and where it names no verb. */
 export function apkCommand(command: Command): ApkCommand | undefined {
   if (command.name !== 'apk') return undefined;
   const line = readCommandLine(command.words.slice(1), { takesValue: APK_VALUES });

@@ -30,6 +30,7 @@ const SYNTAX = {
   ],
 };
 
+/** Reads a call of apt-get, apt or aptitude; undefined for other programs, and where it names no verb. */
 export function aptCommand(command: Command): AptCommand | undefined {
   if (!['apt-get', 'apt', 'aptitude'].includes(command.name)) return undefined;
   const line = readCommandLine(command.words.slice(1), SYNTAX);
@@ -46,6 +47,7 @@ export function aptCommand(command: Command): AptCommand | undefined {
   };
 }
 
+/** The same where it installs. */
 export function aptInstall(command: Command): AptCommand | undefined {
   const apt = aptCommand(command);
   return apt?.verb === 'install' ? apt : undefined;

@@ -28,6 +28,7 @@ const SYNTAX = {
   ],
 };
 
+/** Reads a call of cargo, with a toolchain (`+nightly`) or without; undefined for other programs. */
 export function cargoCommand(command: Command): CargoCommand | undefined {
   if (command.name !== 'cargo') return undefined;
   const words = command.words.slice(1).filter(word => !word.text.startsWith('+'));

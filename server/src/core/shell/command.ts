@@ -1,12 +1,14 @@
 import type { Span } from '../text/span';
 import type { Word } from '../text/word';
 
+/** A variable in front of a command: `DEBIAN_FRONTEND=noninteractive apt-get …`. */
 export interface Assignment {
   readonly span: Span;
   readonly name: string;
   readonly value: string;
 }
 
+/** Where a command reads from or writes to: `2>/dev/null`. */
 export interface Redirect {
   readonly span: Span;
   readonly operator: string;
@@ -56,6 +58,7 @@ export interface ScriptTail {
   readonly inBackground: boolean;
 }
 
+/** The words behind the program. */
 export function argumentsOf(command: Command): readonly Word[] {
   return command.words.slice(1);
 }

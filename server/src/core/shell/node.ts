@@ -20,10 +20,12 @@ export interface NodeCommand {
   readonly line: CommandLine;
 }
 
+/** Reads a call of npm; undefined for other programs. */
 export function npmCommand(command: Command): NodeCommand | undefined {
   return nodeCommand(command, 'npm');
 }
 
+/** Reads a call of yarn; undefined for other programs. */
 export function yarnCommand(command: Command): NodeCommand | undefined {
   return nodeCommand(command, 'yarn') ?? nodeCommand(command, 'yarnpkg');
 }

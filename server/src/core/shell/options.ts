@@ -73,6 +73,7 @@ function shortOptions(word: Word, next: Word | undefined, syntax: OptionSyntax):
   return options;
 }
 
+/** The first option of one of these names, which are those of one option: its short and its long one. */
 export function option(line: CommandLine, ...names: readonly string[]): Option | undefined {
   return line.options.find(it => names.includes(it.name));
 }

@@ -117,11 +117,13 @@ function pipWordIndex({ name, words }: Command): number | undefined {
   return module === -1 ? undefined : module;
 }
 
+/** Reads `pip install`, also as `python -m pip install`; undefined for all else. */
 export function pipInstall(command: Command): PipCommand | undefined {
   const pip = pipCommand(command);
   return pip?.verb === 'install' ? pip : undefined;
 }
 
+/** True where the call has an option of one of these names. */
 export function hasPipFlag(pip: PipCommand, ...names: readonly string[]): boolean {
   return option(pip.line, ...names) !== undefined;
 }

@@ -1,7 +1,7 @@
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
 import type { Command } from './command';
-import { type CommandLine, type Option, readCommandLine } from './options';
+import { type CommandLine, type Option, option, readCommandLine } from './options';
 import type { PipCommand } from './pip';
 
 /** A call of uv. Source of its commands and options: https://docs.astral.sh/uv/reference/cli/ (November 2026). */
@@ -98,8 +98,9 @@ export function optionValues(line: CommandLine, ...names: readonly string[]): Wo
     .flatMap(it => (it.valueWord && it.value !== undefined ? [{ ...it.valueWord, text: it.value }] : []));
 }
 
+/** The first option of one of these names. */
 export function uvOption({ line }: UvCommand, ...names: readonly string[]): Option | undefined {
-  return line.options.find(it => names.includes(it.name));
+  return option(line, ...names);
 }
 
 const FETCHING = ['sync', 'run', 'add', 'remove', 'lock', 'build', 'export', 'pip install', 'pip sync'];

@@ -6,14 +6,17 @@ export interface Edit {
   readonly newText: string;
 }
 
+/** Puts a text in front of the character at an offset. */
 export function insert(at: number, newText: string): Edit {
   return { span: span(at, at), newText };
 }
 
+/** Puts a text in the place of another. */
 export function replace(at: Span, newText: string): Edit {
   return { span: at, newText };
 }
 
+/** Takes a text away. */
 export function remove(at: Span): Edit {
   return { span: at, newText: '' };
 }

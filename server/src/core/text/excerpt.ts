@@ -33,6 +33,7 @@ export function excerptOf(file: string, at: Span): Excerpt {
   return { text: file.slice(at.start, at.end), origins: { from: at.start } };
 }
 
+/** The place in the file of a character of the excerpt; at its end, the offset where it ends in the file. */
 export function sourceOffset({ text, origins }: Excerpt, offset: number): number {
   if ('from' in origins) return origins.from + offset;
   if (offset >= text.length) return origins.end;
@@ -58,6 +59,7 @@ export function sourceSpan(excerpt: Excerpt, at: Span): Span {
   return span(start, Math.max(start, sourceOffset(excerpt, at.end - 1) + 1));
 }
 
+/** A part of an excerpt; `at` are offsets in the excerpt's text. */
 export function subExcerpt(excerpt: Excerpt, at: Span): Excerpt {
   const { origins } = excerpt;
   const text = excerpt.text.slice(at.start, at.end);

@@ -4,6 +4,7 @@ export interface Span {
   readonly end: number;
 }
 
+/** A span from its two ends: UTF-16 offsets. */
 export function span(start: number, end: number): Span {
   return { start, end };
 }
@@ -13,6 +14,7 @@ export function touches(a: Span, b: Span): boolean {
   return a.start <= b.end && b.start <= a.end;
 }
 
+/** True where no character of `inner` is outside of `outer`; an empty span may stand at an end. */
 export function contains(outer: Span, inner: Span): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
 }
@@ -22,6 +24,7 @@ export function join(a: Span, b: Span): Span {
   return span(Math.min(a.start, b.start), Math.max(a.end, b.end));
 }
 
+/** The characters of a span. */
 export function textAt(text: string, at: Span): string {
   return text.slice(at.start, at.end);
 }

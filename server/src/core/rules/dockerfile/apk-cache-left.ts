@@ -1,8 +1,8 @@
-import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../dockerfile/cache-left';
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
 import { removeCommand } from '../../dockerfile/remove-command';
+import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
 import { dockerfileRule, type Fix } from '../../rule';
 import { type ManagerCommand, managerCommand } from '../../shell/packages';
 import { type Edit, replace } from '../../text/edit';

@@ -1,8 +1,8 @@
 import type { Copy, Dockerfile } from '../../dockerfile/model';
-import { type LateChange, lateChange, ownWhereWritten } from '../../dockerfile/own-at-write';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { layerEvidence, sizeInWords } from '../../evidence';
 import type { BuildContext } from '../../facts/workspace';
+import { type LateChange, lateChange, ownWhereWritten } from '../../layers/own-at-write';
 import { copiedFiles } from '../../manifest/copied-files';
 import { type Context, dockerfileRule, type Evidence, type Finding, type Severity } from '../../rule';
 import { ownershipChange } from '../../shell/ownership';

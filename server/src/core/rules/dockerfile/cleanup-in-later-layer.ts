@@ -1,6 +1,4 @@
 import { appendCommand } from '../../dockerfile/edit';
-import { type HeldLeftover, isBelow, LayerStack } from '../../dockerfile/layer-stack';
-import { covers, filledBefore, knownLeftoversIn, removedBy } from '../../dockerfile/leftovers';
 import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { chainOf, composeRun } from '../../dockerfile/run-chain';
@@ -8,6 +6,8 @@ import { rootBase } from '../../dockerfile/stage-graph';
 import { cacheEvidence } from '../../evidence';
 import type { EngineFacts } from '../../facts/engine';
 import { baseImage } from '../../knowledge/base-images';
+import { type HeldLeftover, isBelow, LayerStack } from '../../layers/layer-stack';
+import { covers, filledBefore, knownLeftoversIn, removedBy } from '../../layers/leftovers';
 import { copiedFiles, imagePath } from '../../manifest/copied-files';
 import { dockerfileRule, type Evidence, type Finding, type Fix } from '../../rule';
 import { aptCommand } from '../../shell/apt';

@@ -1,14 +1,14 @@
 import { formatImageRef, type ImageRef, isOfficial, parseImageRef } from '../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
 import { stagesThatShip } from '../../dockerfile/query';
-import { callsAny, type LanguageCheck, type SlimFit, slimFit } from '../../dockerfile/slim-fit';
 import { contributingStages, stagesOn } from '../../dockerfile/stage-graph';
 import type { EngineFacts } from '../../facts/engine';
 import type { WorkspaceFacts } from '../../facts/workspace';
 import { baseImage, slimTwin } from '../../knowledge/base-images';
 import { twinSizes } from '../../knowledge/image-sizes';
-import { slimPython } from '../../manifest/slim-python';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import { callsAny, type LanguageCheck, type SlimFit, slimFit } from '../../slim-base/slim-fit';
+import { slimPython } from '../../slim-base/slim-python';
 import { formatBytes } from '../../text/bytes';
 import { replace } from '../../text/edit';
 

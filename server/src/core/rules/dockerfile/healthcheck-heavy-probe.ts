@@ -1,9 +1,7 @@
-import { checkTiming, durationInWords } from '../../dockerfile/check-options';
 import type { Dockerfile, Healthcheck } from '../../dockerfile/model';
-import { type CheckCommand, replaceProbe } from '../../dockerfile/probe-edit';
 import { stagesThatRun } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
-import { type HttpClient, httpClientAmong } from '../../knowledge/http-clients';
+import { checkTiming, durationInWords } from '../../health-checks/check-options';
 import {
   type Endpoint,
   endpointsIn,
@@ -11,7 +9,9 @@ import {
   type Probe,
   pythonRequest,
   pythonSocket,
-} from '../../probe';
+} from '../../health-checks/probe';
+import { type CheckCommand, replaceProbe } from '../../health-checks/probe-edit';
+import { type HttpClient, httpClientAmong } from '../../knowledge/http-clients';
 import { dockerfileRule, type Fix } from '../../rule';
 import { type InlineCode, inlineCode } from '../../shell/inline-code';
 import { join } from '../../text/span';

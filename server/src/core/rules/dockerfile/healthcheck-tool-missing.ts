@@ -1,13 +1,13 @@
 import { formatImageRef, type ImageRef } from '../../dockerfile/image-ref';
 import { installEdit } from '../../dockerfile/install-edit';
 import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
-import { type CheckCommand, replaceProbe } from '../../dockerfile/probe-edit';
 import { isMissing, programOf } from '../../dockerfile/programs';
 import { stagesThatRun } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
+import { endpointOf, probeWith } from '../../health-checks/probe';
+import { type CheckCommand, replaceProbe } from '../../health-checks/probe-edit';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
-import { endpointOf, probeWith } from '../../probe';
 import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
 

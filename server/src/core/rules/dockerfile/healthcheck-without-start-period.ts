@@ -1,9 +1,9 @@
-import { checkTiming, durationInWords } from '../../dockerfile/check-options';
 import { containerStart } from '../../dockerfile/container-start';
 import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
 import { stagesThatRun } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../../facts/workspace';
+import { checkTiming, durationInWords } from '../../health-checks/check-options';
 import { type SlowStart, slowStart } from '../../knowledge/start-times';
 import { installedPython } from '../../manifest/installed-python';
 import { dockerfileRule, type Fix } from '../../rule';

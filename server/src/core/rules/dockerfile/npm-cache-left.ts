@@ -1,5 +1,5 @@
-import { cachesLeft, cleanAtTheEnd } from '../../dockerfile/cache-left';
 import { runCommands } from '../../dockerfile/query';
+import { cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
 import { dockerfileRule } from '../../rule';
 import { npmCommand } from '../../shell/node';
 import { option } from '../../shell/options';

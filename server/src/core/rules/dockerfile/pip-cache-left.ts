@@ -1,9 +1,9 @@
 import { addWordBehind } from '../../dockerfile/edit';
-import { isDownloadKept } from '../../dockerfile/kept-downloads';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { isMountedOver, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
 import { cacheEvidence, sizeInWords } from '../../evidence';
+import { isDownloadKept } from '../../layers/kept-downloads';
 import { dockerfileRule } from '../../rule';
 import { hasPipFlag, type PipCommand, pipInstall } from '../../shell/pip';
 

@@ -3,7 +3,6 @@ import { allOf, type ImageService, servicesOf } from '../../compose/image-servic
 import type { Service } from '../../compose/model';
 import { entryAt } from '../../compose/query';
 import { isDevelopmentService, isOneShot } from '../../compose/role';
-import { checkFor, checkOfImage, checkValue, type ServiceCheck } from '../../compose/service-check';
 import { containerStart } from '../../dockerfile/container-start';
 import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
 import { stagesThatRun } from '../../dockerfile/query';
@@ -11,6 +10,7 @@ import { rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../../facts/workspace';
 import { groupBy } from '../../group';
+import { checkFor, checkOfImage, checkValue, type ServiceCheck } from '../../health-checks/service-check';
 import { baseImage } from '../../knowledge/base-images';
 import { slowStart } from '../../knowledge/start-times';
 import { installedPython } from '../../manifest/installed-python';

@@ -1,9 +1,9 @@
-import { keepDownloads } from '../../dockerfile/downloads-edit';
-import { keptDownloads } from '../../dockerfile/kept-downloads';
 import type { Dockerfile, Env, Property, Run } from '../../dockerfile/model';
 import { ofKind, runsOf } from '../../dockerfile/query';
 import { removePart } from '../../dockerfile/remove-part';
 import { builtStages, lineage } from '../../dockerfile/stage-graph';
+import { keepDownloads } from '../../layers/downloads-edit';
+import { keptDownloads } from '../../layers/kept-downloads';
 import { dockerfileRule, type Finding, type Fix } from '../../rule';
 import { fetchesPackages, isSwitchedOn, type UvCommand, uncachedOption, uvCommand } from '../../shell/uv';
 

@@ -1,5 +1,5 @@
-import { cachesLeft, cleanAtTheEnd } from '../../dockerfile/cache-left';
 import { runCommands } from '../../dockerfile/query';
+import { cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
 import { yarnRelease } from '../../manifest/yarn-release';
 import { dockerfileRule } from '../../rule';
 import { yarnCommand } from '../../shell/node';

@@ -1,9 +1,9 @@
+import { keywordInCaseOf } from '../dockerfile/edit';
+import type { Dockerfile } from '../dockerfile/model';
 import type { BaseImage } from '../knowledge/base-images';
 import type { ServiceProgram } from '../knowledge/service-programs';
-import { type Endpoint, nodeRequest, type Probe, pythonSocket } from '../probe';
 import { Lines } from '../text/lines';
-import { keywordInCaseOf } from './edit';
-import type { Dockerfile } from './model';
+import { type Endpoint, nodeRequest, type Probe, pythonSocket } from './probe';
 import { execWords, shellWords } from './probe-edit';
 
 /**

@@ -1,9 +1,9 @@
+import type { Dockerfile, Run, Stage } from '../dockerfile/model';
+import { runsOf, stagesThatShip } from '../dockerfile/query';
 import type { CacheName } from '../facts/engine';
 import type { BuildTarget } from '../facts/workspace';
 import { isBelow, LayerStack } from './layer-stack';
 import { covers, type LayerLeftover, leftoversOf } from './leftovers';
-import type { Dockerfile, Run, Stage } from './model';
-import { runsOf, stagesThatShip } from './query';
 
 /** Leftovers of some caches in the layers of the images that ship, where no later RUN tries to remove them. */
 export function shippedLeftovers(

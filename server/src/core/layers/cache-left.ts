@@ -1,10 +1,10 @@
+import { appendCommand } from '../dockerfile/edit';
+import type { Dockerfile, Run } from '../dockerfile/model';
 import { cacheEvidence, sizeInWords } from '../evidence';
 import type { CacheName } from '../facts/engine';
 import type { Context, Evidence, Fix } from '../rule';
 import type { Command } from '../shell/command';
-import { appendCommand } from './edit';
 import type { LayerLeftover } from './leftovers';
-import type { Dockerfile, Run } from './model';
 import { shippedLeftovers } from './shipped-leftovers';
 
 /** A cache that stays in a layer of an image that ships. */

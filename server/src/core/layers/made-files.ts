@@ -1,3 +1,5 @@
+import type { Dockerfile, Run } from '../dockerfile/model';
+import { stateBefore } from '../dockerfile/stage-state';
 import { imagePath } from '../manifest/copied-files';
 import { isAccountCommand } from '../shell/accounts';
 import { aptCommand } from '../shell/apt';
@@ -7,8 +9,6 @@ import { option, readCommandLine } from '../shell/options';
 import { managerCommand } from '../shell/packages';
 import { pipCommand } from '../shell/pip';
 import { uvCommand } from '../shell/uv';
-import type { Dockerfile, Run } from './model';
-import { stateBefore } from './stage-state';
 
 /** Where a command of a RUN writes, beside what belongs to the system. Paths are absolute. */
 export interface MadeFiles {

@@ -1,3 +1,12 @@
+import { appendCommand, insertAbove, instructionText } from '../dockerfile/edit';
+import { blockOf } from '../dockerfile/instruction-block';
+import type { Copy, Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { removeWord } from '../dockerfile/remove-word';
+import { chainOf, removeLink } from '../dockerfile/run-chain';
+import { lineage, rootBase } from '../dockerfile/stage-graph';
+import { stateBefore } from '../dockerfile/stage-state';
+import { expand } from '../dockerfile/variables';
 import { baseImage } from '../knowledge/base-images';
 import { imagePath } from '../manifest/copied-files';
 import { isAccountCommand } from '../shell/accounts';
@@ -8,17 +17,8 @@ import { type Edit, insert, remove, replace } from '../text/edit';
 import { Lines } from '../text/lines';
 import { textAt } from '../text/span';
 import type { Word } from '../text/word';
-import { appendCommand, insertAbove, instructionText } from './edit';
-import { blockOf } from './instruction-block';
 import { covers } from './leftovers';
 import { installsPythonPackages, madeFiles } from './made-files';
-import type { Copy, Dockerfile, Instruction, Run, Stage } from './model';
-import { ofKind } from './query';
-import { removeWord } from './remove-word';
-import { chainOf, removeLink } from './run-chain';
-import { lineage, rootBase } from './stage-graph';
-import { stateBefore } from './stage-state';
-import { expand } from './variables';
 
 /** A recursive chown or chmod of files that other layers hold. */
 export interface LateChange {

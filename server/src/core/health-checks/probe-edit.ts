@@ -1,8 +1,8 @@
-import type { Probe } from '../probe';
+import type { Dockerfile, Healthcheck } from '../dockerfile/model';
 import type { Command } from '../shell/command';
 import { type Edit, replace } from '../text/edit';
 import { span } from '../text/span';
-import type { Dockerfile, Healthcheck } from './model';
+import type { Probe } from './probe';
 
 /** A command of a health check. */
 export interface CheckCommand {

@@ -1,16 +1,16 @@
 import type { ImageRef } from '../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import { runCommands } from '../dockerfile/query';
-import type { LanguageCheck, SlimFit } from '../dockerfile/slim-fit';
-import { callsAny } from '../dockerfile/slim-fit';
 import { contributingStages, stagesOn } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { debianReleases } from '../knowledge/build-packages';
+import { installing, pythonTag, type Wanted } from '../manifest/prebuilt-wheels';
+import { pythonInstalls } from '../manifest/python-installs';
+import { normalizedName } from '../manifest/requirements';
 import { compilesAtRunTime, systemNeeds } from '../python-build/system-needs';
 import { packageCommand, packageName } from '../shell/packages';
-import { installing, pythonTag, type Wanted } from './prebuilt-wheels';
-import { pythonInstalls } from './python-installs';
-import { normalizedName } from './requirements';
+import type { LanguageCheck, SlimFit } from './slim-fit';
+import { callsAny } from './slim-fit';
 
 const OWN_PROGRAMS = 'python[\\d.]*|pip[\\d.]*|uv|uvx|poetry|pipenv|pdm|virtualenv|celery';
 

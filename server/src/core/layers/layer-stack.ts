@@ -1,7 +1,7 @@
+import type { Copy, Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { lineage } from '../dockerfile/stage-graph';
 import { filledBefore, type LayerLeftover, leftoversOf, removedBy } from './leftovers';
-import type { Copy, Dockerfile, Instruction, Run, Stage } from './model';
-import { ofKind } from './query';
-import { lineage } from './stage-graph';
 
 /** What a layer holds although nothing in an image reads it again. */
 export interface HeldLeftover {

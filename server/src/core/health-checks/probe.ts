@@ -1,7 +1,7 @@
-import type { BaseImage } from './knowledge/base-images';
-import { argumentsOf, type Command } from './shell/command';
-import { readCommandLine } from './shell/options';
-import type { Word } from './text/word';
+import type { BaseImage } from '../knowledge/base-images';
+import { argumentsOf, type Command } from '../shell/command';
+import { readCommandLine } from '../shell/options';
+import type { Word } from '../text/word';
 
 /** What the probe asks: `http://127.0.0.1:8000/health`, or only the port. */
 export interface Endpoint {

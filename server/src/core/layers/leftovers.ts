@@ -1,3 +1,5 @@
+import type { Dockerfile, Run } from '../dockerfile/model';
+import { stateBefore } from '../dockerfile/stage-state';
 import type { CacheName } from '../facts/engine';
 import { imagePath } from '../manifest/copied-files';
 import { aptCommand } from '../shell/apt';
@@ -6,8 +8,6 @@ import { npmCommand, yarnCommand } from '../shell/node';
 import { option } from '../shell/options';
 import { managerCommand } from '../shell/packages';
 import { hasPipFlag, pipInstall } from '../shell/pip';
-import type { Dockerfile, Run } from './model';
-import { stateBefore } from './stage-state';
 
 /** What a tool leaves in a layer although nothing in an image reads it again. */
 export interface Leftover {

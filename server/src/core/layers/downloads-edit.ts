@@ -1,14 +1,14 @@
+import { addCacheMounts } from '../dockerfile/cache-mount';
+import type { Dockerfile, Run } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { removeCommand } from '../dockerfile/remove-command';
+import { removeWord } from '../dockerfile/remove-word';
+import { lineage } from '../dockerfile/stage-graph';
+import { useUvCache } from '../dockerfile/uv-cache';
 import type { Command } from '../shell/command';
 import { uvCommand } from '../shell/uv';
 import { areDisjoint, type Edit, insert } from '../text/edit';
-import { addCacheMounts } from './cache-mount';
 import type { KeptDownloads } from './kept-downloads';
-import type { Dockerfile, Run } from './model';
-import { ofKind } from './query';
-import { removeCommand } from './remove-command';
-import { removeWord } from './remove-word';
-import { lineage } from './stage-graph';
-import { useUvCache } from './uv-cache';
 
 /**
  * Adds the mounts that are missing, and takes out what would keep them empty: options, and commands that remove the

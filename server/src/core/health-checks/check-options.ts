@@ -1,4 +1,4 @@
-import type { Healthcheck } from './model';
+import type { Healthcheck } from '../dockerfile/model';
 
 /** The timing of a health check, in milliseconds; undefined where a variable decides it. */
 export interface CheckTiming {

@@ -1,14 +1,14 @@
+import { type CacheMount, keepsBetweenBuilds } from '../dockerfile/cache-mount';
+import { isOfficial } from '../dockerfile/image-ref';
+import type { Dockerfile, Run } from '../dockerfile/model';
+import { type RunUser, runUser } from '../dockerfile/run-user';
+import { rootBase } from '../dockerfile/stage-graph';
+import { stateBefore } from '../dockerfile/stage-state';
 import { type CacheFolder, DOWNLOAD_CACHES, type DownloadingProgram } from '../knowledge/download-caches';
 import type { Command } from '../shell/command';
 import type { Word } from '../text/word';
-import { type CacheMount, keepsBetweenBuilds } from './cache-mount';
 import { type Download, download, emptiesCache } from './downloads';
-import { isOfficial } from './image-ref';
 import { covers, removedBy } from './leftovers';
-import type { Dockerfile, Run } from './model';
-import { type RunUser, runUser } from './run-user';
-import { rootBase } from './stage-graph';
-import { stateBefore } from './stage-state';
 
 /** What the package managers of a RUN download, and what becomes of it. */
 export interface KeptDownloads {

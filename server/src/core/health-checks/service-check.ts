@@ -1,12 +1,12 @@
-import { milliseconds } from '../dockerfile/check-options';
+import type { NewMapping } from '../compose/edit';
 import type { Healthcheck } from '../dockerfile/model';
-import { ownProbe } from '../dockerfile/own-probe';
 import type { BaseImage } from '../knowledge/base-images';
 import { slowStart } from '../knowledge/start-times';
-import { endpointOf, pythonRequest } from '../probe';
 import { option, readCommandLine } from '../shell/options';
 import type { StartedService } from '../started-service';
-import type { NewMapping } from './edit';
+import { milliseconds } from './check-options';
+import { ownProbe } from './own-probe';
+import { endpointOf, pythonRequest } from './probe';
 
 /** A `healthcheck` of a Compose service; durations as they are written there. */
 export interface ServiceCheck {

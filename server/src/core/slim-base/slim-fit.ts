@@ -1,14 +1,14 @@
 import { allOf, servicesOf } from '../compose/image-services';
 import { mappingAt, scalarsAt } from '../compose/query';
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
+import { ofKind, runCommands } from '../dockerfile/query';
+import { stagesOn } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../knowledge/full-image-programs';
 import type { Command, Script } from '../shell/command';
 import { packageCommand, packageName } from '../shell/packages';
 import { parseScript } from '../shell/parse';
 import { startedService } from '../started-service';
-import type { Dockerfile, Instruction, Stage } from './model';
-import { ofKind, runCommands } from './query';
-import { stagesOn } from './stage-graph';
 
 /** Whether the slim twin of a base does for what is built on it. */
 export type SlimFit =
