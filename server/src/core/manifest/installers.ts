@@ -1,4 +1,3 @@
-import { isBelow, LayerStack } from '../dockerfile/layer-stack';
 import type { Dockerfile, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { builtStages } from '../dockerfile/stage-graph';
@@ -6,6 +5,7 @@ import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { groupBy } from '../group';
 import { languageOf } from '../language';
+import { isBelow, LayerStack } from '../layers/layer-stack';
 import { dockerfileAt, pythonManifestAt } from '../neighbours';
 import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
