@@ -47,6 +47,22 @@ const shapes: readonly Shape[] = [
     lines: 2,
   },
   {
+    what: 'COPYs and chowns of them',
+    language: 'dockerfile',
+    path: 'Dockerfile',
+    head: 'FROM python:3.12\n',
+    part: index => `COPY f${index} /app/f${index}\nRUN chown -R www-data /app/f${index}\n`,
+    lines: 2,
+  },
+  {
+    what: 'pip installs in one RUN',
+    language: 'dockerfile',
+    path: 'Dockerfile',
+    head: 'FROM python:3.12\nRUN true',
+    part: index => ` && \\\n  pip install package${index}`,
+    lines: 1,
+  },
+  {
     what: 'services of one anchor',
     language: 'compose',
     path: 'compose.yaml',

@@ -68,20 +68,22 @@ function madeUser(file: Dockerfile, run: Run, name: string): KnownUser | undefin
   const stage = file.stages[run.stage];
   if (!stage) return undefined;
   const maker = lineage(file, stage)
-    .flatMap(accountCommands)
-    .find(it => it.span.start <= run.span.start && it.words.some(word => word.text === name));
+    .flatMap(it => accountCommands(it).get(name) ?? [])
+    .find(it => it.span.start <= run.span.start);
   return maker && account(maker, name);
 }
 
-const known = new WeakMap<Stage, readonly Command[]>();
+const known = new WeakMap<Stage, ReadonlyMap<string, Command>>();
 
-/** The commands of a stage that make accounts, which every RUN behind them asks for. */
-function accountCommands(stage: Stage): readonly Command[] {
+/** The commands of a stage that make accounts, by their words: of two with one word, the first. */
+function accountCommands(stage: Stage): ReadonlyMap<string, Command> {
   const remembered = known.get(stage);
   if (remembered) return remembered;
-  const commands = runCommands([stage])
-    .map(it => it.command)
-    .filter(it => /^(useradd|adduser)$/.test(it.name));
+  const commands = new Map<string, Command>();
+  for (const { command } of runCommands([stage])) {
+    if (!/^(useradd|adduser)$/.test(command.name)) continue;
+    for (const { text } of command.words) if (!commands.has(text)) commands.set(text, command);
+  }
   known.set(stage, commands);
   return commands;
 }

@@ -4,11 +4,9 @@ import type { Copy, Dockerfile, Instruction, Run, Stage } from '../dockerfile/mo
 import { ofKind } from '../dockerfile/query';
 import { removeWord } from '../dockerfile/remove-word';
 import { chainOf, removeLink } from '../dockerfile/run-chain';
-import { lineage, rootBase } from '../dockerfile/stage-graph';
+import { rootBase } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
-import { expand } from '../dockerfile/variables';
 import { baseImage } from '../knowledge/base-images';
-import { imagePath } from '../manifest/copied-files';
 import { isAccountCommand } from '../shell/accounts';
 import type { Command } from '../shell/command';
 import { copyFlagFor, type OwnershipChange } from '../shell/ownership';
@@ -16,9 +14,10 @@ import { packageCommand } from '../shell/packages';
 import { type Edit, insert, remove, replace } from '../text/edit';
 import { Lines } from '../text/lines';
 import { textAt } from '../text/span';
-import type { Word } from '../text/word';
+import { isBelow, LayerStack } from './layer-stack';
+import { type CommandWrite, destinationOf, layerWrites, placeOf } from './layer-writes';
 import { covers } from './leftovers';
-import { installsPythonPackages, madeFiles } from './made-files';
+import { installsPythonPackages } from './made-files';
 
 /** A recursive chown or chmod of files that other layers hold. */
 export interface LateChange {
@@ -46,38 +45,29 @@ export function lateChange(
 ): LateChange | undefined {
   const paths = change.paths.flatMap(word => placeOf(file, run, word) ?? []);
   if (!change.recursive || paths.length === 0 || paths.length < change.paths.length) return undefined;
-  const isBelow = (folder: string) => paths.some(path => covers(path, folder));
-  const before = instructionsBefore(file, stage, run);
-  const copies = ofKind(before, 'COPY', 'ADD').filter(copy => {
-    const destination = destinationOf(file, copy);
-    return destination !== undefined && isBelow(destination);
-  });
-  const trees = [...ofKind(before, 'RUN'), run].flatMap(maker =>
-    commandsBefore(maker, change.command).flatMap(command =>
-      (madeFiles(file, maker, command)?.trees ?? []).filter(isBelow).map(folder => ({ run: maker, folder })),
-    ),
+  const isInside = (folder: string) => paths.some(path => covers(path, folder));
+  const copies = layerWrites(file, stage)
+    .copies.filter(({ copy }) => isBelow(copy, run))
+    .flatMap(({ copy, destination }) => (destination !== undefined && isInside(destination) ? [copy] : []));
+  const trees = writesBefore(file, stage, change.command).flatMap(({ run: maker, made }) =>
+    (made?.trees ?? []).filter(isInside).map(folder => ({ run: maker, folder })),
   );
   const isLate = copies.length > 0 || trees.some(tree => tree.run !== run);
   return isLate ? { stage, run, change, paths, copies, trees } : undefined;
 }
 
-function instructionsBefore(file: Dockerfile, stage: Stage, run: Run): Instruction[] {
-  const all = lineage(file, stage)
-    .reverse()
-    .flatMap(it => it.instructions);
-  return all.slice(0, all.indexOf(run));
+/** The RUNs of the layers below one, and itself. */
+function runsUpTo(file: Dockerfile, stage: Stage, run: Run): Run[] {
+  return LayerStack.of(file, stage).runs.filter(it => it === run || isBelow(it, run));
 }
 
-function destinationOf(file: Dockerfile, copy: Copy): string | undefined {
-  return copy.destination && placeOf(file, copy, copy.destination);
-}
-
-/** An absolute path; undefined where a pattern, the base image or a variable without a known value decides it. */
-function placeOf(file: Dockerfile, instruction: Instruction, word: Word): string | undefined {
-  const { workdir, env } = stateBefore(file, instruction);
-  const text = word.literal ? word.text : expand(word.text, env);
-  if (text === undefined || text === '' || /[*?[~{$`]/.test(text)) return undefined;
-  return text.startsWith('/') || workdir !== undefined ? imagePath(workdir ?? '/', text) : undefined;
+/** What the commands before one write, in its own RUN and in the layers below. */
+function writesBefore(file: Dockerfile, stage: Stage, end: Command): readonly CommandWrite[] {
+  const { commands } = layerWrites(file, stage);
+  return commands.slice(
+    0,
+    commands.findIndex(it => it.command === end),
+  );
 }
 
 /** All commands of another RUN; those that its own RUN has before the change. */
@@ -139,12 +129,8 @@ function foldersBelow(
   file: Dockerfile,
   { stage, run, change, paths, copies }: LateChange,
 ): string[] | undefined {
-  const runs = [...ofKind(instructionsBefore(file, stage, run), 'RUN'), run];
-  const made = runs.flatMap(one =>
-    one.script.broken
-      ? [undefined]
-      : commandsBefore(one, change.command).map(command => madeFiles(file, one, command)),
-  );
+  if (runsUpTo(file, stage, run).some(one => one.script.broken)) return undefined;
+  const made = writesBefore(file, stage, change.command).map(it => it.made);
   if (made.includes(undefined)) return undefined;
   // The older builder gives no owner to the folders that a COPY makes on the way to its destination.
   const onTheWay = copies.flatMap(copy => withParents(destinationOf(file, copy) ?? '').slice(0, -1));
@@ -161,7 +147,6 @@ function withParents(folder: string): string[] {
 
 /** Packages that a later RUN puts into a virtualenv would belong to root again. */
 function writesTreesAgain(file: Dockerfile, { stage, run, trees }: LateChange): boolean {
-  const runs = [...ofKind(instructionsBefore(file, stage, run), 'RUN'), run];
   const makers = new Set(trees.map(tree => tree.run));
   const twice = trees.some(tree =>
     trees.some(other => other.folder === tree.folder && other.run !== tree.run),
@@ -170,6 +155,7 @@ function writesTreesAgain(file: Dockerfile, { stage, run, trees }: LateChange): 
   if (!maker) return false;
   const isVenv = trees.some(tree => !tree.folder.endsWith('/node_modules'));
   const fills = (one: Run) => isVenv && !makers.has(one) && one.script.commands.some(installsPythonPackages);
+  const runs = runsUpTo(file, stage, run);
   return twice || runs.slice(runs.indexOf(maker)).some(fills);
 }
 
@@ -238,10 +224,9 @@ function accountEdits(
   const mentions = (command: Command) => command.words.some(word => names.includes(word.text));
   const commands = runs.flatMap(run => commandsBefore(run, late.change.command));
   if (!commands.some(command => isAccountCommand(command) && mentions(command))) {
-    const made = instructionsBefore(file, late.stage, late.run).some(
+    const made = runsUpTo(file, late.stage, late.run).some(
       it =>
-        it.kind === 'RUN' &&
-        it.script.commands.some(command => isAccountCommand(command) && mentions(command)),
+        it !== late.run && it.script.commands.some(command => isAccountCommand(command) && mentions(command)),
     );
     return made || !commands.some(command => packageCommand(command)) ? [] : undefined;
   }

@@ -1,8 +1,9 @@
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
-import { isMountedOver, runCommands, stagesThatShip } from '../../dockerfile/query';
+import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
 import { cacheEvidence, sizeInWords } from '../../evidence';
+import type { BuildTarget } from '../../facts/workspace';
 import { isDownloadKept } from '../../layers/kept-downloads';
 import { dockerfileRule } from '../../rule';
 import { hasPipFlag, type PipCommand, pipInstall } from '../../shell/pip';
@@ -41,10 +42,8 @@ the files; Plimsoll is quiet about those.`,
     },
   ],
   *check(file, { workspace, engine }) {
-    for (const { command, run } of runCommands(stagesThatShip(file, workspace.targets))) {
-      const install = pipInstall(command);
-      if (!install || keepsNoCache(install) || isMountedOver(run, /\.cache\/?(pip.*)?$/)) continue;
-      if (isDownloadKept(file, run, command) || isCacheOff(install, file, run) || removesCache(run)) continue;
+    for (const { install, run } of cachingInstalls(file, workspace.targets)) {
+      if (isDownloadKept(file, run, install.command) || isCacheOff(install, file, run)) continue;
       const evidence = cacheEvidence(file, run, 'pip cache', engine);
       // Whatever took it away: it is not there.
       if (evidence?.bytes === 0) continue;
@@ -57,13 +56,30 @@ the files; Plimsoll is quiet about those.`,
           {
             title: 'Add --no-cache-dir',
             safety: 'safe',
-            edits: [addWordBehind(run, command, install.verbWord, '--no-cache-dir')],
+            edits: [addWordBehind(run, install.command, install.verbWord, '--no-cache-dir')],
           },
         ],
       };
     }
   },
 });
+
+interface CachingInstall {
+  readonly install: PipCommand;
+  readonly run: Run;
+}
+
+/** Installs whose options keep the cache, in RUNs that neither mount nor remove it. */
+function cachingInstalls(file: Dockerfile, targets: readonly BuildTarget[]): CachingInstall[] {
+  const runs = stagesThatShip(file, targets).flatMap(stage => ofKind(stage.instructions, 'RUN'));
+  return runs.flatMap(run => {
+    const installs = run.script.commands
+      .flatMap(command => pipInstall(command) ?? [])
+      .filter(install => !keepsNoCache(install));
+    const isLeft = installs.length > 0 && !isMountedOver(run, /\.cache\/?(pip.*)?$/) && !removesCache(run);
+    return isLeft ? installs.map(install => ({ install, run })) : [];
+  });
+}
 
 function keepsNoCache(install: PipCommand): boolean {
   return hasPipFlag(install, '--no-cache-dir', '--no-cache', '--dry-run');
