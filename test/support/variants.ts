@@ -8,6 +8,8 @@ export interface Variant {
   readonly write: (text: string, path: string) => string | undefined;
   /** What it adds that is no other way of writing: taken out again where meanings are compared. */
   readonly adds?: RegExp;
+  /** True where a conversion may leave a step in place that it takes out otherwise: a comment would go with it. */
+  readonly mayKeepSteps?: true;
 }
 
 /** What some ways add to a file, as `wordsOf` tells it. */
@@ -22,7 +24,7 @@ export const variants: Readonly<Record<Exclude<Language, 'python-manifest'>, rea
     { name: 'lower-case keywords', write: lowerCaseKeywords },
     { name: 'a backquote as escape character', write: backquoteEscape },
     { name: 'tabs', write: tabs },
-    { name: 'a comment before every instruction', write: commentsBetween },
+    { name: 'a comment before every instruction', write: commentsBetween, mayKeepSteps: true },
     { name: 'empty lines between instructions', write: emptyLinesBetween },
     { name: 'a syntax line on top', write: syntaxLine },
     { name: 'an ARG before FROM', write: argBeforeFrom, adds: /^ARG PLIMSOLL_TEST=1$/g },

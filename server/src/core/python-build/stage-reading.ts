@@ -13,7 +13,8 @@ import type { HandoverKind } from './handover';
 import { withKnownWords } from './known-words';
 import { installsInto, type OwnEnvironment, ownEnvironment } from './own-environment';
 import { indexOptions, installsEditable, unfitOption } from './pip-lines';
-import { compiles, otherInstaller, type Role, roleOf } from './run-roles';
+import { objectionToRun, type Reading } from './run-objections';
+import { compiles, type Role, roleOf } from './run-roles';
 import { readBase } from './stage-base';
 import { systemPython, UV_SYSTEM_PYTHON } from './uv-system';
 
@@ -78,13 +79,6 @@ const NO_INSTALL: Readonly<Record<HandoverKind, string>> = {
   'uv-sync': 'the stage that ships installs no packages with uv sync',
 };
 
-const EXPECTED: Readonly<Record<HandoverKind, string>> = {
-  wheels: 'pip',
-  venv: 'pip, Poetry, Pipenv or uv pip',
-  'user-site': 'pip',
-  'uv-sync': 'uv sync',
-};
-
 type PipPart = Part & { readonly role: Extract<Role, { kind: 'pip-install' }> };
 
 /** True for an install of what the application imports, not of pip itself. */
@@ -128,11 +122,6 @@ const INSTALLS: readonly Role['kind'][] = [
     'install-setup',
   ] as const),
 ];
-
-interface Reading {
-  readonly handover: HandoverKind;
-  readonly environment: OwnEnvironment | undefined;
-}
 
 function readRuns(file: Dockerfile, stage: Stage, reading: Reading): Outcome<readonly InstallRun[]> {
   const { handover, environment } = reading;
@@ -201,53 +190,6 @@ function asInstallerOnly(part: Part): Part {
   const { role } = part;
   if (role.kind !== 'pip-install' || role.installs !== 'installers') return part;
   return { ...part, role: { ...role, installs: 'pip itself' } };
-}
-
-function objectionToRun(file: Dockerfile, run: Run, { handover, environment }: Reading) {
-  for (const command of run.script.commands) {
-    if (!environment && isOfEnvironment(run, command, handover))
-      return declineAt(file, run, OF_ENVIRONMENT[handover]);
-    const installer = otherInstaller(command);
-    if (installer && !takes(handover, installer, command))
-      return declineAt(file, run, `installs with ${installer}, not with ${EXPECTED[handover]}`);
-    if (command.name === 'apk' || command.name === 'dnf' || command.name === 'yum')
-      return declineAt(file, run, `installs with ${command.name}, not with apt`);
-  }
-  if (run.script.broken && /\bpip|apt-get\b/.test(file.text.slice(run.span.start, run.span.end)))
-    return declineAt(file, run, 'holds a script that cannot be read');
-  return undefined;
-}
-
-/** True where an installer is called for what is handed over in this way. */
-function takes(handover: HandoverKind, installer: string, command: Command): boolean {
-  const { kind } = roleOf(command);
-  if (kind === 'installer-setup' && installer === 'uv') return handover === 'venv' || handover === 'uv-sync';
-  if (kind === 'project-install' && installer === 'uv') return handover === 'uv-sync';
-  return /^(project-install|installer-setup|pip-install)$/.test(kind) && handover === 'venv';
-}
-
-const OF_ENVIRONMENT: Readonly<Record<HandoverKind, string>> = {
-  wheels: 'installs into a virtual environment, which multi-stage-venv hands over as a whole',
-  venv: 'installs into a virtual environment that this stage does not make',
-  'user-site': 'installs into a virtual environment, which multi-stage-venv hands over as a whole',
-  'uv-sync': 'makes a virtual environment, where uv sync would make its own',
-};
-
-function isOfEnvironment(run: Run, command: Command, handover: HandoverKind): boolean {
-  const { kind } = roleOf(command);
-  if (kind === 'environment-made') return true;
-  if (kind !== 'environment-active') return handover !== 'uv-sync' && inVirtualEnvironment(command);
-  const later = run.script.commands.filter(it => it.span.start > command.span.start).map(roleOf);
-  return later.some(it => it.kind === 'pip-install' || it.kind === 'project-install');
-}
-
-function inVirtualEnvironment(command: Command): boolean {
-  const program = command.words[0]?.text ?? '';
-  return (
-    /^(pip|python)[\d.]*$/.test(command.name) &&
-    program.includes('/') &&
-    !/^\/usr\/(local\/)?bin\//.test(program)
-  );
 }
 
 function objection(whole: InstallingStage, handover: HandoverKind) {
