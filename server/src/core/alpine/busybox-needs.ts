@@ -9,6 +9,7 @@ import { BUSYBOX_PACKAGES, ONLY_BUSYBOX } from '../knowledge/apk-packages';
 import type { ExplainedEdit, NotOffered } from '../rule';
 import type { Command } from '../shell/command';
 import { unknownToDash } from '../shell/dash';
+import { alpineGroupOf } from './alpine-groups';
 import { startedScriptCommands } from './started-scripts';
 
 /** What the instructions of a stage take from BusyBox that a slim image of Debian lacks. */
@@ -50,6 +51,9 @@ function needsOfCommands(
 ): Outcome<BusyboxNeeds> {
   const foreign = commands.find(({ name }) => ONLY_BUSYBOX.has(name));
   if (foreign) return declineAt(file, instruction, `calls ${foreign.name}, which Debian has nothing like`);
+  const group = alpineGroupOf(commands);
+  if (group !== undefined)
+    return declineAt(file, instruction, `calls for the group ${group}, which Debian does not have`);
   const packages: { name: string; by: Instruction }[] = [];
   const edits: ExplainedEdit[] = [];
   for (const command of commands) {

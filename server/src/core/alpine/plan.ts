@@ -14,6 +14,7 @@ import { packageName } from '../shell/packages';
 import { replace } from '../text/edit';
 import { listed } from '../text/sentence';
 import type { Word } from '../text/word';
+import { alpineGroupIn } from './alpine-groups';
 import { type BusyboxNeeds, busyboxNeeds, presentIn } from './busybox-needs';
 import { type ApkCall, apkCalls, translated, wheelsOnly } from './package-needs';
 import { installLine, type Translation, translateRun } from './run-translation';
@@ -83,6 +84,9 @@ function readAlpinePart(file: Dockerfile): Outcome<AlpinePart> {
 function objection(file: Dockerfile, stages: readonly Stage[]): NotOffered | undefined {
   for (const stage of stages) {
     for (const instruction of stage.instructions) {
+      const group = alpineGroupIn(instruction);
+      if (group !== undefined)
+        return declineAt(file, instruction, `names the group ${group}, which Debian does not have`);
       const trigger = instruction.kind === 'ONBUILD' ? instruction.trigger : undefined;
       if (trigger?.kind === 'RUN')
         return declineAt(file, instruction, 'puts a RUN off to the images that are built on this one');

@@ -7,7 +7,12 @@ import { generateDockerignore } from '../manifest/generated-dockerignore';
 import { joinPath } from '../python-build/paths';
 import { type ServiceDockerfile, writeServiceDockerfile } from '../python-build/service-dockerfile';
 import { objectionToEdits, serviceEdits } from '../python-build/service-edits';
-import { readStartupService, startsWithInstall } from '../python-build/startup-service';
+import {
+  readStartupService,
+  type SourceMount,
+  type StartupService,
+  startsWithInstall,
+} from '../python-build/startup-service';
 import { composeConversion, type FileChange, type NotOffered, type Offer } from '../rule';
 import { insert } from '../text/edit';
 import { Lines } from '../text/lines';
@@ -50,7 +55,7 @@ function offerFor(compose: Compose, service: Service, workspace: WorkspaceFacts)
   if (isDeclined(startup)) return about(service, startup);
   const made = writeServiceDockerfile(startup, workspace);
   if (isDeclined(made)) return about(service, made);
-  const objection = objectionToEdits(service, made);
+  const objection = objectionToData(startup, made, workspace) ?? objectionToEdits(service, made);
   if (objection) return about(service, objection);
   return {
     kind: 'offer',
@@ -62,6 +67,26 @@ function offerFor(compose: Compose, service: Service, workspace: WorkspaceFacts)
       ...ignoreFileChange(made, workspace),
     ],
   };
+}
+
+const DATABASE = /\.(sqlite3?|db3?|duckdb)$/;
+
+/** What the program writes into its mounted folder would be a copy in the image, and gone with each container. */
+function objectionToData(
+  { mounts }: StartupService,
+  { copied }: ServiceDockerfile,
+  { context }: WorkspaceFacts,
+): NotOffered | undefined {
+  const isIn = (path: string, { source }: SourceMount) => source === '.' || path.startsWith(`${source}/`);
+  const kept = mounts.filter(it => !copied.includes(it));
+  const database = [...(context?.files.keys() ?? [])].find(
+    path => DATABASE.test(path) && copied.some(it => isIn(path, it)) && !kept.some(it => isIn(path, it)),
+  );
+  return database === undefined
+    ? undefined
+    : decline(
+        `${database} lies in a mounted folder, and the image would hold a copy that is gone with its container`,
+      );
 }
 
 function about(service: Service, { because, at }: NotOffered): NotOffered {

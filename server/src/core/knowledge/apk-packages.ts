@@ -579,4 +579,5 @@ export const MOVED_PROGRAMS: Readonly<Record<string, MovedProgram>> = {
   'su-exec': { onAlpine: '/sbin/su-exec', onDebian: '/usr/sbin/gosu' },
   tini: { onAlpine: '/sbin/tini', onDebian: '/usr/bin/tini' },
   chromium: { onAlpine: '/usr/bin/chromium-browser', onDebian: '/usr/bin/chromium' },
+  'chromium-chromedriver': { onAlpine: '/usr/lib/chromium/chromedriver', onDebian: '/usr/bin/chromedriver' },
 };

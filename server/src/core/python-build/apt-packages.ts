@@ -111,3 +111,16 @@ export function placeOnBase(
 function isLibrary(name: string): boolean {
   return /^lib.*\d(t64)?$/.test(name);
 }
+
+/**
+ * What a package of apt depends on and that is wanted under its own name elsewhere.
+ * Source: https://packages.debian.org/, November 2026.
+ */
+const ALSO_INSTALLED: Readonly<Record<string, readonly string[]>> = {
+  'libgl1-mesa-glx': ['libgl1'],
+  'libglib2.0-0t64': ['libglib2.0-0'],
+};
+
+export function alsoInstalledBy(name: string): readonly string[] {
+  return Object.hasOwn(ALSO_INSTALLED, name) ? (ALSO_INSTALLED[name] ?? []) : [];
+}

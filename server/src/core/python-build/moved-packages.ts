@@ -138,7 +138,14 @@ function objectionToSystem({ file, runs }: InstallingStage) {
   for (const { run, parts } of runs) {
     for (const { role } of parts) {
       if (role.kind !== 'apt-install') continue;
-      const found = role.apt.packages.map(aptPackageName).find(it => RESETS_PATH.includes(it));
+      const names = role.apt.packages.map(aptPackageName);
+      if (names.includes('supervisor'))
+        return declineAt(
+          file,
+          run,
+          'installs supervisor, whose settings may call programs by their old path',
+        );
+      const found = names.find(it => RESETS_PATH.includes(it));
       if (found)
         return declineAt(file, run, `installs ${found}, which starts programs with a PATH of its own`);
     }

@@ -6,7 +6,7 @@ import { buildPackage } from '../knowledge/build-packages';
 import { fullOnlyProgram } from '../knowledge/full-image-programs';
 import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
-import { PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
+import { alsoInstalledBy, PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { compiledLinks } from './compiled-links';
 import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
@@ -69,7 +69,10 @@ export function planSplit(
   const needs = neededLibraries(whole, { asked, losesCompiler, handover }, facts);
   if (isDeclined(needs)) return needs;
   const there = new Set(
-    [...placements].flatMap(([name, it]) => [...(it.runtime ? [name] : []), ...it.libraries]),
+    [...placements].flatMap(([name, it]) => [
+      ...(it.runtime ? [name, ...alsoInstalledBy(name)] : []),
+      ...it.libraries,
+    ]),
   );
   const added = [...new Set(needs)].filter(name => !there.has(name));
   return { whole, asked, handover, builderName, slim, placements, buildOnly, added };

@@ -39,10 +39,13 @@ function editLine(file: string, line: Span, edits: readonly Edit[], continuation
   const own = edits.filter(edit => line.start <= edit.span.start && edit.span.start < line.end);
   const comment = original.trimStart().startsWith('#');
   if (own.length === 0) return { text: original, dropped: false, comment };
-  const text = applyEdits(
+  const edited = applyEdits(
     original,
     own.map(edit => relative(file, line, edit)),
   );
+  // The first word takes the white space before it along, which is the line's indent.
+  const indent = /^[ \t]*/.exec(original)?.[0] ?? '';
+  const text = indent === '' ? edited : indent + edited.trimStart();
   const words = text.trim();
   return { text, dropped: words === '' || words === continuation, comment };
 }

@@ -172,7 +172,8 @@ function manifestCopies(file: Dockerfile, copy: Copy, missing: readonly MissingF
 function shownFolder(folder: string, workdir: string): string {
   const root = imagePath('/', workdir);
   if (folder === root) return './';
-  const prefix = root === '/' ? '/' : `${root}/`;
+  if (root === '/') return `${folder}/`;
+  const prefix = `${root}/`;
   return folder.startsWith(prefix) ? `./${folder.slice(prefix.length)}/` : `${folder}/`;
 }
 
