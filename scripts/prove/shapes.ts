@@ -59,6 +59,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'own-environment': shape('python -m venv and its PATH, as most write it', 'multi-stage-venv'),
   'environment-by-path': shape('programs of an environment by their path, full image', 'multi-stage-venv'),
   'environment-activated': shape('virtualenv, activated in each RUN', 'multi-stage-venv'),
+  'environment-in-one-run': shape('one RUN makes an environment, fills it and cleans up', 'multi-stage-venv'),
   'environment-of-a-user': shape('another user makes the environment', 'multi-stage-venv'),
   'python-of-debian': shape('Python and pip from apt on debian', 'multi-stage-venv'),
   'uv-venv': shape('uv venv and uv pip install', 'multi-stage-venv'),
