@@ -1,5 +1,6 @@
 import { isDeclined } from '../decline';
 import { planDistroless } from '../distroless/plan';
+import { gainOver } from '../image-gain';
 import { dockerfileConversion } from '../rule';
 
 export const distrolessFinal = dockerfileConversion({
@@ -76,13 +77,14 @@ CMD /shop --port $PORT
       declined: 'line 8 is in the shell form, and there would be no shell',
     },
   ],
-  offers(file, { workspace }) {
+  offers(file, { workspace, engine }) {
     const plan = planDistroless(file, workspace);
     if (isDeclined(plan)) return [plan];
     return [
       {
         kind: 'offer',
         at: plan.stage.span,
+        ...gainOver(plan.stage, plan.image, engine),
         changes: () => [{ kind: 'edit', path: file.path, edits: plan.edits }],
       },
     ];

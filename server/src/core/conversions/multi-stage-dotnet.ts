@@ -79,10 +79,11 @@ CMD ["dotnet", "run"]
       declined: 'line 1 begins a stage with no step that is known to build with dotnet publish',
     },
   ],
-  offers(file, { workspace }) {
+  offers(file, { workspace, engine }) {
     const plan = planDotnet(file, workspace);
     if (isDeclined(plan)) return [plan];
     const because = 'What ships takes what was published, on a runtime without compiler and build engine';
-    return [offerOfSplit(plan.split, { finishing: [], image: plan.image, copies: plan.copies, because })];
+    const sides = { finishing: [], image: plan.image, copies: plan.copies, because };
+    return [offerOfSplit(plan.split, sides, engine)];
   },
 });

@@ -68,10 +68,11 @@ CMD ["shop"]
       declined: 'line 1 begins a stage with no step that is known to build with go build',
     },
   ],
-  offers(file, { workspace }) {
+  offers(file, { workspace, engine }) {
     const plan = planGo(file, workspace);
     if (isDeclined(plan)) return [plan];
     const because = 'What ships takes the program and the files that it reads, and nothing of what built it';
-    return [offerOfSplit(plan.split, { finishing: [], image: plan.image, copies: plan.copies, because })];
+    const sides = { finishing: [], image: plan.image, copies: plan.copies, because };
+    return [offerOfSplit(plan.split, sides, engine)];
   },
 });

@@ -74,11 +74,12 @@ CMD ["mvn", "spring-boot:run"]
       declined: 'line 5 calls mvn, which the smaller image may lack',
     },
   ],
-  offers(file, { workspace }) {
+  offers(file, { workspace, engine }) {
     const plan = planJava(file, workspace);
     if (isDeclined(plan)) return [plan];
     const because =
       'What ships takes the jar and the files beside it, on a runtime without compiler and build tool';
-    return [offerOfSplit(plan.split, { finishing: [], image: plan.image, copies: plan.copies, because })];
+    const sides = { finishing: [], image: plan.image, copies: plan.copies, because };
+    return [offerOfSplit(plan.split, sides, engine)];
   },
 });

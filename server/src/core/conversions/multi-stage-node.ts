@@ -1,8 +1,5 @@
 import { isDeclined } from '../decline';
-import { formatImageRef, isOfficial, parseImageRef } from '../dockerfile/image-ref';
-import type { Dockerfile } from '../dockerfile/model';
-import { slimTwin } from '../knowledge/base-images';
-import { type Context, dockerfileConversion } from '../rule';
+import { dockerfileConversion } from '../rule';
 import { planNode } from '../stage-split/node-plan';
 import { offerOfSplit } from '../stage-split/offer';
 
@@ -93,26 +90,10 @@ CMD ["npm", "start"]
       declined: 'line 5 starts with ts-node, which is a development dependency',
     },
   ],
-  offers(file, context) {
-    const plan = planNode(file, context.workspace);
+  offers(file, { workspace, engine }) {
+    const plan = planNode(file, workspace);
     if (isDeclined(plan)) return [plan];
     const sides = { finishing: [plan.prune], image: plan.image, copies: [plan.copy], because: BECAUSE };
-    return [offerOfSplit(plan.split, sides, gainOf(file, context))];
+    return [offerOfSplit(plan.split, sides, engine)];
   },
 });
-
-/** The difference of the two base images, where the engine holds both. */
-function gainOf(file: Dockerfile, { engine }: Context) {
-  const base = file.stages[0]?.base;
-  const twin = base?.kind === 'image' && isOfficial(base.ref, 'node') ? slimTwin(base.ref) : undefined;
-  if (base?.kind !== 'image' || !twin) return undefined;
-  const bytesOf = (name: string) => engine.images.find(it => it.tags.includes(name))?.bytes;
-  const [full, slim] = [formatImageRef(base.ref), formatImageRef(parseImageRef(formatImageRef(twin)))];
-  const [before, after] = [bytesOf(full), bytesOf(slim)];
-  if (before === undefined || after === undefined || before <= after) return undefined;
-  return {
-    bytes: before - after,
-    how: 'measured' as const,
-    source: `${full} and ${slim} in the local engine`,
-  };
-}

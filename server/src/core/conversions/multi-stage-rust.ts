@@ -77,11 +77,12 @@ CMD ["cargo", "run", "--release"]
       declined: 'line 5 starts with cargo, which is not a path that cargo builds to',
     },
   ],
-  offers(file, { workspace }) {
+  offers(file, { workspace, engine }) {
     const plan = planRust(file, workspace);
     if (isDeclined(plan)) return [plan];
     const because =
       'What ships takes the program with its libraries and the files that it reads, and nothing of what built it';
-    return [offerOfSplit(plan.split, { finishing: [], image: plan.image, copies: plan.copies, because })];
+    const sides = { finishing: [], image: plan.image, copies: plan.copies, because };
+    return [offerOfSplit(plan.split, sides, engine)];
   },
 });

@@ -1,4 +1,5 @@
 import { isDeclined } from '../decline';
+import { gainOver } from '../image-gain';
 import { dockerfileConversion } from '../rule';
 import { nginxSite } from '../stage-split/nginx-site';
 import { planStaticSite } from '../stage-split/static-site-plan';
@@ -95,14 +96,15 @@ CMD ["npm", "run", "dev"]
       declined: 'line 6 starts with vite, and not with a known server of files',
     },
   ],
-  offers(file, { workspace }) {
+  offers(file, { workspace, engine }) {
     const plan = planStaticSite(file, workspace);
     if (isDeclined(plan)) return [plan];
-    const { stage, start, configPath, edits } = plan;
+    const { stage, start, image, configPath, edits } = plan;
     return [
       {
         kind: 'offer',
         at: stage.span,
+        ...gainOver(stage, image, engine),
         changes: () => [
           { kind: 'edit', path: file.path, edits },
           {

@@ -15,6 +15,8 @@ import { objectionToShells } from './shells';
 
 export interface DistrolessPlan {
   readonly stage: Stage;
+  /** What it ships on, as FROM names it. */
+  readonly image: string;
   readonly edits: readonly ExplainedEdit[];
 }
 
@@ -36,12 +38,14 @@ export function planDistroless(file: Dockerfile, workspace: WorkspaceFacts): Out
   const word = stage.from.image;
   if (!word) return decline('there is no image behind FROM');
   const tag = isNonroot(file, stage) ? ':nonroot' : '';
+  const name = `gcr.io/distroless/${image.name}${tag}`;
   return {
     stage,
+    image: name,
     edits: [
       {
         span: word.span,
-        newText: `gcr.io/distroless/${image.name}${tag}`,
+        newText: name,
         because: `${image.because}, and nothing in this stage needs a shell or a package manager`,
       },
       ...installs.map(run => removal({ file }, run, 'The image holds this anyway')),

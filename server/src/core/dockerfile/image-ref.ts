@@ -27,7 +27,12 @@ export function repositoryName(ref: ImageRef): string {
 
 /** The Docker Hub's official images go by a bare name, with `library/`, or with the registry in front. */
 export function isOfficial(ref: ImageRef, name: string): boolean {
-  return ref.name.replace(/^(docker\.io\/|index\.docker\.io\/)?(library\/)?/, '') === name;
+  return shortName(ref) === name;
+}
+
+/** The name without what Docker Hub's official images may go without: `python` for `docker.io/library/python`. */
+export function shortName({ name }: ImageRef): string {
+  return name.replace(/^(docker\.io\/|index\.docker\.io\/)?(library\/)?/, '');
 }
 
 /** False for what no image can be called: a template that is still to be filled in, a slip of the keyboard. */

@@ -1,13 +1,15 @@
-import type { Evidence, Offer } from '../rule';
+import type { EngineFacts } from '../facts/engine';
+import { gainOver } from '../image-gain';
+import type { Offer } from '../rule';
 import type { StageSplit } from './plan';
 import { renderStageSplit, type Sides } from './render';
 
 /** Offers to part a stage into one that builds and one that ships, at that stage; the edits are made when asked for. */
-export function offerOfSplit(split: StageSplit, sides: Sides, gain?: Evidence): Offer {
+export function offerOfSplit(split: StageSplit, sides: Sides, engine: EngineFacts): Offer {
   return {
     kind: 'offer',
     at: split.stage.span,
-    ...(gain ? { gain } : {}),
+    ...gainOver(split.stage, sides.image, engine),
     changes: () => [{ kind: 'edit', path: split.file.path, edits: renderStageSplit(split, sides) }],
   };
 }

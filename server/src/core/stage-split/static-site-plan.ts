@@ -16,6 +16,8 @@ import { type SiteStart, siteStart } from './static-site-start';
 export interface StaticSitePlan {
   readonly stage: Stage;
   readonly start: SiteStart;
+  /** What it ships on, as FROM names it. */
+  readonly image: string;
   /** The path of the facts for the file that tells nginx what to serve. */
   readonly configPath: string;
   readonly edits: readonly ExplainedEdit[];
@@ -55,7 +57,13 @@ function splitSite(
     fromContext: [nginx.configCopy],
     because: BECAUSE,
   });
-  return { stage, start, configPath: nginx.configPath, edits: [...stages, ...nginx.edits] };
+  return {
+    stage,
+    start,
+    image: nginx.image,
+    configPath: nginx.configPath,
+    edits: [...stages, ...nginx.edits],
+  };
 }
 
 /** The last stage only serves what an earlier one built: it gets another base. */
@@ -80,7 +88,13 @@ function serveSite(
       because: 'It tells nginx which folder to serve, and on which port',
     },
   ];
-  return { stage, start, configPath: nginx.configPath, edits: [...edits, ...nginx.edits] };
+  return {
+    stage,
+    start,
+    image: nginx.image,
+    configPath: nginx.configPath,
+    edits: [...edits, ...nginx.edits],
+  };
 }
 
 /** The COPY that takes the folder from another stage, in a stage that does little else. */

@@ -4,6 +4,7 @@ import { stagesThatShip } from '../../dockerfile/query';
 import { contributingStages, stagesOn } from '../../dockerfile/stage-graph';
 import type { EngineFacts } from '../../facts/engine';
 import type { WorkspaceFacts } from '../../facts/workspace';
+import { bytesInEngine } from '../../image-gain';
 import { baseImage, slimTwin } from '../../knowledge/base-images';
 import { twinSizes } from '../../knowledge/image-sizes';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
@@ -106,7 +107,7 @@ interface Weights {
 
 /** Measured where the engine holds both images, else from what Docker records of them. */
 function weightsOf(full: ImageRef, slim: ImageRef, engine: EngineFacts): Weights | undefined {
-  const here = { full: bytesOf(full, engine), slim: bytesOf(slim, engine) };
+  const here = { full: bytesInEngine(full, engine), slim: bytesInEngine(slim, engine) };
   const recorded = twinSizes(full);
   const fullBytes = here.full ?? recorded?.full;
   const slimBytes = here.slim ?? recorded?.slim;
@@ -122,15 +123,6 @@ function weightsOf(full: ImageRef, slim: ImageRef, engine: EngineFacts): Weights
     slim: about(slimBytes, here.slim),
     evidence: { bytes: fullBytes - slimBytes, how: measured ? 'measured' : 'estimated', source },
   };
-}
-
-function bytesOf(ref: ImageRef, { images }: EngineFacts): number | undefined {
-  const wanted = plain(ref);
-  return images.find(({ tags }) => tags.some(tag => plain(parseImageRef(tag)) === wanted))?.bytes;
-}
-
-function plain({ name, tag }: ImageRef): string {
-  return `${name.replace(/^(docker\.io\/|index\.docker\.io\/)?(library\/)?/, '')}:${tag ?? 'latest'}`;
 }
 
 function messageOf(full: ImageRef, slim: ImageRef, weights: Weights | undefined, fit: SlimFit): string {
