@@ -1,7 +1,7 @@
 import type { Word } from '../text/word';
 import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, Words } from './model';
 import { globalVariables } from './stage-graph';
-import { expand, type Lookup, type Variables } from './variables';
+import { expand, type Variables } from './variables';
 
 /** What is in force at an instruction: set in this stage or in a stage that it is built on. */
 export interface StageState {
@@ -51,29 +51,29 @@ function statesOf(file: Dockerfile, stage: Stage): StageStates {
   return states;
 }
 
+const NONE: Variables = new Map();
+
 class StateReader {
   private user: User | undefined;
   private workdir: string | undefined;
   private shell: readonly Word[] | undefined;
   private healthcheck: Healthcheck | undefined;
-  private readonly env: Map<string, string | undefined>;
+  /** What the stage itself has set. */
+  private readonly env = new Map<string, string | undefined>();
   /** In the order in which they take effect. */
   private readonly assigned: (readonly [string, string | undefined])[] = [];
   private envNow: (() => Variables) | undefined;
-  private readonly inheritedEnv: Variables;
   private readonly args = new Map<string, string | undefined>();
 
   /** @param inherited the final state of the stage that this one is built on */
   constructor(
     private readonly file: Dockerfile,
-    inherited?: StageState,
+    private readonly inherited?: StageState,
   ) {
     this.user = inherited?.user;
     this.workdir = inherited?.workdir;
     this.shell = inherited?.shell;
     this.healthcheck = inherited?.healthcheck;
-    this.inheritedEnv = inherited?.env ?? new Map();
-    this.env = new Map(this.inheritedEnv);
   }
 
   state(): StageState {
@@ -129,7 +129,7 @@ class StateReader {
     const count = this.assigned.length;
     let env: Variables | undefined;
     return () => {
-      env ??= new Map([...this.inheritedEnv, ...this.assigned.slice(0, count)]);
+      env ??= new Map([...(this.inherited?.env ?? []), ...this.assigned.slice(0, count)]);
       return env;
     };
   }
@@ -156,11 +156,9 @@ class StateReader {
   }
 
   private expanded(text: string): string | undefined {
-    const { args, env } = this;
-    const both: Lookup = {
-      get: name => (env.has(name) ? env.get(name) : args.get(name)),
-      has: name => env.has(name) || args.has(name),
-    };
-    return expand(text, both);
+    const { args, env, inherited } = this;
+    // Put together only where a text asks: a stage on many others inherits the variables of all of them.
+    const source = (name: string) => [env, inherited?.env ?? NONE].find(it => it.has(name)) ?? args;
+    return expand(text, { get: name => source(name).get(name), has: name => source(name).has(name) });
   }
 }

@@ -1,29 +1,30 @@
 import type { Copy, Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
 import { stateBefore } from '../dockerfile/stage-state';
 import { expand } from '../dockerfile/variables';
+import { groupBy } from '../group';
 import { imagePath } from '../manifest/copied-files';
 import type { Command } from '../shell/command';
 import type { Word } from '../text/word';
 import { LayerStack } from './layer-stack';
 import { type MadeFiles, madeFiles } from './made-files';
 
-/** A COPY or ADD with the absolute path that it writes to; undefined where nobody can tell. */
-export interface CopyWrite {
-  readonly copy: Copy;
-  readonly destination: string | undefined;
-}
-
-/** A command of a RUN with what it writes; undefined where nobody can tell. */
+/** A command of a RUN with what it makes. */
 export interface CommandWrite {
   readonly run: Run;
   readonly command: Command;
-  readonly made: MadeFiles | undefined;
+  readonly made: MadeFiles;
 }
+
+type Spanned = Pick<Command, 'span'>;
 
 /** What the layers of a stage and of those that it is built on write, the lowest layer first. */
 export interface LayerWrites {
-  readonly copies: readonly CopyWrite[];
+  /** The COPYs and ADDs that write to a folder or below it, by the folder. */
+  readonly copies: ReadonlyMap<string, readonly Copy[]>;
+  /** The commands that make folders. */
   readonly commands: readonly CommandWrite[];
+  /** The first RUN or command of which nobody can tell what it writes. */
+  readonly unknown: Spanned | undefined;
 }
 
 const known = new WeakMap<Stage, LayerWrites>();
@@ -33,14 +34,41 @@ export function layerWrites(file: Dockerfile, stage: Stage): LayerWrites {
   const remembered = known.get(stage);
   if (remembered) return remembered;
   const { copies, runs } = LayerStack.of(file, stage);
+  const all = runs.flatMap(run =>
+    run.script.commands.map(command => ({ run, command, made: madeFiles(file, run, command) })),
+  );
   const writes = {
-    copies: copies.map(copy => ({ copy, destination: destinationOf(file, copy) })),
-    commands: runs.flatMap(run =>
-      run.script.commands.map(command => ({ run, command, made: madeFiles(file, run, command) })),
+    copies: byFolder(file, copies),
+    commands: all.flatMap(({ made, ...it }) =>
+      made && made.trees.length + made.folders.length > 0 ? [{ ...it, made }] : [],
+    ),
+    unknown: firstOf(
+      runs.find(run => run.script.broken),
+      all.find(it => it.made === undefined)?.command,
     ),
   };
   known.set(stage, writes);
   return writes;
+}
+
+function firstOf(...some: readonly (Spanned | undefined)[]): Spanned | undefined {
+  return some.flatMap(it => it ?? []).sort((a, b) => a.span.start - b.span.start)[0];
+}
+
+function byFolder(file: Dockerfile, copies: readonly Copy[]): Map<string, Copy[]> {
+  const folders = copies.flatMap(copy => {
+    const destination = destinationOf(file, copy);
+    if (destination === undefined) return [];
+    return [...new Set(['/', ...withParents(destination)])].map(folder => ({ folder, copy }));
+  });
+  const groups = groupBy(folders, it => it.folder);
+  return new Map([...groups].map(([folder, group]) => [folder, group.map(it => it.copy)]));
+}
+
+/** `/app/data/cache`: `/app`, `/app/data` and itself. */
+export function withParents(folder: string): string[] {
+  const names = folder.split('/').slice(1);
+  return names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`);
 }
 
 export function destinationOf(file: Dockerfile, copy: Copy): string | undefined {

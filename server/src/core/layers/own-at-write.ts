@@ -15,7 +15,7 @@ import { type Edit, insert, remove, replace } from '../text/edit';
 import { Lines } from '../text/lines';
 import { textAt } from '../text/span';
 import { isBelow, LayerStack } from './layer-stack';
-import { type CommandWrite, destinationOf, layerWrites, placeOf } from './layer-writes';
+import { type CommandWrite, destinationOf, layerWrites, placeOf, withParents } from './layer-writes';
 import { covers } from './leftovers';
 import { installsPythonPackages } from './made-files';
 
@@ -46,11 +46,12 @@ export function lateChange(
   const paths = change.paths.flatMap(word => placeOf(file, run, word) ?? []);
   if (!change.recursive || paths.length === 0 || paths.length < change.paths.length) return undefined;
   const isInside = (folder: string) => paths.some(path => covers(path, folder));
-  const copies = layerWrites(file, stage)
-    .copies.filter(({ copy }) => isBelow(copy, run))
-    .flatMap(({ copy, destination }) => (destination !== undefined && isInside(destination) ? [copy] : []));
+  const written = layerWrites(file, stage).copies;
+  const copies = [...new Set(paths.flatMap(path => written.get(path) ?? []))]
+    .filter(copy => isBelow(copy, run))
+    .sort((a, b) => a.span.start - b.span.start);
   const trees = writesBefore(file, stage, change.command).flatMap(({ run: maker, made }) =>
-    (made?.trees ?? []).filter(isInside).map(folder => ({ run: maker, folder })),
+    made.trees.filter(isInside).map(folder => ({ run: maker, folder })),
   );
   const isLate = copies.length > 0 || trees.some(tree => tree.run !== run);
   return isLate ? { stage, run, change, paths, copies, trees } : undefined;
@@ -61,13 +62,9 @@ function runsUpTo(file: Dockerfile, stage: Stage, run: Run): Run[] {
   return LayerStack.of(file, stage).runs.filter(it => it === run || isBelow(it, run));
 }
 
-/** What the commands before one write, in its own RUN and in the layers below. */
+/** The commands that make folders before one does, in its own RUN and in the layers below; what stands inside it runs first. */
 function writesBefore(file: Dockerfile, stage: Stage, end: Command): readonly CommandWrite[] {
-  const { commands } = layerWrites(file, stage);
-  return commands.slice(
-    0,
-    commands.findIndex(it => it.command === end),
-  );
+  return layerWrites(file, stage).commands.filter(it => it.command.span.start < end.span.end);
 }
 
 /** All commands of another RUN; those that its own RUN has before the change. */
@@ -125,24 +122,15 @@ function isOwnFolder(file: Dockerfile, { stage, copies }: LateChange, path: stri
 }
 
 /** Empty folders that RUNs and COPYs make below the paths; undefined where a RUN writes nobody knows what. */
-function foldersBelow(
-  file: Dockerfile,
-  { stage, run, change, paths, copies }: LateChange,
-): string[] | undefined {
-  if (runsUpTo(file, stage, run).some(one => one.script.broken)) return undefined;
-  const made = writesBefore(file, stage, change.command).map(it => it.made);
-  if (made.includes(undefined)) return undefined;
+function foldersBelow(file: Dockerfile, { stage, change, paths, copies }: LateChange): string[] | undefined {
+  const { unknown } = layerWrites(file, stage);
+  if (unknown && unknown.span.start < change.command.span.end) return undefined;
+  const made = writesBefore(file, stage, change.command).flatMap(it => it.made.folders);
   // The older builder gives no owner to the folders that a COPY makes on the way to its destination.
   const onTheWay = copies.flatMap(copy => withParents(destinationOf(file, copy) ?? '').slice(0, -1));
-  const folders = [...made.flatMap(it => it?.folders ?? []).flatMap(withParents), ...onTheWay];
+  const folders = [...made.flatMap(withParents), ...onTheWay];
   const below = folders.filter(folder => paths.some(path => path !== folder && covers(path, folder)));
   return [...new Set(below)];
-}
-
-/** `/app/data/cache`: `/app`, `/app/data` and itself. */
-function withParents(folder: string): string[] {
-  const names = folder.split('/').slice(1);
-  return names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`);
 }
 
 /** Packages that a later RUN puts into a virtualenv would belong to root again. */

@@ -6,7 +6,7 @@ import { pythonManifestAt } from '../neighbours';
 import { pipCommand } from '../shell/pip';
 import { joinPath } from '../text/path';
 import { cleanPath, inWorkspace } from './context-needs';
-import { pythonInstalls } from './python-installs';
+import { installsIn } from './python-installs';
 import { normalizedName, readRequirement } from './requirements';
 
 /**
@@ -20,7 +20,7 @@ export function installedPython(
   workspace: WorkspaceFacts,
 ): ReadonlySet<string> {
   const stages = contributingStages(file, stage);
-  const installed = stages.flatMap(it => pythonInstalls(file, it, workspace).requirements);
+  const installed = installsIn(file, stages, workspace).requirements;
   return new Set([...installed.map(it => normalizedName(it.name)), ...wheelsMade(stages, workspace)]);
 }
 

@@ -20,12 +20,18 @@ export interface PythonInstalls {
   readonly complete: boolean;
 }
 
-/** Reads the installs of a stage. */
+/** Reads the installs of a stage, those of the stages that it is built on among them. */
 export function pythonInstalls(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): PythonInstalls {
-  const found = runCommands(lineage(file, stage).reverse()).map(({ command }) =>
-    installsOf(file, command, workspace),
-  );
-  return merged(found);
+  return installsIn(file, lineage(file, stage).reverse(), workspace);
+}
+
+/** Reads what the RUNs of some stages install. */
+export function installsIn(
+  file: Dockerfile,
+  stages: readonly Stage[],
+  workspace: WorkspaceFacts,
+): PythonInstalls {
+  return merged(runCommands(stages).map(({ command }) => installsOf(file, command, workspace)));
 }
 
 const NOTHING: PythonInstalls = { requirements: [], complete: true };

@@ -5,7 +5,7 @@ import { contributingStages, stagesOn } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { debianReleases } from '../knowledge/build-packages';
 import { installing, pythonTag, type Wanted } from '../manifest/prebuilt-wheels';
-import { pythonInstalls } from '../manifest/python-installs';
+import { installsIn } from '../manifest/python-installs';
 import { normalizedName } from '../manifest/requirements';
 import { compilesAtRunTime, systemNeeds } from '../python-build/system-needs';
 import { packageCommand, packageName } from '../shell/packages';
@@ -25,18 +25,12 @@ export function slimPython(
   workspace: WorkspaceFacts,
 ): LanguageCheck {
   const stages = contributingStages(file, ...stagesOn(file, stage));
-  const installs = stages.map(it => pythonInstalls(file, it, workspace));
-  const wanted = installs.flatMap(it => it.requirements);
+  const { requirements: wanted, complete } = installsIn(file, stages, workspace);
   const names = [...new Set(wanted.map(it => normalizedName(it.name)))].filter(it => it !== 'playwright');
   const programs = new RegExp(`^(${[OWN_PROGRAMS, ...names.map(escaped)].join('|')})$`);
   return {
     programs,
-    verdict: verdictOn(
-      stages,
-      wanted,
-      installs.every(it => it.complete),
-      ref,
-    ),
+    verdict: verdictOn(stages, wanted, complete, ref),
   };
 }
 
