@@ -1,4 +1,4 @@
-import { formatImageRef, type ImageRef, isOfficial, parseImageRef } from '../../dockerfile/image-ref';
+import { formatImageRef, type ImageRef, isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
 import { stagesThatShip } from '../../dockerfile/query';
 import { contributingStages, stagesOn } from '../../dockerfile/stage-graph';
