@@ -5,6 +5,7 @@ import type { StageState } from '../dockerfile/stage-state';
 import { expand } from '../dockerfile/variables';
 import { argumentsOf, type Command } from '../shell/command';
 import { readCommandLine } from '../shell/options';
+import { ownershipChange } from '../shell/ownership';
 
 /** True for user 0 by name or number, whatever its group; false where only the build knows who it is. */
 export function isRoot({ user }: User, env: StageState['env']): boolean {
@@ -26,6 +27,27 @@ export function formerUser(file: Dockerfile, stage: Stage): string | undefined {
 export function madeUsers(file: Dockerfile, stage: Stage): string[] {
   const commands = runCommands(lineage(file, stage)).map(it => it.command);
   return [...new Set(commands.flatMap(command => userMadeBy(command) ?? []))];
+}
+
+/** Accounts for services that every Debian comes with. */
+const OF_DEBIAN = new Set(['www-data', 'nobody']);
+
+/** The account of Debian's own whom all files are given to that anybody but root gets; undefined where it is no single one. */
+export function ownerOfDebian(file: Dockerfile, stage: Stage): string | undefined {
+  const stages = lineage(file, stage);
+  const changed = runCommands(stages).flatMap(({ command }) => {
+    const change = ownershipChange(command);
+    return change?.program === 'chown' ? [change.to.text] : [];
+  });
+  const copied = ofKind(
+    stages.flatMap(it => it.instructions),
+    'COPY',
+    'ADD',
+  ).flatMap(copy => copy.flags.filter(it => it.name === 'chown').map(it => it.value ?? ''));
+  const owners = new Set([...changed, ...copied].map(it => it.split(':')[0] ?? ''));
+  for (const roots of ['', '0', 'root']) owners.delete(roots);
+  const [owner, other] = owners;
+  return owner !== undefined && other === undefined && OF_DEBIAN.has(owner) ? owner : undefined;
 }
 
 const USER_OPTIONS = {

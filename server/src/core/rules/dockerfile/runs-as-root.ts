@@ -12,7 +12,7 @@ import { type BaseImage, baseImage } from '../../knowledge/base-images';
 import { givesRootUp } from '../../privileges/gives-root-up';
 import { startsDevelopmentServer } from '../../privileges/needs-root';
 import { needsRootsHome, type RootsPackages, rootsPackages } from '../../privileges/roots-home';
-import { formerUser, isRoot, madeUsers } from '../../privileges/users';
+import { formerUser, isRoot, madeUsers, ownerOfDebian } from '../../privileges/users';
 import { notYetOwned, writtenFolders } from '../../privileges/written-folders';
 import { dockerfileRule, type Fix } from '../../rule';
 import { type Edit, insert, replace } from '../../text/edit';
@@ -124,8 +124,10 @@ function switchFixes(
     return needsRootsHome(file, stage, workspace) ? [] : [switchTo(file, stage, known, [])];
   // Of several users only their maker knows which one is for the service.
   if (made.length > 1) return [];
-  if (made[0]) return switchToMade(file, stage, made[0], workspace);
+  if (made[0]) return switchToOwner(file, stage, made[0], workspace);
   if (!base) return [];
+  const owner = base.makesUsersWith === 'useradd' ? ownerOfDebian(file, stage) : undefined;
+  if (owner) return switchToOwner(file, stage, owner, workspace);
   const packages = rootsPackages(stage);
   if (packages && base.makesUsersWith && !needsRootsHome(file, stage, workspace, packages))
     return [moveToHome(file, stage, packages, MAKE_USER[base.makesUsersWith])];
@@ -143,7 +145,7 @@ function switchFixes(
 }
 
 /** What the service writes to goes with it, apart from what a RUN has handed over; the user's group may have any name. */
-function switchToMade(file: Dockerfile, stage: Stage, user: string, workspace: WorkspaceFacts): Fix[] {
+function switchToOwner(file: Dockerfile, stage: Stage, user: string, workspace: WorkspaceFacts): Fix[] {
   if (needsRootsHome(file, stage, workspace)) return [];
   const folders = notYetOwned(file, stage, user, writtenFolders(file, stage));
   return [switchTo(file, stage, user, folders.length > 0 ? [`chown ${user}: ${folders.join(' ')}`] : [])];
