@@ -113,9 +113,7 @@ function readInstallers(file: Dockerfile, workspace: WorkspaceFacts): Installer[
   const contexts =
     targets.length > 0 ? [...new Set(targets.map(it => it.context))] : foldersUpwards(file.path);
   return stages.flatMap(stage => {
-    const named = ofKind(stage.instructions, 'RUN').flatMap(namedIn);
-    if (named.length === 0) return [];
-    const copied = LayerStack.of(file, stage).copies.flatMap(copy => copiedFiles(file, copy) ?? []);
+    const { named, copied } = stageInstalls(file, stage);
     return named.flatMap(({ name, run, command, install }) => {
       const manifest = inWorkspace(name, { file, run, copied }, contexts, workspace.texts);
       return manifest === undefined ? [] : [{ dockerfile: file, stage, run, command, install, manifest }];
@@ -126,6 +124,26 @@ function readInstallers(file: Dockerfile, workspace: WorkspaceFacts): Installer[
 /** An install, and a manifest as it names it. */
 interface NamedManifest extends Pick<Installer, 'run' | 'command' | 'install'> {
   readonly name: string;
+}
+
+/** What a stage tells of its installs by itself, whatever the workspace holds. */
+interface StageInstalls {
+  readonly named: readonly NamedManifest[];
+  /** What the stage and those that it is built on copy, the lowest layer first. */
+  readonly copied: readonly CopiedFiles[];
+}
+
+const knownInstalls = new WeakMap<Stage, StageInstalls>();
+
+/** Each manifest of a project has facts of its own, and asks the same stages again. */
+function stageInstalls(file: Dockerfile, stage: Stage): StageInstalls {
+  const remembered = knownInstalls.get(stage);
+  if (remembered) return remembered;
+  const named = ofKind(stage.instructions, 'RUN').flatMap(namedIn);
+  const { copies } = named.length > 0 ? LayerStack.of(file, stage) : { copies: [] };
+  const installs = { named, copied: copies.flatMap(copy => copiedFiles(file, copy) ?? []) };
+  knownInstalls.set(stage, installs);
+  return installs;
 }
 
 function namedIn(run: Run): NamedManifest[] {
@@ -163,8 +181,7 @@ export function isAlone({ words }: Command): boolean {
 interface Place {
   readonly file: Dockerfile;
   readonly run: Run;
-  /** What the stage and those that it is built on copy, the lowest layer first. */
-  readonly copied: readonly CopiedFiles[];
+  readonly copied: StageInstalls['copied'];
 }
 
 /** The workspace's file that an install finds under `name`; undefined where no COPY or mount tells. */
