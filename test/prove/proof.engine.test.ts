@@ -45,6 +45,27 @@ describe('a proof with the real engine', function () {
     assert.equal(await labelled(), '');
   });
 
+  it('starts a service that looks up another one, and tells why one stops at once', async () => {
+    const service = (code: string) => `FROM python:3.11-slim\nEXPOSE 8000\nCMD ["python", "-c", "${code}"]\n`;
+    const serve = 'import http.server; http.server.test(port=8000)';
+    const folder = makeFolder({
+      'compose.yaml':
+        'services:\n  web:\n    build: web\n  jobs:\n    build: jobs\n  db:\n    image: postgres:17\n',
+      'web/Dockerfile': service(`import socket; socket.gethostbyname('db'); ${serve}`),
+      'jobs/Dockerfile': service("raise SystemExit('no queue')"),
+    });
+    const change = { kind: 'fix' } as const;
+    const proof = await prove(
+      { folder, change, only: ['web', 'jobs'] },
+      silent,
+      new AbortController().signal,
+    );
+    const outcomes = proof.units.map(({ name, before }) =>
+      before?.kind === 'failed' ? `${name}: ${before.because}` : `${name}: ${before?.started.by}`,
+    );
+    assert.deepEqual(outcomes, ['web: its port answers', 'jobs: the container stopped:\nno queue']);
+  });
+
   it('proves only what a file builds, where it is about one', async () => {
     const folder = makeFolder({
       'one.Dockerfile': DOCKERFILE,

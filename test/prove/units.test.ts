@@ -57,7 +57,16 @@ describe('what a proof builds and starts', () => {
   it('runs a service with its environment and mounts, without touching volumes that are there', async () => {
     const { run, folder } = await unit('api');
     const mount = `${join(folder, 'config')}:/config:ro`;
-    assert.deepEqual(run.options, ['--volume', '/data', '--volume', mount, '--env', 'LEVEL=debug']);
+    assert.deepEqual(run.options.slice(0, 6), [
+      ...['--volume', '/data', '--volume', mount],
+      ...['--env', 'LEVEL=debug'],
+    ]);
+  });
+
+  it('knows the names of the other services, at which nothing answers', async () => {
+    const { run } = await unit('api');
+    const hosts = run.options.filter((_, index, all) => all[index - 1] === '--add-host');
+    assert.deepEqual(hosts, ['worker:127.0.0.1', 'db:127.0.0.1']);
   });
 
   it('builds with the arguments of the service', async () => {

@@ -98,7 +98,7 @@ async function untilAnswers(
   { port, path, isHealthPath }: Endpoint,
   signal: AbortSignal,
 ): Promise<Started['by']> {
-  const address = await docker(['port', container, `${port}/tcp`], signal);
+  const address = await publishedAddress(container, port, signal);
   const url = `http://${address.split('\n')[0]}${path}`;
   const deadline = performance.now() + PROBE_PATIENCE;
   for (let round = 1; performance.now() < deadline; round++) {
@@ -110,6 +110,16 @@ async function untilAnswers(
     await delay(PROBE_INTERVAL, undefined, { signal });
   }
   throw new Error(`${path} of port ${port} did not answer in time`);
+}
+
+/** A container that has stopped already publishes no port. */
+async function publishedAddress(container: string, port: number, signal: AbortSignal): Promise<string> {
+  try {
+    return await docker(['port', container, `${port}/tcp`], signal);
+  } catch (error) {
+    if (await isRunning(container, signal)) throw error;
+    throw await lastWords(container, signal);
+  }
 }
 
 async function untilSettled(container: string, signal: AbortSignal): Promise<Started['by']> {

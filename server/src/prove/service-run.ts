@@ -30,8 +30,16 @@ export interface ImageBuild {
 /** Values that Compose fills in, by the names of their variables. */
 export type Variables = ReadonlyMap<string, string>;
 
-/** @param folder absolute: where the Compose file stands */
-export function serviceRun(service: Service, folder: string, variables: Variables): ServiceRun {
+/**
+ * @param folder absolute: where the Compose file stands
+ * @param neighbours the other services of the file: their names lead somewhere, as with Compose, but nothing answers
+ */
+export function serviceRun(
+  service: Service,
+  folder: string,
+  variables: Variables,
+  neighbours: readonly Service[],
+): ServiceRun {
   const filled = (text: string) => interpolate(text, variables);
   const command = commandOf(service.command);
   const [entrypoint, ...entrypointArguments] = commandOf(service.entrypoint);
@@ -44,10 +52,20 @@ export function serviceRun(service: Service, folder: string, variables: Variable
       ...environmentOf(service, variables).flatMap(variable => ['--env', variable]),
       ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
       ...healthOf(service),
+      ...namesOf(neighbours, variables).flatMap(name => ['--add-host', `${name}:127.0.0.1`]),
     ],
     command: [...entrypointArguments, ...command],
     ports: scalarsAt(service.node, 'ports').flatMap(({ text }) => containerPort(filled(text) ?? '')),
   };
+}
+
+/** What other containers call a service: its own name, and that of its container. */
+function namesOf(services: readonly Service[], variables: Variables): string[] {
+  const names = services.flatMap(({ name, node }) => {
+    const container = scalarAt(node, 'container_name')?.text;
+    return [name.text, ...(container === undefined ? [] : [interpolate(container, variables) ?? container])];
+  });
+  return [...new Set(names)].filter(name => /^[\w.-]+$/.test(name));
 }
 
 function buildOf({ build }: Service, folder: string, variables: Variables): ImageBuild | undefined {

@@ -69,7 +69,12 @@ class UnitReader {
     const variables = projectVariables(this.folder, compose, env);
     const runs = compose.services.map(service => ({
       service,
-      run: serviceRun(service, join(this.folder, folder), variables),
+      run: serviceRun(
+        service,
+        join(this.folder, folder),
+        variables,
+        compose.services.filter(other => other !== service),
+      ),
     }));
     return Promise.all(
       runs.map(({ service, run }) => {
