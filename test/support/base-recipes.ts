@@ -7,19 +7,17 @@ import { loadBaseImages, namesToMake, recipeDigest, recipeLabel, standInLabel } 
 
 const folder = join(root, 'test/support/base-recipes');
 
-/** Which stage of the Dockerfile beside this file stands in for which images. All are Debian 12, as the name may say or not. */
+/** Which stage of the Dockerfile in that folder stands in for which images: those that a project of a proof stands on. */
 const bases = {
   node: ['node:22', 'node:22-bookworm'],
   'node-slim': ['node:22-slim', 'node:22-bookworm-slim', 'node:22-alpine'],
   golang: ['golang:1.23', 'golang:1.23-bookworm'],
   rust: ['rust:1', 'rust:1-bookworm'],
   maven: ['maven:3-eclipse-temurin-17'],
-  jdk: ['eclipse-temurin:17-jdk'],
   jre: ['eclipse-temurin:17-jre'],
   nginx: ['nginx:stable-alpine', 'nginx:1.27-alpine'],
   'nginx-unprivileged': ['nginxinc/nginx-unprivileged:stable-alpine'],
   'distroless-static': ['gcr.io/distroless/static-debian12:latest'],
-  'distroless-base': ['gcr.io/distroless/base-debian12:latest'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type BaseRecipe = keyof typeof bases;
@@ -40,6 +38,7 @@ export async function loadBases(wanted: Iterable<BaseRecipe>): Promise<void> {
   }
 }
 
+/** Tells apart what goes into these images: their recipes, and the base images below them. */
 async function digestOfAll(): Promise<string> {
   const digest = createHash('sha256').update(await recipeDigest());
   for (const name of (await readdir(folder)).sort()) digest.update(await readFile(join(folder, name)));
