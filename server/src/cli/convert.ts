@@ -10,6 +10,8 @@ import type { Source } from '../host/sources';
 import { readText } from '../host/text-file';
 import { EXIT, Misuse } from './exit';
 import { openSources, theOneFile } from './open-sources';
+import { complain, print } from './output';
+import { lines } from './render';
 
 interface ConvertOptions {
   readonly list?: boolean;
@@ -46,7 +48,7 @@ async function convert(
   if (!chosen) throw new Misuse(`no conversion of ${second} is called ${first}; there are ${names(found)}`);
   const offer = choose(chosen, options.service);
   if (!offer) {
-    process.stderr.write(`plimsoll: ${reasons(chosen, options.service)}\n`);
+    complain(reasons(chosen, options.service));
     process.exitCode = EXIT.findings;
     return;
   }
@@ -71,19 +73,19 @@ function reasons({ declined, conversion }: ConversionOffers, service: string | u
 }
 
 async function list({ file, context }: Source): Promise<void> {
-  const lines = new Lines(file.text);
+  const places = new Lines(file.text);
   for (const { conversion, offers, declined } of conversions(file, context)) {
     const { id, title } = conversion.meta;
     for (const offer of offers) {
       const service = offer.subject ? ` --service ${offer.subject}` : '';
-      process.stdout.write(`${id}${service}: ${titleWithGain(title, offer.gain)}\n`);
+      print(lines(`${id}${service}: ${titleWithGain(title, offer.gain)}`));
     }
     for (const { because, at } of declined) {
-      const place = at && !/^line \d/.test(because) ? ` (line ${lines.lineOf(at.start) + 1})` : '';
-      process.stdout.write(`${id}: not offered: ${because}${place}\n`);
+      const place = at && !/^line \d/.test(because) ? ` (line ${places.lineOf(at.start) + 1})` : '';
+      print(lines(`${id}: not offered: ${because}${place}`));
     }
     if (offers.length + declined.length === 0)
-      process.stdout.write(`${id}: not offered: nothing here to convert\n`);
+      print(lines(`${id}: not offered: nothing here to convert`));
   }
 }
 
@@ -104,11 +106,11 @@ async function resultOf(changes: readonly FileChange[], root: string): Promise<C
 
 async function put(files: readonly ConvertedFile[], root: string, { write }: ConvertOptions): Promise<void> {
   if (!write) {
-    process.stdout.write(`${JSON.stringify({ files }, null, 2)}\n`);
+    print({ kind: 'json', value: { files } });
     return;
   }
   for (const { path, text } of files) {
     await writeFile(resolve(root, path), text);
-    process.stdout.write(`wrote ${path}\n`);
+    print(lines(`wrote ${path}`));
   }
 }

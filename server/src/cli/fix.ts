@@ -9,6 +9,8 @@ import type { Sources } from '../host/sources';
 import { engineOnDemand } from './engine-on-demand';
 import { EXIT } from './exit';
 import { openSources } from './open-sources';
+import { print, printPatch } from './output';
+import { lines } from './render';
 import { onRuleFailure } from './rule-failure';
 import { collect, selectRules } from './rule-selection';
 import { isAtLeast } from './severity';
@@ -43,14 +45,14 @@ async function fix(paths: string[], options: FixOptions): Promise<void> {
   const fixed = await fixTogether(sources, { safeties, onRuleFailure });
   for (const { path, before, after } of await sources.changes()) {
     if (options.dryRun) {
-      process.stdout.write(unifiedDiff(path, before ?? '', after));
+      printPatch(unifiedDiff(path, before ?? '', after));
       continue;
     }
     await writeFile(resolve(sources.root, path), after);
-    process.stdout.write(`${before === undefined ? 'created' : 'fixed'} ${path}\n`);
+    print(lines(`${before === undefined ? 'created' : 'fixed'} ${path}`));
   }
   const left = await remaining(sources);
-  if (!options.dryRun) process.stdout.write(`${fixed} fixed, ${left} left that need a person\n`);
+  if (!options.dryRun) print(lines(`${fixed} fixed, ${left} left that need a person`));
   if (process.exitCode === undefined) process.exitCode = left > 0 ? EXIT.findings : EXIT.ok;
 }
 
