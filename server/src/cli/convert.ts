@@ -84,8 +84,7 @@ async function list({ file, context }: Source): Promise<void> {
       const place = at && !/^line \d/.test(because) ? ` (line ${places.lineOf(at.start) + 1})` : '';
       print(lines(`${id}: not offered: ${because}${place}`));
     }
-    if (offers.length + declined.length === 0)
-      print(lines(`${id}: not offered: nothing here to convert`));
+    if (offers.length + declined.length === 0) print(lines(`${id}: not offered: nothing here to convert`));
   }
 }
 

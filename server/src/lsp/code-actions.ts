@@ -12,6 +12,7 @@ import { conversions, type Diagnostic } from '../core/lint';
 import { type FileChange, type Finding, type Fix, type Offer, type Safety, SEVERITIES } from '../core/rule';
 import { minimalEdits } from '../core/text/diff';
 import { type Span, touches } from '../core/text/span';
+import { visible } from '../core/text/visible';
 import { toLspDiagnostic, toSpan } from './convert';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenFile } from './documents';
@@ -148,7 +149,7 @@ export class CodeActions {
           conversion: conversion.meta.id,
           offer: index,
         };
-        const subject = offer.subject ? ` (${offer.subject})` : '';
+        const subject = offer.subject ? ` (${visible(offer.subject)})` : '';
         return [
           {
             title: titleWithGain(`${conversion.meta.title}${subject}`, offer.gain),
