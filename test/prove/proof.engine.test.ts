@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { prove } from '../../server/src/prove/proof';
 import { compared, failures, totals } from '../../server/src/prove/summary';
 import { docker, requireEngine } from '../support/engine';
@@ -88,6 +91,28 @@ describe('a proof with the real engine', function () {
       ['Dockerfile before', 'Dockerfile after'],
     );
     assert.equal(await labelled(), '');
+  });
+
+  it('passes over a FIFO and a socket of the project, and says so once', async function () {
+    if (process.platform === 'win32') this.skip();
+    const folder = makeFolder({ Dockerfile: DOCKERFILE, 'main.py': SERVER });
+    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    const server = createServer().listen(join(folder, 'socket'));
+    const said: string[] = [];
+    try {
+      const proof = await prove(
+        { folder, change: { kind: 'fix' }, figures: 'sizes' },
+        message => said.push(message),
+        new AbortController().signal,
+      );
+      assert.deepEqual(failures(proof), []);
+    } finally {
+      server.close();
+    }
+    assert.deepEqual(
+      said.filter(message => message.startsWith('left out')),
+      ['left out of the copies: fifo (is no file), socket (is no file)'],
+    );
   });
 
   it('removes what it made when it is cancelled', async () => {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { Stopped } from '../prove/stopping';
 import { checkCommand } from './check';
 import { convertCommand } from './convert';
 import { EXIT, Misuse } from './exit';
@@ -43,6 +44,10 @@ async function main(argv: readonly string[]): Promise<void> {
 function report(error: unknown): number {
   // Commander has said what was wrong; help and version end with its code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
+  if (error instanceof Stopped) {
+    complainAtLength(error.message);
+    return error.exitCode;
+  }
   if (error instanceof Misuse || !(error instanceof Error)) complain(String(error));
   // Errors with a sentence of their own say it; what nobody expected shows where it came from.
   else if (isUnexpected(error)) complainAtLength(error.stack ?? error.message);
