@@ -70,6 +70,18 @@ function assertHarmless(text: string, isOurs: (line: string) => boolean = () => 
   assert.deepEqual(bad, []);
 }
 
+describe('output that cannot be written', () => {
+  it('is no result: a sentence, and exit code 2', function () {
+    if (!existsSync('/dev/full')) this.skip();
+    const folder = makeFolder({ Dockerfile: DOCKERFILE });
+    const command = `'${process.execPath}' '${program}' check > /dev/full`;
+    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    assert.equal(status, 2);
+    assert.match(stderr, /^plimsoll: the output cannot be written: ENOSPC/);
+    removeFolders();
+  });
+});
+
 describe('names in the output', function () {
   this.timeout(60_000);
   afterEach(removeFolders);

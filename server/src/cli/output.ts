@@ -1,5 +1,6 @@
 // The only place of the command line that writes to standard output and standard error: see render.ts.
 import { createHash } from 'node:crypto';
+import { EXIT } from './exit';
 import { type Output, render, renderLine, renderLines } from './render';
 
 /** Prints what a command found. */
@@ -60,8 +61,10 @@ const NOBODY_READS: readonly (string | undefined)[] = ['EPIPE', 'EOF', 'EIO', 'E
 export function watchReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (!NOBODY_READS.includes(error.code)) throw error;
-      whenUnread();
+      if (NOBODY_READS.includes(error.code)) return whenUnread();
+      // The disk is full, for example. What was found is not told, so it must not look like a result.
+      if (stream === process.stdout) complain(`the output cannot be written: ${error.message}`);
+      process.exit(EXIT.failed);
     });
   }
 }

@@ -79,6 +79,8 @@ export async function prove(project: Project, progress: Progress, signal: AbortS
   await requireEngine(signal);
   await tidy(removeLeftovers(), progress);
   const session = await ProofSession.begin();
+  const sayStopping = () => progress('stopping: everything that was made is removed');
+  signal.addEventListener('abort', sayStopping);
   try {
     const [before, after] = await copies(project, session, progress, signal);
     const written = await applyChange(after, project.change);
@@ -97,6 +99,7 @@ export async function prove(project: Project, progress: Progress, signal: AbortS
     return { units, written, standIn: units.some(unit => isStandIn(unit.before) || isStandIn(unit.after)) };
   } finally {
     await tidy(session.end(), progress);
+    signal.removeEventListener('abort', sayStopping);
   }
 }
 

@@ -14,6 +14,7 @@ export class ProofSession {
   /** Other than that of every other session: `1a2b3c4d`. */
   readonly id: string;
   readonly label: string;
+  private images = 0;
 
   private constructor(
     readonly mark: string,
@@ -29,8 +30,15 @@ export class ProofSession {
     return new ProofSession(mark, await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${mark}-`)));
   }
 
-  imageName(name: string): string {
-    return `plimsoll-prove/${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}:${this.id}`;
+  /** Other than every other name that it gave. @param about what it is an image of, for those who list images */
+  imageName(about: string): string {
+    const words = about
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .filter(word => word !== '');
+    this.images += 1;
+    // A word begins the name, and its length has a limit: services may be called anything.
+    return `plimsoll-prove/${['image', ...words].join('-').slice(0, 100).replace(/-$/, '')}-${this.images}:${this.id}`;
   }
 
   /** Removes all that carries the session's mark. @returns a sentence for each thing that is left */
