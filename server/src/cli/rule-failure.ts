@@ -7,3 +7,16 @@ export function onRuleFailure(id: string, error: unknown): void {
   );
   process.exitCode = EXIT.failed;
 }
+
+/** The other files are fixed all the same. */
+export function onFileFailure(path: string, error: unknown): void {
+  process.stderr.write(
+    `plimsoll: ${path} is left as it is, since fixing it failed: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exitCode = EXIT.failed;
+}
+
+export function onLeftAlone(path: string, because: string): void {
+  process.stderr.write(`plimsoll: ${path} is left as it is: ${because}\n`);
+  process.exitCode = EXIT.failed;
+}

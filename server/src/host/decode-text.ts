@@ -22,6 +22,13 @@ export type EncodingProblem =
       readonly line: number;
     };
 
+/** Why the file is left as it is: a clause. */
+export function encodingReason(problem: EncodingProblem): string {
+  return problem.kind === 'other-encoding'
+    ? `it is ${problem.encoding}, not UTF-8`
+    : `it is not UTF-8 (line ${problem.line})`;
+}
+
 /** The text of a file's bytes: strictly UTF-8, or with what is wrong with them. */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const encoding = otherEncoding(bytes);

@@ -35,6 +35,8 @@ export class NotWritable extends Error {
   override readonly name = 'NotWritable';
 }
 
+const ALREADY_THERE = 'something of that name is there already';
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'a part of its path is no folder',
@@ -44,7 +46,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'the disk takes no file of that size',
-  EEXIST: 'something of that name is there already',
+  EEXIST: ALREADY_THERE,
   ELOOP: 'its links lead in a circle',
   EBUSY: 'something else is using it',
   EIO: 'the disk fails',
@@ -80,18 +82,28 @@ export async function placeOf(file: FileToWrite, where: WhereToWrite): Promise<P
 /**
  * Why a path is never written to, whatever its text: it leads out, nowhere, or to what is no file. Undefined where
  * nothing of that kind is in the way.
+ *
+ * @param kind whether the file is made, so that there must be none, or was read
  */
-export async function reasonAgainst(path: string, where: WhereToWrite): Promise<string | undefined> {
+export async function reasonAgainst(
+  path: string,
+  kind: 'new' | 'known',
+  where: WhereToWrite,
+): Promise<string | undefined> {
   try {
     const target = await targetOf({ path }, where);
     const stats = await lstat(target).catch(nothingThere);
+    if (stats && kind === 'new') return ALREADY_THERE;
     return stats && !stats.isFile() ? 'it is no regular file' : undefined;
   } catch (error) {
     return reasonOf(error);
   }
 }
 
-async function targetOf({ path }: Pick<FileToWrite, 'path'>, { root, within }: WhereToWrite): Promise<string> {
+async function targetOf(
+  { path }: Pick<FileToWrite, 'path'>,
+  { root, within }: WhereToWrite,
+): Promise<string> {
   const absolute = resolve(root, path);
   const isLink = (await lstat(absolute).catch(nothingThere))?.isSymbolicLink() === true;
   const leads = await realPathOf(absolute);
@@ -110,7 +122,7 @@ async function targetOf({ path }: Pick<FileToWrite, 'path'>, { root, within }: W
 }
 
 async function checkThere({ before }: FileToWrite, target: string, stats: BigIntStats): Promise<void> {
-  if (before === undefined) throw new NotWritable('something of that name is there already');
+  if (before === undefined) throw new NotWritable(ALREADY_THERE);
   if (!stats.isFile()) throw new NotWritable('it is no regular file');
   // Whoever may write everything may write this too, but people make files read-only for a reason.
   if ((stats.mode & OWNER_WRITES) === 0n) throw new NotWritable('it is read-only');

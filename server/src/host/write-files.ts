@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { constants, copyFile, type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -55,9 +55,9 @@ export async function writeFiles(
     await transaction.write(places);
     return { refused: [], notes: transaction.notes };
   } catch (error) {
-    const { path } = error instanceof FailedFile ? error.place.file : { path: files[0]?.path ?? '' };
-    const cause = error instanceof FailedFile ? error.cause : error;
-    return { refused: [{ path, because: reasonOf(cause) }], notes: transaction.notes };
+    const failed = error instanceof FailedFile ? [error.place.file] : files;
+    const because = reasonOf(error instanceof FailedFile ? error.cause : error);
+    return { refused: failed.map(({ path }) => ({ path, because })), notes: transaction.notes };
   } finally {
     await transaction.sweep();
   }
@@ -185,11 +185,8 @@ class Transaction {
 
   private async takePlace(place: Staged, backup: string | undefined): Promise<void> {
     const { target, temporary, stats } = place;
+    if (!stats) return this.makeFile(place);
     if (!(await isAsBefore(place))) throw changedMeanwhile();
-    if (!stats) {
-      await this.makeFile(place);
-      return;
-    }
     await again(() => rename(temporary, target));
     this.temporary.delete(temporary);
     this.undo.push(async () => {
