@@ -8,6 +8,8 @@ import type { Source, Sources } from '../host/sources';
 import { EXIT, Misuse } from './exit';
 import { holdingSignals } from './hold-signals';
 import { openSources, theOneFile } from './open-sources';
+import { complain, print } from './output';
+import { lines } from './render';
 import { onLeftAlone } from './rule-failure';
 import { writeChanges } from './write-changes';
 
@@ -50,7 +52,7 @@ async function convert(
   if (!chosen) throw new Misuse(`no conversion of ${second} is called ${first}; there are ${names(found)}`);
   const offer = choose(chosen, options.service);
   if (!offer) {
-    process.stderr.write(`plimsoll: ${reasons(chosen, options.service)}\n`);
+    complain(reasons(chosen, options.service));
     process.exitCode = EXIT.findings;
     return;
   }
@@ -76,19 +78,18 @@ function reasons({ declined, conversion }: ConversionOffers, service: string | u
 }
 
 async function list({ file, context }: Source): Promise<void> {
-  const lines = new Lines(file.text);
+  const places = new Lines(file.text);
   for (const { conversion, offers, declined } of conversions(file, context)) {
     const { id, title } = conversion.meta;
     for (const offer of offers) {
       const service = offer.subject ? ` --service ${offer.subject}` : '';
-      process.stdout.write(`${id}${service}: ${titleWithGain(title, offer.gain)}\n`);
+      print(lines(`${id}${service}: ${titleWithGain(title, offer.gain)}`));
     }
     for (const { because, at } of declined) {
-      const place = at && !/^line \d/.test(because) ? ` (line ${lines.lineOf(at.start) + 1})` : '';
-      process.stdout.write(`${id}: not offered: ${because}${place}\n`);
+      const place = at && !/^line \d/.test(because) ? ` (line ${places.lineOf(at.start) + 1})` : '';
+      print(lines(`${id}: not offered: ${because}${place}`));
     }
-    if (offers.length + declined.length === 0)
-      process.stdout.write(`${id}: not offered: nothing here to convert\n`);
+    if (offers.length + declined.length === 0) print(lines(`${id}: not offered: nothing here to convert`));
   }
 }
 
@@ -98,5 +99,5 @@ async function put(sources: Sources, { write }: ConvertOptions): Promise<void> {
     return;
   }
   const files = sources.changes().map(({ path, after }) => ({ path, text: after }));
-  process.stdout.write(`${JSON.stringify({ files }, null, 2)}\n`);
+  print({ kind: 'json', value: { files } });
 }

@@ -8,6 +8,8 @@ import { engineOnDemand } from './engine-on-demand';
 import { EXIT } from './exit';
 import { holdingSignals } from './hold-signals';
 import { openSources } from './open-sources';
+import { print, printPatch } from './output';
+import { lines } from './render';
 import { onFileFailure, onLeftAlone, onRuleFailure } from './rule-failure';
 import { collect, selectRules } from './rule-selection';
 import { isAtLeast } from './severity';
@@ -48,15 +50,14 @@ async function fix(paths: string[], options: FixOptions): Promise<void> {
   });
   if (options.dryRun) {
     for (const { path, before, after } of await writable(sources))
-      process.stdout.write(unifiedDiff(path, before ?? '', after));
+      printPatch(unifiedDiff(path, before ?? '', after));
     await end(sources);
     return;
   }
-  await holdingSignals(async signal => {
-    if (!(await writeChanges(sources, { existing: 'fixed', made: 'created' }, signal))) return;
-    const left = await end(sources);
-    process.stdout.write(`${fixed} fixed, ${left} left that need a person\n`);
-  });
+  const verbs = { existing: 'fixed', made: 'created' };
+  if (!(await holdingSignals(signal => writeChanges(sources, verbs, signal)))) return;
+  const left = await end(sources);
+  print(lines(`${fixed} fixed, ${left} left that need a person`));
 }
 
 /** @returns how many findings are left that would still fail a check, which says how the command ends */

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { type Source, type SourceOptions, Sources } from '../host/sources';
 import { Misuse } from './exit';
+import { complain } from './output';
 
 /**
  * V8 makes the fast version of the bash grammar's largest function in the background, which takes half a second that the
@@ -12,7 +13,6 @@ const LATE_TIER_UP = '--wasm-tiering-budget=18000000';
 /** The files of the PATH arguments, relative to the working folder; complaints go to standard error. */
 export function openSources(paths: readonly string[], options: Omit<SourceOptions, 'complain'>): Sources {
   setFlagsFromString(LATE_TIER_UP);
-  const complain = (message: string) => process.stderr.write(`plimsoll: ${message}\n`);
   return new Sources(process.cwd(), paths, { ...options, complain });
 }
 

@@ -2,6 +2,8 @@ import type { FileToWrite } from '../host/place-to-write';
 import type { Sources } from '../host/sources';
 import { type Refusal, refusals, writeFiles } from '../host/write-files';
 import { EXIT } from './exit';
+import { complain, print } from './output';
+import { lines } from './render';
 
 /** What is said of a file that was written. */
 export interface Verbs {
@@ -14,8 +16,8 @@ export async function writable(sources: Sources): Promise<readonly FileToWrite[]
   const files = sources.changes();
   const refused = await refusals(files, await sources.whereToWrite());
   if (refused.length === 0) return files;
-  complain(refused);
-  process.stdout.write('nothing would be written: either all files are, or none\n');
+  complainOf(refused);
+  complain('nothing would be written: either all files are, or none');
   return [];
 }
 
@@ -26,21 +28,19 @@ export async function writable(sources: Sources): Promise<readonly FileToWrite[]
  */
 export async function writeChanges(sources: Sources, verbs: Verbs, signal: AbortSignal): Promise<boolean> {
   const files = sources.changes();
-  const { refused, notes } = await writeFiles(files, await sources.whereToWrite(), signal);
-  for (const note of notes) process.stderr.write(`plimsoll: ${note}\n`);
-  if (refused.length === 0) {
-    for (const { path, before } of files)
-      process.stdout.write(`${before === undefined ? verbs.made : verbs.existing} ${path}\n`);
-    return true;
+  const { written, refused, notes } = await writeFiles(files, await sources.whereToWrite(), signal);
+  for (const note of notes) complain(note);
+  complainOf(refused);
+  for (const { path, before } of files) {
+    const verb = before === undefined ? verbs.made : verbs.existing;
+    print(lines(written.includes(path) ? `${verb} ${path}` : `not written: ${path}`));
   }
-  complain(refused);
-  for (const { path } of files) process.stdout.write(`not written: ${path}\n`);
-  process.stdout.write('nothing was written: either all files are, or none\n');
+  if (refused.length === 0) return true;
+  if (written.length === 0) print(lines('nothing was written: either all files are, or none'));
   return false;
 }
 
-function complain(refused: readonly Refusal[]): void {
-  for (const { path, because } of refused)
-    process.stderr.write(`plimsoll: ${path} cannot be written: ${because}\n`);
-  process.exitCode = EXIT.failed;
+function complainOf(refused: readonly Refusal[]): void {
+  for (const { path, because } of refused) complain(`${path} cannot be written: ${because}`);
+  if (refused.length > 0) process.exitCode = EXIT.failed;
 }

@@ -17,6 +17,7 @@ import {
   type SourceFile,
 } from './rule';
 import { rules as allRules } from './rules/catalog';
+import { visibleFinding, visibleOffer, visibleReason } from './visible-findings';
 
 /** A finding with the word of the configuration on it. */
 export interface Diagnostic extends Finding {
@@ -69,7 +70,7 @@ function findingsOf(
   const { rule, severity } = active;
   try {
     return [...rule.check(file, context, active.options)].map(finding => ({
-      ...finding,
+      ...visibleFinding(finding),
       rule,
       severity: milder(severity, finding.atMost),
     }));
@@ -102,8 +103,8 @@ export function conversions(
       const all = conversion.offers(seen, context);
       return {
         conversion,
-        offers: all.filter(it => it.kind === 'offer'),
-        declined: all.filter(it => it.kind === 'not-offered'),
+        offers: all.filter(it => it.kind === 'offer').map(visibleOffer),
+        declined: all.filter(it => it.kind === 'not-offered').map(visibleReason),
       };
     });
 }

@@ -21,7 +21,9 @@ export interface Refusal {
 }
 
 export interface Written {
-  /** Empty where everything was written; otherwise nothing was. */
+  /** The paths of all files, or of none: but for those, of which a note tells, that could not be put back. */
+  readonly written: readonly string[];
+  /** Empty where everything was written. */
   readonly refused: readonly Refusal[];
   /** What else people should know, such as an owner that could not be kept: sentences. */
   readonly notes: readonly string[];
@@ -49,15 +51,16 @@ export async function writeFiles(
   signal?: AbortSignal,
 ): Promise<Written> {
   const { places, refused } = await placesOf(files, where);
-  if (refused.length > 0) return { refused, notes: [] };
+  if (refused.length > 0) return { written: [], refused, notes: [] };
   const transaction = new Transaction(signal);
   try {
     await transaction.write(places);
-    return { refused: [], notes: transaction.notes };
+    return { written: files.map(it => it.path), refused: [], notes: transaction.notes };
   } catch (error) {
     const failed = error instanceof FailedFile ? [error.place.file] : files;
     const because = reasonOf(error instanceof FailedFile ? error.cause : error);
-    return { refused: failed.map(({ path }) => ({ path, because })), notes: transaction.notes };
+    const { stuck, notes } = transaction;
+    return { written: stuck, refused: failed.map(({ path }) => ({ path, because })), notes };
   } finally {
     await transaction.sweep();
   }
@@ -100,6 +103,8 @@ interface Staged extends Place {
 
 class Transaction {
   readonly notes: string[] = [];
+  /** Paths that have their new texts though others do not. */
+  readonly stuck: string[] = [];
   /** Files of ours that do not stay, whatever happens. */
   private readonly temporary = new Set<string>();
   /** Takes back what was done last. */
@@ -196,6 +201,7 @@ class Transaction {
         error => {
           // Its only copy by now: it stays.
           this.temporary.delete(backup);
+          this.stuck.push(place.file.path);
           this.notes.push(
             `${place.file.path} has its new text and could not be put back (${reasonOf(error)}); the old one is in ${backup}.`,
           );
@@ -208,6 +214,7 @@ class Transaction {
   private async makeFile({ file, target, temporary }: Staged): Promise<void> {
     this.undo.push(() =>
       rm(target, { force: true }).catch(error => {
+        this.stuck.push(file.path);
         this.notes.push(`${file.path} was made and could not be removed: ${reasonOf(error)}.`);
       }),
     );
