@@ -3,21 +3,24 @@ import {
   CodeActionKind,
   type CodeActionParams,
   type Connection,
-  type WorkspaceEdit,
+  MessageType,
+  ShowMessageNotification,
+  type ShowMessageParams,
 } from 'vscode-languageserver';
 import { titleWithGain } from '../core/evidence';
-import { fixAll } from '../core/fix-all';
+import { type Fixed, fixAll } from '../core/fix-all';
 import { ignoreHere } from '../core/ignore-here';
 import { conversions, type Diagnostic } from '../core/lint';
-import { type FileChange, type Finding, type Fix, type Offer, type Safety, SEVERITIES } from '../core/rule';
+import { type Context, type FileChange, type Finding, type Fix, type Offer, SEVERITIES } from '../core/rule';
 import { minimalEdits } from '../core/text/diff';
 import { type Span, touches } from '../core/text/span';
+import { visible } from '../core/text/visible';
 import { toLspDiagnostic, toSpan } from './convert';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenFile } from './documents';
 import type { Findings } from './findings';
 import type { Settings } from './settings';
-import type { WorkspaceEdits } from './workspace-edits';
+import type { EditOutcome, WorkspaceEdits } from './workspace-edits';
 import type { Workspaces } from './workspaces';
 
 /** The kind of the action that makes all safe fixes on save. */
@@ -42,11 +45,13 @@ export interface ActionServices {
 export class CodeActions {
   /** Whether the client asks for the edits of the action that is picked; else they all come at once. */
   resolves = false;
+  /** Whether the client shows why an action cannot be picked. */
+  disables = false;
   /** Whether the client shows the page of a rule by the command `plimsoll.openRule`. */
   opensRules = false;
 
   constructor(
-    connection: Connection,
+    private readonly connection: Connection,
     private readonly services: ActionServices,
     private readonly edits: WorkspaceEdits,
   ) {
@@ -63,29 +68,41 @@ export class CodeActions {
     const wanted = (kind: string) => isWanted(kind, context.only);
     const findings = wanted(CodeActionKind.QuickFix) ? await this.services.findings.of(open) : [];
     const here = findings.filter(finding => touches(finding.at, at)).sort(byGravity);
+    const fixes = await Promise.all(here.map(finding => this.fixesOf(finding, open)));
+    const others = await Promise.all(here.map(finding => this.aboutRule(finding, open)));
     const actions = [
-      ...here.flatMap(finding => this.fixesOf(finding, open)),
+      ...fixes.flat(),
       ...(wanted(CONVERT) || here.some(it => it.conversions) ? this.conversionsAt(open, at, here) : []),
-      ...here.flatMap(finding => this.aboutRule(finding, open)),
+      ...others.flat(),
       ...(context.only && wanted(FIX_ALL) ? [this.fixAllAction(open.uri)] : []),
     ];
     const asked = actions.filter(({ kind }) => kind === undefined || wanted(kind));
     return this.resolves ? asked : Promise.all(asked.map(action => this.resolve(action)));
   }
 
-  private fixesOf(finding: Diagnostic, open: OpenFile): CodeAction[] {
+  /** A fix that cannot be made is shown with the reason, or not at all. */
+  private async fixesOf(finding: Diagnostic, open: OpenFile): Promise<CodeAction[]> {
     const fixes = finding.fixes?.() ?? [];
-    const preferred = fixes.find(fix => fix.safety === 'safe');
-    return fixes.map(fix => ({
-      title: fix.title,
-      kind: CodeActionKind.QuickFix,
-      diagnostics: [this.diagnostic(finding, open)],
-      isPreferred: fix === preferred,
-      edit: this.fixEdit(fix, finding, open),
-    }));
+    const outcomes = await Promise.all(fixes.map(fix => this.fixEdit(fix, finding, open)));
+    const preferred = fixes.findIndex(
+      (fix, index) => fix.safety === 'safe' && outcomes[index]?.kind === 'edit',
+    );
+    return fixes.flatMap((fix, index): CodeAction[] => {
+      const outcome = outcomes[index];
+      if (!outcome || (outcome.kind === 'none' && !this.disables)) return [];
+      return [
+        {
+          title: fix.title,
+          kind: CodeActionKind.QuickFix,
+          diagnostics: [this.diagnostic(finding, open)],
+          isPreferred: index === preferred,
+          ...(outcome.kind === 'edit' ? { edit: outcome.edit } : { disabled: { reason: outcome.because } }),
+        },
+      ];
+    });
   }
 
-  private fixEdit(fix: Fix, finding: Finding, open: OpenFile): WorkspaceEdit {
+  private fixEdit(fix: Fix, finding: Finding, open: OpenFile): Promise<EditOutcome> {
     const because = finding.message;
     const changes: FileChange[] = [
       ...(fix.edits.length > 0
@@ -107,7 +124,7 @@ export class CodeActions {
     return this.edits.of(open, changes, { title: fix.title, safety: fix.safety });
   }
 
-  private aboutRule(finding: Diagnostic, open: OpenFile): CodeAction[] {
+  private async aboutRule(finding: Diagnostic, open: OpenFile): Promise<CodeAction[]> {
     const id = finding.rule.meta.id;
     const diagnostics = [this.diagnostic(finding, open)];
     const edit = ignoreHere(open.file, finding.at, id);
@@ -117,13 +134,11 @@ export class CodeActions {
       edits: [{ ...edit, because: finding.message }],
     };
     const title = `Ignore ${id} here`;
+    const outcome = await this.edits.of(open, [ignore], { title, safety: 'safe' });
     return [
-      {
-        title,
-        kind: CodeActionKind.QuickFix,
-        diagnostics,
-        edit: this.edits.of(open, [ignore], { title, safety: 'safe' }),
-      },
+      ...(outcome.kind === 'edit'
+        ? [{ title, kind: CodeActionKind.QuickFix, diagnostics, edit: outcome.edit }]
+        : []),
       ...(this.opensRules
         ? [
             {
@@ -174,11 +189,21 @@ export class CodeActions {
     const data = action.data as ActionData | undefined;
     const open = data && this.services.documents.model(data.uri);
     if (!data || !open) return action;
-    const edit = data.kind === 'convert' ? this.conversionEdit(open, data) : await this.fixAllEdit(open);
-    return edit ? { ...action, edit } : action;
+    const outcome = await (data.kind === 'convert' ? this.conversionEdit(open, data) : this.fixAllEdit(open));
+    if (outcome?.kind === 'edit') return { ...action, edit: outcome.edit };
+    if (outcome) this.tell(`${action.title}: not possible, since ${outcome.because}`);
+    return action;
   }
 
-  private conversionEdit(open: OpenFile, data: ActionData & { kind: 'convert' }): WorkspaceEdit | undefined {
+  private tell(message: string): void {
+    const params: ShowMessageParams = { type: MessageType.Warning, message: visible(message) };
+    void this.connection.sendNotification(ShowMessageNotification.type, params);
+  }
+
+  private async conversionEdit(
+    open: OpenFile,
+    data: ActionData & { kind: 'convert' },
+  ): Promise<EditOutcome | undefined> {
     const found = this.offers(open).find(({ conversion }) => conversion.meta.id === data.conversion);
     const offer: Offer | undefined = found?.offers[data.offer];
     if (!found || !offer) return undefined;
@@ -186,32 +211,39 @@ export class CodeActions {
     return this.edits.of(open, offer.changes(), { title, safety });
   }
 
-  private async fixAllEdit(open: OpenFile): Promise<WorkspaceEdit | undefined> {
+  private async fixAllEdit(open: OpenFile): Promise<EditOutcome | undefined> {
     const { enabled, config } = await this.services.settings.of(open.uri);
     if (!enabled) return undefined;
-    const safeties: readonly Safety[] = ['safe'];
     const context = this.services.findings.context(open.uri);
-    const fixed = fixAll(open.file, context, { config }, safeties);
-    const because = 'all safe fixes';
-    const edits = minimalEdits(open.file.text, fixed.text).map(edit => ({ ...edit, because }));
-    const changes: FileChange[] = [
-      { kind: 'edit', path: open.file.path, edits },
-      ...fixed.newFiles.map(file => ({ kind: 'create' as const, ...file, because })),
-      ...[...fixed.elsewhere].map(([path, text]) => {
-        const before = context.workspace.texts.get(path) ?? '';
-        return {
-          kind: 'edit' as const,
-          path,
-          edits: minimalEdits(before, text).map(it => ({ ...it, because })),
-        };
-      }),
-    ];
-    return this.edits.of(open, changes, { title: 'Fix all that is safe', safety: 'safe' });
+    // Each file that cannot be edited makes another round, without the fixes that touch it.
+    const closed = new Set<string>();
+    for (;;) {
+      const fixed = fixAll(open.file, context, { config }, ['safe'], path => !closed.has(path));
+      const changes = changesOf(open, fixed, context);
+      const blocked = await this.edits.blockedBy(open, changes);
+      if (blocked.length === 0)
+        return this.edits.of(open, changes, { title: 'Fix all that is safe', safety: 'safe' });
+      for (const path of blocked) closed.add(path);
+    }
   }
 
   private diagnostic(finding: Diagnostic, open: OpenFile) {
     return toLspDiagnostic(finding, open.uri, open.lines, this.services.diagnostics.style);
   }
+}
+
+function changesOf(open: OpenFile, fixed: Fixed, { workspace }: Context): FileChange[] {
+  const because = 'all safe fixes';
+  const edit = (path: string, before: string, after: string): FileChange => ({
+    kind: 'edit',
+    path,
+    edits: minimalEdits(before, after).map(it => ({ ...it, because })),
+  });
+  return [
+    edit(open.file.path, open.file.text, fixed.text),
+    ...fixed.newFiles.map(file => ({ kind: 'create' as const, ...file, because })),
+    ...[...fixed.elsewhere].map(([path, text]) => edit(path, workspace.texts.get(path) ?? '', text)),
+  ];
 }
 
 /** Kinds form a tree: who asks for `source.fixAll` wants `source.fixAll.plimsoll` too. */

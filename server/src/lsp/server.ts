@@ -11,6 +11,7 @@ import { loadGrammar } from '../host/grammar';
 import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
+import { EditableFiles } from './editable-files';
 import { EngineService } from './engine-service';
 import { Findings } from './findings';
 import { registerHover } from './hover';
@@ -40,7 +41,7 @@ export function startServer(connection: Connection): void {
   const documents = new Documents(connection, uri => workspaces.pathOf(uri));
   const findings = new Findings(workspaces, settings, message => connection.console.error(message));
   const diagnostics = new Diagnostics(connection, documents, findings);
-  const edits = new WorkspaceEdits(workspaces, documents);
+  const edits = new WorkspaceEdits(new EditableFiles(workspaces, documents));
   const actions = new CodeActions(
     connection,
     { documents, findings, diagnostics, settings, workspaces },
@@ -113,6 +114,7 @@ function adaptTo(params: InitializeParams, { settings, diagnostics, actions, edi
   diagnostics.refreshable = can.workspace?.diagnostics?.refreshSupport === true;
   diagnostics.style = { rulePage: options.rulePage };
   actions.resolves = can.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
+  actions.disables = can.textDocument?.codeAction?.disabledSupport === true;
   actions.opensRules = options.opensRules === true;
   edits.annotates = can.workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
 }
