@@ -28,16 +28,16 @@ describe('decoding', () => {
   const swapped = (bytes: Buffer) => Buffer.from(bytes).swap16();
   const utf16 = Buffer.from(text, 'utf16le');
   const marked = Buffer.from(`\uFEFF${text}`, 'utf16le');
-  for (const [title, bytes] of [
-    ['little endian', marked],
-    ['big endian', swapped(marked)],
-    ['little endian without a mark', utf16],
-    ['big endian without a mark', swapped(utf16)],
+  for (const [encoding, bytes] of [
+    ['UTF-16', marked],
+    ['UTF-16', swapped(marked)],
+    ['UTF-16 without a byte order mark', utf16],
+    ['UTF-16 without a byte order mark', swapped(utf16)],
   ] as const) {
-    it(`names UTF-16, ${title}`, () => {
+    it(`names ${encoding}, ${bytes.indexOf('F') % 2 === 0 ? 'little' : 'big'} endian`, () => {
       assert.deepEqual(decodeText(bytes), {
         text,
-        encodingProblem: { kind: 'other-encoding', encoding: 'UTF-16' },
+        encodingProblem: { kind: 'other-encoding', encoding },
       });
     });
   }

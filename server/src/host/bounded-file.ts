@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { UnreadablePath, unreadable } from './unreadable-path';
+import { tooLarge, tooSlow, UnreadablePath, unreadable } from './unreadable-path';
 import { withinTime } from './within-time';
 
 /** Bytes of the largest file that is read: a hundred times the longest Dockerfile or Compose file that anybody wrote. */
@@ -29,11 +29,10 @@ export function readBounded(path: string, limits: ReadLimits = {}): Promise<Buff
   const { deadline = FILE_DEADLINE, mostBytes = MOST_FILE_BYTES, signal } = limits;
   // Ends a reading that nobody waits for any more at its next step.
   const given = new AbortController();
-  const late = () => new UnreadablePath(path, `the disk did not answer within ${deadline / 1000} seconds`);
   const reading = readRegular(path, mostBytes, given.signal);
   // What comes after the deadline is nobody's any more.
   reading.catch(() => {});
-  return withinTime(reading, deadline, late, signal).finally(() => given.abort());
+  return withinTime(reading, deadline, () => tooSlow(path, deadline), signal).finally(() => given.abort());
 }
 
 /** Without waiting: a pipe is opened at once though nobody writes to it, and no terminal becomes ours. */
@@ -68,14 +67,6 @@ function kindOf(stats: Stats): string {
   if (stats.isFIFO()) return 'a named pipe, not a regular file';
   if (stats.isSocket()) return 'a socket, not a regular file';
   return 'a device, not a regular file';
-}
-
-function tooLarge(path: string, mostBytes: number): UnreadablePath {
-  return new UnreadablePath(path, `it is larger than ${sizeText(mostBytes)}`);
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.floor(bytes / 1024)} kB` : `${Math.floor(bytes / 1024 / 1024)} MB`;
 }
 
 /** Bytes of the first buffer for a file that says it has none, as those of `/proc` do. */

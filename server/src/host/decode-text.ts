@@ -11,8 +11,8 @@ export interface DecodedText {
 }
 
 export type EncodingProblem =
-  /** All of it is in this encoding: no builder reads a word of it. The text is what it says. */
-  | { readonly kind: 'other-encoding'; readonly encoding: string }
+  /** All of it is in this encoding. The text is what it says, empty where no decoder is at hand. */
+  | { readonly kind: 'other-encoding'; readonly encoding: NamedEncoding }
   /** Bytes that are no UTF-8, as Latin-1 has them for accents. In the text they are replacement characters. */
   | {
       readonly kind: 'stray-bytes';
@@ -22,7 +22,10 @@ export type EncodingProblem =
       readonly line: number;
     };
 
-/** Why the file is left as it is: a clause. */
+/** Without its mark, hardly any program tells UTF-16 from binary data. */
+export type NamedEncoding = 'UTF-16' | 'UTF-16 without a byte order mark' | 'UTF-32';
+
+/** Why a file is left as it is: a clause. */
 export function encodingReason(problem: EncodingProblem): string {
   return problem.kind === 'other-encoding'
     ? `it is ${problem.encoding}, not UTF-8`
@@ -32,7 +35,13 @@ export function encodingReason(problem: EncodingProblem): string {
 /** The text of a file's bytes: strictly UTF-8, or with what is wrong with them. */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const encoding = otherEncoding(bytes);
-  if (encoding) return { text: decodeOther(bytes, encoding), encodingProblem: problemOf(encoding) };
+  if (encoding) {
+    const { name } = encoding;
+    return {
+      text: decodeOther(bytes, encoding),
+      encodingProblem: { kind: 'other-encoding', encoding: name },
+    };
+  }
   const text = decodeUtf8(bytes);
   if (isUtf8(bytes)) return { text };
   const offset = firstStray(text, bytes);
@@ -46,39 +55,39 @@ export function strictText(bytes: Uint8Array): string | undefined {
   return encodingProblem ? undefined : text;
 }
 
-type OtherEncoding = 'UTF-32' | 'UTF-16LE' | 'UTF-16BE';
+interface OtherEncoding {
+  readonly name: NamedEncoding;
+  /** What the platform calls its decoder; undefined where it has none. */
+  readonly decoder: 'utf-16le' | 'utf-16be' | undefined;
+}
 
-const MARKS: readonly (readonly [OtherEncoding, readonly number[]])[] = [
-  // Before UTF-16LE, whose mark it begins with.
-  ['UTF-32', [0xff, 0xfe, 0, 0]],
-  ['UTF-32', [0, 0, 0xfe, 0xff]],
-  ['UTF-16LE', [0xff, 0xfe]],
-  ['UTF-16BE', [0xfe, 0xff]],
+const MARKS: readonly (readonly [readonly number[], OtherEncoding])[] = [
+  // Before UTF-16, whose mark it begins with.
+  [[0xff, 0xfe, 0, 0], { name: 'UTF-32', decoder: undefined }],
+  [[0, 0, 0xfe, 0xff], { name: 'UTF-32', decoder: undefined }],
+  [[0xff, 0xfe], { name: 'UTF-16', decoder: 'utf-16le' }],
+  [[0xfe, 0xff], { name: 'UTF-16', decoder: 'utf-16be' }],
 ];
 
 function otherEncoding(bytes: Uint8Array): OtherEncoding | undefined {
-  const marked = MARKS.find(([, mark]) => mark.every((byte, index) => bytes[index] === byte));
-  return marked?.[0] ?? unmarkedUtf16(bytes);
+  const marked = MARKS.find(([mark]) => mark.every((byte, index) => bytes[index] === byte));
+  return marked?.[1] ?? unmarkedUtf16(bytes);
 }
 
 /** Bytes at the start that tell UTF-16 without a mark: every other one of them is zero. */
 const TELLING_BYTES = 64;
 
 function unmarkedUtf16(bytes: Uint8Array): OtherEncoding | undefined {
-  const start = bytes.subarray(0, TELLING_BYTES & ~1);
+  const start = bytes.subarray(0, TELLING_BYTES);
   if (start.length < 4) return undefined;
   const zeroAt = (odd: 0 | 1) => start.every((byte, index) => (byte === 0) === (index % 2 === odd));
-  if (zeroAt(1)) return 'UTF-16LE';
-  return zeroAt(0) ? 'UTF-16BE' : undefined;
+  const name = 'UTF-16 without a byte order mark';
+  if (zeroAt(1)) return { name, decoder: 'utf-16le' };
+  return zeroAt(0) ? { name, decoder: 'utf-16be' } : undefined;
 }
 
-function decodeOther(bytes: Uint8Array, encoding: OtherEncoding): string {
-  // No decoder of the platform reads UTF-32, and nobody writes it.
-  return encoding === 'UTF-32' ? '' : new TextDecoder(encoding.toLowerCase()).decode(bytes);
-}
-
-function problemOf(encoding: OtherEncoding): EncodingProblem {
-  return { kind: 'other-encoding', encoding: encoding === 'UTF-32' ? 'UTF-32' : 'UTF-16' };
+function decodeOther(bytes: Uint8Array, { decoder }: OtherEncoding): string {
+  return decoder ? new TextDecoder(decoder).decode(bytes) : '';
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { FILE_DEADLINE } from './bounded-file';
-import { UnreadablePath, unreadable } from './unreadable-path';
+import { tooSlow, UnreadablePath, unreadable } from './unreadable-path';
 import { withinTime } from './within-time';
 
 /** A path through links, as far as it exists. */
@@ -19,10 +19,8 @@ export interface RealPath {
  * @throws UnreadablePath where links lead in a circle, a folder may not be entered, or the disk does not answer
  */
 export async function realPathOf(path: string): Promise<RealPath> {
-  const late = () =>
-    new UnreadablePath(path, `the disk did not answer within ${FILE_DEADLINE / 1000} seconds`);
   try {
-    return await withinTime(followed(path, 0), FILE_DEADLINE, late);
+    return await withinTime(followed(path, 0), FILE_DEADLINE, () => tooSlow(path, FILE_DEADLINE));
   } catch (error) {
     throw unreadable(path, error);
   }

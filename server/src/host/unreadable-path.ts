@@ -1,11 +1,16 @@
+export interface UnreadableOptions extends ErrorOptions {
+  /** What cannot be done with it, where that is not to read it. */
+  readonly cannot?: string;
+}
+
 /** A path that cannot be read; the message is a sentence for the user. */
 export class UnreadablePath extends Error {
   constructor(
     readonly path: string,
     readonly reason: string,
-    options?: ErrorOptions,
+    { cannot = 'read', ...options }: UnreadableOptions = {},
   ) {
-    super(`${path} cannot be read: ${reason}.`, options);
+    super(`${path} cannot be ${cannot}: ${reason}.`, options);
     this.name = 'UnreadablePath';
   }
 }
@@ -32,4 +37,18 @@ export function unreadable(path: string, error: unknown): UnreadablePath {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = REASONS[code] ?? (code === '' ? String(error) : `the system says ${code}`);
   return new UnreadablePath(path, reason, { cause: error });
+}
+
+/** @param deadline in milliseconds */
+export function tooSlow(path: string, deadline: number): UnreadablePath {
+  return new UnreadablePath(path, `the disk did not answer within ${deadline / 1000} seconds`);
+}
+
+/** @param mostBytes that are read */
+export function tooLarge(path: string, mostBytes: number): UnreadablePath {
+  return new UnreadablePath(path, `it is larger than ${sizeText(mostBytes)}`);
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.floor(bytes / 1024)} kB` : `${Math.floor(bytes / 1024 / 1024)} MB`;
 }

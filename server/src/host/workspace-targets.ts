@@ -36,7 +36,11 @@ export class WorkspaceTargets {
   }
 
   private async find(): Promise<readonly FoundFile[]> {
-    this.lastFound = await listFiles(this.root, this.search, this.entries).catch(() => []);
+    // What cannot be read is said by whoever asks for it by name.
+    this.lastFound = await listFiles(this.root, this.search, {
+      entries: this.entries,
+      onUnreadable: () => {},
+    });
     return this.lastFound;
   }
 
