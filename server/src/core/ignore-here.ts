@@ -10,7 +10,8 @@ import { contains, type Span, span } from './text/span';
  */
 export function ignoreHere(file: SourceFile, at: Span, ruleId: string): Edit {
   const lines = new Lines(file.text);
-  if (contains(at, span(0, file.text.length))) return insert(0, `# plimsoll ignore-file=${ruleId}${lines.eol}`);
+  if (contains(at, span(0, file.text.length)))
+    return insert(0, `# plimsoll ignore-file=${ruleId}${lines.eol}`);
   const anchor = anchorOf(file, at);
   const line = lines.startOf(lines.lineOf(anchor));
   return insert(line, `${lines.indentAt(anchor)}# plimsoll ignore=${ruleId}${lines.eol}`);
