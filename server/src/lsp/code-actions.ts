@@ -163,7 +163,7 @@ export class CodeActions {
           conversion: conversion.meta.id,
           offer: index,
         };
-        const subject = offer.subject ? ` (${offer.subject})` : '';
+        const subject = offer.subject ? ` (${visible(offer.subject)})` : '';
         return [
           {
             title: titleWithGain(`${conversion.meta.title}${subject}`, offer.gain),

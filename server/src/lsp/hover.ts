@@ -9,6 +9,7 @@ import { contains, type Span, span, touches } from '../core/text/span';
 import { toRange } from './convert';
 import type { Documents, OpenFile } from './documents';
 import type { Findings } from './findings';
+import { plainMarkdown } from './markdown';
 
 /** Over an instruction or a Compose line with a finding: why it matters, what it rests on, where to read more. */
 export function registerHover(connection: Connection, documents: Documents, findings: Findings): void {
@@ -39,7 +40,7 @@ function weight({ file, lines }: OpenFile, here: Span, context: Context): Hover 
   const one = weighedRequirements(file, context).find(it => contains(it.requirement.span, here));
   if (!one) return null;
   const { requirement, load } = one;
-  const value = `**${requirement.name}** adds ${describeLoad(load)} to the image\n\n_${describeEvidence(load.evidence)}_`;
+  const value = `**${plainMarkdown(requirement.name)}** adds ${plainMarkdown(describeLoad(load))} to the image\n\n_${plainMarkdown(describeEvidence(load.evidence))}_`;
   return {
     range: toRange(lines, requirement.nameSpan),
     contents: { kind: MarkupKind.Markdown, value },
@@ -55,8 +56,8 @@ function surroundingsOf(file: SourceFile, here: Span): Span | undefined {
 }
 
 function explain({ message, evidence, rule: { meta } }: Diagnostic): string {
-  const parts = [`**${message}** · \`${meta.id}\``, meta.why];
-  if (evidence) parts.push(`_${describeEvidence(evidence)}_`);
+  const parts = [`**${plainMarkdown(message)}** · \`${meta.id}\``, meta.why];
+  if (evidence) parts.push(`_${plainMarkdown(describeEvidence(evidence))}_`);
   const sources = meta.sources ?? [];
   if (sources.length > 0) parts.push(sources.map(source => `[${hostOf(source)}](${source})`).join(' · '));
   return parts.join('\n\n');

@@ -19,12 +19,14 @@ function fileBlock({ file, lines, diagnostics }: FileReport): Line[] {
     return { place: `${line + 1}:${character + 1}`, finding };
   });
   const width = Math.max(...rows.map(row => row.place.length));
-  const texts = rows.map(({ place, finding }): Line => [
-    `  ${place.padStart(width)}  `,
-    { text: finding.severity.padEnd(7), style: COLORS[finding.severity] },
-    `  ${finding.message}  `,
-    { text: ruleAndFix(finding), style: 'dim' },
-  ]);
+  const texts = rows.map(
+    ({ place, finding }): Line => [
+      `  ${place.padStart(width)}  `,
+      { text: finding.severity.padEnd(7), style: COLORS[finding.severity] },
+      `  ${finding.message}  `,
+      { text: ruleAndFix(finding), style: 'dim' },
+    ],
+  );
   return [{ text: file.path, style: 'underline' }, ...texts];
 }
 

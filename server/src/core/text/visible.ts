@@ -19,7 +19,9 @@ export function visible(text: string): string {
 
 /** As `visible`, for texts of several lines: line breaks and tabs stay. */
 export function visibleLines(text: string): string {
-  return text.replace(UNSEEN, character => (character === '\n' || character === '\t' ? character : escaped(character)));
+  return text.replace(UNSEEN, character =>
+    character === '\n' || character === '\t' ? character : escaped(character),
+  );
 }
 
 /** JSON that holds nothing unseen, and says the same. @param json what `JSON.stringify` made, indented or not */
