@@ -243,6 +243,28 @@ describe('plimsoll fix, writing', () => {
     }
   });
 
+  it('shows in a dry run what a real run writes, also through links', () => {
+    folder = makeFolder({
+      'z/Dockerfile': BAD,
+      'b.Dockerfile': BAD.replaceAll('\n', '\r\n'),
+      'c/Dockerfile': GOOD,
+    });
+    mkdirSync(join(folder, 'a'));
+    symlinkSync('../z/Dockerfile', join(folder, 'a/Dockerfile'));
+    const paths = ['a/Dockerfile', 'b.Dockerfile', 'c/Dockerfile', 'z/Dockerfile'];
+    const texts = () => paths.map(path => read(folder, path));
+    const before = texts();
+    const { out } = plimsoll(folder, [...FIX, '--dry-run']);
+    assert.deepEqual(texts(), before);
+    execFileSync('git', ['apply', '-p1', '-'], { cwd: folder, input: out });
+    const patched = texts();
+    for (const [index, path] of paths.entries())
+      if (path !== 'a/Dockerfile') writeFileSync(join(folder, path), before[index] ?? '');
+    plimsoll(folder, FIX);
+    assert.deepEqual(texts(), patched);
+    assert.notDeepEqual(patched, before);
+  });
+
   describe('links', () => {
     let outside: string;
 
@@ -301,7 +323,7 @@ describe('plimsoll fix, writing', () => {
       const { out } = plimsoll(folder, FIX);
       assert.equal(read(folder, 'good/Dockerfile'), GOOD);
       assert.equal(readlinkSync(join(folder, 'linked/Dockerfile')), '../good/Dockerfile');
-      assert.match(out, /^1 fixed/m);
+      assert.match(out, /^fixed good\/Dockerfile\n1 fixed/);
     });
 
     it('let a folder be named that is outside of where the command runs', () => {

@@ -99,6 +99,10 @@ describe('writeFiles', () => {
     assert.deepEqual(readFileSync(join(root, 'b')), Buffer.from('caf\xe9\n', 'latin1'));
   });
 
+  it('writes no half of a character', async () => {
+    await isRefused([change('b', 'old b\n', '# \uD83D\n')], 'b', /no proper Unicode/);
+  });
+
   it('makes no file where there is something: a file, a folder, a link that leads nowhere', async () => {
     mkdirSync(join(root, 'folder'));
     symlinkSync('nowhere', join(root, 'dangling'));

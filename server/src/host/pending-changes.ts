@@ -1,14 +1,17 @@
 import { resolve } from 'node:path';
-import { realPathOf } from './inside-root';
+import { isInside, realPathOf } from './inside-root';
 import type { FileToWrite } from './place-to-write';
+import { relativePath } from './text-file';
 
 interface Pending {
+  /** The name of the file itself, where its path is that of a link. */
+  readonly path: string;
   /** As the disk had it; undefined where it had no such file. */
   readonly before: string | undefined;
   readonly after: string;
 }
 
-/** New texts of files that are not written yet. Two names of one file, of which one is a link, have one text. */
+/** New texts of files that are not written yet. Links to one file have one text, and it goes by its own name. */
 export class PendingChanges {
   private readonly realPaths = new Map<string, Promise<string>>();
   private readonly texts = new Map<string, Pending>();
@@ -22,7 +25,8 @@ export class PendingChanges {
   async add(path: string, before: string | undefined, after: string): Promise<void> {
     const real = await this.realPath(path);
     const first = this.texts.get(real);
-    this.texts.set(real, { before: first ? first.before : before, after });
+    if (first) this.texts.set(real, { ...first, after });
+    else this.texts.set(real, { path: await this.ownName(path, real), before, after });
     this.changed.set(path, real);
   }
 
@@ -43,10 +47,12 @@ export class PendingChanges {
 
   /** What is different from before. */
   files(): FileToWrite[] {
-    return [...this.changed].flatMap(([path, real]) => {
-      const pending = this.texts.get(real);
-      return pending && pending.before !== pending.after ? [{ path, ...pending }] : [];
-    });
+    return [...this.texts.values()].filter(({ before, after }) => before !== after);
+  }
+
+  private async ownName(path: string, real: string): Promise<string> {
+    const root = await this.realPath('.');
+    return isInside(root, real) ? relativePath(root, real) : path;
   }
 
   private realPath(path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { access, lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { toUSVString } from 'node:util';
 import { readBounded } from './bounded-file';
 import { isInside, realPathOf } from './inside-root';
 
@@ -48,7 +49,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'the disk takes no file of that size',
   EEXIST: ALREADY_THERE,
   ELOOP: 'its links lead in a circle',
-  EBUSY: 'something else is using it',
+  EBUSY: 'it is in use, or mounted on its own',
   EIO: 'the disk fails',
 };
 
@@ -66,6 +67,8 @@ export function reasonOf(error: unknown): string {
  */
 export async function placeOf(file: FileToWrite, where: WhereToWrite): Promise<Place> {
   try {
+    // Half of a character of two code units would be written as another one.
+    if (toUSVString(file.after) !== file.after) throw new NotWritable('its new text is no proper Unicode');
     const target = await targetOf(file, where);
     const stats = await lstat(target, { bigint: true }).catch(nothingThere);
     if (stats) await checkThere(file, target, stats);
@@ -127,9 +130,7 @@ async function checkThere({ before }: FileToWrite, target: string, stats: BigInt
   // Whoever may write everything may write this too, but people make files read-only for a reason.
   if ((stats.mode & OWNER_WRITES) === 0n) throw new NotWritable('it is read-only');
   await access(target, constants.R_OK | constants.W_OK);
-  const bytes = Buffer.from(before);
-  const same = stats.size === BigInt(bytes.length) && bytes.equals(await readBounded(target));
-  if (!same) throw changedMeanwhile();
+  if (!(await holds(target, before))) throw changedMeanwhile();
 }
 
 const OWNER_WRITES = 0o200n;
@@ -138,17 +139,14 @@ export function changedMeanwhile(): NotWritable {
   return new NotWritable('it was changed since it was read');
 }
 
-/** Whether nobody has touched the file since it was looked at. */
-export async function isAsBefore({ target, stats }: Place): Promise<boolean> {
-  const now = await lstat(target, { bigint: true }).catch(nothingThere);
-  if (!now || !stats) return now === stats;
-  return (
-    now.dev === stats.dev &&
-    now.ino === stats.ino &&
-    now.size === stats.size &&
-    now.mtimeNs === stats.mtimeNs &&
-    now.mode === stats.mode
-  );
+/** Whether the file holds what its new text was made from, still. */
+export async function isAsBefore({ file, target }: Place): Promise<boolean> {
+  const stats = await lstat(target).catch(nothingThere);
+  return stats?.isFile() === true && holds(target, file.before ?? '');
+}
+
+async function holds(target: string, text: string): Promise<boolean> {
+  return Buffer.from(text).equals(await readBounded(target));
 }
 
 function nothingThere(error: unknown): undefined {
