@@ -1,13 +1,14 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CodeFacts, UNREAD_CODE } from '../core/facts/code';
 import type { BuildContext } from '../core/facts/workspace';
 import { readPython } from '../core/python/parse';
+import { readBounded } from './bounded-file';
 import { MOST_LISTED_FILES } from './build-context';
+import { decodeText } from './decode-text';
 import { loadPython } from './grammar';
 import { ReadOnce } from './read-once';
-import { decodeText } from './text-file';
 
 type CodeByPath = ReadonlyMap<string, CodeFacts>;
 
@@ -71,7 +72,7 @@ export class WorkspaceCode {
 async function readCode(path: string): Promise<CodeFacts> {
   try {
     if (!(await lstat(path)).isFile()) return UNREAD_CODE;
-    const text = decodeText(await readFile(path));
+    const { text } = decodeText(await readBounded(path, { mostBytes: MOST_BYTES }));
     await nextTurn();
     return readPython(text);
   } catch {

@@ -1,0 +1,95 @@
+import { isUtf8 } from 'node:buffer';
+
+/** The text of a file, and why it may not be written back. */
+export interface DecodedText {
+  /**
+   * A byte order mark of UTF-8 stays in it, so that offsets are those of the file. With an `encodingProblem` it is for
+   * reading only: other bytes would be written than those that were read.
+   */
+  readonly text: string;
+  readonly encodingProblem?: EncodingProblem;
+}
+
+export type EncodingProblem =
+  /** All of it is in this encoding: no builder reads a word of it. The text is what it says. */
+  | { readonly kind: 'other-encoding'; readonly encoding: string }
+  /** Bytes that are no UTF-8, as Latin-1 has them for accents. In the text they are replacement characters. */
+  | {
+      readonly kind: 'stray-bytes';
+      /** UTF-16 offset of the first in the text. */
+      readonly offset: number;
+      /** Its line, counted from 1. */
+      readonly line: number;
+    };
+
+/** The text of a file's bytes: strictly UTF-8, or with what is wrong with them. */
+export function decodeText(bytes: Uint8Array): DecodedText {
+  const encoding = otherEncoding(bytes);
+  if (encoding) return { text: decodeOther(bytes, encoding), encodingProblem: problemOf(encoding) };
+  const text = decodeUtf8(bytes);
+  if (isUtf8(bytes)) return { text };
+  const offset = firstStray(text, bytes);
+  const line = text.slice(0, offset).split('\n').length;
+  return { text, encodingProblem: { kind: 'stray-bytes', offset, line } };
+}
+
+/** The text of bytes that are UTF-8 throughout, else undefined. */
+export function strictText(bytes: Uint8Array): string | undefined {
+  const { text, encodingProblem } = decodeText(bytes);
+  return encodingProblem ? undefined : text;
+}
+
+type OtherEncoding = 'UTF-32' | 'UTF-16LE' | 'UTF-16BE';
+
+const MARKS: readonly (readonly [OtherEncoding, readonly number[]])[] = [
+  // Before UTF-16LE, whose mark it begins with.
+  ['UTF-32', [0xff, 0xfe, 0, 0]],
+  ['UTF-32', [0, 0, 0xfe, 0xff]],
+  ['UTF-16LE', [0xff, 0xfe]],
+  ['UTF-16BE', [0xfe, 0xff]],
+];
+
+function otherEncoding(bytes: Uint8Array): OtherEncoding | undefined {
+  const marked = MARKS.find(([, mark]) => mark.every((byte, index) => bytes[index] === byte));
+  return marked?.[0] ?? unmarkedUtf16(bytes);
+}
+
+/** Bytes at the start that tell UTF-16 without a mark: every other one of them is zero. */
+const TELLING_BYTES = 64;
+
+function unmarkedUtf16(bytes: Uint8Array): OtherEncoding | undefined {
+  const start = bytes.subarray(0, TELLING_BYTES & ~1);
+  if (start.length < 4) return undefined;
+  const zeroAt = (odd: 0 | 1) => start.every((byte, index) => (byte === 0) === (index % 2 === odd));
+  if (zeroAt(1)) return 'UTF-16LE';
+  return zeroAt(0) ? 'UTF-16BE' : undefined;
+}
+
+function decodeOther(bytes: Uint8Array, encoding: OtherEncoding): string {
+  // No decoder of the platform reads UTF-32, and nobody writes it.
+  return encoding === 'UTF-32' ? '' : new TextDecoder(encoding.toLowerCase()).decode(bytes);
+}
+
+function problemOf(encoding: OtherEncoding): EncodingProblem {
+  return { kind: 'other-encoding', encoding: encoding === 'UTF-32' ? 'UTF-32' : 'UTF-16' };
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+const REPLACEMENT = '\uFFFD';
+
+/** The first replacement character that the file itself does not hold. */
+function firstStray(text: string, bytes: Uint8Array): number {
+  let bytesBefore = 0;
+  let done = 0;
+  for (let at = text.indexOf(REPLACEMENT); at !== -1; at = text.indexOf(REPLACEMENT, at + 1)) {
+    bytesBefore += Buffer.byteLength(text.slice(done, at));
+    const isItself =
+      bytes[bytesBefore] === 0xef && bytes[bytesBefore + 1] === 0xbf && bytes[bytesBefore + 2] === 0xbd;
+    if (!isItself) return at;
+    done = at;
+  }
+  return text.length;
+}
