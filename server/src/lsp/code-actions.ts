@@ -8,10 +8,19 @@ import {
 import { titleWithGain } from '../core/evidence';
 import { fixAll } from '../core/fix-all';
 import { ignoreHere } from '../core/ignore-here';
-import { conversions, type Diagnostic } from '../core/lint';
+import { type ConversionOffers, conversionSteps, type Diagnostic } from '../core/lint';
 import { type FileChange, type Finding, type Fix, type Offer, type Safety, SEVERITIES } from '../core/rule';
 import { minimalEdits } from '../core/text/diff';
 import { type Span, touches } from '../core/text/span';
+import { inSlices } from '../host/turns';
+import {
+  answering,
+  checkRange,
+  contentModified,
+  documentUri,
+  type GoOn,
+  type Surprises,
+} from './answering';
 import { toLspDiagnostic, toSpan } from './convert';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenFile } from './documents';
@@ -27,7 +36,14 @@ export const CONVERT = `${CodeActionKind.RefactorRewrite}.plimsoll`;
 
 /** What an action carries until somebody picks it and its edits are asked for. */
 type ActionData =
-  | { readonly kind: 'convert'; readonly uri: string; readonly conversion: string; readonly offer: number }
+  | {
+      readonly kind: 'convert';
+      readonly uri: string;
+      /** Of the document that it was offered for. */
+      readonly version: number;
+      readonly conversion: string;
+      readonly offer: number;
+    }
   | { readonly kind: 'fix-all'; readonly uri: string };
 
 export interface ActionServices {
@@ -36,6 +52,7 @@ export interface ActionServices {
   readonly diagnostics: Diagnostics;
   readonly settings: Settings;
   readonly workspaces: Workspaces;
+  readonly surprises: Surprises;
 }
 
 /** The lightbulb: fixes, conversions, "Ignore here", "Open the rule's page", and fix-all on save. */
@@ -50,27 +67,40 @@ export class CodeActions {
     private readonly services: ActionServices,
     private readonly edits: WorkspaceEdits,
   ) {
-    connection.onCodeAction(params => this.actions(params));
-    connection.onCodeActionResolve(action => this.resolve(action));
+    const actions = (params: CodeActionParams, goOn: GoOn) => this.actions(params, goOn);
+    const resolve = (action: CodeAction, goOn: GoOn) => this.resolve(action, goOn);
+    const { surprises } = services;
+    connection.onCodeAction(answering('textDocument/codeAction', surprises, actions));
+    connection.onCodeActionResolve(answering('codeAction/resolve', surprises, resolve));
   }
 
-  private async actions({ textDocument, range, context }: CodeActionParams): Promise<CodeAction[]> {
+  private async actions(params: CodeActionParams, goOn: GoOn): Promise<CodeAction[]> {
+    const { documents, workspaces, findings } = this.services;
+    const { range, context } = params;
+    const uri = documentUri(params);
+    checkRange(range, 'range');
+    if (!documents.has(uri)) return [];
     // Who asks right after a file was opened would be offered less than a moment later: conversions rest on facts.
-    await this.services.workspaces.firstFacts(textDocument.uri);
-    const open = this.services.documents.model(textDocument.uri);
-    if (!open) return [];
+    await workspaces.firstFacts(uri);
+    goOn();
+    const found = await findings.of(uri, { urgency: 'asked', goOn });
+    if (!found) return [];
+    const { open } = found;
     const at = toSpan(open.lines, range);
-    const wanted = (kind: string) => isWanted(kind, context.only);
-    const findings = wanted(CodeActionKind.QuickFix) ? await this.services.findings.of(open) : [];
-    const here = findings.filter(finding => touches(finding.at, at)).sort(byGravity);
+    const only = Array.isArray(context?.only) ? context.only : undefined;
+    const wanted = (kind: string) => isWanted(kind, only);
+    const here = wanted(CodeActionKind.QuickFix)
+      ? found.findings.filter(finding => touches(finding.at, at)).sort(byGravity)
+      : [];
+    const offered = wanted(CONVERT) || here.some(it => it.conversions) ? await this.offers(open, goOn) : [];
     const actions = [
       ...here.flatMap(finding => this.fixesOf(finding, open)),
-      ...(wanted(CONVERT) || here.some(it => it.conversions) ? this.conversionsAt(open, at, here) : []),
+      ...this.conversionsAt(open, offered, at, here),
       ...here.flatMap(finding => this.aboutRule(finding, open)),
-      ...(context.only && wanted(FIX_ALL) ? [this.fixAllAction(open.uri)] : []),
+      ...(only && wanted(FIX_ALL) ? [this.fixAllAction(open.uri)] : []),
     ];
     const asked = actions.filter(({ kind }) => kind === undefined || wanted(kind));
-    return this.resolves ? asked : Promise.all(asked.map(action => this.resolve(action)));
+    return this.resolves ? asked : Promise.all(asked.map(action => this.resolve(action, goOn)));
   }
 
   private fixesOf(finding: Diagnostic, open: OpenFile): CodeAction[] {
@@ -137,14 +167,20 @@ export class CodeActions {
     ];
   }
 
-  private conversionsAt(open: OpenFile, at: Span, here: readonly Diagnostic[]): CodeAction[] {
-    return this.offers(open).flatMap(({ conversion, offers }) =>
+  private conversionsAt(
+    open: OpenFile,
+    offered: readonly ConversionOffers[],
+    at: Span,
+    here: readonly Diagnostic[],
+  ): CodeAction[] {
+    return offered.flatMap(({ conversion, offers }) =>
       offers.flatMap((offer, index): CodeAction[] => {
         const callers = here.filter(finding => finding.conversions?.includes(conversion.meta.id));
         if (!touches(offer.at, at) && callers.length === 0) return [];
         const data: ActionData = {
           kind: 'convert',
           uri: open.uri,
+          version: open.version,
           conversion: conversion.meta.id,
           offer: index,
         };
@@ -161,8 +197,9 @@ export class CodeActions {
     );
   }
 
-  private offers(open: OpenFile) {
-    return conversions(open.file, this.services.findings.context(open.uri));
+  private offers(open: OpenFile, goOn: GoOn): Promise<ConversionOffers[]> {
+    const steps = conversionSteps(open.file, this.services.findings.context(open.uri));
+    return inSlices(steps, 'asked', goOn);
   }
 
   private fixAllAction(uri: string): CodeAction {
@@ -170,25 +207,36 @@ export class CodeActions {
     return { title: 'Fix all that is safe', kind: FIX_ALL, data };
   }
 
-  private async resolve(action: CodeAction): Promise<CodeAction> {
-    const data = action.data as ActionData | undefined;
-    const open = data && this.services.documents.model(data.uri);
-    if (!data || !open) return action;
-    const edit = data.kind === 'convert' ? this.conversionEdit(open, data) : await this.fixAllEdit(open);
+  private async resolve(action: CodeAction, goOn: GoOn): Promise<CodeAction> {
+    const data = actionData(action);
+    if (!data) return action;
+    const edit =
+      data.kind === 'convert' ? await this.conversionEdit(data, goOn) : await this.fixAllEdit(data.uri, goOn);
     return edit ? { ...action, edit } : action;
   }
 
-  private conversionEdit(open: OpenFile, data: ActionData & { kind: 'convert' }): WorkspaceEdit | undefined {
-    const found = this.offers(open).find(({ conversion }) => conversion.meta.id === data.conversion);
+  /** @throws ResponseError where the document is no longer the one that the conversion was offered for */
+  private async conversionEdit(
+    data: ActionData & { kind: 'convert' },
+    goOn: GoOn,
+  ): Promise<WorkspaceEdit | undefined> {
+    const open = this.services.documents.model(data.uri);
+    if (!open) return undefined;
+    if (open.version !== data.version) throw contentModified();
+    const offered = await this.offers(open, goOn);
+    if (!this.services.documents.isCurrent(open)) throw contentModified();
+    const found = offered.find(({ conversion }) => conversion.meta.id === data.conversion);
     const offer: Offer | undefined = found?.offers[data.offer];
     if (!found || !offer) return undefined;
     const { title, safety } = found.conversion.meta;
     return this.edits.of(open, offer.changes(), { title, safety });
   }
 
-  private async fixAllEdit(open: OpenFile): Promise<WorkspaceEdit | undefined> {
-    const { enabled, config } = await this.services.settings.of(open.uri);
-    if (!enabled) return undefined;
+  private async fixAllEdit(uri: string, goOn: GoOn): Promise<WorkspaceEdit | undefined> {
+    const { enabled, config } = await this.services.settings.of(uri);
+    goOn();
+    const open = this.services.documents.model(uri);
+    if (!enabled || !open) return undefined;
     const safeties: readonly Safety[] = ['safe'];
     const context = this.services.findings.context(open.uri);
     const fixed = fixAll(open.file, context, { config }, safeties);
@@ -212,6 +260,13 @@ export class CodeActions {
   private diagnostic(finding: Diagnostic, open: OpenFile) {
     return toLspDiagnostic(finding, open.uri, open.lines, this.services.diagnostics.style);
   }
+}
+
+/** What the client gives back may be any; an action of somebody else has nothing of ours. */
+function actionData({ data }: CodeAction): ActionData | undefined {
+  if (typeof data !== 'object' || data === null || typeof Reflect.get(data, 'uri') !== 'string') return undefined;
+  const kind: unknown = Reflect.get(data, 'kind');
+  return kind === 'convert' || kind === 'fix-all' ? (data as ActionData) : undefined;
 }
 
 /** Kinds form a tree: who asks for `source.fixAll` wants `source.fixAll.plimsoll` too. */
