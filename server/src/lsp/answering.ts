@@ -54,11 +54,11 @@ export function answering<Params, Result>(
       goOn();
       return await Promise.race([answer(params, goOn), withdrawn.answer]);
     } catch (error) {
-      if (error instanceof ResponseError) return error;
+      if (error instanceof ResponseError) return error as ResponseError<never>;
       // The workspace has other folders than when the request came.
       if (error instanceof Error && error.name === 'AbortError') return contentModified();
       surprises.log(name, error);
-      return new ResponseError(ErrorCodes.InternalError, `${name} failed: ${String(error)}`);
+      return new ResponseError<never>(ErrorCodes.InternalError, `${name} failed: ${String(error)}`);
     } finally {
       withdrawn.forget();
     }
