@@ -10,11 +10,13 @@ import {
 import { titleWithGain } from '../core/evidence';
 import { type Fixed, fixAll } from '../core/fix-all';
 import { ignoreHere } from '../core/ignore-here';
-import { conversions, type Diagnostic } from '../core/lint';
+import { type ConversionOffers, conversionSteps, type Diagnostic } from '../core/lint';
 import { type Context, type FileChange, type Finding, type Fix, type Offer, SEVERITIES } from '../core/rule';
 import { minimalEdits } from '../core/text/diff';
 import { type Span, touches } from '../core/text/span';
 import { visible } from '../core/text/visible';
+import { inSlices } from '../host/turns';
+import { answering, checkRange, contentModified, documentUri, type GoOn, type Surprises } from './answering';
 import { toLspDiagnostic, toSpan } from './convert';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenFile } from './documents';
@@ -30,7 +32,14 @@ export const CONVERT = `${CodeActionKind.RefactorRewrite}.plimsoll`;
 
 /** What an action carries until somebody picks it and its edits are asked for. */
 type ActionData =
-  | { readonly kind: 'convert'; readonly uri: string; readonly conversion: string; readonly offer: number }
+  | {
+      readonly kind: 'convert';
+      readonly uri: string;
+      /** Of the document that it was offered for. */
+      readonly version: number;
+      readonly conversion: string;
+      readonly offer: number;
+    }
   | { readonly kind: 'fix-all'; readonly uri: string };
 
 export interface ActionServices {
@@ -39,6 +48,7 @@ export interface ActionServices {
   readonly diagnostics: Diagnostics;
   readonly settings: Settings;
   readonly workspaces: Workspaces;
+  readonly surprises: Surprises;
 }
 
 /** The lightbulb: fixes, conversions, "Ignore here", "Open the rule's page", and fix-all on save. */
@@ -55,29 +65,43 @@ export class CodeActions {
     private readonly services: ActionServices,
     private readonly edits: WorkspaceEdits,
   ) {
-    connection.onCodeAction(params => this.actions(params));
-    connection.onCodeActionResolve(action => this.resolve(action));
+    const actions = (params: CodeActionParams, goOn: GoOn) => this.actions(params, goOn);
+    const resolve = (action: CodeAction, goOn: GoOn) => this.resolve(action, goOn);
+    const { surprises } = services;
+    connection.onCodeAction(answering('textDocument/codeAction', surprises, actions));
+    connection.onCodeActionResolve(answering('codeAction/resolve', surprises, resolve));
   }
 
-  private async actions({ textDocument, range, context }: CodeActionParams): Promise<CodeAction[]> {
+  private async actions(params: CodeActionParams, goOn: GoOn): Promise<CodeAction[]> {
+    const { documents, workspaces, findings } = this.services;
+    const { range, context } = params;
+    const uri = documentUri(params);
+    checkRange(range, 'range');
+    if (!documents.has(uri)) return [];
     // Who asks right after a file was opened would be offered less than a moment later: conversions rest on facts.
-    await this.services.workspaces.firstFacts(textDocument.uri);
-    const open = this.services.documents.model(textDocument.uri);
-    if (!open) return [];
+    await workspaces.firstFacts(uri);
+    goOn();
+    const found = await findings.of(uri, { urgency: 'asked', goOn });
+    if (!found) return [];
+    const { open } = found;
     const at = toSpan(open.lines, range);
-    const wanted = (kind: string) => isWanted(kind, context.only);
-    const findings = wanted(CodeActionKind.QuickFix) ? await this.services.findings.of(open) : [];
-    const here = findings.filter(finding => touches(finding.at, at)).sort(byGravity);
+    const only = Array.isArray(context?.only) ? context.only : undefined;
+    const wanted = (kind: string) => isWanted(kind, only);
+    const here = wanted(CodeActionKind.QuickFix)
+      ? found.findings.filter(finding => touches(finding.at, at)).sort(byGravity)
+      : [];
+    const offered = wanted(CONVERT) || here.some(it => it.conversions) ? await this.offers(open, goOn) : [];
     const fixes = await Promise.all(here.map(finding => this.fixesOf(finding, open)));
     const others = await Promise.all(here.map(finding => this.aboutRule(finding, open)));
+    goOn();
     const actions = [
       ...fixes.flat(),
-      ...(wanted(CONVERT) || here.some(it => it.conversions) ? this.conversionsAt(open, at, here) : []),
+      ...this.conversionsAt(open, offered, at, here),
       ...others.flat(),
-      ...(context.only && wanted(FIX_ALL) ? [this.fixAllAction(open.uri)] : []),
+      ...(only && wanted(FIX_ALL) ? [this.fixAllAction(open.uri)] : []),
     ];
     const asked = actions.filter(({ kind }) => kind === undefined || wanted(kind));
-    return this.resolves ? asked : Promise.all(asked.map(action => this.resolve(action)));
+    return this.resolves ? asked : Promise.all(asked.map(action => this.resolve(action, goOn)));
   }
 
   /** A fix that cannot be made is shown with the reason, or not at all. */
@@ -152,14 +176,20 @@ export class CodeActions {
     ];
   }
 
-  private conversionsAt(open: OpenFile, at: Span, here: readonly Diagnostic[]): CodeAction[] {
-    return this.offers(open).flatMap(({ conversion, offers }) =>
+  private conversionsAt(
+    open: OpenFile,
+    offered: readonly ConversionOffers[],
+    at: Span,
+    here: readonly Diagnostic[],
+  ): CodeAction[] {
+    return offered.flatMap(({ conversion, offers }) =>
       offers.flatMap((offer, index): CodeAction[] => {
         const callers = here.filter(finding => finding.conversions?.includes(conversion.meta.id));
         if (!touches(offer.at, at) && callers.length === 0) return [];
         const data: ActionData = {
           kind: 'convert',
           uri: open.uri,
+          version: open.version,
           conversion: conversion.meta.id,
           offer: index,
         };
@@ -176,8 +206,9 @@ export class CodeActions {
     );
   }
 
-  private offers(open: OpenFile) {
-    return conversions(open.file, this.services.findings.context(open.uri));
+  private offers(open: OpenFile, goOn: GoOn): Promise<ConversionOffers[]> {
+    const steps = conversionSteps(open.file, this.services.findings.context(open.uri));
+    return inSlices(steps, 'asked', goOn);
   }
 
   private fixAllAction(uri: string): CodeAction {
@@ -185,11 +216,12 @@ export class CodeActions {
     return { title: 'Fix all that is safe', kind: FIX_ALL, data };
   }
 
-  private async resolve(action: CodeAction): Promise<CodeAction> {
-    const data = action.data as ActionData | undefined;
-    const open = data && this.services.documents.model(data.uri);
-    if (!data || !open) return action;
-    const outcome = await (data.kind === 'convert' ? this.conversionEdit(open, data) : this.fixAllEdit(open));
+  private async resolve(action: CodeAction, goOn: GoOn): Promise<CodeAction> {
+    const data = actionData(action);
+    if (!data) return action;
+    const outcome = await (data.kind === 'convert'
+      ? this.conversionEdit(data, goOn)
+      : this.fixAllEdit(data.uri, goOn));
     if (outcome?.kind === 'edit') return { ...action, edit: outcome.edit };
     if (outcome) this.tell(`${action.title}: not possible, since ${outcome.because}`);
     return action;
@@ -200,20 +232,28 @@ export class CodeActions {
     void this.connection.sendNotification(ShowMessageNotification.type, params);
   }
 
+  /** @throws ResponseError where the document is no longer the one that the conversion was offered for */
   private async conversionEdit(
-    open: OpenFile,
     data: ActionData & { kind: 'convert' },
+    goOn: GoOn,
   ): Promise<EditOutcome | undefined> {
-    const found = this.offers(open).find(({ conversion }) => conversion.meta.id === data.conversion);
+    const open = this.services.documents.model(data.uri);
+    if (!open) return undefined;
+    if (open.version !== data.version) throw contentModified();
+    const offered = await this.offers(open, goOn);
+    if (!this.services.documents.isCurrent(open)) throw contentModified();
+    const found = offered.find(({ conversion }) => conversion.meta.id === data.conversion);
     const offer: Offer | undefined = found?.offers[data.offer];
     if (!found || !offer) return undefined;
     const { title, safety } = found.conversion.meta;
     return this.edits.of(open, offer.changes(), { title, safety });
   }
 
-  private async fixAllEdit(open: OpenFile): Promise<EditOutcome | undefined> {
-    const { enabled, config } = await this.services.settings.of(open.uri);
-    if (!enabled) return undefined;
+  private async fixAllEdit(uri: string, goOn: GoOn): Promise<EditOutcome | undefined> {
+    const { enabled, config } = await this.services.settings.of(uri);
+    goOn();
+    const open = this.services.documents.model(uri);
+    if (!enabled || !open) return undefined;
     const context = this.services.findings.context(open.uri);
     // Each file that cannot be edited makes another round, without the fixes that touch it.
     const closed = new Set<string>();
@@ -221,6 +261,7 @@ export class CodeActions {
       const fixed = fixAll(open.file, context, { config }, ['safe'], path => !closed.has(path));
       const changes = changesOf(open, fixed, context);
       const blocked = await this.edits.blockedBy(open, changes);
+      goOn();
       if (blocked.length === 0)
         return this.edits.of(open, changes, { title: 'Fix all that is safe', safety: 'safe' });
       for (const path of blocked) closed.add(path);
@@ -244,6 +285,14 @@ function changesOf(open: OpenFile, fixed: Fixed, { workspace }: Context): FileCh
     ...fixed.newFiles.map(file => ({ kind: 'create' as const, ...file, because })),
     ...[...fixed.elsewhere].map(([path, text]) => edit(path, workspace.texts.get(path) ?? '', text)),
   ];
+}
+
+/** What the client gives back may be any; an action of somebody else has nothing of ours. */
+function actionData({ data }: CodeAction): ActionData | undefined {
+  if (typeof data !== 'object' || data === null || typeof Reflect.get(data, 'uri') !== 'string')
+    return undefined;
+  const kind: unknown = Reflect.get(data, 'kind');
+  return kind === 'convert' || kind === 'fix-all' ? (data as ActionData) : undefined;
 }
 
 /** Kinds form a tree: who asks for `source.fixAll` wants `source.fixAll.plimsoll` too. */

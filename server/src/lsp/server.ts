@@ -8,6 +8,8 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { loadGrammar } from '../host/grammar';
+import { messageCame } from '../host/turns';
+import { Surprises } from './answering';
 import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
@@ -38,22 +40,24 @@ export function startServer(connection: Connection): void {
     onConfig: () => settingsChanged(),
   });
   const settings = new Settings(connection, workspaces);
+  const surprises = new Surprises(connection);
   const documents = new Documents(connection, uri => workspaces.pathOf(uri));
-  const findings = new Findings(workspaces, settings, message => connection.console.error(message));
-  const diagnostics = new Diagnostics(connection, documents, findings);
+  const findings = new Findings(documents, workspaces, settings, surprises);
+  const diagnostics = new Diagnostics(connection, { documents, findings, settings, surprises });
   const edits = new WorkspaceEdits(new EditableFiles(workspaces, documents));
   const actions = new CodeActions(
     connection,
-    { documents, findings, diagnostics, settings, workspaces },
+    { documents, findings, diagnostics, settings, workspaces, surprises },
     edits,
   );
   const engine = new EngineService(connection, workspaces, settings, facts => {
     findings.setEngine(facts);
     diagnostics.refresh();
   });
-  registerHover(connection, documents, findings);
-  registerProvable(connection, documents, workspaces, findings);
+  registerHover(connection, findings, surprises);
+  registerProvable(connection, documents, workspaces, findings, surprises);
   keepFactsCurrent(connection, documents, workspaces, engine);
+  documents.open.onDidClose(({ document }) => settings.forget(document.uri));
 
   let client: ClientCapabilities = {};
   connection.onInitialize(async (params): Promise<InitializeResult> => {
@@ -121,7 +125,7 @@ function adaptTo(params: InitializeParams, { settings, diagnostics, actions, edi
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   if (workspaceFolders) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
-  return rootUri ? [rootUri] : [];
+  return typeof rootUri === 'string' && rootUri !== '' ? [rootUri] : [];
 }
 
 /** Asks the client to say when files or workspace folders change, as far as it can. */
@@ -164,7 +168,9 @@ function keepFactsCurrent(
     workspaces.setOverlay(document.uri, undefined);
     workspaces.forget(document.uri);
   });
+  documents.open.onDidChangeContent(messageCame);
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    messageCame();
     for (const { uri } of changes) workspaces.changed(uri);
   });
 }
