@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { treeRows } from '../../client/src/panel/view-model';
 import { visiblePage } from '../../client/src/panel/visible-page';
-import { plainMessage } from '../../client/src/plain-message';
+import { plainMessage } from '../../server/src/core/text/plain-message';
 import type { EngineState } from '../../server/src/protocol';
 
 const ODD = 'api\u001b[2J\u202e\u009b';

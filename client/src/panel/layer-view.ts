@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { plainMessage } from '../../../server/src/core/text/plain-message';
 import type { ImageLayers, ImageSummary } from '../../../server/src/protocol';
 import { VIEWS } from '../ids';
-import { plainMessage } from '../plain-message';
 import { imagePage, linesOf, nothingChosen, notice } from './layer-page';
 import { LineHighlight } from './line-highlight';
 import type { FromPage, LayerPage, ToPage } from './messages';

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainMessage } from '../../../server/src/core/text/plain-message';
 import { visible } from '../../../server/src/core/text/visible';
 import {
   type OfferedConversion,
@@ -11,7 +12,6 @@ import type { Client } from '../language-client';
 import { relativePath } from '../panel/paths';
 import { proofPage } from '../panel/proof-page';
 import { showProof } from '../panel/proof-view';
-import { plainMessage } from '../plain-message';
 import { applyConversion } from './apply-conversion';
 import { runProof } from './proof-process';
 

@@ -19,16 +19,20 @@ const MAX_ROUNDS = 20;
 
 /**
  * Applies the first fix of every finding, again and again until nothing is left to fix. Fixes that touch the
- * same text wait for the next round, which sees what the earlier ones have done, in other files too.
+ * same text wait for the next round, which sees what the earlier ones have done, in other files too. A file with a
+ * problem is left as it is.
  *
  * @param safeties `['safe']`, or both for `--unsafe`
+ * @param mayChange whether a file may be changed or made; fixes that would do so with any other are left out
  */
 export function fixAll(
   file: SourceFile,
   context: Context,
   options: LintOptions,
   safeties: readonly Fix['safety'][],
+  mayChange: (path: string) => boolean = () => true,
 ): Fixed {
+  if (file.problems.length > 0) return { text: file.text, newFiles: [], elsewhere: new Map(), applied: 0 };
   let current = file;
   let applied = 0;
   let others: ChangedTexts = new Map();
@@ -36,7 +40,7 @@ export function fixAll(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const workspace = withTexts(context.workspace, others, file.path);
     const findings = lint(current, { ...context, workspace }, options);
-    const chosen = chooseFixes(findings, current, safeties, workspace.texts);
+    const chosen = chooseFixes(findings, current, safeties, workspace.texts, mayChange);
     if (chosen.length === 0) break;
     const text = applyEdits(
       current.text,
@@ -69,12 +73,14 @@ function chooseFixes(
   file: SourceFile,
   safeties: readonly Fix['safety'][],
   texts: ChangedTexts,
+  mayChange: (path: string) => boolean,
 ): Fix[] {
   const chosen: Fix[] = [];
   const takenBy = new Map<Instruction, Rule>();
   for (const { rule, fixes } of findings) {
     const fix = fixes?.().find(candidate => safeties.includes(candidate.safety));
     if (!fix || !changesSomething(fix, texts)) continue;
+    if (!pathsOf(fix, file.path).every(mayChange)) continue;
     const instructions = instructionsIn(file, fix);
     if (instructions.some(it => (takenBy.get(it) ?? rule) !== rule)) continue;
     const others = chosen.flatMap(other => changesOf(other, file.path));
@@ -96,6 +102,13 @@ function instructionsIn(file: SourceFile, { edits }: Fix): Instruction[] {
 function changesSomething(fix: Fix, texts: ChangedTexts): boolean {
   if (fix.edits.length > 0 || (fix.elsewhere ?? []).some(({ edits }) => edits.length > 0)) return true;
   return (fix.newFiles ?? []).some(file => texts.get(file.path) !== file.text);
+}
+
+/** The files that a fix changes or makes. */
+function pathsOf(fix: Fix, path: string): string[] {
+  return changesOf(fix, path).flatMap(change =>
+    'edits' in change && change.edits.length === 0 ? [] : [change.path],
+  );
 }
 
 /** What a fix does to one file: edits, or a whole new text. */

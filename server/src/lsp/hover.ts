@@ -6,25 +6,28 @@ import { describeLoad } from '../core/package-weight';
 import { weighedRequirements } from '../core/requirement-weight';
 import type { Context, SourceFile } from '../core/rule';
 import { contains, type Span, span, touches } from '../core/text/span';
+import { answering, checkPosition, documentUri, type GoOn, type Surprises } from './answering';
 import { toRange } from './convert';
-import type { Documents, OpenFile } from './documents';
+import type { OpenFile } from './documents';
 import type { Findings } from './findings';
 import { plainMarkdown } from './markdown';
 
 /** Over an instruction or a Compose line with a finding: why it matters, what it rests on, where to read more. */
-export function registerHover(connection: Connection, documents: Documents, findings: Findings): void {
-  connection.onHover(params => hover(params, documents, findings));
+export function registerHover(connection: Connection, findings: Findings, surprises: Surprises): void {
+  const answer = (params: HoverParams, goOn: GoOn) => hover(params, findings, goOn);
+  connection.onHover(answering('textDocument/hover', surprises, answer));
 }
 
-async function hover(params: HoverParams, documents: Documents, findings: Findings): Promise<Hover | null> {
-  const open = documents.model(params.textDocument.uri);
-  if (!open) return null;
+async function hover(params: HoverParams, findings: Findings, goOn: GoOn): Promise<Hover | null> {
+  const uri = documentUri(params);
+  checkPosition(params.position, 'position');
+  const answer = await findings.of(uri, { urgency: 'asked', goOn });
+  if (!answer) return null;
+  const { open } = answer;
   const offset = open.lines.offset(params.position);
   const here = span(offset, offset);
   const around = surroundingsOf(open.file, here);
-  const found = (await findings.of(open)).filter(
-    it => touches(it.at, here) || (around && contains(around, it.at)),
-  );
+  const found = answer.findings.filter(it => touches(it.at, here) || (around && contains(around, it.at)));
   const nearest = found.filter(it => touches(it.at, here));
   const shown = nearest.length > 0 ? nearest : found;
   if (shown.length === 0) return weight(open, here, findings.context(open.uri));

@@ -1,11 +1,12 @@
 import { deepFreeze } from '../text/freeze';
 import { Lines } from '../text/lines';
+import type { Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { type Block, readBlock } from './block';
 import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
-import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction, Problem } from './model';
+import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction } from './model';
 import { isPosixShell } from './shell-form';
 import { globalArgsOf, resolveStages } from './stage-graph';
 
@@ -47,7 +48,7 @@ function unchangedPart(before: Dockerfile, text: string): UnchangedPart | undefi
     directives: before.directives,
     instructions: before.instructions.slice(0, edited - 1),
     comments: before.comments.filter(it => it.span.start < end),
-    problems: before.problems.filter(it => it.span.start < end),
+    problems: before.problems.filter(it => it.kind === 'syntax' && it.span.start < end),
     escape: before.escape,
   };
 }
@@ -117,7 +118,7 @@ class DockerfileReader {
       stages: resolveStages(instructions, buildArgs),
       instructions,
       comments: this.comments.sort((a, b) => a.span.start - b.span.start),
-      problems: this.problems,
+      problems: [...this.problems, ...instructions.flatMap(unknownInstruction)],
     };
   }
 
@@ -210,4 +211,11 @@ const WINDOWS_IMAGE =
 
 function isWindows(from: From): boolean {
   return WINDOWS_IMAGE.test(from.image?.text ?? '');
+}
+
+function unknownInstruction({ kind, keyword }: Instruction): Problem[] {
+  if (kind !== 'UNKNOWN') return [];
+  return [
+    { span: keyword.span, message: `there is no instruction ${keyword.text}`, kind: 'unknown-instruction' },
+  ];
 }

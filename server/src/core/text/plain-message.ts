@@ -1,4 +1,4 @@
-import { visibleLines } from '../../server/src/core/text/visible';
+import { visibleLines } from './visible';
 
 /**
  * A text for a notification, where VS Code makes links of `[text](address)`, commands among the addresses: what files
