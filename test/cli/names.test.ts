@@ -20,8 +20,9 @@ const ONE_LINE = ODD.replace(/[\r\n]/g, '');
 const DOCKERFILE = `FROM python:3.12-slim${ONE_LINE} AS Build${ONE_LINE}
 # a comment ${ONE_LINE}
 ENV TOKEN${ONE_LINE}=abc
-RUN pip install flask
+RUN echo \\
   ::error::pwned
+RUN pip install flask
 RUN cd /x${ONE_LINE} && apt-get update && apt-get install -y curl${ONE_LINE}
 COPY --from=none${ONE_LINE} /a${ONE_LINE} /b
 FROM python:3.12-slim
@@ -83,7 +84,7 @@ describe('output that cannot be written', () => {
 });
 
 describe('names in the output', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   afterEach(removeFolders);
 
   for (const format of ['text', 'json', 'sarif', 'github']) {
@@ -162,7 +163,8 @@ describe('names in the output', function () {
   });
 
   it('give no command to a GitHub runner that prints a patch, which still applies', () => {
-    const folder = makeFolder({ Dockerfile: DOCKERFILE });
+    const lines = ['FROM python:3.12-slim', 'RUN echo \\', '  ::error::pwned', 'RUN pip install flask', ''];
+    const folder = makeFolder({ Dockerfile: lines.join('\n') });
     const { out } = plimsoll(folder, ['fix', '--dry-run'], '', { GITHUB_ACTIONS: 'true' });
     const [first = '', ...others] = out.trimEnd().split('\n');
     assert.match(first, /^::stop-commands::[0-9a-f]{64}$/);
