@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadGrammar } from '../host/grammar';
 import { applyChange, type Change } from './change';
 import { copyProject, type LeftOut, listProject, requireSpace } from './copy-project';
@@ -117,7 +117,7 @@ async function copies(
   signal: AbortSignal,
 ): Promise<[string, string]> {
   const listing = await listProject(folder, session.folder, signal);
-  await requireSpace(session.folder, 2 * listing.bytes);
+  await requireSpace(dirname(session.folder), 2 * listing.bytes);
   const leftOut = [...listing.leftOut];
   const copy = async (state: string) => {
     const to = join(session.folder, state);
