@@ -5,6 +5,7 @@ import { isSuppressed, suppressions } from './directives';
 import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
 import { parsePythonManifest } from './manifest/python-manifest';
+import { offerOrReason, whyUntouched, withSoundFixes } from './readable';
 import {
   type Context,
   type Conversion,
@@ -82,7 +83,7 @@ function findingsOf(
   const { rule, severity } = active;
   try {
     return [...rule.check(file, context, active.options)].map(finding => ({
-      ...finding,
+      ...withSoundFixes(finding, file, context.workspace),
       rule,
       severity: milder(severity, finding.atMost),
     }));
@@ -109,10 +110,13 @@ export function conversions(
   from: readonly Conversion[] = allConversions,
 ): ConversionOffers[] {
   const seen = asBuilt(file, context);
+  const reason = whyUntouched(file);
   return from
     .filter(conversion => conversion.language === file.language)
     .map(conversion => {
-      const all = conversion.offers(seen, context);
+      const all = reason
+        ? [reason]
+        : conversion.offers(seen, context).map(it => offerOrReason(it, context.workspace));
       return {
         conversion,
         offers: all.filter(it => it.kind === 'offer'),
