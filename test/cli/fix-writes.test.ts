@@ -243,6 +243,14 @@ describe('plimsoll fix, writing', () => {
     }
   });
 
+  it('fixes the others whatever becomes of a file whose fixes overlap', () => {
+    const overlapping = 'FROM alpine:3.20\nRUN apk update && apk update && apk add git\n';
+    folder = makeFolder({ 'a/Dockerfile': overlapping, 'b/Dockerfile': BAD });
+    const { out } = plimsoll(folder, ['fix']);
+    assert.match(out, /^fixed b\/Dockerfile$/m);
+    assert.match(out, /^\d+ fixed, \d+ left that need a person\n$/m);
+  });
+
   it('shows in a dry run what a real run writes, also through links', () => {
     folder = makeFolder({
       'z/Dockerfile': BAD,

@@ -10,7 +10,7 @@ export function onRuleFailure(id: string, error: unknown): void {
 /** The other files are fixed all the same. */
 export function onFileFailure(path: string, error: unknown): void {
   const reason = error instanceof Error ? error.stack : String(error);
-  complainAtLength(`${path} is left as it is, since fixing it failed: ${reason}`);
+  complainAtLength(`the fixes of ${path} failed: ${reason}`);
   process.exitCode = EXIT.failed;
 }
 

@@ -5,6 +5,7 @@ import { isSuppressed, suppressions } from './directives';
 import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
 import { parsePythonManifest } from './manifest/python-manifest';
+import { offerOrReason, whyUntouched, withSoundFixes } from './readable';
 import {
   type Context,
   type Conversion,
@@ -103,7 +104,7 @@ function findingsOf(
   const { rule, severity } = active;
   try {
     return [...rule.check(file, context, active.options)].map(finding => ({
-      ...visibleFinding(finding),
+      ...visibleFinding(withSoundFixes(finding, file, context.workspace)),
       rule,
       severity: milder(severity, finding.atMost),
     }));
@@ -139,11 +140,14 @@ export function* conversionSteps(
   from: readonly Conversion[] = allConversions,
 ): Generator<void, ConversionOffers[]> {
   const seen = asBuilt(file, context);
+  const reason = whyUntouched(file);
   const found: ConversionOffers[] = [];
   for (const conversion of from) {
     if (conversion.language !== file.language) continue;
     yield;
-    const all = conversion.offers(seen, context);
+    const all = reason
+      ? [reason]
+      : conversion.offers(seen, context).map(it => offerOrReason(it, context.workspace));
     found.push({
       conversion,
       offers: all.filter(it => it.kind === 'offer').map(visibleOffer),

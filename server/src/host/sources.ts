@@ -163,14 +163,17 @@ export class Sources {
     this.workspace.setOverlay(path, after);
   }
 
-  /** Does what a conversion of one of the files says. */
+  /** Does what a conversion of one of the files says, all of it or nothing. @throws Error where it cannot */
   async apply({ file, context }: Source, changes: readonly FileChange[]): Promise<void> {
     const texts = new Map([...context.workspace.texts, [file.path, file.text]]);
-    for (const change of changes) {
+    // All of them are made before the first one counts: where one cannot be made, none of them does.
+    const made = changes.map((change): FileToWrite => {
+      if (change.kind === 'create') return { path: change.path, before: undefined, after: change.text };
       const before = texts.get(change.path);
-      if (change.kind === 'create') await this.change(change.path, undefined, change.text);
-      else await this.change(change.path, before, applyEdits(before ?? '', change.edits));
-    }
+      if (before === undefined) throw new Error(`the text of ${change.path} is not known`);
+      return { path: change.path, before, after: applyEdits(before, change.edits) };
+    });
+    for (const { path, before, after } of made) await this.change(path, before, after);
   }
 
   /** Whether `change` has made this file, so that the disk does not hold it. */

@@ -146,9 +146,9 @@ class Transaction {
   private async stage(place: Place): Promise<Staged> {
     this.signal?.throwIfAborted();
     const temporary = nameBeside(place.target);
+    this.temporary.add(temporary);
     // Exclusively, so that it follows no link. Nobody else reads it before it has the mode of the old one.
     const handle = await open(temporary, 'wx', place.stats ? 0o600 : 0o666);
-    this.temporary.add(temporary);
     try {
       await handle.writeFile(place.file.after);
       if (place.stats) await this.keepOwnerAndMode(handle, place, place.stats);
@@ -173,7 +173,7 @@ class Transaction {
     const { uid: hasUid, gid: hasGid } = await handle.stat();
     if (hasUid !== uid || hasGid !== gid)
       this.notes.push(
-        `${file.path} belonged to user ${uid} and group ${gid}, and belongs to ${hasUid} and ${hasGid} now.`,
+        `${file.path} belonged to user ${uid} and group ${gid}, and belongs to ${hasUid} and ${hasGid} now`,
       );
     // After the owner, since a new owner takes the set-user-id bit; which another owner must not get either.
     await handle.chmod(Number(before.mode) & (kept ? 0o7777 : 0o777));
@@ -182,9 +182,9 @@ class Transaction {
   /** Keeps the old file under a second name, by which it can be put back as it was. */
   private async backUp({ target }: Staged): Promise<string> {
     const backup = nameBeside(target);
+    this.temporary.add(backup);
     // Not everywhere can a file have two names, and not every file may get one.
     await link(target, backup).catch(() => copyFile(target, backup, constants.COPYFILE_EXCL));
-    this.temporary.add(backup);
     return backup;
   }
 
@@ -203,7 +203,7 @@ class Transaction {
           this.temporary.delete(backup);
           this.stuck.push(place.file.path);
           this.notes.push(
-            `${place.file.path} has its new text and could not be put back (${reasonOf(error)}); the old one is in ${backup}.`,
+            `${place.file.path} has its new text and could not be put back (${reasonOf(error)}); the old one is in ${backup}`,
           );
         },
       );
@@ -215,7 +215,7 @@ class Transaction {
     this.undo.push(() =>
       rm(target, { force: true }).catch(error => {
         this.stuck.push(file.path);
-        this.notes.push(`${file.path} was made and could not be removed: ${reasonOf(error)}.`);
+        this.notes.push(`${file.path} was made and could not be removed: ${reasonOf(error)}`);
       }),
     );
     try {
