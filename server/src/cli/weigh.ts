@@ -4,6 +4,7 @@ import type { BuiltFrom } from '../docker/image-history';
 import { loadGrammar } from '../host/grammar';
 import { readText } from '../host/text-file';
 import { formatWeighing } from './format/weighing';
+import { progressLine } from './progress';
 
 interface WeighOptions {
   readonly dockerfile?: string;
@@ -24,7 +25,9 @@ export function weighCommand(): Command {
         import('../docker/weigh'),
         import('./engine'),
       ]);
-      const weighing = await weigh(await requireEngine(), image, built, stopped.signal);
+      const engine = await requireEngine(stopped.signal);
+      const progress = progressLine(image);
+      const weighing = await weigh(engine, image, built, stopped.signal, progress.show).finally(progress.end);
       process.stdout.write(
         format === 'json' ? `${JSON.stringify(weighing, null, 2)}\n` : formatWeighing(weighing),
       );
