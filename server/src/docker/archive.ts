@@ -180,6 +180,7 @@ class ArchiveParts {
 
   private async readFile(table: FileTable, entry: Entry, header: Header): Promise<void> {
     const file = archiveEntry(header);
+    if (file.path.length > this.limits.path) throw tooMuch('a path longer than any that Linux opens');
     table.add(file);
     if (file.kind !== 'file' || file.bytes > this.limits.recordBytes || !isRecord(file.path)) return;
     this.recordBytes += file.bytes;

@@ -44,19 +44,19 @@ export function ask(
     const request = endpoint.kind === 'tcp' && endpoint.tls ? secureRequest : plainRequest;
     const sent = request({ ...addressOf(endpoint), path, method: 'GET', signal });
     const giveUp = (milliseconds: number, what: string) =>
-      setTimeout(() => sent.destroy(silent(what)), milliseconds);
+      afterwards(milliseconds, () => sent.destroy(silent(what)));
     const { connect, head, whole } = patience;
     const connecting = giveUp(connect, `no connection within ${formatTime(connect)}`);
     const waits = [connecting];
     if (whole !== undefined) waits.push(giveUp(whole, `not within ${formatTime(whole)}`));
     const stopWaiting = () => {
-      for (const wait of waits) clearTimeout(wait);
+      for (const stop of waits) stop();
     };
     sent.once('socket', socket => {
       // A machine that has gone is noticed by the system, even where nothing is asked of it.
       socket.setKeepAlive(true, 30_000);
       socket.once(sent.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-        clearTimeout(connecting);
+        connecting();
         waits.push(giveUp(head, `${formatTime(head)} without a byte`));
       });
     });
@@ -64,6 +64,7 @@ export function ask(
       stopWaiting();
       // Whoever reads the body is told; nobody else has to be.
       response.on('error', () => undefined);
+      sent.on('error', error => response.destroy(error));
       addAbortSignal(signal, response);
       const left = whole === undefined ? undefined : whole - (performance.now() - started);
       const body = timed(response, { ...patience, whole: left }, silent);
@@ -94,23 +95,42 @@ async function* timed(
   silent: (what: string) => DockerError,
 ): AsyncGenerator<Buffer> {
   const waitFor = (milliseconds: number, what: string) =>
-    setTimeout(() => response.destroy(silent(what)), milliseconds);
-  const all =
+    afterwards(milliseconds, () => response.destroy(silent(what)));
+  const stop =
     whole === undefined ? undefined : waitFor(Math.max(whole, 0), 'its answer does not come to an end');
   const pieces = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   try {
     for (;;) {
-      const quiet = Number.isFinite(silence)
+      const heard = Number.isFinite(silence)
         ? waitFor(silence, `${formatTime(silence)} without a byte`)
         : undefined;
-      const next = await pieces.next().finally(() => clearTimeout(quiet));
+      const next = await pieces.next().finally(heard);
       if (next.done) return;
       yield next.value;
     }
   } finally {
-    clearTimeout(all);
+    stop?.();
     response.destroy();
   }
+}
+
+/**
+ * Acts when the time is over, unless it is stopped before. Whoever was too busy to read for so long gets the chance
+ * to read what has come meanwhile.
+ *
+ * @returns stops it
+ */
+function afterwards(milliseconds: number, act: () => void): () => void {
+  let reading: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    reading = setImmediate(() => {
+      reading = setImmediate(act);
+    });
+  }, milliseconds);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(reading);
+  };
 }
 
 /** No connection is kept for later: nothing stays open while nobody asks. */
