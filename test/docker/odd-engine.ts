@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -90,6 +90,7 @@ const SOUND: Answers = {
 /** A server of our own on a socket that answers as an engine does, but for what a test says. */
 export class OddEngine {
   readonly requests: string[] = [];
+  private readonly happened = new EventEmitter();
   readonly endpoint: Endpoint;
   private readonly server: Server;
 
@@ -102,6 +103,7 @@ export class OddEngine {
     this.server = createServer((request, response) => {
       const path = (request.url ?? '').replace(/\?.*/, '');
       this.requests.push(path);
+      this.happened.emit('request');
       const answer = all[path] ?? status(404, '{"message":"page not found"}');
       answer(response, request);
     });
@@ -116,6 +118,12 @@ export class OddEngine {
 
   get path(): string {
     return this.endpoint.kind === 'unix' ? this.endpoint.path : '';
+  }
+
+  /** Resolves when it has been asked for a path so many times. */
+  async asked(path: string, times = 1): Promise<void> {
+    while (this.requests.filter(request => request === path).length < times)
+      await once(this.happened, 'request');
   }
 
   /** Resolves when nobody is connected. */

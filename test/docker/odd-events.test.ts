@@ -67,13 +67,6 @@ describe('Following an engine that does not do as it should', function () {
     await engine.stop();
   });
 
-  /** Resolves when the engine has been asked for its events so many times. */
-  async function asked(times: number): Promise<void> {
-    while (engine.requests.filter(path => path === '/events').length < times) {
-      await new Promise(resolve => setImmediate(resolve));
-    }
-  }
-
   for (const [title, answer] of [
     ['ends its events at once', (response => response.end()) as Answer],
     ['breaks its events off at once', (response => response.destroy()) as Answer],
@@ -84,7 +77,7 @@ describe('Following an engine that does not do as it should', function () {
   ] as const) {
     it(`${title}: is asked again less and less often`, async () => {
       await follow({ '/events': answer });
-      await asked(7);
+      await engine.asked('/events', 7);
       const pauses = clock.waits.filter(wait => wait !== 100);
       assert.deepEqual(pauses.slice(0, 6), [250, 500, 1_000, 2_000, 5_000, 10_000]);
     });

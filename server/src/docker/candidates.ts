@@ -141,10 +141,14 @@ function parseAddress(address: string, tls: TlsMaterial | undefined): Endpoint |
   const match = /^(\[[^\]]+\]|[^:/]*)(?::(\d{1,5}))?\/?$/.exec(address);
   if (!match) return 'it is not a host and a port, such as `tcp://127.0.0.1:2375`.';
   const host = (match[1] ?? '').replace(/^\[(.*)\]$/, '$1') || '127.0.0.1';
+  if (host.length > LONGEST_HOST) return `the name of a machine has at most ${LONGEST_HOST} characters.`;
   const port = match[2] === undefined ? (tls ? 2376 : 2375) : Number(match[2]);
   if (port < 1 || port > 65_535) return `${port} is no port; ports go from 1 to 65535.`;
   return { kind: 'tcp', host, port, tls };
 }
+
+/** As DNS has it. */
+const LONGEST_HOST = 253;
 
 /** So much the system's structure for the address of a socket holds, its end included, on Linux. In bytes. */
 const LONGEST_SOCKET = 107;
