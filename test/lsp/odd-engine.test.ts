@@ -3,7 +3,16 @@ import { existsSync } from 'node:fs';
 import type { EngineState, ImageLayers } from '../../server/src/protocol';
 import { engineChanged, imageLayers, watchEngine } from '../../server/src/protocol';
 import { header } from '../docker/many-files';
-import { type Answers, endless, IMAGE, IMAGE_ID, json, OddEngine, status } from '../docker/odd-engine';
+import {
+  type Answers,
+  endless,
+  IMAGE,
+  IMAGE_ID,
+  json,
+  OddEngine,
+  silent,
+  status,
+} from '../docker/odd-engine';
 import { makeFolder, removeFolders } from '../support/folders';
 import { FULL_CLIENT, LspClient } from '../support/lsp-client';
 
@@ -83,6 +92,19 @@ describe('the language server beside an engine that does not do as it should', f
     await until('connected');
     const found = await layersOf(IMAGE_ID);
     assert.deepEqual([found?.image.bytes, found?.image.createdAt, found?.layers[0]?.bytes], [0, 0, 0]);
+  });
+
+  it('leaves the engine at once when it is shut down in the middle of a reading', async () => {
+    const get = `/images/${IMAGE_ID}/get`;
+    await start({ [get]: silent });
+    await watch();
+    await until('connected');
+    await layersOf(IMAGE_ID);
+    await engine.asked(get);
+    const started = performance.now();
+    await client.connection.sendRequest('shutdown');
+    await engine.idle();
+    assert.ok(performance.now() - started < 2_000);
   });
 
   it('shows how far a long reading is, and ends it when the user cancels', async () => {

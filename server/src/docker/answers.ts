@@ -124,12 +124,15 @@ export function historyEntries(
   return answer.map(asRecord).map(historyEntry).reverse();
 }
 
+/** A script in a heredoc stands in a history as a whole; it is compared with every instruction of a Dockerfile. */
+const LONGEST_INSTRUCTION = 64 * 1024;
+
 function historyEntry(entry: Readonly<Record<string, unknown>>): HistoryEntry {
   return {
-    createdBy: asText(entry.CreatedBy),
+    createdBy: asText(entry.CreatedBy, LONGEST_INSTRUCTION),
     bytes: asCount(entry.Size),
     createdAt: asMoment(asCount(entry.Created) * 1000),
-    comment: asText(entry.Comment),
+    comment: asText(entry.Comment, LONGEST_INSTRUCTION),
   };
 }
 

@@ -24,13 +24,13 @@ export function installedPackages(
   files: SeenFiles,
   records: ReadonlyMap<string, string>,
 ): InstalledPackage[] {
+  const compiled = new CompiledFiles(files);
   const packages = new Map<string, InstalledPackage>();
   for (const [path, text] of records) {
     const [, , written = '', version = ''] = RECORD.exec(path) ?? [];
     if (files.bytesOf(path) === undefined) continue;
     const folder = posix.dirname(posix.dirname(path));
     const listed = recordedPaths(text);
-    const compiled = new CompiledFiles(files);
     const own = new Set(listed.flatMap(file => compiled.with(posix.join(folder, file))));
     const name = normalizedName(written);
     const bytes = [...own].reduce((sum, file) => sum + (files.bytesOf(file) ?? 0), 0);
@@ -52,10 +52,14 @@ function recordedPaths(text: string): string[] {
 
 const COMPILED = /^([^/]+?)\.[^./]+(?:\.opt-\d)?\.pyc$/;
 
+/** So many names of compiled files are remembered; a folder is asked for again where that is not enough. */
+const REMEMBERED_NAMES = 200_000;
+
 /** Compiled files by the file that they were compiled from: not every installer records them. */
 class CompiledFiles {
   /** For each folder asked about: the names of compiled files by the name of their source without `.py`. */
   private readonly folders = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  private remembered = 0;
 
   constructor(private readonly files: SeenFiles) {}
 
@@ -63,10 +67,20 @@ class CompiledFiles {
   with(path: string): readonly string[] {
     if (!path.endsWith('.py')) return [path];
     const folder = `${posix.dirname(path)}/__pycache__`;
-    const compiled = this.folders.get(folder) ?? this.compiledIn(folder);
-    this.folders.set(folder, compiled);
+    const compiled = this.folders.get(folder) ?? this.remember(folder);
     const names = compiled.get(posix.basename(path, '.py')) ?? [];
     return [path, ...names.map(name => `${folder}/${name}`)];
+  }
+
+  private remember(folder: string): ReadonlyMap<string, readonly string[]> {
+    const compiled = this.compiledIn(folder);
+    if (this.remembered > REMEMBERED_NAMES) {
+      this.folders.clear();
+      this.remembered = 0;
+    }
+    this.remembered += compiled.size + 1;
+    this.folders.set(folder, compiled);
+    return compiled;
   }
 
   private compiledIn(folder: string): ReadonlyMap<string, readonly string[]> {

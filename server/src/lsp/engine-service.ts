@@ -193,7 +193,7 @@ export class EngineService {
   private async layersOf(engine: Engine, image: EngineImage): Promise<ImageLayers> {
     const by = this.builds.of(image);
     const built = by && (await builtFrom(by));
-    const rows = await imageHistory(engine, image.id, built, AbortSignal.timeout(30_000));
+    const rows = await imageHistory(engine, image.id, built, this.stopped.signal);
     const uri = by && uriOf(by.root.folder, by.dockerfile);
     if (rows.some(row => row.line !== undefined)) this.lookInto(engine, image, rows);
     return {
