@@ -46,6 +46,23 @@ export function complainAsIs(text: string): void {
   process.stderr.write(renderLines(text));
 }
 
+/** The last line of a terminal, which is written over and over; logs have none. */
+export interface TerminalLine {
+  readonly isTTY: boolean;
+  /** Puts a text in the place of the last one; nothing takes it away. */
+  overwrite(text: string): void;
+}
+
+/** Of standard error. */
+export const terminalLine: TerminalLine = {
+  get isTTY() {
+    return process.stderr.isTTY === true;
+  },
+  overwrite(text) {
+    process.stderr.write(`\r\u001b[K${renderLine(text)}`);
+  },
+};
+
 /** Ending is right for everything that leaves nothing behind. */
 let whenUnread = (): void => process.exit();
 

@@ -1,22 +1,35 @@
-// Runs in a thread of its own: reads one image's layers and posts what is in them.
+// Runs in a thread of its own: reads one image's layers and posts what is in them, and meanwhile how far it is.
+import { pipeline, type Readable, Transform } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readArchive } from './archive';
 import type { ImageContents } from './contents';
 import { type Engine, openEngine } from './engine';
 import { DockerError, type DockerFailure, requestFailure } from './errors';
+import { LIMITS } from './limits';
 import type { LayerRequest } from './read-layers';
 
 export type LayerAnswer =
+  /** Bytes of the archive that have been read. */
+  | { readonly kind: 'progress'; readonly bytes: number }
   | { readonly kind: 'contents'; readonly contents: ImageContents }
   | { readonly kind: 'failed'; readonly failure: DockerFailure; readonly message: string };
 
 // Who wants no answer any more ends the whole thread.
 const NEVER = new AbortController().signal;
 
-async function answer({ endpoint, reference, baseEntries }: LayerRequest): Promise<LayerAnswer> {
-  const engine = openEngine(endpoint);
+/** How often it is told how far the reading is. In milliseconds. */
+const PROGRESS = 200;
+
+async function answer({
+  endpoint,
+  reference,
+  limits = LIMITS,
+  ...stated
+}: LayerRequest): Promise<LayerAnswer> {
+  const engine = openEngine(endpoint, limits);
   try {
-    const contents = await readArchive(await engine.save(reference, NEVER), baseEntries);
+    const archive = await engine.save(reference, stated.bytes, NEVER);
+    const contents = await readArchive(told(archive), stated, limits);
     return { kind: 'contents', contents };
   } catch (error) {
     const { failure, message } = await explain(engine, reference, requestFailure(error, reference));
@@ -26,6 +39,8 @@ async function answer({ endpoint, reference, baseEntries }: LayerRequest): Promi
 
 /** An image that is removed while it is read breaks the archive off: then that is the reason to be told. */
 async function explain(engine: Engine, reference: string, error: DockerError): Promise<DockerError> {
+  // A silent engine would be silent again.
+  if (error.failure === 'no-answer') return error;
   try {
     await engine.image(reference, NEVER);
     return error;
@@ -34,4 +49,21 @@ async function explain(engine: Engine, reference: string, error: DockerError): P
   }
 }
 
-void answer(workerData as LayerRequest).then(result => parentPort?.postMessage(result));
+/** Tells how many bytes have come through. */
+function told(archive: Readable): Readable {
+  let bytes = 0;
+  const timer = setInterval(() => post({ kind: 'progress', bytes }), PROGRESS);
+  const counting = new Transform({
+    transform(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  return pipeline(archive, counting, () => clearInterval(timer));
+}
+
+function post(message: LayerAnswer): void {
+  parentPort?.postMessage(message);
+}
+
+void answer(workerData as LayerRequest).then(post);
