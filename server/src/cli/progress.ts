@@ -1,43 +1,38 @@
 import { formatBytes } from '../core/text/bytes';
 import type { LayerProgress } from '../docker/read-layers';
-
-/** Where progress is written: standard error. */
-export interface ProgressOutput {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
+import { hasWatchers, showInPlace } from './output';
 
 export interface ProgressLine {
   readonly show: (progress: LayerProgress) => void;
   /** Takes the line away. */
-  end(): void;
+  readonly end: () => void;
 }
 
-const CLEAR_LINE = '\r\u001b[K';
+/** Where progress is shown. */
+export interface ProgressPlace {
+  /** Shows a text in place of the last one. */
+  readonly show: (text: string) => void;
+  /** Milliseconds, of any origin. */
+  readonly now: () => number;
+}
 
-/**
- * One line that says how far the reading of an image is, for people at a terminal; nothing in logs.
- *
- * @param now milliseconds, of any origin
- */
-export function progressLine(
-  image: string,
-  output: ProgressOutput = process.stderr,
-  now: () => number = () => performance.now(),
-): ProgressLine {
-  if (output.isTTY !== true) return { show: () => undefined, end: () => undefined };
-  const started = now();
+/** A terminal; undefined in logs, which are for results. */
+function terminal(): ProgressPlace | undefined {
+  return hasWatchers() ? { show: showInPlace, now: () => performance.now() } : undefined;
+}
+
+/** One line that says how far the reading of an image is. */
+export function progressLine(image: string, place: ProgressPlace | undefined = terminal()): ProgressLine {
+  if (!place) return { show: () => undefined, end: () => undefined };
+  const started = place.now();
   let shown = '';
+  const show = (text: string) => {
+    if (text !== shown) place.show(text);
+    shown = text;
+  };
   return {
-    show: progress => {
-      const text = progressText(image, progress, now() - started);
-      if (text !== shown) output.write(`${CLEAR_LINE}${text}`);
-      shown = text;
-    },
-    end: () => {
-      if (shown !== '') output.write(CLEAR_LINE);
-      shown = '';
-    },
+    show: progress => show(progressText(image, progress, place.now() - started)),
+    end: () => show(''),
   };
 }
 

@@ -4,6 +4,7 @@ import type { BuiltFrom } from '../docker/image-history';
 import { loadGrammar } from '../host/grammar';
 import { readText } from '../host/text-file';
 import { formatWeighing } from './format/weighing';
+import { print } from './output';
 import { progressLine } from './progress';
 
 interface WeighOptions {
@@ -28,9 +29,7 @@ export function weighCommand(): Command {
       const engine = await requireEngine(stopped.signal);
       const progress = progressLine(image);
       const weighing = await weigh(engine, image, built, stopped.signal, progress.show).finally(progress.end);
-      process.stdout.write(
-        format === 'json' ? `${JSON.stringify(weighing, null, 2)}\n` : formatWeighing(weighing),
-      );
+      print(format === 'json' ? { kind: 'json', value: weighing } : formatWeighing(weighing));
     });
 }
 

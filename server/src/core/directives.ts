@@ -101,7 +101,7 @@ function scopeOf(file: SourceFile, comment: Span, lines: Lines): Span {
 
 /** The next entry, and what else stands on its line: a list may be written on one. */
 function nextRequirement(file: PythonManifest, comment: Span, lines: Lines): Span {
-  const entries = [...file.requirements, ...file.includes].map(it => it.span);
+  const entries = [...file.requirements, ...file.includes, ...file.problems].map(it => it.span);
   const next = entries.filter(it => it.start >= comment.end).sort((a, b) => a.start - b.start)[0];
   if (!next) return comment;
   return span(next.start, Math.max(next.end, lines.contentEnd(lines.lineOf(next.start))));

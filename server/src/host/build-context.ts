@@ -1,10 +1,10 @@
 import { type Dir, type Dirent, lstatSync, opendirSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, ContextEntry, IgnoreFile, Weight } from '../core/facts/workspace';
 import { type Dockerignore, parseDockerignore, type Verdict } from '../core/manifest/dockerignore';
 import type { FolderEntries } from './folder-entries';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
+import { inSlices } from './turns';
 
 /** Where a build context is. Paths are POSIX and relative to the root, which is absolute. */
 export interface ContextPlace {
@@ -44,7 +44,8 @@ export async function measureContext(
     ignoreFile && parseDockerignore(ignoreFile.text),
     known,
   );
-  await inSlices(walk.steps(), signal);
+  await inSlices(walk.steps(), 'background', () => signal?.throwIfAborted());
+  signal?.throwIfAborted();
   return { path: place.folder, ignoreFile, ...walk.result() };
 }
 
@@ -54,23 +55,6 @@ async function findIgnoreFile(place: ContextPlace, readText: TextReader): Promis
     if (text !== undefined) return { path, text };
   }
   return undefined;
-}
-
-/**
- * Milliseconds of work between two looks at the event loop. Synchronous calls make the walk twice as fast as
- * asynchronous ones; in slices this short a keystroke does not have to wait for it.
- */
-const SLICE = 4;
-
-async function inSlices(steps: Iterator<void>, signal: AbortSignal | undefined): Promise<void> {
-  let sliceEnd = performance.now() + SLICE;
-  while (!steps.next().done) {
-    if (performance.now() < sliceEnd) continue;
-    await nextTurn();
-    signal?.throwIfAborted();
-    sliceEnd = performance.now() + SLICE;
-  }
-  signal?.throwIfAborted();
 }
 
 interface Folder {

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BuildContext } from '../core/facts/workspace';
 import { ignoreFileCandidates, measureContext } from './build-context';
+import type { ChangedPaths } from './changed-paths';
 import type { FolderEntries } from './folder-entries';
-import { isWithin } from './folders';
 import type { WorkspaceTexts } from './workspace-texts';
 
 interface Measured {
@@ -14,6 +15,8 @@ interface Measured {
 /** The build contexts of a workspace, each measured once until something in it changes. */
 export class WorkspaceContexts {
   private readonly contexts = new Map<string, Measured>();
+  /** What was last measured, for as long as somebody uses it. */
+  private readonly last = new Map<string, WeakRef<BuildContext>>();
 
   /**
    * @param root absolute
@@ -40,10 +43,10 @@ export class WorkspaceContexts {
     return context;
   }
 
-  /** Forgets the contexts that a file lies in or that it is the ignore file of. */
-  forget(path: string): void {
+  /** Forgets the contexts that something changed in, or the ignore file of. */
+  forgetChanged(changed: ChangedPaths): void {
     for (const [key, { folder, ignoreFiles }] of this.contexts) {
-      if (isWithin(path, folder) || ignoreFiles.includes(path)) this.contexts.delete(key);
+      if (changed.concern(folder) || ignoreFiles.some(path => changed.cover(path))) this.contexts.delete(key);
     }
   }
 
@@ -53,6 +56,15 @@ export class WorkspaceContexts {
     const ownText = own === undefined ? undefined : await this.texts.read(own);
     if (dockerfile !== undefined && ownText === undefined) return this.measured(folder);
     const place = { root: this.root, folder, dockerfile };
-    return measureContext(place, path => this.texts.read(path), this.signal, this.entries);
+    const context = await measureContext(place, path => this.texts.read(path), this.signal, this.entries);
+    return this.asBefore(`${folder}\0${dockerfile ?? ''}`, context);
+  }
+
+  /** The context that was measured before, where it is no other now: facts that hold it are the same at a glance. */
+  private asBefore(key: string, context: BuildContext): BuildContext {
+    const last = this.last.get(key)?.deref();
+    if (last && isDeepStrictEqual(last, context)) return last;
+    this.last.set(key, new WeakRef(context));
+    return context;
   }
 }

@@ -1,10 +1,12 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { languageOf } from '../core/language';
+import { readBounded } from './bounded-file';
+import type { ChangedPaths } from './changed-paths';
+import { strictText } from './decode-text';
 import { FolderEntries } from './folder-entries';
 import { ReadOnce } from './read-once';
 import { isSkippedFolder } from './skipped-folders';
-import { decodeText } from './text-file';
 
 /** Small files that rules read, beside Dockerfiles and Compose files. */
 const MANIFESTS: readonly RegExp[] = [
@@ -84,7 +86,7 @@ async function readLevel(
 
 /** The texts of the workspace's small files: what an editor holds unsaved, else what is on the disk, read once. */
 export class WorkspaceTexts {
-  private readonly onDisk = new ReadOnce(path => readBounded(join(this.root, path)));
+  private readonly onDisk = new ReadOnce(path => readFactText(join(this.root, path)));
   private readonly overlays = new Map<string, string>();
 
   constructor(private readonly root: string) {}
@@ -117,18 +119,14 @@ export class WorkspaceTexts {
     this.onDisk.forget(path);
   }
 
-  /** Forgets what the disk said of a file, or of everything in a folder. */
-  forget(path: string): void {
-    this.onDisk.forget(path);
+  /** Forgets what the disk said of files that changed, or of everything in folders that did. */
+  forgetChanged(changed: ChangedPaths): void {
+    this.onDisk.forgetChanged(changed);
   }
 }
 
-async function readBounded(path: string): Promise<string | undefined> {
-  try {
-    const most = LOCK_FILES.test(posix.basename(path)) ? MOST_LOCK_BYTES : MOST_BYTES;
-    const { size } = await stat(path);
-    return size > most ? undefined : decodeText(await readFile(path));
-  } catch {
-    return undefined;
-  }
+/** What cannot be decoded is no text here: edits are made by its offsets, and would write other bytes than it has. */
+async function readFactText(path: string): Promise<string | undefined> {
+  const mostBytes = LOCK_FILES.test(posix.basename(path)) ? MOST_LOCK_BYTES : MOST_BYTES;
+  return readBounded(path, { mostBytes }).then(strictText, () => undefined);
 }

@@ -1,11 +1,13 @@
+import { buildkitProblems } from '../buildkit/read';
 import { deepFreeze } from '../text/freeze';
 import { Lines } from '../text/lines';
+import type { Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { type Block, readBlock } from './block';
 import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
-import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction, Problem } from './model';
+import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction } from './model';
 import { isPosixShell } from './shell-form';
 import { globalArgsOf, resolveStages } from './stage-graph';
 
@@ -29,14 +31,15 @@ const REMEMBERED_FILES = 50;
 const lastParsed = new Map<string, Dockerfile>();
 
 /** The part of an earlier version of a file that is as it was. */
-interface UnchangedPart
-  extends Pick<Dockerfile, 'directives' | 'instructions' | 'comments' | 'problems' | 'escape'> {
+interface UnchangedPart extends Pick<Dockerfile, 'directives' | 'instructions' | 'comments' | 'escape'> {
   /** The offset where the first instruction begins that has to be read. */
   readonly end: number;
 }
 
 /** The instruction above the edited one is read again too: what stands between them is read with it. */
 function unchangedPart(before: Dockerfile, text: string): UnchangedPart | undefined {
+  // What the library cannot read is told where it is read.
+  if (before.problems.length > 0) return undefined;
   const same = commonPrefix(before.text, text);
   const edited = before.instructions.findLastIndex(it => it.span.start < same);
   const first = before.instructions[edited - 1];
@@ -47,7 +50,6 @@ function unchangedPart(before: Dockerfile, text: string): UnchangedPart | undefi
     directives: before.directives,
     instructions: before.instructions.slice(0, edited - 1),
     comments: before.comments.filter(it => it.span.start < end),
-    problems: before.problems.filter(it => it.span.start < end),
     escape: before.escape,
   };
 }
@@ -117,14 +119,13 @@ class DockerfileReader {
       stages: resolveStages(instructions, buildArgs),
       instructions,
       comments: this.comments.sort((a, b) => a.span.start - b.span.start),
-      problems: this.problems,
+      problems: [...this.problems, ...buildkitProblems(this.path, this.text)],
     };
   }
 
-  private takeOver({ directives, comments, problems, escape: escapeChar }: UnchangedPart): void {
+  private takeOver({ directives, comments, escape: escapeChar }: UnchangedPart): void {
     this.directives.push(...directives);
     this.comments.push(...comments);
-    this.problems.push(...problems);
     this.escapeChar = escapeChar;
   }
 

@@ -1,4 +1,5 @@
 import { deepFreeze } from '../text/freeze';
+import { type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { readPipfile, readPyproject } from './pyproject';
 import {
@@ -27,7 +28,7 @@ export interface PythonManifest {
   /** Addresses of package indexes that the file names beside or instead of the default one. */
   readonly indexes: readonly PackageIndex[];
   readonly comments: readonly ManifestComment[];
-  readonly problems: readonly ManifestProblem[];
+  readonly problems: readonly Problem[];
 }
 
 export interface PythonRequirement {
@@ -71,11 +72,6 @@ export interface ManifestComment {
   readonly text: string;
 }
 
-export interface ManifestProblem {
-  readonly span: Span;
-  readonly message: string;
-}
-
 /** Reads a manifest by its name: `pyproject.toml`, `Pipfile`, or else a requirements file. */
 export function parsePythonManifest(path: string, text: string): PythonManifest {
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -103,7 +99,7 @@ function readRequirementsFile(text: string): Contents {
     comments: commentsOf(text),
     problems: entries
       .filter(it => it.kind === 'unreadable')
-      .map(it => ({ span: it.span, message: 'pip cannot read this line' })),
+      .map(it => syntaxProblem(it.span, 'pip cannot read this line')),
   };
 }
 
@@ -119,8 +115,9 @@ function requirementOf(entry: RequirementEntry): PythonRequirement | undefined {
   if (entry.kind === 'named') {
     const { kind: _, ...rest } = entry;
     return {
-      ...rest,
+      // Not behind the spread: frozen, each would have a shape of its own.
       normalized: normalizedName(entry.name),
+      ...rest,
       group: 'main',
       from: 'index',
       index: undefined,
