@@ -65,7 +65,10 @@ export function answering<Params, Result>(
   };
 }
 
-function whenWithdrawn(token: CancellationToken): { answer: Promise<ResponseError<never>>; forget: () => void } {
+function whenWithdrawn(token: CancellationToken): {
+  answer: Promise<ResponseError<never>>;
+  forget: () => void;
+} {
   let forget: () => void = () => undefined;
   const answer = new Promise<ResponseError<never>>(resolve => {
     const listening = token.onCancellationRequested(() => resolve(cancelled()));
