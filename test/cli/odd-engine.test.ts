@@ -81,29 +81,21 @@ describe('plimsoll weigh, with an engine that does not do as it should', functio
 });
 
 describe('How far the reading of an image is', () => {
-  function written(isTTY: boolean): string[] {
-    const lines: string[] = [];
+  it('is one line at a terminal, which goes in the end', () => {
+    const shown: string[] = [];
     let now = 0;
-    const line = progressLine('api:1', { isTTY, overwrite: text => lines.push(text) }, () => now);
+    const line = progressLine('api:1', { show: text => shown.push(text), now: () => now });
     line.show({ bytes: 0, about: 617_000_000 });
     now = 12_400;
     line.show({ bytes: 0, about: 617_000_000 });
     line.show({ bytes: 0, about: 617_000_000 });
     line.show({ bytes: 120_000_000, about: 617_000_000 });
     line.end();
-    return lines;
-  }
-
-  it('is one line at a terminal, which goes in the end', () => {
-    assert.deepEqual(written(true), [
+    assert.deepEqual(shown, [
       'api:1: the engine prepares the archive (0 s)',
       'api:1: the engine prepares the archive (12 s)',
       'api:1: 120 MB of about 617 MB read',
       '',
     ]);
-  });
-
-  it('is not told in logs', () => {
-    assert.deepEqual(written(false), []);
   });
 });

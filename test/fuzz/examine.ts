@@ -17,6 +17,7 @@ import { DockerError } from '../../server/src/docker/errors';
 import { readEnvFile } from '../../server/src/host/compose-targets';
 import { fixTogether } from '../../server/src/host/fix-together';
 import { Sources } from '../../server/src/host/sources';
+import { writeFiles } from '../../server/src/host/write-files';
 import { dockerArchive } from '../docker/archives';
 import { type CaseFiles, contextFor } from '../support/facts';
 import { makeFolder, removeFolders } from '../support/folders';
@@ -167,7 +168,7 @@ function ofConfig(text: string): string[] {
   return [];
 }
 
-/** Files that are no UTF-8 keep their bytes, and those beside them are still worked on. */
+/** Files that are no UTF-8 keep their bytes, those beside them are written, and a second run writes nothing. */
 async function ofDisk(files: Readonly<Record<string, Buffer>>): Promise<string[]> {
   const folder = makeFolder();
   try {
@@ -175,24 +176,36 @@ async function ofDisk(files: Readonly<Record<string, Buffer>>): Promise<string[]
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), bytes);
     }
-    const sources = new Sources(folder, [], { selection: DEFAULT_CONFIG });
-    await fixTogether(sources, { safeties: ['safe', 'unsafe'], onRuleFailure: rethrow });
-    const changed = (await sources.changes()).map(it => it.path);
-    const odd = changed.filter(path => files[path] && !isUtf8(files[path]));
-    const lost = Object.keys(files).filter(
-      path => !readFileSync(join(folder, path)).equals(files[path] ?? Buffer.of()),
+    await fixOnDisk(folder);
+    const touched = Object.entries(files).filter(
+      ([path, bytes]) => !isUtf8(bytes) && !readFileSync(join(folder, path)).equals(bytes),
     );
+    const again = await fixOnDisk(folder);
     return [
-      ...odd.map(path => `${path} is no UTF-8 and gets another text`),
-      ...lost.map(path => `${path} is written`),
+      ...touched.map(([path]) => `${path} is no UTF-8 and is written over`),
+      ...again.map(path => `a second run writes ${path}`),
     ];
   } finally {
     removeFolders();
   }
 }
 
-function rethrow(rule: string, error: unknown): never {
-  throw new Error(`${rule} threw`, { cause: error });
+/** @returns the paths that were written */
+async function fixOnDisk(folder: string): Promise<readonly string[]> {
+  const sources = new Sources(folder, [], { selection: DEFAULT_CONFIG });
+  await fixTogether(sources, {
+    safeties: ['safe', 'unsafe'],
+    onRuleFailure: rethrow,
+    onLeftAlone: () => {},
+    onFailure: rethrow,
+  });
+  const { written, refused } = await writeFiles(sources.changes(), await sources.whereToWrite());
+  if (refused.length > 0) throw new Error(refused.map(it => `${it.path}: ${it.because}`).join(', '));
+  return written;
+}
+
+function rethrow(culprit: string, error: unknown): never {
+  throw new Error(`${culprit} threw`, { cause: error });
 }
 
 function isUtf8(bytes: Buffer): boolean {

@@ -41,27 +41,20 @@ export function complainAtLength(message: string): void {
   process.stderr.write(`${renderLines(`plimsoll: ${message}`)}\n`);
 }
 
+/** Whether people look at standard error while a command runs. */
+export function hasWatchers(): boolean {
+  return process.stderr.isTTY === true;
+}
+
+/** Shows a text in place of the last one that was shown so; nothing takes it away. Only for a terminal. */
+export function showInPlace(text: string): void {
+  process.stderr.write(`\r\u001b[K${renderLine(text)}`);
+}
+
 /** Writes to standard error what the parser of the arguments has to say. */
 export function complainAsIs(text: string): void {
   process.stderr.write(renderLines(text));
 }
-
-/** The last line of a terminal, which is written over and over; logs have none. */
-export interface TerminalLine {
-  readonly isTTY: boolean;
-  /** Puts a text in the place of the last one; nothing takes it away. */
-  overwrite(text: string): void;
-}
-
-/** Of standard error. */
-export const terminalLine: TerminalLine = {
-  get isTTY() {
-    return process.stderr.isTTY === true;
-  },
-  overwrite(text) {
-    process.stderr.write(`\r\u001b[K${renderLine(text)}`);
-  },
-};
 
 /** Ending is right for everything that leaves nothing behind. */
 let whenUnread = (): void => process.exit();

@@ -1,36 +1,38 @@
 import { formatBytes } from '../core/text/bytes';
 import type { LayerProgress } from '../docker/read-layers';
-import { type TerminalLine, terminalLine } from './output';
+import { hasWatchers, showInPlace } from './output';
 
 export interface ProgressLine {
   readonly show: (progress: LayerProgress) => void;
   /** Takes the line away. */
-  end(): void;
+  readonly end: () => void;
 }
 
-/**
- * One line that says how far the reading of an image is, for people at a terminal; nothing in logs.
- *
- * @param now milliseconds, of any origin
- */
-export function progressLine(
-  image: string,
-  output: TerminalLine = terminalLine,
-  now: () => number = () => performance.now(),
-): ProgressLine {
-  if (!output.isTTY) return { show: () => undefined, end: () => undefined };
-  const started = now();
+/** Where progress is shown. */
+export interface ProgressPlace {
+  /** Shows a text in place of the last one. */
+  readonly show: (text: string) => void;
+  /** Milliseconds, of any origin. */
+  readonly now: () => number;
+}
+
+/** A terminal; undefined in logs, which are for results. */
+function terminal(): ProgressPlace | undefined {
+  return hasWatchers() ? { show: showInPlace, now: () => performance.now() } : undefined;
+}
+
+/** One line that says how far the reading of an image is. */
+export function progressLine(image: string, place: ProgressPlace | undefined = terminal()): ProgressLine {
+  if (!place) return { show: () => undefined, end: () => undefined };
+  const started = place.now();
   let shown = '';
+  const show = (text: string) => {
+    if (text !== shown) place.show(text);
+    shown = text;
+  };
   return {
-    show: progress => {
-      const text = progressText(image, progress, now() - started);
-      if (text !== shown) output.overwrite(text);
-      shown = text;
-    },
-    end: () => {
-      if (shown !== '') output.overwrite('');
-      shown = '';
-    },
+    show: progress => show(progressText(image, progress, place.now() - started)),
+    end: () => show(''),
   };
 }
 

@@ -27,13 +27,18 @@ async function answer({
   ...stated
 }: LayerRequest): Promise<LayerAnswer> {
   const engine = openEngine(endpoint, limits);
+  const read = { bytes: 0 };
+  // From the beginning on: an engine may prepare an archive for a minute before it sends any of it.
+  const timer = setInterval(() => post({ kind: 'progress', bytes: read.bytes }), PROGRESS);
   try {
     const archive = await engine.save(reference, stated.bytes, NEVER);
-    const contents = await readArchive(told(archive), stated, limits);
+    const contents = await readArchive(counted(archive, read), stated, limits);
     return { kind: 'contents', contents };
   } catch (error) {
     const { failure, message } = await explain(engine, reference, requestFailure(error, reference));
     return { kind: 'failed', failure, message };
+  } finally {
+    clearInterval(timer);
   }
 }
 
@@ -49,17 +54,15 @@ async function explain(engine: Engine, reference: string, error: DockerError): P
   }
 }
 
-/** Tells how many bytes have come through. */
-function told(archive: Readable): Readable {
-  let bytes = 0;
-  const timer = setInterval(() => post({ kind: 'progress', bytes }), PROGRESS);
+function counted(archive: Readable, read: { bytes: number }): Readable {
   const counting = new Transform({
     transform(chunk: Buffer, _, done) {
-      bytes += chunk.length;
+      read.bytes += chunk.length;
       done(null, chunk);
     },
   });
-  return pipeline(archive, counting, () => clearInterval(timer));
+  // Whoever reads the result is told of an error.
+  return pipeline(archive, counting, () => undefined);
 }
 
 function post(message: LayerAnswer): void {
