@@ -34,6 +34,7 @@ describe('the copy of a project', () => {
     assert.equal(readFileSync(join(to, 'Dockerfile'), 'utf8'), 'FROM a\n');
     assert.equal(lstatSync(join(to, 'bin/run')).mode & 0o777, 0o755);
     assert.equal(lstatSync(join(to, 'empty')).mode & 0o777, 0o555);
+    chmodSync(join(folder, 'empty'), 0o755);
     assert.equal(await removeFolder(to), undefined);
     assert.ok(!existsSync(to));
   });
