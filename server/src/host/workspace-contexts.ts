@@ -51,8 +51,9 @@ export class WorkspaceContexts {
   private async measure(folder: string, dockerfile: string | undefined): Promise<BuildContext> {
     const own = dockerfile === undefined ? undefined : `${dockerfile}.dockerignore`;
     const ownText = own === undefined ? undefined : await this.texts.read(own);
-    if (dockerfile !== undefined && ownText === undefined) return this.measured(folder);
+    if (dockerfile !== undefined && ownText === undefined && !(await this.texts.isThere(own ?? '')))
+      return this.measured(folder);
     const place = { root: this.root, folder, dockerfile };
-    return measureContext(place, path => this.texts.read(path), this.signal, this.entries);
+    return measureContext(place, this.texts, { signal: this.signal, known: this.entries });
   }
 }

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { languageOf } from '../core/language';
 import { readBounded } from './bounded-file';
@@ -19,9 +19,10 @@ const MANIFESTS: readonly RegExp[] = [
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
 const LOCK_FILES = /^(?:uv|poetry|Pipfile|Cargo)\.lock$/;
 
+/** Bytes of a manifest or a script whose text is among the facts. */
 const MOST_BYTES = 256 * 1024;
-/** Lock files are long by nature. */
-const MOST_LOCK_BYTES = 1024 * 1024;
+/** Of what is long by nature, as lock files are, and of what decides which files are built and what is sent. */
+const MOST_LONG_BYTES = 1024 * 1024;
 /** How many levels below a folder its manifests are looked for. */
 const DEPTH = 2;
 /** Folders of one level that are looked into. */
@@ -96,10 +97,10 @@ export class WorkspaceTexts {
     return overlay === undefined ? this.onDisk.read(path) : Promise.resolve(overlay);
   }
 
-  /** Whether an editor holds a file of this path, or the disk a file or a folder. */
+  /** Whether an editor holds a file of this path, or the disk anything: a file, a folder, a link. */
   async isThere(path: string): Promise<boolean> {
     if (this.overlays.has(path)) return true;
-    return access(join(this.root, path)).then(
+    return lstat(join(this.root, path)).then(
       () => true,
       () => false,
     );
@@ -126,6 +127,15 @@ export class WorkspaceTexts {
 
 /** What cannot be decoded is no text here: edits are made by its offsets, and would write other bytes than it has. */
 async function readFactText(path: string): Promise<string | undefined> {
-  const mostBytes = LOCK_FILES.test(posix.basename(path)) ? MOST_LOCK_BYTES : MOST_BYTES;
-  return readBounded(path, { mostBytes }).then(strictText, () => undefined);
+  return readBounded(path, { mostBytes: mostBytesOf(path) }).then(strictText, () => undefined);
+}
+
+function mostBytesOf(path: string): number {
+  const language = languageOf(path);
+  const isLong =
+    language === 'compose' ||
+    language === 'dockerfile' ||
+    path.endsWith('.dockerignore') ||
+    LOCK_FILES.test(posix.basename(path));
+  return isLong ? MOST_LONG_BYTES : MOST_BYTES;
 }
