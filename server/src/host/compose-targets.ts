@@ -78,6 +78,8 @@ function projectOf(root: string, compose: Compose, variables: ReadonlyMap<string
 function placed(root: string, folder: string, path: string): string {
   if (posix.isAbsolute(path)) return relativePath(root, path);
   const joined = posix.join(folder, path);
+  // Out of the root and back into it is inside of it.
+  if (joined.startsWith('../')) return relativePath(root, joined);
   return joined.length > 1 ? joined.replace(/\/$/, '') : joined;
 }
 

@@ -13,7 +13,10 @@ import type { DecodedText } from './decode-text';
 import { asItsToolReads } from './encoding-problem';
 import { type FoundFile, listFiles } from './files';
 import { loadGrammar } from './grammar';
-import { readDecoded, readText, UnreadablePath, unreadable } from './text-file';
+import { isInside } from './inside-root';
+import { isOfLanguage } from './outside-text';
+import { namedFolders, Reach } from './reach';
+import { readDecoded, readText, relativePath, UnreadablePath, unreadable } from './text-file';
 import { Workspace } from './workspace';
 
 /** A file to work on, with all that the rules may know of it. */
@@ -28,7 +31,7 @@ export interface SourceOptions {
   readonly config?: string | undefined;
   /** What the command line says of the rules; it has the last word. */
   readonly selection: Partial<Config>;
-  /** Told once of each thing that is wrong with a config file. */
+  /** Told once of each thing that is wrong with a config file, and of each place outside that files lead to. */
   readonly complain?: (message: string) => void;
   /** Told once of each file or folder that cannot be read, by the path that it goes by: the others are worked on. */
   readonly onUnreadable?: (error: UnreadablePath) => void;
@@ -43,6 +46,12 @@ export interface ChangedFile {
   readonly after: string;
 }
 
+const KINDS: Readonly<Record<Language, string>> = {
+  dockerfile: 'Dockerfile',
+  compose: 'Compose file',
+  'python-manifest': 'Python manifest',
+};
+
 /** The files that a command works on with what the disk says around them, and what the command makes of them. */
 export class Sources {
   private readonly workspace: Workspace;
@@ -51,6 +60,8 @@ export class Sources {
   private readonly complaints = new Set<string>();
   private readonly unread = new Set<string>();
   private readonly configs: ConfigFiles;
+  private readonly reach: Reach;
+  private readonly saidOutside: string[] = [];
 
   /**
    * @param root absolute; paths are relative to it
@@ -61,8 +72,15 @@ export class Sources {
     private readonly paths: readonly string[],
     private readonly options: SourceOptions,
   ) {
-    this.configs = new ConfigFiles(root, rules);
-    this.workspace = new Workspace(this.root, { search: paths.length > 0 ? paths : ['.'] });
+    this.reach = new Reach(
+      () => namedFolders(root, paths),
+      (path, realPath) => this.sayOutside(path, realPath),
+    );
+    this.configs = new ConfigFiles(root, rules, this.reach);
+    this.workspace = new Workspace(this.root, {
+      search: paths.length > 0 ? paths : ['.'],
+      reach: this.reach,
+    });
   }
 
   /**
@@ -81,12 +99,32 @@ export class Sources {
     const changed = this.changed.get(path);
     if (changed !== undefined) return this.read(path, language, { text: changed });
     try {
-      return await this.read(path, language, await readDecoded(resolve(this.root, path)));
+      const decoded = await readDecoded(resolve(this.root, path));
+      await this.checkOutside({ path, language }, decoded.text);
+      return await this.read(path, language, decoded);
     } catch (error) {
       if (!(error instanceof UnreadablePath)) throw error;
       this.leaveOut(unreadable(path, error));
       return undefined;
     }
+  }
+
+  /** Whoever calls this may read what they like, but may not know that files lead them there. */
+  private sayOutside(path: string, realPath: string): true {
+    if (this.saidOutside.some(said => isInside(said, realPath))) return true;
+    this.saidOutside.push(realPath);
+    const named = relativePath(this.root, path);
+    const leads = isInside(this.root, path) ? `, which leads to ${realPath}` : '';
+    this.complain(`reads ${named}${leads}, outside of ${this.root}`);
+    return true;
+  }
+
+  /** @throws UnreadablePath where a link leads to another kind of file, whose lines would stand in the findings */
+  private async checkOutside({ path, language }: FoundFile, text: string): Promise<void> {
+    const place = await this.reach.of(resolve(this.root, path));
+    if (place.kind !== 'outside' || isOfLanguage(language, place.realPath, text)) return;
+    const what = `it leads to ${place.realPath}, which is no ${KINDS[language]}`;
+    throw new UnreadablePath(path, what, { cannot: 'checked' });
   }
 
   private leaveOut(error: UnreadablePath): void {
@@ -185,7 +223,7 @@ export class Sources {
     return this.engine;
   }
 
-  /** What is wrong with a config file is said once, however many files it is for. */
+  /** It is said once, however many files it is for. */
   private complain(message: string): void {
     if (this.complaints.has(message)) return;
     this.complaints.add(message);

@@ -4,6 +4,8 @@ import { languageOf } from '../core/language';
 import { readBounded } from './bounded-file';
 import { strictText } from './decode-text';
 import { FolderEntries } from './folder-entries';
+import { isDockerfileText, posixPath } from './outside-text';
+import { NO_BOUNDS, type Reach } from './reach';
 import { ReadOnce } from './read-once';
 import { isSkippedFolder } from './skipped-folders';
 
@@ -86,10 +88,13 @@ async function readLevel(
 
 /** The texts of the workspace's small files: what an editor holds unsaved, else what is on the disk, read once. */
 export class WorkspaceTexts {
-  private readonly onDisk = new ReadOnce(path => readFactText(join(this.root, path)));
+  private readonly onDisk = new ReadOnce(path => readFactText(join(this.root, path), this.reach));
   private readonly overlays = new Map<string, string>();
 
-  constructor(private readonly root: string) {}
+  constructor(
+    private readonly root: string,
+    private readonly reach = NO_BOUNDS,
+  ) {}
 
   /** Undefined where there is no such file, where it may not be read, or where it is too long to be looked at. */
   read(path: string): Promise<string | undefined> {
@@ -100,6 +105,7 @@ export class WorkspaceTexts {
   /** Whether an editor holds a file of this path, or the disk anything: a file, a folder, a link. */
   async isThere(path: string): Promise<boolean> {
     if (this.overlays.has(path)) return true;
+    if (!(await this.reach.allows(join(this.root, path)))) return false;
     return lstat(join(this.root, path)).then(
       () => true,
       () => false,
@@ -126,8 +132,12 @@ export class WorkspaceTexts {
 }
 
 /** What cannot be decoded is no text here: edits are made by its offsets, and would write other bytes than it has. */
-async function readFactText(path: string): Promise<string | undefined> {
-  return readBounded(path, { mostBytes: mostBytesOf(path) }).then(strictText, () => undefined);
+async function readFactText(path: string, reach: Reach): Promise<string | undefined> {
+  const place = await reach.of(path);
+  if (place.kind === 'refused') return undefined;
+  const text = await readBounded(path, { mostBytes: mostBytesOf(path) }).then(strictText, () => undefined);
+  if (text === undefined || place.kind === 'inside') return text;
+  return isFactText(posixPath(place.realPath)) || isDockerfileText(text) ? text : undefined;
 }
 
 function mostBytesOf(path: string): number {

@@ -8,6 +8,7 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { loadGrammar } from '../host/grammar';
+import { trustGranted } from '../protocol';
 import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
@@ -25,6 +26,8 @@ interface InitializationOptions {
   readonly rulePage?: string;
   /** Whether the client has the command `plimsoll.openRule`. */
   readonly opensRules?: boolean;
+  /** Whether the user trusts the workspace; who says nothing is taken for one who does not. */
+  readonly trusted?: boolean;
 }
 
 /** The language server on one connection: puts the parts together and tells them what the client can do. */
@@ -58,7 +61,7 @@ export function startServer(connection: Connection): void {
   connection.onInitialize(async (params): Promise<InitializeResult> => {
     await loadGrammar();
     workspaces.setFolders(foldersOf(params));
-    adaptTo(params, { settings, diagnostics, actions, edits });
+    adaptTo(params, { settings, diagnostics, actions, edits, workspaces });
     client = params.capabilities;
     return { serverInfo: { name: 'plimsoll' }, capabilities: CAPABILITIES };
   });
@@ -71,11 +74,18 @@ export function startServer(connection: Connection): void {
   };
   const foldersChanged = (uris: readonly string[]) => {
     workspaces.setFolders(uris);
+    factsBeginAnew();
+  };
+  const factsBeginAnew = () => {
     documents.pathsChanged();
     for (const document of documents.open.all()) workspaces.setOverlay(document.uri, document.getText());
     settingsChanged();
     void engine.workspaceChanged();
   };
+  connection.onNotification(trustGranted.method, () => {
+    workspaces.trust();
+    factsBeginAnew();
+  });
   connection.onDidChangeConfiguration(() => {
     settingsChanged();
     void engine.settingsChanged();
@@ -102,12 +112,17 @@ interface Adaptable {
   readonly diagnostics: Diagnostics;
   readonly actions: CodeActions;
   readonly edits: WorkspaceEdits;
+  readonly workspaces: Workspaces;
 }
 
 /** Tells the parts what the client can do and wants. */
-function adaptTo(params: InitializeParams, { settings, diagnostics, actions, edits }: Adaptable): void {
+function adaptTo(
+  params: InitializeParams,
+  { settings, diagnostics, actions, edits, workspaces }: Adaptable,
+): void {
   const can = params.capabilities;
   const options: InitializationOptions = params.initializationOptions ?? {};
+  if (options.trusted === true) workspaces.trust();
   settings.askClient = can.workspace?.configuration === true;
   diagnostics.pulled = can.textDocument?.diagnostic !== undefined;
   diagnostics.refreshable = can.workspace?.diagnostics?.refreshSupport === true;
