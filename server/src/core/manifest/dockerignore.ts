@@ -1,4 +1,4 @@
-import { indexPatterns, type PatternEnds, type PatternIndex } from './pattern-index';
+import { indexPatterns, type PatternIndex, type PatternKey } from './pattern-index';
 import { wildcardMatcher } from './wildcards';
 
 /**
@@ -71,10 +71,11 @@ function readPatterns(text: string): ReadPatterns {
     if (read === undefined) continue;
     if (read === 'too long' || read === 'too slow') isCut = true;
     else if (typeof read === 'string') problems.push({ line, message: read });
-    else if (patterns.length >= MOST_PATTERNS || (read.isOpen && open >= MOST_OPEN_PATTERNS)) isCut = true;
+    else if (patterns.length >= MOST_PATTERNS || (read.keys.length === 0 && open >= MOST_OPEN_PATTERNS))
+      isCut = true;
     else {
       patterns.push(read);
-      if (read.isOpen) open++;
+      if (read.keys.length === 0) open++;
     }
   }
   return { patterns, problems, isCut };
@@ -85,10 +86,8 @@ interface Pattern {
   /** Without the `!`, cleaned. */
   readonly text: string;
   readonly matches: (path: string) => boolean;
-  /** What a path must be like to be asked. */
-  readonly ends: PatternEnds;
-  /** Whether it is asked of any path. */
-  readonly isOpen: boolean;
+  /** What a path must be like for it to be asked; without any it is asked of every path. */
+  readonly keys: readonly PatternKey[];
   /** A test for each folder of the pattern; undefined where it may reach to any depth. */
   readonly folders: readonly ((name: string) => boolean)[] | undefined;
 }
@@ -109,7 +108,10 @@ class Patterns implements Dockerignore {
     this.patterns = patterns;
     this.problems = problems;
     this.isCut = isCut;
-    this.index = indexPatterns(patterns.map(pattern => pattern.ends));
+    this.index = indexPatterns(
+      patterns.map(pattern => pattern.keys),
+      'path',
+    );
     this.reaching = new ReachingBelow(patterns.filter(pattern => pattern.negated));
   }
 
@@ -251,10 +253,9 @@ function readLine(line: string): Pattern | string | undefined {
   const problem = syntaxProblem(pattern);
   if (problem) return problem;
   if (mayTakeForEver(pattern)) return 'too slow';
-  const ends = endsOf(pattern);
-  const isOpen = ends.whole === undefined && ends.start === '' && ends.end === '';
+  const keys = keysOf(pattern);
   try {
-    return { negated, text: pattern, matches: matcherOf(pattern), ends, isOpen, folders: foldersOf(pattern) };
+    return { negated, text: pattern, matches: matcherOf(pattern), keys, folders: foldersOf(pattern) };
   } catch {
     return 'the character class of this pattern cannot be read';
   }
@@ -305,13 +306,29 @@ function mayTakeForEver(pattern: string): boolean {
   return ODD.test(pattern) && wildcardsOf(pattern) > MOST_WILDCARDS;
 }
 
-/** The literal characters at either end. The slash of a double star is not among them: it may match nothing. */
-function endsOf(pattern: string): PatternEnds {
-  if (!SPECIAL.test(pattern)) return { whole: pattern, start: '', end: '' };
-  if (/[{|}^]/.test(pattern)) return { start: '', end: '' };
+/** What must hold of a path for a pattern to match it. */
+function keysOf(pattern: string): PatternKey[] {
+  if (!SPECIAL.test(pattern)) return [{ kind: 'whole', text: pattern }];
+  if (/[{|}^]/.test(pattern)) return [];
   const end = /[^*?[\]\\]*$/.exec(pattern)?.[0] ?? '';
+  // The slash of a double star is not among the literal characters: it may match nothing.
   const isOptional = pattern.endsWith(`**${end}`) && end.startsWith('/');
-  return { start: pattern.slice(0, pattern.search(SPECIAL)), end: isOptional ? end.slice(1) : end };
+  const keys: PatternKey[] = [
+    ...literalNames(pattern).map(text => ({ kind: 'name', text }) as const),
+    { kind: 'start', text: pattern.slice(0, pattern.search(SPECIAL)) },
+    { kind: 'end', text: isOptional ? end.slice(1) : end },
+  ];
+  return keys.filter(({ text }) => text !== '');
+}
+
+/** Names between slashes that stand for themselves, where nothing may hide the slash in front of them. */
+function literalNames(pattern: string): string[] {
+  if (/[[\]\\]/.test(pattern)) return [];
+  const names = pattern.split('/');
+  return names.filter((name, index) => {
+    const before = names[index - 1] ?? '';
+    return !SPECIAL.test(name) && (!before.includes('**') || /^\*+$/.test(before));
+  });
 }
 
 function matcherOf(pattern: string): (path: string) => boolean {

@@ -1,59 +1,82 @@
 /** Which patterns of an ignore file may match a path, without asking each of them. */
 export interface PatternIndex {
-  /** In the file's order. */
+  /** In the file's order. @param path POSIX */
   of(path: string): readonly number[];
   /** Those that may match any path, in the file's order; `of` leaves them out. */
   readonly always: readonly number[];
 }
 
-/** What a path must be, begin with and end with for a pattern to match. */
-export interface PatternEnds {
-  /** Without a wildcard: the whole path. */
-  readonly whole?: string;
-  readonly start: string;
-  readonly end: string;
+/** Something that holds of every path that a pattern matches: what it is, a name in it, how it begins or ends. */
+export interface PatternKey {
+  readonly kind: 'whole' | 'name' | 'start' | 'end';
+  readonly text: string;
 }
 
-/** @param patterns the ends of each, by place in the file */
-export function indexPatterns(patterns: readonly PatternEnds[]): PatternIndex {
+/** What `start` and `end` are those of: the whole path, or one of the names in it. */
+export type KeyedPart = 'path' | 'names';
+
+/** @param patterns the keys of each, by place in the file; of several the rarest is looked for */
+export function indexPatterns(patterns: readonly (readonly PatternKey[])[], part: KeyedPart): PatternIndex {
+  const tables = { whole: new Table(), name: new Table(), start: new Table(), end: new Table() };
+  for (const { kind, text } of patterns.flat()) tables[kind].count(text);
   const always: number[] = [];
-  const exact = new Table();
-  const starts = new Table();
-  const ends = new Table();
-  for (const [index, { whole, start, end }] of patterns.entries()) {
-    if (whole !== undefined) exact.add(whole, index);
-    else if (start.length + end.length === 0) always.push(index);
-    else if (start.length >= end.length) starts.add(start, index);
-    else ends.add(end, index);
+  for (const [index, keys] of patterns.entries()) {
+    const [first, ...others] = keys;
+    if (!first) {
+      always.push(index);
+      continue;
+    }
+    const frequency = ({ kind, text }: PatternKey) => tables[kind].frequency(text);
+    const { kind, text } = others.reduce(
+      (best, key) => (frequency(key) < frequency(best) ? key : best),
+      first,
+    );
+    tables[kind].add(text, index);
   }
-  return {
-    always,
-    of: path => {
-      const found = [
-        ...exact.get(path),
-        ...starts.lengths.flatMap(length => (length <= path.length ? starts.get(path.slice(0, length)) : [])),
-        ...ends.lengths.flatMap(length => (length <= path.length ? ends.get(path.slice(-length)) : [])),
-      ];
-      return found.length > 1 ? found.sort((a, b) => a - b) : found;
-    },
+  const { whole, name, start, end } = tables;
+  const of = (path: string) => {
+    const names = path.split('/');
+    const parts = part === 'path' ? [path] : names;
+    const found = new Set([
+      ...whole.get(path),
+      ...names.flatMap(one => name.get(one)),
+      ...parts.flatMap(one => start.ofAll(length => one.slice(0, length))),
+      ...parts.flatMap(one => end.ofAll(length => one.slice(-length))),
+    ]);
+    return [...found].sort((a, b) => a - b);
   };
+  return { always, of };
 }
 
 const NONE: readonly number[] = [];
 
 class Table {
   private readonly patterns = new Map<string, number[]>();
+  private readonly counts = new Map<string, number>();
   /** Of the keys that there are. */
-  readonly lengths: number[] = [];
+  private readonly lengths = new Set<number>();
+
+  count(key: string): void {
+    this.counts.set(key, this.frequency(key) + 1);
+  }
+
+  frequency(key: string): number {
+    return this.counts.get(key) ?? 0;
+  }
 
   add(key: string, pattern: number): void {
     const known = this.patterns.get(key);
     if (known) known.push(pattern);
     else this.patterns.set(key, [pattern]);
-    if (!this.lengths.includes(key.length)) this.lengths.push(key.length);
+    this.lengths.add(key.length);
   }
 
   get(key: string): readonly number[] {
     return this.patterns.get(key) ?? NONE;
+  }
+
+  /** @param keyOf gives the key of a length */
+  ofAll(keyOf: (length: number) => string): number[] {
+    return [...this.lengths].flatMap(length => this.get(keyOf(length)));
   }
 }
