@@ -3,7 +3,7 @@ import type { BuildContext, BuildTarget, WorkspaceFacts } from '../core/facts/wo
 import { installersOf } from '../core/manifest/installers';
 import { assumedContext } from './assumed-context';
 import { ignoreFileCandidates } from './build-context';
-import { assumedLanguage } from './files';
+import { assumedLanguage, type FoundFile } from './files';
 import type { FolderEntries } from './folder-entries';
 import { foldersAbove } from './folders';
 import type { Reach } from './reach';
@@ -136,10 +136,27 @@ export class FactsReader {
       target.dockerfile,
       ...ignoreFileCandidates({ folder: target.context, dockerfile: target.dockerfile }),
     ]);
-    const found = (await this.from.targets.files()).map(file => file.path);
-    const paths = new Set([path, ...built, ...inFolders.flat(), ...found]);
-    const chosen = [...paths].slice(0, MOST_TEXTS);
-    const texts = await Promise.all(chosen.map(async it => [it, await this.from.texts.read(it)] as const));
+    const found = await this.from.targets.files();
+    const chosen = firstPaths([[path], built, ...inFolders, pathsOf(found)], MOST_TEXTS);
+    const texts = await Promise.all(
+      [...chosen].map(async it => [it, await this.from.texts.read(it)] as const),
+    );
     return new Map(texts.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
   }
+}
+
+/** Without looking at the rest: a workspace may hold ten thousand files. */
+function firstPaths(lists: readonly Iterable<string>[], most: number): ReadonlySet<string> {
+  const chosen = new Set<string>();
+  for (const list of lists) {
+    for (const path of list) {
+      if (chosen.size >= most) return chosen;
+      chosen.add(path);
+    }
+  }
+  return chosen;
+}
+
+function* pathsOf(files: readonly FoundFile[]): Generator<string> {
+  for (const { path } of files) yield path;
 }
