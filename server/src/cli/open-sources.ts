@@ -4,6 +4,7 @@ import { type DecodedText, decodeText } from '../host/decode-text';
 import { type Source, type SourceOptions, Sources } from '../host/sources';
 import { tooLarge, type UnreadablePath } from '../host/unreadable-path';
 import { EXIT, Misuse } from './exit';
+import { complain } from './output';
 
 /**
  * V8 makes the fast version of the bash grammar's largest function in the background, which takes half a second that the
@@ -21,7 +22,6 @@ export function openSources(
   options: Omit<SourceOptions, 'complain' | 'onUnreadable'>,
 ): Sources {
   setFlagsFromString(LATE_TIER_UP);
-  const complain = (message: string) => process.stderr.write(`plimsoll: ${message}\n`);
   const onUnreadable = ({ message }: UnreadablePath) => {
     complain(message);
     process.exitCode = EXIT.failed;

@@ -5,6 +5,7 @@ import type { Project } from '../prove/proof';
 import { failures } from '../prove/summary';
 import { EXIT, Misuse } from './exit';
 import { formatProofJson, formatProofText } from './format/proof';
+import { complain, print } from './output';
 import { collect } from './rule-selection';
 
 interface ProveOptions {
@@ -33,8 +34,8 @@ async function prove(path: string, options: ProveOptions): Promise<void> {
   cancelWithParent(cancel);
   const project = { ...target, ...(options.only ? { only: options.only } : {}) };
   const { prove: proveProject } = await import('../prove/proof');
-  const proof = await proveProject(project, say, cancelled.signal);
-  process.stdout.write(options.format === 'json' ? formatProofJson(proof) : formatProofText(proof));
+  const proof = await proveProject(project, complain, cancelled.signal);
+  print(options.format === 'json' ? formatProofJson(proof) : formatProofText(proof));
   if (proof.units.length === 0) throw new Misuse('there is nothing that is built or started');
   const failed = failures(proof).some(({ state }) => state === 'after');
   if (process.exitCode === undefined) process.exitCode = failed ? EXIT.findings : EXIT.ok;
@@ -46,10 +47,6 @@ function cancelWithParent(cancel: () => void): void {
   process.once('disconnect', cancel);
   // Listening alone would keep this process from ending with its work.
   process.channel?.unref();
-}
-
-function say(message: string): void {
-  process.stderr.write(`plimsoll: ${message}\n`);
 }
 
 async function targetOf(

@@ -4,6 +4,7 @@ import type { BuiltFrom } from '../docker/image-history';
 import { loadGrammar } from '../host/grammar';
 import { readText } from '../host/text-file';
 import { formatWeighing } from './format/weighing';
+import { print } from './output';
 
 interface WeighOptions {
   readonly dockerfile?: string;
@@ -25,9 +26,7 @@ export function weighCommand(): Command {
         import('./engine'),
       ]);
       const weighing = await weigh(await requireEngine(), image, built, stopped.signal);
-      process.stdout.write(
-        format === 'json' ? `${JSON.stringify(weighing, null, 2)}\n` : formatWeighing(weighing),
-      );
+      print(format === 'json' ? { kind: 'json', value: weighing } : formatWeighing(weighing));
     });
 }
 

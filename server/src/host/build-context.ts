@@ -1,12 +1,12 @@
 import { type Dir, type Dirent, lstatSync, opendirSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, ContextEntry, IgnoreFile, Weight } from '../core/facts/workspace';
 import { type Dockerignore, parseDockerignore, type Verdict } from '../core/manifest/dockerignore';
 import type { FolderEntries } from './folder-entries';
 import { realPathOf } from './inside-root';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 import { isSystemFolder, isSystemPath } from './system-folders';
+import { inSlices } from './turns';
 
 /** Where a build context is. Paths are POSIX and relative to the root, which is absolute. */
 export interface ContextPlace {
@@ -60,7 +60,7 @@ export async function measureContext(
     () => top,
   );
   const walk = new ContextWalk(top, real, ignore, known);
-  const end = (await isSystemPath(real)) ? 'cut short' : await inSlices(walk.steps(), limits, signal);
+  const end = (await isSystemPath(real)) ? 'cut short' : await walked(walk, limits, signal);
   const incomplete =
     isUnread || ignore?.isCut ? 'ignore-file' : end === 'cut short' ? 'too-large' : undefined;
   return { path: place.folder, ignoreFile, ...(incomplete && { incomplete }), ...walk.result() };
@@ -81,12 +81,6 @@ async function findIgnoreFile(place: ContextPlace, texts: ContextTexts): Promise
   return { ignoreFile: undefined, isUnread: false };
 }
 
-/**
- * Milliseconds of work between two looks at the event loop. Synchronous calls make the walk twice as fast as
- * asynchronous ones; in slices this short a keystroke does not have to wait for it.
- */
-const SLICE = 4;
-
 export interface WalkLimits {
   /** Files and folders that one walk counts at most. */
   readonly entries: number;
@@ -97,26 +91,32 @@ export interface WalkLimits {
 /** Several times a large project with all its packages; a local disk gives it in half the time. */
 const WALK_LIMITS: WalkLimits = { entries: 500_000, time: 10_000 };
 
-/** @param steps each yields how many entries it has come by so far */
-async function inSlices(
+/** The steps up to the limits. Only the time in them counts: pauses are others' work. */
+function* bounded(
   steps: Generator<number>,
   { entries, time }: WalkLimits,
+): Generator<void, 'done' | 'cut short'> {
+  let worked = 0;
+  for (;;) {
+    const start = performance.now();
+    const step = steps.next();
+    worked += performance.now() - start;
+    if (step.done) return 'done';
+    if (step.value > entries || worked > time) return 'cut short';
+    yield;
+  }
+}
+
+async function walked(
+  walk: ContextWalk,
+  limits: WalkLimits,
   signal: AbortSignal | undefined,
 ): Promise<'done' | 'cut short'> {
-  let worked = 0;
-  let sliceStart = performance.now();
+  const steps = walk.steps();
   try {
-    for (let step = steps.next(); !step.done; step = steps.next()) {
-      const slice = performance.now() - sliceStart;
-      if (step.value > entries || worked + slice > time) return 'cut short';
-      if (slice < SLICE) continue;
-      worked += slice;
-      await nextTurn();
-      signal?.throwIfAborted();
-      sliceStart = performance.now();
-    }
+    const end = await inSlices(bounded(steps, limits), 'background', () => signal?.throwIfAborted());
     signal?.throwIfAborted();
-    return 'done';
+    return end;
   } finally {
     // Closes the folder that is being read.
     steps.return(undefined);

@@ -25,6 +25,13 @@ export type EncodingProblem =
 /** Without its mark, hardly any program tells UTF-16 from binary data. */
 export type NamedEncoding = 'UTF-16' | 'UTF-16 without a byte order mark' | 'UTF-32';
 
+/** Why a file is left as it is: a clause. */
+export function encodingReason(problem: EncodingProblem): string {
+  return problem.kind === 'other-encoding'
+    ? `it is ${problem.encoding}, not UTF-8`
+    : `it is not UTF-8 (line ${problem.line})`;
+}
+
 /** The text of a file's bytes: strictly UTF-8, or with what is wrong with them. */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const encoding = otherEncoding(bytes);

@@ -1,14 +1,15 @@
 import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CodeFacts, UNREAD_CODE } from '../core/facts/code';
 import type { BuildContext } from '../core/facts/workspace';
 import { readPython } from '../core/python/parse';
 import { readBounded } from './bounded-file';
 import { MOST_LISTED_FILES } from './build-context';
+import type { ChangedPaths } from './changed-paths';
 import { decodeText } from './decode-text';
 import { loadPython } from './grammar';
 import { ReadOnce } from './read-once';
+import { idleTurn } from './turns';
 
 type CodeByPath = ReadonlyMap<string, CodeFacts>;
 
@@ -62,9 +63,9 @@ export class WorkspaceCode {
     return found;
   }
 
-  /** Forgets a file, or everything in a folder. */
-  forget(path: string): void {
-    this.files.forget(path);
+  /** Forgets files that changed, and everything in folders that did. */
+  forgetChanged(changed: ChangedPaths): void {
+    this.files.forgetChanged(changed);
   }
 }
 
@@ -73,7 +74,7 @@ async function readCode(path: string): Promise<CodeFacts> {
   try {
     if (!(await lstat(path)).isFile()) return UNREAD_CODE;
     const { text } = decodeText(await readBounded(path, { mostBytes: MOST_BYTES }));
-    await nextTurn();
+    await idleTurn();
     return readPython(text);
   } catch {
     return UNREAD_CODE;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { BuildContext } from '../core/facts/workspace';
 import { ignoreFileCandidates, measureContext } from './build-context';
+import type { ChangedPaths } from './changed-paths';
 import type { FolderEntries } from './folder-entries';
-import { isWithin } from './folders';
 import type { Reach } from './reach';
 import type { WorkspaceTexts } from './workspace-texts';
 
@@ -16,6 +17,8 @@ interface Measured {
 /** The build contexts of a workspace, each measured once until something in it changes. */
 export class WorkspaceContexts {
   private readonly contexts = new Map<string, Measured>();
+  /** What was last measured, for as long as somebody uses it. */
+  private readonly last = new Map<string, WeakRef<BuildContext>>();
 
   /**
    * @param root absolute
@@ -44,10 +47,10 @@ export class WorkspaceContexts {
     return context;
   }
 
-  /** Forgets the contexts that a file lies in or that it is the ignore file of. */
-  forget(path: string): void {
+  /** Forgets the contexts that something changed in, or the ignore file of. */
+  forgetChanged(changed: ChangedPaths): void {
     for (const [key, { folder, ignoreFiles }] of this.contexts) {
-      if (isWithin(path, folder) || ignoreFiles.includes(path)) this.contexts.delete(key);
+      if (changed.concern(folder) || ignoreFiles.some(path => changed.cover(path))) this.contexts.delete(key);
     }
   }
 
@@ -59,6 +62,15 @@ export class WorkspaceContexts {
     if (dockerfile !== undefined && ownText === undefined && !(await this.texts.isThere(own ?? '')))
       return this.measured(folder);
     const place = { root: this.root, folder, dockerfile };
-    return measureContext(place, this.texts, { signal: this.signal, known: this.entries });
+    const context = await measureContext(place, this.texts, { signal: this.signal, known: this.entries });
+    return this.asBefore(`${folder}\0${dockerfile ?? ''}`, context);
+  }
+
+  /** The context that was measured before, where it is no other now: facts that hold it are the same at a glance. */
+  private asBefore(key: string, context: BuildContext): BuildContext {
+    const last = this.last.get(key)?.deref();
+    if (last && isDeepStrictEqual(last, context)) return last;
+    this.last.set(key, new WeakRef(context));
+    return context;
   }
 }

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { languageOf } from '../core/language';
 import { readBounded } from './bounded-file';
+import type { ChangedPaths } from './changed-paths';
 import { strictText } from './decode-text';
 import { FolderEntries } from './folder-entries';
 import { isDockerfileText, posixPath } from './outside-text';
@@ -125,9 +126,9 @@ export class WorkspaceTexts {
     this.onDisk.forget(path);
   }
 
-  /** Forgets what the disk said of a file, or of everything in a folder. */
-  forget(path: string): void {
-    this.onDisk.forget(path);
+  /** Forgets what the disk said of files that changed, or of everything in folders that did. */
+  forgetChanged(changed: ChangedPaths): void {
+    this.onDisk.forgetChanged(changed);
   }
 }
 

@@ -8,10 +8,13 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { loadGrammar } from '../host/grammar';
+import { messageCame } from '../host/turns';
 import { trustGranted } from '../protocol';
+import { Surprises } from './answering';
 import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
+import { EditableFiles } from './editable-files';
 import { EngineService } from './engine-service';
 import { Findings } from './findings';
 import { registerHover } from './hover';
@@ -40,22 +43,24 @@ export function startServer(connection: Connection): void {
     onConfig: () => settingsChanged(),
   });
   const settings = new Settings(connection, workspaces);
+  const surprises = new Surprises(connection);
   const documents = new Documents(connection, uri => workspaces.pathOf(uri));
-  const findings = new Findings(workspaces, settings, message => connection.console.error(message));
-  const diagnostics = new Diagnostics(connection, documents, findings);
-  const edits = new WorkspaceEdits(workspaces, documents);
+  const findings = new Findings(documents, workspaces, settings, surprises);
+  const diagnostics = new Diagnostics(connection, { documents, findings, settings, surprises });
+  const edits = new WorkspaceEdits(new EditableFiles(workspaces, documents));
   const actions = new CodeActions(
     connection,
-    { documents, findings, diagnostics, settings, workspaces },
+    { documents, findings, diagnostics, settings, workspaces, surprises },
     edits,
   );
   const engine = new EngineService(connection, workspaces, settings, facts => {
     findings.setEngine(facts);
     diagnostics.refresh();
   });
-  registerHover(connection, documents, findings);
-  registerProvable(connection, documents, workspaces, findings);
+  registerHover(connection, findings, surprises);
+  registerProvable(connection, documents, workspaces, findings, surprises);
   keepFactsCurrent(connection, documents, workspaces, engine);
+  documents.open.onDidClose(({ document }) => settings.forget(document.uri));
 
   let client: ClientCapabilities = {};
   connection.onInitialize(async (params): Promise<InitializeResult> => {
@@ -128,13 +133,14 @@ function adaptTo(
   diagnostics.refreshable = can.workspace?.diagnostics?.refreshSupport === true;
   diagnostics.style = { rulePage: options.rulePage };
   actions.resolves = can.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
+  actions.disables = can.textDocument?.codeAction?.disabledSupport === true;
   actions.opensRules = options.opensRules === true;
   edits.annotates = can.workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   if (workspaceFolders) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
-  return rootUri ? [rootUri] : [];
+  return typeof rootUri === 'string' && rootUri !== '' ? [rootUri] : [];
 }
 
 /** Asks the client to say when files or workspace folders change, as far as it can. */
@@ -177,7 +183,9 @@ function keepFactsCurrent(
     workspaces.setOverlay(document.uri, undefined);
     workspaces.forget(document.uri);
   });
+  documents.open.onDidChangeContent(messageCame);
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    messageCame();
     for (const { uri } of changes) workspaces.changed(uri);
   });
 }

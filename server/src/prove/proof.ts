@@ -1,5 +1,4 @@
 import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
 import { loadGrammar } from '../host/grammar';
 import { applyChange, type Change } from './change';
 import { requireEngine } from './docker-command';
@@ -208,7 +207,8 @@ class StateMeasuring {
     const { build, source } = unit;
     if (source === undefined || this.figures === 'sizes')
       return { rebuildTime: undefined, changeTime: undefined };
-    await changeOneLine(join(this.folder, source), this.session.id);
+    if (!(await changeOneLine(this.folder, source, this.session.id)))
+      return { rebuildTime: undefined, changeTime: undefined };
     if (!build) {
       say(`starting again with a line of ${source} changed`);
       const { milliseconds } = await this.start(unit, image, endpoint);

@@ -1,3 +1,4 @@
+import { buildkitProblems } from '../buildkit/read';
 import { deepFreeze } from '../text/freeze';
 import { Lines } from '../text/lines';
 import type { Problem } from '../text/problem';
@@ -30,14 +31,15 @@ const REMEMBERED_FILES = 50;
 const lastParsed = new Map<string, Dockerfile>();
 
 /** The part of an earlier version of a file that is as it was. */
-interface UnchangedPart
-  extends Pick<Dockerfile, 'directives' | 'instructions' | 'comments' | 'problems' | 'escape'> {
+interface UnchangedPart extends Pick<Dockerfile, 'directives' | 'instructions' | 'comments' | 'escape'> {
   /** The offset where the first instruction begins that has to be read. */
   readonly end: number;
 }
 
 /** The instruction above the edited one is read again too: what stands between them is read with it. */
 function unchangedPart(before: Dockerfile, text: string): UnchangedPart | undefined {
+  // What the library cannot read is told where it is read.
+  if (before.problems.length > 0) return undefined;
   const same = commonPrefix(before.text, text);
   const edited = before.instructions.findLastIndex(it => it.span.start < same);
   const first = before.instructions[edited - 1];
@@ -48,7 +50,6 @@ function unchangedPart(before: Dockerfile, text: string): UnchangedPart | undefi
     directives: before.directives,
     instructions: before.instructions.slice(0, edited - 1),
     comments: before.comments.filter(it => it.span.start < end),
-    problems: before.problems.filter(it => it.kind === 'syntax' && it.span.start < end),
     escape: before.escape,
   };
 }
@@ -118,14 +119,13 @@ class DockerfileReader {
       stages: resolveStages(instructions, buildArgs),
       instructions,
       comments: this.comments.sort((a, b) => a.span.start - b.span.start),
-      problems: [...this.problems, ...instructions.flatMap(unknownInstruction)],
+      problems: [...this.problems, ...buildkitProblems(this.path, this.text)],
     };
   }
 
-  private takeOver({ directives, comments, problems, escape: escapeChar }: UnchangedPart): void {
+  private takeOver({ directives, comments, escape: escapeChar }: UnchangedPart): void {
     this.directives.push(...directives);
     this.comments.push(...comments);
-    this.problems.push(...problems);
     this.escapeChar = escapeChar;
   }
 
@@ -211,11 +211,4 @@ const WINDOWS_IMAGE =
 
 function isWindows(from: From): boolean {
   return WINDOWS_IMAGE.test(from.image?.text ?? '');
-}
-
-function unknownInstruction({ kind, keyword }: Instruction): Problem[] {
-  if (kind !== 'UNKNOWN') return [];
-  return [
-    { span: keyword.span, message: `there is no instruction ${keyword.text}`, kind: 'unknown-instruction' },
-  ];
 }
