@@ -6,6 +6,7 @@ import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
 import { languageOf } from '../language';
 import { composeFiles, dockerfileAt } from '../neighbours';
 import type { Command } from '../shell/command';
+import { withoutTrailing } from '../text/ends';
 
 /** What of a build context somebody names: builds, Compose commands, packaging metadata, code. */
 export interface ContextNeeds {
@@ -153,7 +154,7 @@ function composeWords(workspace: WorkspaceFacts): string[] {
 }
 
 function lastName(path: string): string {
-  return path.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  return withoutTrailing(path, '/').split('/').at(-1) ?? '';
 }
 
 /** A source of COPY or ADD as a path of the context; undefined where it is none, or nobody knows. */

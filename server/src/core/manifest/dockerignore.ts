@@ -130,8 +130,7 @@ export function takenBackPaths(text: string): string[] {
     .map(({ text: pattern }) =>
       pattern
         .replaceAll('**/', '')
-        .replace(/\*+|\?|\[[^\]]*\]/g, 'x')
-        .replace(/\\(.)/g, '$1'),
+        .replace(/\\(.)|\*+|\?|\[[^\]]*(?:\]|$)/g, (_, escaped?: string) => escaped ?? 'x'),
     );
 }
 

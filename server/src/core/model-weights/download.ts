@@ -33,7 +33,7 @@ function named(word: Word | undefined): string | undefined {
 function fetched(command: Command): ModelDownload | undefined {
   for (const { text } of argumentsOf(command)) {
     if (!/^[a-z][a-z0-9]*:\/\//i.test(text)) continue;
-    const path = text.replace(/[?#].*$/, '');
+    const path = text.replace(/[?#].*/s, '');
     const isOfHub = /^https:\/\/(huggingface\.co|hf\.co)\/.+\/resolve\//.test(path) && /\.bin$/.test(path);
     if (isOfHub || SURE_WEIGHT_FILES.some(form => form.test(path)))
       return { model: path.slice(path.lastIndexOf('/') + 1) };

@@ -112,7 +112,7 @@ function objectionToPython(
       from,
       `has another Python than .python-version asks for, so that uv would use one that stays in the builder`,
     );
-  const least = /^\s*requires-python\s*=\s*["'].*?>=\s*(\d+)\.(\d+)/m.exec(project);
+  const least = /^[ \t]*requires-python\s*=\s*["'].*?>=\s*(\d+)\.(\d+)/m.exec(project);
   const fits = major === undefined || !least || Number(least[2]) <= Number(minor);
   return fits
     ? undefined

@@ -27,7 +27,7 @@ export function secretInCommand(command: Command): SecretWord | undefined {
 
 const AUTHORIZATION = /^(?:proxy-)?authorization:\s*(?:bearer|basic|token)\s+(\S+)\s*$/i;
 const KEY_HEADER = /^(?:x-api-key|private-token|x-auth-token|api-key|job-token):\s*(\S+)\s*$/i;
-const REGISTRY_TOKEN = /:_(?:authToken|password|auth)[=\s]+(\S+)\s*$/;
+const REGISTRY_TOKEN = /:_(?:authToken|password|auth)[=\s]+([^\s=]\S*)\s*$/;
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
 
 function secretInWord({ text, literal }: Word): string | undefined {
