@@ -1,6 +1,7 @@
 import type { Cmd, Copy, Env, Healthcheck, Instruction, Run } from '../core/dockerfile/model';
 import { expand } from '../core/dockerfile/variables';
 import { readJsonStrings } from '../core/dockerfile/words';
+import { isMadeOf } from '../core/text/glob';
 import { collapse, type Recorded } from './recorded';
 import { resolveFolder, type Scope, valuesOf, type Written } from './written';
 
@@ -168,21 +169,19 @@ function textLikeness(written: string, recorded: string, { variables }: Scope): 
   if (!written.includes('$')) return 0;
   const expanded = expand(written, valuesOf(variables));
   if (expanded !== undefined && collapse(expanded) === recorded) return 4;
-  const pattern = written.split(VARIABLE).map(escapeForPattern);
   const names = [...written.matchAll(VARIABLE)].map(match => /\w+/.exec(match[0])?.[0] ?? '');
-  const source = pattern.reduce((before, part, index) => {
-    const known = variables.get(names[index - 1] ?? '');
-    const filled = known?.fixed && known.value !== undefined ? escapeForPattern(known.value) : '.*';
-    return `${before}${filled}${part}`;
-  });
-  return new RegExp(`^${source}$`, 's').test(recorded) ? 3 : 0;
+  const parts: string[] = [];
+  let part = '';
+  for (const [index, between] of written.split(VARIABLE).entries()) {
+    const known = index === 0 ? undefined : variables.get(names[index - 1] ?? '');
+    const value = index === 0 ? '' : known?.fixed ? known.value : undefined;
+    if (value === undefined) parts.push(part);
+    part = value === undefined ? between : `${part}${value}${between}`;
+  }
+  return isMadeOf(recorded, [...parts, part]) ? 3 : 0;
 }
 
 const VARIABLE = /\$(?:\w+|\{[^}]*(?:\}|$))/g;
-
-function escapeForPattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-}
 
 /** Without quotes, backslashes, brackets and commas: lists are recorded in the notation of Go. */
 function bare(text: string): string {

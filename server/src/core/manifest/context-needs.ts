@@ -7,6 +7,8 @@ import { languageOf } from '../language';
 import { composeFiles, dockerfileAt } from '../neighbours';
 import type { Command } from '../shell/command';
 import { withoutTrailing } from '../text/ends';
+import { ANY_CHARACTERS, literalStep, matchesGlob, pathPatternSteps } from '../text/glob';
+import { escapedForPattern } from '../text/pattern-source';
 
 /** What of a build context somebody names: builds, Compose commands, packaging metadata, code. */
 export interface ContextNeeds {
@@ -190,16 +192,10 @@ function withTriggers(instructions: readonly Instruction[]): Instruction[] {
 /** The files of the context that a source of COPY with wildcards takes, and what is in the folders. */
 export function expandedPaths(path: string, context: BuildContext): string[] {
   if (!/[*?[]/.test(path)) return [path];
-  const source = path
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*+/g, '[^/]*')
-    .replaceAll('?', '[^/]');
-  try {
-    const expression = new RegExp(`^${source}(/|$)`);
-    return [...context.files.keys()].filter(name => expression.test(name));
-  } catch {
-    return [...context.files.keys()];
-  }
+  const named = pathPatternSteps(path);
+  if (!named) return [...context.files.keys()];
+  const steps = [...named, { kind: 'optional', count: 2 } as const, literalStep('/'), ANY_CHARACTERS];
+  return [...context.files.keys()].filter(name => matchesGlob(steps, name));
 }
 
 /** Words of RUN that are files or folders of the context, seen from the working folder. */
@@ -253,7 +249,7 @@ function relevantMetadata(path: string, text: string): string {
 
 function namesInText({ text, isCode }: NamingText, name: string): boolean {
   if (!text.includes(name)) return false;
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const escaped = escapedForPattern(name);
   if (!isCode) return new RegExp(`(^|[\\s"'/=,[(])${escaped}($|[\\s"'/,\\]):])`, 'm').test(text);
   const inString = new RegExp(
     `(?<!\\[|\\bget\\()["'\`]${escaped}["'\`]|["'\`/]${escaped}/|/${escaped}["'\`]`,

@@ -90,7 +90,8 @@ class ManifestReader {
     const isNoPackage = /^[ \t]*(package|package-mode)\s*=\s*false/m.test(text);
     const hasBuild = /^[ \t]*\[build-system\]/m.test(text) || install.program === 'poetry';
     this.sourcesIf(!requirementsOnly && !isNoPackage && hasBuild);
-    this.sourcesIf(/^[ \t]*dynamic\s*=\s*\[[^[\]]*["'](optional-)?dependencies["']/m.test(text));
+    const dynamic = text.matchAll(/^[ \t]*dynamic\s*=\s*\[([^[\]]*)/gm);
+    this.sourcesIf([...dynamic].some(([, names = '']) => /["'](optional-)?dependencies["']/.test(names)));
     this.sourcesIf(SOURCES_IN_PROJECT.some(form => form.test(text)));
   }
 

@@ -1,6 +1,7 @@
 import { DOWNLOADERS, DOWNLOADING_CALLS, SURE_WEIGHT_FILES } from '../knowledge/model-weights';
 import type { Command } from '../shell/command';
 import { argumentsOf } from '../shell/command';
+import { escapedForPattern } from '../text/pattern-source';
 import type { Word } from '../text/word';
 
 /** A command that fetches the weights of a model. */
@@ -75,7 +76,7 @@ function scriptDownload(word: Word | undefined): boolean {
 
 function downloadInCode(code: string): ModelDownload | undefined {
   for (const call of DOWNLOADING_CALLS) {
-    const at = new RegExp(`(^|[^\\w])${call.replace('.', '\\.')}(\\.\\w+)?\\(([^)]*)`).exec(code);
+    const at = new RegExp(`(^|[^\\w])${escapedForPattern(call)}(\\.\\w+)?\\(([^)]*)`).exec(code);
     if (!at) continue;
     const quoted = /["']([\w./@:-]+)["']/.exec(at[3] ?? '')?.[1];
     // A path is a model that is there already.

@@ -21,6 +21,7 @@ import { pipInstall } from '../../shell/pip';
 import { uvCommand } from '../../shell/uv';
 import { shippedToolchain } from '../../stage-split/shipped-toolchain';
 import { type Edit, remove, replace } from '../../text/edit';
+import { isMadeOf } from '../../text/glob';
 import { listed } from '../../text/sentence';
 import { textAt } from '../../text/span';
 import type { Word } from '../../text/word';
@@ -180,9 +181,7 @@ function buildTools(install: PackageCommand, run: Run): Word[] {
 }
 
 function matches(pattern: string, name: string): boolean {
-  if (!pattern.includes('*')) return false;
-  const source = pattern.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replace(/(\\\.)?\*/g, '.*');
-  return new RegExp(`^${source}$`).test(name);
+  return pattern.includes('*') && isMadeOf(name, pattern.split(/\.?\*/));
 }
 
 /** Only in slim images: the full ones bring the tools along, and installing them once more adds nothing. */
