@@ -249,12 +249,12 @@ function relevantMetadata(path: string, text: string): string {
 
 function namesInText({ text, isCode }: NamingText, name: string): boolean {
   if (!text.includes(name)) return false;
-  const escaped = escapedForPattern(name);
-  if (!isCode) return new RegExp(`(^|[\\s"'/=,[(])${escaped}($|[\\s"'/,\\]):])`, 'm').test(text);
+  if (!isCode)
+    return new RegExp(`(^|[\\s"'/=,[(])${escapedForPattern(name)}($|[\\s"'/,\\]):])`, 'm').test(text);
   const inString = new RegExp(
-    `(?<!\\[|\\bget\\()["'\`]${escaped}["'\`]|["'\`/]${escaped}/|/${escaped}["'\`]`,
+    `(?<!\\[|\\bget\\()["'\`]${escapedForPattern(name)}["'\`]|["'\`/]${escapedForPattern(name)}/|/${escapedForPattern(name)}["'\`]`,
   );
-  return inString.test(text) || new RegExp(`\\b(from|import)\\s+${escaped}\\b`).test(text);
+  return inString.test(text) || new RegExp(`\\b(from|import)\\s+${escapedForPattern(name)}\\b`).test(text);
 }
 
 /** What the Python code of the program names by path, wherever in the context it stands. */

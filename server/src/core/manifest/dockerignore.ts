@@ -1,3 +1,4 @@
+import { matcherOfWildcards } from './ignore-wildcards';
 /**
  * What an ignore file keeps out of the build context, as the engine decides it (BuildKit's walk over the context:
  * every folder's matches are handed down to what is in it; the last pattern that matches wins).
@@ -150,16 +151,23 @@ function parentOf(path: string): string {
 }
 
 /** White space as the engine trims it; a byte order mark is none. */
-const SPACE = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
-const OUTER_SPACE = new RegExp(`^${SPACE}|${SPACE}$`, 'g');
+const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACE.test(text.charAt(start))) start++;
+  while (start < end && SPACE.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
 
 /** @returns a pattern, undefined for a line without one, or what is wrong with it */
 function readLine(line: string): Pattern | string | undefined {
   if (line.startsWith('#')) return undefined;
-  const trimmed = line.replace(OUTER_SPACE, '');
-  if (trimmed === '') return undefined;
-  const bang = trimmed.startsWith('!') ? '!' : '';
-  const written = trimmed.slice(bang.length).replace(OUTER_SPACE, '');
+  const content = trimmed(line);
+  if (content === '') return undefined;
+  const bang = content.startsWith('!') ? '!' : '';
+  const written = trimmed(content.slice(bang.length));
   // Looked at again after cleaning, as the engine does: it takes `/!name` for a negation, too.
   const whole = bang + (written && cleaned(written));
   const negated = whole.startsWith('!');
@@ -219,33 +227,7 @@ function matcherOf(pattern: string): (path: string) => boolean {
     const start = pattern.slice(0, -2);
     return path => path.startsWith(start);
   }
-  const expression = compiled(`^${expressionOf(pattern)}$`);
-  return path => expression.test(path);
-}
-
-/** Only with the flag does a character beyond U+FFFF count as one; but then not every odd class is allowed. */
-function compiled(source: string): RegExp {
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    return new RegExp(source);
-  }
-}
-
-/**
- * A `{`, `|` or `}` is not among what is escaped: the engine means to (its table for it is a byte too short), so that beside a
- * wildcard they are what they are in a regular expression.
- */
-const TOKEN = /\*\*\/?|\*|\?|\\[\s\S]|[.+()$]|[\s\S]/g;
-
-function expressionOf(pattern: string): string {
-  return pattern.replace(TOKEN, (token, at: number) => {
-    if (token.startsWith('**')) return at + token.length === pattern.length ? '.*' : '(.*/)?';
-    if (token === '*') return '[^/]*';
-    if (token === '?') return '[^/]';
-    if (token.startsWith('\\')) return /[$()*+./?[\]\\^{|}-]/.test(token[1] ?? '') ? token : token.slice(1);
-    return /^[.+()$]$/.test(token) ? `\\${token}` : token;
-  });
+  return matcherOfWildcards(pattern);
 }
 
 function foldersOf(pattern: string): Pattern['folders'] {

@@ -202,7 +202,7 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
 /** `-r a.txt`, `--requirement=a.txt`, `-ra.txt`; several options may stand on one line. */
 function readOptions(line: Excerpt): RequirementEntry[] {
   const entries: RequirementEntry[] = [];
-  const OPTION = /(--[a-z][a-z-]*|-[a-zA-Z])(?:(\s*=\s*|\s+|)((?!-)"[^"]*"|(?!-)'[^']*'|(?!-)[^\s"'=]\S*))?/g;
+  const OPTION = /(--[a-z][a-z-]*|-[a-zA-Z])(?:(\s*=\s*|\s+|)("[^"]*"|'[^']*'|[^\s"'=-]\S*))?/g;
   for (const match of line.text.matchAll(OPTION)) {
     const written = match[1] ?? '';
     const name = LONG_NAMES[written] ?? written;
