@@ -1,9 +1,10 @@
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import ignore, { type Ignore, type TestResult } from 'ignore';
+import type { Ignore, TestResult } from 'ignore';
 import { type Language, languageOf } from '../core/language';
 import { FolderEntries } from './folder-entries';
+import { readGitignore } from './gitignore';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 import { readText, relativePath, unreadable } from './text-file';
 
@@ -136,7 +137,7 @@ async function withOwnIgnores(folder: Folder, entries: readonly Dirent[]): Promi
 
 async function ignoresOf(folder: string, outer: GitIgnores | undefined): Promise<GitIgnores | undefined> {
   const text = await readText(join(folder, '.gitignore')).catch(() => undefined);
-  return text === undefined ? outer : { folder, rules: ignore().add(text.replace(/^\uFEFF/, '')), outer };
+  return text === undefined ? outer : { folder, rules: readGitignore(text), outer };
 }
 
 /** The `.gitignore` files of the folders above, as far up as the repository goes; none outside a repository. */
