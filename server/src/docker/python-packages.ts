@@ -66,7 +66,7 @@ function withCompiled(path: string, compiled: ReadonlyMap<string, readonly strin
   return [path, ...(compiled.get(path) ?? [])];
 }
 
-const MODULE = /^([^/]+?)(?:\.[^/]*)?\.(?:py|so|pyd)$/;
+const MODULE = /^([^/][^./]*)(?:\.[^/]*)?\.(?:py|so|pyd)$/;
 const NO_PACKAGE = /^(?:\.|tests?\/|docs?\/|examples?\/|__pycache__\/)|\.(?:dist-info|data|libs)\//;
 
 /**

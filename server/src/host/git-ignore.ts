@@ -12,7 +12,22 @@ export interface GitIgnore {
  * part of it, so that ten thousand patterns cost ten thousand paths next to nothing.
  */
 export function parseGitIgnore(text: string): GitIgnore {
-  return new IndexedPatterns(text.replace(/^\uFEFF|\r$/g, '').split(/\r?\n/));
+  return new IndexedPatterns(
+    text
+      .replace(/^\uFEFF|\r$/g, '')
+      .split(/\r?\n/)
+      .filter(isQuick),
+  );
+}
+
+/** No path on a disk is longer, in bytes (`PATH_MAX`), and the library cannot make an expression of tens of thousands. */
+const LONGEST_PATTERN = 4096;
+/** The library tries every way to share the folders of a path out among the `**` before them: a square with two. */
+const MOST_FOLDER_WILDCARDS = 2;
+
+/** False for a line that could take its time with every path: it ignores nothing. */
+function isQuick(line: string): boolean {
+  return line.length <= LONGEST_PATTERN && line.split('**/').length - 1 <= MOST_FOLDER_WILDCARDS;
 }
 
 /** Below this many lines, asking all of them is the fastest. */

@@ -12,7 +12,7 @@ import { isSkippedFolder } from './skipped-folders';
 
 /** Small files that rules read, beside Dockerfiles and Compose files. */
 const MANIFESTS: readonly RegExp[] = [
-  /(?:^|[-_.])requirements[^/]*\.(?:txt|in)$|^constraints[^/]*\.txt$/i,
+  /^(?=.*\.(?:txt|in)$)(?:.*[-_.])?requirements|^constraints[^/]*\.txt$/i,
   /^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|\.python-version|MANIFEST\.in)$/,
   /^(?:package\.json|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
   /\.dockerignore$/,

@@ -1,5 +1,5 @@
+import { matcherOfWildcards } from './ignore-wildcards';
 import { indexPatterns, type PatternIndex, type PatternKey } from './pattern-index';
-import { wildcardMatcher } from './wildcards';
 
 /**
  * What an ignore file keeps out of the build context, as the engine decides it (BuildKit's walk over the context:
@@ -10,7 +10,7 @@ import { wildcardMatcher } from './wildcards';
 export interface Dockerignore {
   /** Lines that the engine refuses: the build fails with them. They match nothing here. */
   readonly problems: readonly DockerignoreProblem[];
-  /** True where it has more, longer or slower patterns than are looked at: what they say is not known. */
+  /** True where it has more or longer patterns than are looked at: what they say is not known. */
   readonly isCut: boolean;
   /** Whether a file or folder is kept out. Remembers the folders it has seen, so a whole list costs little. */
   ignores(path: string): boolean;
@@ -41,8 +41,6 @@ const MOST_PATTERNS = 20_000;
 const MOST_OPEN_PATTERNS = 2_000;
 /** Characters of a line that is looked at: no path is longer. */
 const MOST_PATTERN_LENGTH = 4096;
-/** Wildcards of a pattern that only a regular expression can match, as one with a class, before it may take for ever. */
-const MOST_WILDCARDS = 3;
 
 /**
  * @param text the whole ignore file; a byte order mark and CRLF do no harm
@@ -69,7 +67,7 @@ function readPatterns(text: string): ReadPatterns {
     .entries()) {
     const read = raw.length <= MOST_PATTERN_LENGTH ? readLine(raw.replace(/\r$/, '')) : 'too long';
     if (read === undefined) continue;
-    if (read === 'too long' || read === 'too slow') isCut = true;
+    if (read === 'too long') isCut = true;
     else if (typeof read === 'string') problems.push({ line, message: read });
     else if (patterns.length >= MOST_PATTERNS || (read.keys.length === 0 && open >= MOST_OPEN_PATTERNS))
       isCut = true;
@@ -214,8 +212,7 @@ export function takenBackPaths(text: string): string[] {
     .map(({ text: pattern }) =>
       pattern
         .replaceAll('**/', '')
-        .replace(/\*+|\?|\[[^\]]*\]/g, 'x')
-        .replace(/\\(.)/g, '$1'),
+        .replace(/\\(.)|\*+|\?|\[[^\]]*(?:\]|$)/g, (_, escaped?: string) => escaped ?? 'x'),
     );
 }
 
@@ -235,16 +232,23 @@ function parentOf(path: string): string {
 }
 
 /** White space as the engine trims it; a byte order mark is none. */
-const SPACE = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
-const OUTER_SPACE = new RegExp(`^${SPACE}|${SPACE}$`, 'g');
+const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACE.test(text.charAt(start))) start++;
+  while (start < end && SPACE.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
 
 /** @returns a pattern, undefined for a line without one, or what is wrong with it */
 function readLine(line: string): Pattern | string | undefined {
   if (line.startsWith('#')) return undefined;
-  const trimmed = line.replace(OUTER_SPACE, '');
-  if (trimmed === '') return undefined;
-  const bang = trimmed.startsWith('!') ? '!' : '';
-  const written = trimmed.slice(bang.length).replace(OUTER_SPACE, '');
+  const content = trimmed(line);
+  if (content === '') return undefined;
+  const bang = content.startsWith('!') ? '!' : '';
+  const written = trimmed(content.slice(bang.length));
   // Looked at again after cleaning, as the engine does: it takes `/!name` for a negation, too.
   const whole = bang + (written && cleaned(written));
   const negated = whole.startsWith('!');
@@ -252,7 +256,6 @@ function readLine(line: string): Pattern | string | undefined {
   if (pattern === '' || (negated && pattern === '/')) return 'a ! must be followed by a pattern';
   const problem = syntaxProblem(pattern);
   if (problem) return problem;
-  if (mayTakeForEver(pattern)) return 'too slow';
   const keys = keysOf(pattern);
   try {
     return { negated, text: pattern, matches: matcherOf(pattern), keys, folders: foldersOf(pattern) };
@@ -295,17 +298,6 @@ function syntaxProblem(pattern: string): string | undefined {
 }
 
 const SPECIAL = /[*?[\]\\]/;
-/** What means something in the expression of a pattern with a wildcard, beside what the pattern means by it. */
-const ODD = /[[\]{|}^]/;
-
-function wildcardsOf(pattern: string): number {
-  return pattern.match(/\*+/g)?.length ?? 0;
-}
-
-function mayTakeForEver(pattern: string): boolean {
-  return ODD.test(pattern) && wildcardsOf(pattern) > MOST_WILDCARDS;
-}
-
 /** What must hold of a path for a pattern to match it. */
 function keysOf(pattern: string): PatternKey[] {
   if (!SPECIAL.test(pattern)) return [{ kind: 'whole', text: pattern }];
@@ -341,34 +333,7 @@ function matcherOf(pattern: string): (path: string) => boolean {
     const start = pattern.slice(0, -2);
     return path => path.startsWith(start);
   }
-  if (!ODD.test(pattern) && wildcardsOf(pattern) > 1) return wildcardMatcher(pattern);
-  const expression = compiled(`^${expressionOf(pattern)}$`);
-  return path => expression.test(path);
-}
-
-/** Only with the flag does a character beyond U+FFFF count as one; but then not every odd class is allowed. */
-function compiled(source: string): RegExp {
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    return new RegExp(source);
-  }
-}
-
-/**
- * A `{`, `|` or `}` is not among what is escaped: the engine means to (its table for it is a byte too short), so that beside a
- * wildcard they are what they are in a regular expression.
- */
-const TOKEN = /\*\*\/?|\*|\?|\\[\s\S]|[.+()$]|[\s\S]/g;
-
-function expressionOf(pattern: string): string {
-  return pattern.replace(TOKEN, (token, at: number) => {
-    if (token.startsWith('**')) return at + token.length === pattern.length ? '.*' : '(.*/)?';
-    if (token === '*') return '[^/]*';
-    if (token === '?') return '[^/]';
-    if (token.startsWith('\\')) return /[$()*+./?[\]\\^{|}-]/.test(token[1] ?? '') ? token : token.slice(1);
-    return /^[.+()$]$/.test(token) ? `\\${token}` : token;
-  });
+  return matcherOfWildcards(pattern);
 }
 
 function foldersOf(pattern: string): Pattern['folders'] {
