@@ -65,5 +65,5 @@ function problem(at: Span, message: string, atMost?: Problem['atMost']): Problem
 }
 
 function isToml(path: string): boolean {
-  return /^(?:.*\.toml|Pipfile)$/.test(posix.basename(path));
+  return path.endsWith('.toml') || posix.basename(path) === 'Pipfile';
 }

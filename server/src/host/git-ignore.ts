@@ -1,5 +1,10 @@
 import ignore, { type Ignore, type TestResult } from 'ignore';
-import { indexPatterns, type PatternIndex, type PatternKey } from '../core/manifest/pattern-index';
+import {
+  indexPatterns,
+  literalEnd,
+  type PatternIndex,
+  type PatternKey,
+} from '../core/manifest/pattern-index';
 
 /** What one `.gitignore` says of paths. */
 export interface GitIgnore {
@@ -74,7 +79,9 @@ const SPECIAL = /[*?[\]\\]/;
 /** What a name in a path must be, begin with or end with, for the pattern to match; in capitals, since case is no matter. */
 function keysOf(line: string): PatternKey[] {
   // White space at the end may or may not belong to the pattern, and not every slash parts two names.
-  if (!isPattern(line) || /\s$|\[[^\]]*\/|\\\//.test(line)) return [];
+  const bracket = line.indexOf('[');
+  const isOdd = (bracket !== -1 && line.includes('/', bracket)) || line.includes('\\/');
+  if (!isPattern(line) || isOdd || /\s$/.test(line)) return [];
   const names = line.replace(/^!/, '').toUpperCase().split('/');
   return names.flatMap(keysOfName).filter(({ text }) => text !== '');
 }
@@ -83,6 +90,6 @@ function keysOfName(name: string): PatternKey[] {
   if (!SPECIAL.test(name)) return [{ kind: 'name', text: name }];
   return [
     { kind: 'start', text: name.slice(0, name.search(SPECIAL)) },
-    { kind: 'end', text: /[^*?[\]\\]*$/.exec(name)?.[0] ?? '' },
+    { kind: 'end', text: literalEnd(name) },
   ];
 }

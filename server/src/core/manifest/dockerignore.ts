@@ -1,5 +1,5 @@
 import { matcherOfWildcards } from './ignore-wildcards';
-import { indexPatterns, type PatternIndex, type PatternKey } from './pattern-index';
+import { indexPatterns, literalEnd, type PatternIndex, type PatternKey } from './pattern-index';
 
 /**
  * What an ignore file keeps out of the build context, as the engine decides it (BuildKit's walk over the context:
@@ -302,7 +302,7 @@ const SPECIAL = /[*?[\]\\]/;
 function keysOf(pattern: string): PatternKey[] {
   if (!SPECIAL.test(pattern)) return [{ kind: 'whole', text: pattern }];
   if (/[{|}^]/.test(pattern)) return [];
-  const end = /[^*?[\]\\]*$/.exec(pattern)?.[0] ?? '';
+  const end = literalEnd(pattern);
   // The slash of a double star is not among the literal characters: it may match nothing.
   const isOptional = pattern.endsWith(`**${end}`) && end.startsWith('/');
   const keys: PatternKey[] = [

@@ -48,6 +48,13 @@ export function indexPatterns(patterns: readonly (readonly PatternKey[])[], part
   return { always, of };
 }
 
+/** The characters behind the last wildcard, class or escape of a pattern: they stand for themselves. */
+export function literalEnd(pattern: string): string {
+  let start = pattern.length;
+  while (start > 0 && !'*?[]\\'.includes(pattern.charAt(start - 1))) start--;
+  return pattern.slice(start);
+}
+
 const NONE: readonly number[] = [];
 
 class Table {
