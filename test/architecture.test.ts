@@ -199,6 +199,16 @@ describe('the architecture', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('reads files of the workspace through one bounded reader', () => {
+    const reading =
+      /^import\s(?:[^'";]*\b(?:readFile|readFileSync|createReadStream|readSync)\b[^'";]*|\*[^'";]*)from\s'node:fs(?:\/promises)?'/m;
+    const readers = files
+      .filter(file => /^server\/src\/(host|cli|lsp)\//.test(file))
+      .filter(file => reading.test(readFileSync(join(root, file), 'utf8')));
+    // The grammars are files of the product's own.
+    assert.deepEqual(readers, ['server/src/host/grammar.ts']);
+  });
+
   it('has a composition root of at most 60 lines', () => {
     const lines = readFileSync(join(root, 'client/src/extension.ts'), 'utf8').split('\n').length;
     assert.ok(lines <= 60, `${lines} lines`);

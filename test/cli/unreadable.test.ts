@@ -1,7 +1,7 @@
 // What cannot be read is said, and ends nothing: real pipes, devices, modes, sizes and encodings.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MOST_FILE_BYTES } from '../../server/src/host/bounded-file';
 import { makeFolder, removeFolders } from '../support/folders';
@@ -160,6 +160,23 @@ describe('plimsoll check, of what is not UTF-8', () => {
     assert.equal(legible['not-utf8'], 'info');
     assert.ok(Object.keys(legible).length > 1, JSON.stringify(legible));
     assert.deepEqual(severities('compose.yaml', Buffer.from(compose, 'utf16le')), { 'not-utf8': 'error' });
+  });
+
+  it('is left alone by fix, also beside files that are mended', () => {
+    const folder = makeFolder({ 'b/Dockerfile': BAD });
+    mkdirSync(join(folder, 'a'));
+    const files = {
+      'a/Dockerfile': latin1(`# café\n${BAD}COPY . .\n`),
+      'a/.dockerignore': latin1('# café\nnothing\n'),
+      'a/requirements.txt': latin1('# café\nflask\n'),
+      'a/compose.yaml': utf16(compose),
+    };
+    for (const [path, bytes] of Object.entries(files)) writeFileSync(join(folder, path), bytes);
+    writeFileSync(join(folder, 'a/tokens.env'), 'TOKEN=x\n');
+    const { out } = plimsoll(folder, ['fix', '--unsafe', '.']);
+    assert.match(out, /fixed b\/Dockerfile/);
+    for (const [path, bytes] of Object.entries(files))
+      assert.deepEqual(readFileSync(join(folder, path)), bytes, path);
   });
 
   it('takes standard input in the same way', () => {

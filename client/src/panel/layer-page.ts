@@ -157,8 +157,7 @@ function layerRow(layer: LayerRow, total: number): PageRow {
 function split(instruction: string): { keyword: string; text: string } {
   const line = instruction
     .replace(/\\\r?\n/g, ' ')
-    .replace(/\s*\r?\n\s*/g, ' ↵ ')
-    .replace(/\s+/g, ' ')
+    .replace(/\s+/g, blanks => (blanks.includes('\n') ? ' ↵ ' : ' '))
     .trim();
   const end = line.indexOf(' ');
   if (!/^[A-Z]+( |$)/.test(line)) return { keyword: '', text: line };

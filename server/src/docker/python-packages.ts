@@ -96,7 +96,7 @@ class CompiledFiles {
   }
 }
 
-const MODULE = /^([^/]+?)(?:\.[^/]*)?\.(?:py|so|pyd)$/;
+const MODULE = /^([^/][^./]*)(?:\.[^/]*)?\.(?:py|so|pyd)$/;
 const NO_PACKAGE = /^(?:\.|tests?\/|docs?\/|examples?\/|__pycache__\/)|\.(?:dist-info|data|libs)\//;
 
 /**

@@ -1,27 +1,26 @@
 import { posix } from 'node:path';
+import { parseFile } from '../core/lint';
+import type { SourceFile } from '../core/rule';
+import { deepFreeze } from '../core/text/freeze';
 import type { Problem } from '../core/text/problem';
 import { type Span, span } from '../core/text/span';
 import type { DecodedText, NamedEncoding } from './decode-text';
 import type { FoundFile } from './files';
 
-interface ReadFile {
-  readonly text: string;
-  readonly problems: readonly Problem[];
-}
-
 /**
- * A file as the tool that it is for reads it. What that tool reads nothing of has no text here either, so that nothing
- * is said of it but this.
+ * The model of a file as the tool that it is for reads it. What that tool reads nothing of has no text here either, and
+ * nothing else is said of it.
  */
-export function asItsToolReads(file: FoundFile, { text, encodingProblem }: DecodedText): ReadFile {
-  if (!encodingProblem) return { text, problems: [] };
+export function parseDecoded(file: FoundFile, { text, encodingProblem }: DecodedText): SourceFile {
+  const { language, path } = file;
+  if (!encodingProblem) return parseFile(language, path, text);
   if (encodingProblem.kind === 'stray-bytes') {
     const { offset, line } = encodingProblem;
-    return { text, problems: [strayBytes(file, span(offset, offset + 1), line)] };
+    return parseFile(language, path, text, [strayBytes(file, span(offset, offset + 1), line)]);
   }
   const { encoding } = encodingProblem;
-  if (readsUtf16(file, encoding)) return { text, problems: [legible(encoding)] };
-  return { text: '', problems: [illegible(file, encoding)] };
+  if (readsUtf16(file, encoding)) return parseFile(language, path, text, [legible(encoding)]);
+  return deepFreeze({ ...parseFile(language, path, ''), problems: [illegible(file, encoding)] });
 }
 
 /** Stray bytes: BuildKit hands them on, Compose refuses the file even where they stand in a comment. */
@@ -66,5 +65,5 @@ function problem(at: Span, message: string, atMost?: Problem['atMost']): Problem
 }
 
 function isToml(path: string): boolean {
-  return /^(?:.*\.toml|Pipfile)$/.test(posix.basename(path));
+  return path.endsWith('.toml') || posix.basename(path) === 'Pipfile';
 }

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { type Language, languageOf } from '../core/language';
 import { FolderEntries } from './folder-entries';
 import { type GitIgnores, ignoresAbove, isIgnored, overruledLeftOut, withOwnIgnores } from './git-ignores';
+import { NO_BOUNDS, type Reach } from './reach';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 import { isSystemFolder, isSystemPath } from './system-folders';
 import { relativePath, UnreadablePath, unreadable } from './text-file';
@@ -23,6 +24,8 @@ export function assumedLanguage(path: string): Language {
 export interface ListOptions {
   /** What folders hold, for those who read them too. */
   readonly entries?: FolderEntries;
+  /** What may be read outside of the root: the `.gitignore` files above it. */
+  readonly reach?: Reach;
   /**
    * Told of what cannot be read or not be searched to its end, by the path that it was named by or relative to the root;
    * the rest is listed.
@@ -42,10 +45,10 @@ export interface ListOptions {
 export async function listFiles(
   root: string,
   paths: readonly string[],
-  { entries = new FolderEntries(), onUnreadable = raise }: ListOptions = {},
+  { entries = new FolderEntries(), reach = NO_BOUNDS, onUnreadable = raise }: ListOptions = {},
 ): Promise<FoundFile[]> {
   const found = new Map<string, FoundFile>();
-  const search = new Search(root, entries, onUnreadable);
+  const search = new Search(root, entries, reach, onUnreadable);
   for (const path of paths) {
     for (const file of await search.expand(path)) {
       if (!found.has(file.path)) found.set(file.path, file);
@@ -77,6 +80,7 @@ class Search {
   constructor(
     private readonly root: string,
     private readonly entries: FolderEntries,
+    private readonly reach: Reach,
     private readonly onUnreadable: (error: UnreadablePath) => void,
   ) {}
 
@@ -109,7 +113,7 @@ class Search {
       );
       return [];
     }
-    const above = await ignoresAbove(top);
+    const above = await ignoresAbove(top, this.reach);
     // Somebody who names an ignored folder wants it searched.
     const ignores = isIgnored(top, 'folder', above) ? undefined : above;
     const found: string[] = [];

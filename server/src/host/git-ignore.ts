@@ -1,4 +1,10 @@
 import ignore, { type Ignore, type TestResult } from 'ignore';
+import {
+  indexPatterns,
+  literalEnd,
+  type PatternIndex,
+  type PatternKey,
+} from '../core/manifest/pattern-index';
 
 /** What one `.gitignore` says of paths. */
 export interface GitIgnore {
@@ -11,7 +17,22 @@ export interface GitIgnore {
  * part of it, so that ten thousand patterns cost ten thousand paths next to nothing.
  */
 export function parseGitIgnore(text: string): GitIgnore {
-  return new IndexedPatterns(text.replace(/^\uFEFF|\r$/g, '').split(/\r?\n/));
+  return new IndexedPatterns(
+    text
+      .replace(/^\uFEFF|\r$/g, '')
+      .split(/\r?\n/)
+      .filter(isQuick),
+  );
+}
+
+/** No path on a disk is longer, in bytes (`PATH_MAX`), and the library cannot make an expression of tens of thousands. */
+const LONGEST_PATTERN = 4096;
+/** The library tries every way to share the folders of a path out among the `**` before them: a square with two. */
+const MOST_FOLDER_WILDCARDS = 2;
+
+/** False for a line that could take its time with every path: it ignores nothing. */
+function isQuick(line: string): boolean {
+  return line.length <= LONGEST_PATTERN && line.split('**/').length - 1 <= MOST_FOLDER_WILDCARDS;
 }
 
 /** Below this many lines, asking all of them is the fastest. */
@@ -23,84 +44,52 @@ const FEW_LINES = 50;
 const MOST_UNINDEXED = 1000;
 
 class IndexedPatterns implements GitIgnore {
-  private readonly exact = new Map<string, number[]>();
-  private readonly byStart = new Map<string, number[]>();
-  private readonly byEnd = new Map<string, number[]>();
-  private readonly unindexed: number[] = [];
-  private longest = 0;
+  private readonly index: PatternIndex;
+  private readonly always: readonly number[];
   private readonly matchers = new Map<string, Ignore>();
 
   constructor(private readonly lines: readonly string[]) {
-    for (const [index, line] of lines.entries()) {
-      if (line !== '' && !line.startsWith('#')) this.place(index, line);
-    }
+    const keys = lines.length > FEW_LINES ? keysOf : () => [];
+    this.index = indexPatterns(lines.map(keys), 'names');
+    this.always = this.index.always.filter(line => isPattern(lines[line] ?? '')).slice(0, MOST_UNINDEXED);
   }
 
   test(path: string): TestResult {
-    return this.matcher(this.candidates(path)).test(path);
-  }
-
-  private place(index: number, line: string): void {
-    const key = this.lines.length <= FEW_LINES ? undefined : keyOf(line);
-    if (!key) {
-      if (this.unindexed.length < MOST_UNINDEXED) this.unindexed.push(index);
-      return;
-    }
-    const table = { exact: this.exact, start: this.byStart, end: this.byEnd }[key.kind];
-    const known = table.get(key.text);
-    if (known) known.push(index);
-    else table.set(key.text, [index]);
-    if (key.kind !== 'exact') this.longest = Math.max(this.longest, key.text.length);
-  }
-
-  /** The lines that may match the path or a folder that it is in, in the file's order. */
-  private candidates(path: string): number[] {
-    const found = new Set<number>();
-    const take = (lines: readonly number[] | undefined) => {
-      for (const line of lines ?? []) found.add(line);
-    };
-    for (const name of path.toUpperCase().split('/')) {
-      take(this.exact.get(name));
-      for (let length = 1; length <= Math.min(name.length, this.longest); length++) {
-        take(this.byStart.get(name.slice(0, length)));
-        take(this.byEnd.get(name.slice(-length)));
-      }
-    }
-    return [...found].sort((a, b) => a - b);
+    return this.matcher(this.index.of(path.toUpperCase())).test(path);
   }
 
   private matcher(candidates: readonly number[]): Ignore {
     const key = candidates.join();
     const known = this.matchers.get(key);
     if (known) return known;
-    const chosen = [...this.unindexed, ...candidates].sort((a, b) => a - b);
+    const chosen = [...this.always, ...candidates].sort((a, b) => a - b);
     const matcher = ignore().add(chosen.map(line => this.lines[line] ?? '').join('\n'));
     this.matchers.set(key, matcher);
     return matcher;
   }
 }
 
-/** What a name in a path must be, begin with or end with, for the pattern to match; in capitals, since case is no matter. */
-interface Key {
-  readonly kind: 'exact' | 'start' | 'end';
-  readonly text: string;
+function isPattern(line: string): boolean {
+  return line !== '' && !line.startsWith('#');
 }
 
 /** Characters that mean something else than themselves. */
 const SPECIAL = /[*?[\]\\]/;
 
-function keyOf(line: string): Key | undefined {
+/** What a name in a path must be, begin with or end with, for the pattern to match; in capitals, since case is no matter. */
+function keysOf(line: string): PatternKey[] {
   // White space at the end may or may not belong to the pattern, and not every slash parts two names.
-  if (/\s$|\[[^\]]*\/|\\\//.test(line)) return undefined;
-  const names = line
-    .replace(/^!/, '')
-    .toUpperCase()
-    .split('/')
-    .filter(name => name !== '');
-  const exact = names.findLast(name => !SPECIAL.test(name));
-  if (exact !== undefined) return { kind: 'exact', text: exact };
-  const starts = names.map(name => name.slice(0, name.search(SPECIAL))).filter(start => start !== '');
-  if (starts[0] !== undefined) return { kind: 'start', text: starts[0] };
-  const ends = names.map(name => /[^*?[\]\\]*$/.exec(name)?.[0] ?? '').filter(end => end !== '');
-  return ends[0] === undefined ? undefined : { kind: 'end', text: ends[0] };
+  const bracket = line.indexOf('[');
+  const isOdd = (bracket !== -1 && line.includes('/', bracket)) || line.includes('\\/');
+  if (!isPattern(line) || isOdd || /\s$/.test(line)) return [];
+  const names = line.replace(/^!/, '').toUpperCase().split('/');
+  return names.flatMap(keysOfName).filter(({ text }) => text !== '');
+}
+
+function keysOfName(name: string): PatternKey[] {
+  if (!SPECIAL.test(name)) return [{ kind: 'name', text: name }];
+  return [
+    { kind: 'start', text: name.slice(0, name.search(SPECIAL)) },
+    { kind: 'end', text: literalEnd(name) },
+  ];
 }

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { TestResult } from 'ignore';
 import { type GitIgnore, parseGitIgnore } from './git-ignore';
+import type { Reach } from './reach';
 import { readText } from './text-file';
 
 /** The `.gitignore` files that have a say in a folder, the innermost first. */
@@ -29,14 +30,16 @@ async function ignoresOf(folder: string, outer: GitIgnores | undefined): Promise
 }
 
 /** The `.gitignore` files of the folders above, as far up as the repository goes; none outside a repository. */
-export async function ignoresAbove(folder: string): Promise<GitIgnores | undefined> {
+export async function ignoresAbove(folder: string, reach: Reach): Promise<GitIgnores | undefined> {
   const above: string[] = [];
   for (let current = folder; !(await exists(join(current, '.git'))); current = dirname(current)) {
     if (current === dirname(current)) return undefined;
     above.unshift(dirname(current));
   }
   let ignores: GitIgnores | undefined;
-  for (const current of above) ignores = await ignoresOf(current, ignores);
+  for (const current of above) {
+    if (await reach.allows(join(current, '.gitignore'))) ignores = await ignoresOf(current, ignores);
+  }
   return ignores;
 }
 

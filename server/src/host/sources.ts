@@ -3,20 +3,21 @@ import { dirname, resolve, sep } from 'node:path';
 import type { Config } from '../core/config';
 import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
 import { type Language, languageOf } from '../core/language';
-import { parseFile } from '../core/lint';
 import { isInstalled } from '../core/manifest/installers';
 import type { Context, FileChange, SourceFile } from '../core/rule';
 import { rules } from '../core/rules/catalog';
 import { applyEdits } from '../core/text/edit';
 import { ConfigFiles, readConfigFile } from './config-files';
 import type { DecodedText, EncodingProblem } from './decode-text';
-import { asItsToolReads } from './encoding-problem';
+import { parseDecoded } from './encoding-problem';
 import { type FoundFile, listFiles } from './files';
 import { loadGrammar } from './grammar';
 import { isInside } from './inside-root';
+import { isOfLanguage } from './outside-text';
 import { PendingChanges } from './pending-changes';
 import type { FileToWrite, WhereToWrite } from './place-to-write';
-import { readDecoded, UnreadablePath, unreadable } from './text-file';
+import { namedFolders, Reach } from './reach';
+import { readDecoded, relativePath, UnreadablePath, unreadable } from './text-file';
 import { Workspace } from './workspace';
 
 /** A file to work on, with all that the rules may know of it. */
@@ -33,13 +34,19 @@ export interface SourceOptions {
   readonly config?: string | undefined;
   /** What the command line says of the rules; it has the last word. */
   readonly selection: Partial<Config>;
-  /** Told once of each thing that is wrong with a config file. */
+  /** Told once of each thing that is wrong with a config file, and of each place outside that files lead to. */
   readonly complain?: (message: string) => void;
   /** Told once of each file or folder that cannot be read, by the path that it goes by: the others are worked on. */
   readonly onUnreadable?: (error: UnreadablePath) => void;
   /** Asked once, before the first file is worked on. */
   readonly engine?: (workspace: Workspace) => Promise<EngineFacts>;
 }
+
+const KINDS: Readonly<Record<Language, string>> = {
+  dockerfile: 'Dockerfile',
+  compose: 'Compose file',
+  'python-manifest': 'Python manifest',
+};
 
 /** The files that a command works on with what the disk says around them, and what the command makes of them. */
 export class Sources {
@@ -49,6 +56,8 @@ export class Sources {
   private readonly complaints = new Set<string>();
   private readonly unread = new Set<string>();
   private readonly configs: ConfigFiles;
+  private readonly reach: Reach;
+  private readonly saidOutside: string[] = [];
 
   /**
    * @param root absolute; paths are relative to it
@@ -59,9 +68,16 @@ export class Sources {
     private readonly paths: readonly string[],
     private readonly options: SourceOptions,
   ) {
-    this.configs = new ConfigFiles(root, rules);
+    this.reach = new Reach(
+      () => namedFolders(root, paths),
+      (path, realPath) => this.sayOutside(path, realPath),
+    );
+    this.configs = new ConfigFiles(root, rules, this.reach);
     this.pending = new PendingChanges(root);
-    this.workspace = new Workspace(this.root, { search: paths.length > 0 ? paths : ['.'] });
+    this.workspace = new Workspace(this.root, {
+      search: paths.length > 0 ? paths : ['.'],
+      reach: this.reach,
+    });
   }
 
   /**
@@ -78,7 +94,7 @@ export class Sources {
 
   private async readable({ path, language }: FoundFile): Promise<Source | undefined> {
     try {
-      return await this.read(path, language, await this.textOf(path));
+      return await this.read(path, language, await this.textOf({ path, language }));
     } catch (error) {
       if (!(error instanceof UnreadablePath)) throw error;
       this.leaveOut(unreadable(path, error));
@@ -86,11 +102,34 @@ export class Sources {
     }
   }
 
-  private async textOf(path: string): Promise<DecodedText> {
+  private async textOf(file: FoundFile): Promise<DecodedText> {
+    const { path } = file;
     const changed = await this.pending.textOf(path);
-    if (changed === undefined) return readDecoded(resolve(this.root, path));
-    this.workspace.setOverlay(path, changed);
-    return { text: changed };
+    if (changed !== undefined) {
+      this.workspace.setOverlay(path, changed);
+      return { text: changed };
+    }
+    const decoded = await readDecoded(resolve(this.root, path));
+    await this.checkOutside(file, decoded.text);
+    return decoded;
+  }
+
+  /** Whoever calls this may read what they like, but may not know that files lead them there. */
+  private sayOutside(path: string, realPath: string): true {
+    if (this.saidOutside.some(said => isInside(said, realPath))) return true;
+    this.saidOutside.push(realPath);
+    const named = relativePath(this.root, path);
+    const leads = isInside(this.root, path) ? `, which leads to ${realPath}` : '';
+    this.complain(`reads ${named}${leads}, outside of ${this.root}`);
+    return true;
+  }
+
+  /** @throws UnreadablePath where a link leads to another kind of file, whose lines would stand in the findings */
+  private async checkOutside({ path, language }: FoundFile, text: string): Promise<void> {
+    const place = await this.reach.of(resolve(this.root, path));
+    if (place.kind !== 'outside' || isOfLanguage(language, place.realPath, text)) return;
+    const what = `it leads to ${place.realPath}, which is no ${KINDS[language]}`;
+    throw new UnreadablePath(path, what, { cannot: 'checked' });
   }
 
   private leaveOut(error: UnreadablePath): void {
@@ -200,9 +239,8 @@ export class Sources {
 
   private async read(path: string, language: Language, decoded: DecodedText): Promise<Source> {
     const facts = await this.workspace.factsFor(path);
-    const { text, problems } = asItsToolReads({ path, language }, decoded);
     return {
-      file: parseFile(language, path, text, problems),
+      file: parseDecoded({ path, language }, decoded),
       context: { workspace: facts, engine: await this.engineFacts() },
       config: { ...(await this.configOf(path)), ...this.options.selection },
       ...(decoded.encodingProblem && { encodingProblem: decoded.encodingProblem }),
@@ -214,7 +252,7 @@ export class Sources {
     return this.engine;
   }
 
-  /** What is wrong with a config file is said once, however many files it is for. */
+  /** It is said once, however many files it is for. */
   private complain(message: string): void {
     if (this.complaints.has(message)) return;
     this.complaints.add(message);

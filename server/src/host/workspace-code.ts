@@ -17,8 +17,11 @@ const MOST_FILES = 3000;
 const MOST_BYTES = 256 * 1024;
 
 /** Files that say what some Python code needs. */
-const PYTHON_MANIFEST =
-  /(^|\/)([^/]*requirements[^/]*\.(txt|in)|requirements\/[^/]+|pyproject\.toml|Pipfile|setup\.(py|cfg))$/i;
+function isPythonManifest(path: string): boolean {
+  if (/(^|\/)(requirements\/[^/]+|pyproject\.toml|Pipfile|setup\.(py|cfg))$/i.test(path)) return true;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /requirements/i.test(name) && /\.(txt|in)$/i.test(name);
+}
 
 /** What the Python files of a workspace say, each read once until `forget` says that it changed. */
 export class WorkspaceCode {
@@ -41,7 +44,7 @@ export class WorkspaceCode {
     contexts: readonly BuildContext[],
     signal: AbortSignal,
   ): Promise<CodeByPath | undefined> {
-    if (![...texts.keys()].some(path => PYTHON_MANIFEST.test(path))) return undefined;
+    if (![...texts.keys()].some(path => isPythonManifest(path))) return undefined;
     if (contexts.some(context => context.files.size >= MOST_LISTED_FILES)) return undefined;
     const all = new Map<string, CodeFacts>();
     for (const context of new Set(contexts)) {

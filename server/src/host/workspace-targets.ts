@@ -7,6 +7,7 @@ import { buildTargets, readEnvFile } from './compose-targets';
 import { assumedLanguage, composeFilesIn, type FoundFile, listFiles } from './files';
 import type { FolderEntries } from './folder-entries';
 import { foldersAbove } from './folders';
+import type { Reach } from './reach';
 import { ReadOnce } from './read-once';
 import { relativePath } from './text-file';
 import type { WorkspaceTexts } from './workspace-texts';
@@ -23,11 +24,11 @@ export class WorkspaceTargets {
 
   /**
    * @param root absolute
-   * @param search the folders and files that are searched
+   * @param options the folders and files that are searched, and what may be read outside of the root
    */
   constructor(
     private readonly root: string,
-    private readonly search: readonly string[],
+    private readonly options: { readonly search: readonly string[]; readonly reach: Reach },
     private readonly texts: WorkspaceTexts,
     private readonly entries: FolderEntries,
   ) {}
@@ -40,7 +41,8 @@ export class WorkspaceTargets {
 
   private async find(): Promise<readonly FoundFile[]> {
     // What cannot be read is said by whoever asks for it by name.
-    const found = await listFiles(this.root, this.search, {
+    const found = await listFiles(this.root, this.options.search, {
+      reach: this.options.reach,
       entries: this.entries,
       onUnreadable: () => {},
     });

@@ -4,6 +4,7 @@ import { CurrentFacts, type FactsListener } from './current-facts';
 import { FactsReader } from './facts-reader';
 import type { FoundFile } from './files';
 import { FolderEntries } from './folder-entries';
+import { NO_BOUNDS, type Reach } from './reach';
 import { isInSkippedFolder } from './skipped-folders';
 import { relativePath } from './text-file';
 import { idleTurn } from './turns';
@@ -16,6 +17,8 @@ import { isFactText, WorkspaceTexts } from './workspace-texts';
 export interface WorkspaceOptions {
   /** Folders and files that are searched for files that rules read; the whole root where nothing is said. */
   readonly search?: readonly string[];
+  /** What may be read outside of it; everything where nothing is said. */
+  readonly reach?: Reach;
 }
 
 /** Of more changed paths than these nobody asks which: all is read again. */
@@ -44,15 +47,15 @@ export class Workspace {
   /** @param root absolute path of the folder that paths are relative to */
   constructor(
     readonly root: string,
-    { search = ['.'] }: WorkspaceOptions = {},
+    { search = ['.'], reach = NO_BOUNDS }: WorkspaceOptions = {},
   ) {
     const { signal } = this.disposed;
-    this.texts = new WorkspaceTexts(root);
+    this.texts = new WorkspaceTexts(root, reach);
     this.code = new WorkspaceCode(root);
-    this.targets = new WorkspaceTargets(root, search, this.texts, this.entries);
-    this.contexts = new WorkspaceContexts(root, this.texts, this.entries, signal);
+    this.targets = new WorkspaceTargets(root, { search, reach }, this.texts, this.entries);
+    this.contexts = new WorkspaceContexts(root, reach, this.texts, this.entries, signal);
     const { entries, texts, code, targets, contexts } = this;
-    this.reader = new FactsReader({ root, entries, texts, code, targets, contexts }, signal);
+    this.reader = new FactsReader({ root, reach, entries, texts, code, targets, contexts }, signal);
     this.facts = new CurrentFacts(path => this.reader.read(path), signal);
   }
 

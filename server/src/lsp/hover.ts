@@ -67,5 +67,5 @@ function explain({ message, evidence, rule: { meta } }: Diagnostic): string {
 }
 
 function hostOf(source: string): string {
-  return source.replace(/^https?:\/\//, '').replace(/[/#].*$/, '');
+  return source.replace(/^https?:\/\//, '').replace(/[/#].*/s, '');
 }

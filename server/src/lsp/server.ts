@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageserver';
 import { loadGrammar } from '../host/grammar';
 import { messageCame } from '../host/turns';
+import { trustGranted } from '../protocol';
 import { Surprises } from './answering';
 import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
 import { Diagnostics } from './diagnostics';
@@ -28,6 +29,8 @@ interface InitializationOptions {
   readonly rulePage?: string;
   /** Whether the client has the command `plimsoll.openRule`. */
   readonly opensRules?: boolean;
+  /** Whether the user trusts the workspace; who says nothing is taken for one who does not. */
+  readonly trusted?: boolean;
 }
 
 /** The language server on one connection: puts the parts together and tells them what the client can do. */
@@ -63,7 +66,7 @@ export function startServer(connection: Connection): void {
   connection.onInitialize(async (params): Promise<InitializeResult> => {
     await loadGrammar();
     workspaces.setFolders(foldersOf(params));
-    adaptTo(params, { settings, diagnostics, actions, edits });
+    adaptTo(params, { settings, diagnostics, actions, edits, workspaces });
     client = params.capabilities;
     return { serverInfo: { name: 'plimsoll' }, capabilities: CAPABILITIES };
   });
@@ -76,11 +79,18 @@ export function startServer(connection: Connection): void {
   };
   const foldersChanged = (uris: readonly string[]) => {
     workspaces.setFolders(uris);
+    factsBeginAnew();
+  };
+  const factsBeginAnew = () => {
     documents.pathsChanged();
     for (const document of documents.open.all()) workspaces.setOverlay(document.uri, document.getText());
     settingsChanged();
     void engine.workspaceChanged();
   };
+  connection.onNotification(trustGranted.method, () => {
+    workspaces.trust();
+    factsBeginAnew();
+  });
   connection.onDidChangeConfiguration(() => {
     settingsChanged();
     void engine.settingsChanged();
@@ -107,12 +117,17 @@ interface Adaptable {
   readonly diagnostics: Diagnostics;
   readonly actions: CodeActions;
   readonly edits: WorkspaceEdits;
+  readonly workspaces: Workspaces;
 }
 
 /** Tells the parts what the client can do and wants. */
-function adaptTo(params: InitializeParams, { settings, diagnostics, actions, edits }: Adaptable): void {
+function adaptTo(
+  params: InitializeParams,
+  { settings, diagnostics, actions, edits, workspaces }: Adaptable,
+): void {
   const can = params.capabilities;
   const options: InitializationOptions = params.initializationOptions ?? {};
+  if (options.trusted === true) workspaces.trust();
   settings.askClient = can.workspace?.configuration === true;
   diagnostics.pulled = can.textDocument?.diagnostic !== undefined;
   diagnostics.refreshable = can.workspace?.diagnostics?.refreshSupport === true;

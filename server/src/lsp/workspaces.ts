@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { WorkspaceFacts } from '../core/facts/workspace';
 import { rules } from '../core/rules/catalog';
 import { ConfigFiles } from '../host/config-files';
+import { Reach } from '../host/reach';
 import { Workspace } from '../host/workspace';
 
 /** A folder that paths are relative to, with what the disk says below it. */
@@ -30,14 +31,25 @@ export interface WorkspaceListener {
 export class Workspaces {
   private readonly roots = new Map<string, Root>();
   private folders: string[] = [];
+  private isTrusted = false;
 
   constructor(private readonly listener: WorkspaceListener) {}
 
   /** Paths and facts begin anew: a file may now belong to another root. */
   setFolders(uris: readonly string[]): void {
+    this.folders = uris.flatMap(uri => filePath(uri) ?? []);
+    this.beginAnew();
+  }
+
+  /** From now on what the files name outside of the folders is read too. Facts begin anew. */
+  trust(): void {
+    this.isTrusted = true;
+    this.beginAnew();
+  }
+
+  private beginAnew(): void {
     this.dispose();
     this.roots.clear();
-    this.folders = uris.flatMap(uri => filePath(uri) ?? []);
   }
 
   /** Undefined for a document that is no file on disk (untitled, in a virtual file system). */
@@ -112,9 +124,13 @@ export class Workspaces {
   private root(folder: string): Root {
     const known = this.roots.get(folder);
     if (known) return known;
-    const workspace = new Workspace(folder);
+    const reach = new Reach(
+      async () => [...this.folders, folder],
+      () => this.isTrusted,
+    );
+    const workspace = new Workspace(folder, { reach });
     workspace.onDidChange(this.listener.onFacts);
-    const root = { folder, workspace, configs: new ConfigFiles(folder, rules) };
+    const root = { folder, workspace, configs: new ConfigFiles(folder, rules, reach) };
     this.roots.set(folder, root);
     return root;
   }

@@ -4,6 +4,7 @@ import type { Word } from '../text/word';
 import type { Copy, From, Healthcheck, Heredoc, Instruction, Onbuild, Words } from './model';
 import { readScript } from './shell-form';
 import {
+  isLegacyProperty,
   jsonWord,
   mountOf,
   readFlags,
@@ -134,7 +135,7 @@ function isHeredoc(word: Word, heredocs: readonly Heredoc[]): boolean {
 }
 
 function variables(kind: 'ENV' | 'LABEL', common: Common): Instruction {
-  const legacy = !/^\s*("[^"]*"|'[^']*'|[^\s=])+=/.test(common.args.text);
+  const legacy = isLegacyProperty(common.args.text);
   const properties = legacy ? readLegacyProperty(common.args) : readProperties(common.args);
   return { kind, ...common, properties, legacy };
 }
