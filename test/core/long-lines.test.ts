@@ -159,7 +159,7 @@ describe('time by the length of a text, for', function () {
       assert.equal(minimalEdits(before, after).length, before === after ? 0 : 1);
       unifiedDiff('x', before, after);
     };
-    assertLinear(size => lines(size, 'a'), read, 5000);
+    assertLinear(size => lines(size, 'a'), read, 2500);
   });
 });
 
