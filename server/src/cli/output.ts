@@ -26,7 +26,7 @@ export function printPatch(patch: string): void {
  * hears a word that the patch cannot hold: it is the patch's own hash. Tools that apply patches pass over such lines.
  */
 function asStepOutput(patch: string): string {
-  if (process.env.GITHUB_ACTIONS !== 'true' || !/^\s*::|##\[/m.test(patch)) return patch;
+  if (process.env.GITHUB_ACTIONS !== 'true' || !/::|##\[/.test(patch)) return patch;
   const word = createHash('sha256').update(patch).digest('hex');
   return `::stop-commands::${word}\n${patch}${patch.endsWith('\n') ? '' : '\n'}::${word}::\n`;
 }
