@@ -4,14 +4,14 @@ export function lspCommand(): Command {
   return new Command('lsp')
     .description('start the language server')
     .requiredOption('--stdio', 'speak over standard input and output')
-    .action(serve);
+    .action(start);
 }
 
 /** Other commands start without the libraries of the protocol. */
-async function serve(): Promise<void> {
-  const [{ createConnection, ProposedFeatures }, { startServer }] = await Promise.all([
+async function start(): Promise<void> {
+  const [{ createConnection, ProposedFeatures }, { serve }] = await Promise.all([
     import('vscode-languageserver/node'),
-    import('../lsp/server'),
+    import('../lsp/life'),
   ]);
-  startServer(createConnection(ProposedFeatures.all, process.stdin, process.stdout));
+  serve(createConnection(ProposedFeatures.all, process.stdin, process.stdout));
 }

@@ -1,4 +1,4 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { startServer } from './server';
+import { serve } from './life';
 
-startServer(createConnection(ProposedFeatures.all));
+serve(createConnection(ProposedFeatures.all));

@@ -29,8 +29,21 @@ interface InitializationOptions {
   readonly opensRules?: boolean;
 }
 
-/** The language server on one connection: puts the parts together and tells them what the client can do. */
-export function startServer(connection: Connection): void {
+/** A server that was started. */
+export interface Server {
+  /** Whether the client has asked it to shut down. */
+  readonly isShutDown: () => boolean;
+}
+
+/**
+ * The language server on one connection: puts the parts together and tells them what the client can do.
+ *
+ * @param onClient told the id of the client's process, as the client says it
+ */
+export function startServer(
+  connection: Connection,
+  onClient: (processId: unknown) => void = () => undefined,
+): Server {
   const workspaces = new Workspaces({
     onFacts: () => {
       diagnostics.refresh();
@@ -59,11 +72,13 @@ export function startServer(connection: Connection): void {
   documents.open.onDidClose(({ document }) => settings.forget(document.uri));
 
   let client: ClientCapabilities = {};
+  let shutDown = false;
   connection.onInitialize(async (params): Promise<InitializeResult> => {
+    onClient(params.processId);
     await loadGrammar();
     workspaces.setFolders(foldersOf(params));
     adaptTo(params, { settings, diagnostics, actions, edits });
-    client = params.capabilities;
+    client = params.capabilities ?? {};
     return { serverInfo: { name: 'plimsoll' }, capabilities: CAPABILITIES };
   });
 
@@ -85,11 +100,13 @@ export function startServer(connection: Connection): void {
     void engine.settingsChanged();
   });
   connection.onShutdown(() => {
+    shutDown = true;
     diagnostics.stop();
     engine.stop();
     workspaces.dispose();
   });
   connection.listen();
+  return { isShutDown: () => shutDown };
 }
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
@@ -110,7 +127,7 @@ interface Adaptable {
 
 /** Tells the parts what the client can do and wants. */
 function adaptTo(params: InitializeParams, { settings, diagnostics, actions, edits }: Adaptable): void {
-  const can = params.capabilities;
+  const can = params.capabilities ?? {};
   const options: InitializationOptions = params.initializationOptions ?? {};
   settings.askClient = can.workspace?.configuration === true;
   diagnostics.pulled = can.textDocument?.diagnostic !== undefined;
@@ -122,7 +139,7 @@ function adaptTo(params: InitializeParams, { settings, diagnostics, actions, edi
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
-  if (workspaceFolders) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
+  if (Array.isArray(workspaceFolders)) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
   return typeof rootUri === 'string' && rootUri !== '' ? [rootUri] : [];
 }
 
@@ -140,7 +157,7 @@ function watchChanges(
   if (can.workspace?.workspaceFolders) {
     connection.workspace.onDidChangeWorkspaceFolders(async () => {
       const folders = await connection.workspace.getWorkspaceFolders();
-      foldersChanged((folders ?? []).map(folder => folder.uri));
+      if (folders) foldersChanged(folders.map(folder => folder.uri));
     });
   }
 }
@@ -169,6 +186,6 @@ function keepFactsCurrent(
   documents.open.onDidChangeContent(messageCame);
   connection.onDidChangeWatchedFiles(({ changes }) => {
     messageCame();
-    for (const { uri } of changes) workspaces.changed(uri);
+    for (const { uri } of changes) if (typeof uri === 'string') workspaces.changed(uri);
   });
 }
