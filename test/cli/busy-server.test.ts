@@ -6,7 +6,8 @@ import { CancellationTokenSource, type Hover, type Range } from 'vscode-language
 import { removeFolders } from '../support/folders';
 import { type BusyServer, killServers, serverWithManyDocuments } from '../support/server-process';
 
-const PIP_INSTALL = 12;
+/** The line of the first worker's Dockerfile that installs its requirements. */
+const PIP_INSTALL = 20;
 const cancelled = -32800;
 
 function at(line: number): Range {
@@ -51,7 +52,7 @@ describe('the server with 500 open documents', function () {
 
   /** Asks as an editor does while somebody looks at one file. */
   async function askAboutFirst(): Promise<void> {
-    const first = busy.uri(busy.opened[0]?.path ?? '');
+    const first = busy.uri(busy.opened[1]?.path ?? '');
     const [hover, found, actions] = await Promise.all([
       busy.client.hover(first, PIP_INSTALL, 5),
       busy.client.diagnostics(first),
@@ -59,7 +60,7 @@ describe('the server with 500 open documents', function () {
     ]);
     assert.match(JSON.stringify(hover), /pip-cache-left/);
     assert.ok(found.some(it => it.code === 'pip-cache-left'));
-    assert.ok(actions.some(it => it.title === 'Add --no-cache-dir'));
+    assert.ok(actions.some(it => it.title === 'Ignore pip-cache-left here'));
   }
 
   /** The processor's time, since the machine may have other things to do: the server's own until it has answered. */
@@ -119,7 +120,7 @@ describe('the server with 500 open documents', function () {
   });
 
   async function askAboutHover(): Promise<void> {
-    const hover: Hover | null = await busy.client.hover(busy.uri(busy.opened[0]?.path ?? ''), PIP_INSTALL, 5);
+    const hover: Hover | null = await busy.client.hover(busy.uri(busy.opened[1]?.path ?? ''), PIP_INSTALL, 5);
     assert.match(JSON.stringify(hover), /pip-cache-left/);
   }
 
@@ -152,7 +153,7 @@ describe('the server with 500 open documents', function () {
   });
 
   it('says of a document that nothing changed, instead of all of it again', async () => {
-    const uri = busy.uri(busy.opened[0]?.path ?? '');
+    const uri = busy.uri(busy.opened[1]?.path ?? '');
     await pullAll();
     await busy.client.diagnosticsThat(uri, found => found.length > 0);
     const pull = (previousResultId?: string) =>
@@ -174,7 +175,7 @@ describe('the server with 500 open documents', function () {
       seen = busy.client.refreshes;
       await pullAll();
     }
-    const memory = busy.server.memory() / 1e6;
+    const memory = busy.server.memory();
     assert.ok(memory < 120, `it holds ${memory.toFixed(0)} MB`);
   });
 });

@@ -106,7 +106,12 @@ volumes:
 function requirements(index: number): string {
   const known = ['flask', 'celery[redis]', 'sqlalchemy', 'psycopg2-binary', 'numpy', 'pandas', 'gunicorn'];
   const own = Array.from({ length: 25 + (index % 20) }, (_, at) => `internal-${index}-${at}==1.${at}.0`);
-  return [`# What project ${index} installs`, ...known.map(name => `${name}>=${1 + (index % 3)}`), ...own, ''].join('\n');
+  return [
+    `# What project ${index} installs`,
+    ...known.map(name => `${name}>=${1 + (index % 3)}`),
+    ...own,
+    '',
+  ].join('\n');
 }
 
 function pyproject(index: number): string {

@@ -13,7 +13,7 @@ import {
 } from 'vscode-languageserver/node';
 import { makeFolder } from './folders';
 import { type ClientOptions, LspClient } from './lsp-client';
-import { type ProjectFile, manyProjects } from './many-projects';
+import { manyProjects, type ProjectFile } from './many-projects';
 import { program } from './plimsoll';
 
 /** The server of `npm run build` in a process of its own, as an editor starts it. */
@@ -34,7 +34,10 @@ export class ServerProcess {
   }
 
   /** Over standard input and output; not yet initialized. */
-  static overStdio(options: ClientOptions, environment: Readonly<Record<string, string>> = {}): ServerProcess {
+  static overStdio(
+    options: ClientOptions,
+    environment: Readonly<Record<string, string>> = {},
+  ): ServerProcess {
     const server = spawn(process.execPath, [program, 'lsp', '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, ...environment },
@@ -66,10 +69,10 @@ export class ServerProcess {
     return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
-  /** Bytes of memory that it holds. Linux only. */
+  /** Megabytes of memory that it holds, each of 1,024 kilobytes, as process viewers count. Linux only. */
   memory(): number {
     const status = readFileSync(`/proc/${this.process.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
   }
 }
 

@@ -40,6 +40,7 @@ export class ChangedPaths {
 
 /** The folders that a path is in, the innermost first; the root is `.`. */
 function* holdersOf(path: string): Generator<string> {
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) yield path.slice(0, end);
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+    yield path.slice(0, end);
   if (path !== '.' && path !== '..' && !path.startsWith('../') && !path.startsWith('/')) yield '.';
 }

@@ -13,14 +13,7 @@ import { type FileChange, type Finding, type Fix, type Offer, type Safety, SEVER
 import { minimalEdits } from '../core/text/diff';
 import { type Span, touches } from '../core/text/span';
 import { inSlices } from '../host/turns';
-import {
-  answering,
-  checkRange,
-  contentModified,
-  documentUri,
-  type GoOn,
-  type Surprises,
-} from './answering';
+import { answering, checkRange, contentModified, documentUri, type GoOn, type Surprises } from './answering';
 import { toLspDiagnostic, toSpan } from './convert';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenFile } from './documents';
@@ -264,7 +257,8 @@ export class CodeActions {
 
 /** What the client gives back may be any; an action of somebody else has nothing of ours. */
 function actionData({ data }: CodeAction): ActionData | undefined {
-  if (typeof data !== 'object' || data === null || typeof Reflect.get(data, 'uri') !== 'string') return undefined;
+  if (typeof data !== 'object' || data === null || typeof Reflect.get(data, 'uri') !== 'string')
+    return undefined;
   const kind: unknown = Reflect.get(data, 'kind');
   return kind === 'convert' || kind === 'fix-all' ? (data as ActionData) : undefined;
 }

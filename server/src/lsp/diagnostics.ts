@@ -110,7 +110,8 @@ export class Diagnostics {
     const said = await this.find(documentUri(params), { goOn, onTurn: () => undefined });
     if (!said) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
     const resultId = said.basis;
-    if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+    if (params.previousResultId === resultId)
+      return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
     return { kind: DocumentDiagnosticReportKind.Full, resultId, items: [...said.items] };
   }
 

@@ -12,11 +12,7 @@ import type { OpenFile } from './documents';
 import type { Findings } from './findings';
 
 /** Over an instruction or a Compose line with a finding: why it matters, what it rests on, where to read more. */
-export function registerHover(
-  connection: Connection,
-  findings: Findings,
-  surprises: Surprises,
-): void {
+export function registerHover(connection: Connection, findings: Findings, surprises: Surprises): void {
   const answer = (params: HoverParams, goOn: GoOn) => hover(params, findings, goOn);
   connection.onHover(answering('textDocument/hover', surprises, answer));
 }
@@ -30,9 +26,7 @@ async function hover(params: HoverParams, findings: Findings, goOn: GoOn): Promi
   const offset = open.lines.offset(params.position);
   const here = span(offset, offset);
   const around = surroundingsOf(open.file, here);
-  const found = answer.findings.filter(
-    it => touches(it.at, here) || (around && contains(around, it.at)),
-  );
+  const found = answer.findings.filter(it => touches(it.at, here) || (around && contains(around, it.at)));
   const nearest = found.filter(it => touches(it.at, here));
   const shown = nearest.length > 0 ? nearest : found;
   if (shown.length === 0) return weight(open, here, findings.context(open.uri));

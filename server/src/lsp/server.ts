@@ -8,8 +8,7 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { loadGrammar } from '../host/grammar';
-import { messageCame } from '../host/turns';
-import { Surprises } from './answering';
+import { heeding, Surprises } from './answering';
 import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
@@ -53,7 +52,7 @@ export function startServer(
   });
   const settings = new Settings(connection, workspaces);
   const surprises = new Surprises(connection);
-  const documents = new Documents(connection, uri => workspaces.pathOf(uri));
+  const documents = new Documents(connection, uri => workspaces.pathOf(uri), surprises);
   const findings = new Findings(documents, workspaces, settings, surprises);
   const diagnostics = new Diagnostics(connection, { documents, findings, settings, surprises });
   const edits = new WorkspaceEdits(workspaces, documents);
@@ -68,7 +67,7 @@ export function startServer(
   });
   registerHover(connection, findings, surprises);
   registerProvable(connection, documents, workspaces, findings, surprises);
-  keepFactsCurrent(connection, documents, workspaces, engine);
+  keepFactsCurrent(connection, { documents, workspaces, engine, surprises });
   documents.open.onDidClose(({ document }) => settings.forget(document.uri));
 
   let client: ClientCapabilities = {};
@@ -162,15 +161,20 @@ function watchChanges(
   }
 }
 
+interface FactServices {
+  readonly documents: Documents;
+  readonly workspaces: Workspaces;
+  readonly engine: EngineService;
+  readonly surprises: Surprises;
+}
+
 /**
  * Facts follow the disk by the client's word, and an open document by its text when it was opened or last saved:
  * a keystroke in one file makes no other file's facts outdated.
  */
 function keepFactsCurrent(
   connection: Connection,
-  documents: Documents,
-  workspaces: Workspaces,
-  engine: EngineService,
+  { documents, workspaces, engine, surprises }: FactServices,
 ): void {
   documents.open.onDidOpen(({ document }) => {
     workspaces.setOverlay(document.uri, document.getText());
@@ -183,9 +187,9 @@ function keepFactsCurrent(
     workspaces.setOverlay(document.uri, undefined);
     workspaces.forget(document.uri);
   });
-  documents.open.onDidChangeContent(messageCame);
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    messageCame();
-    for (const { uri } of changes) if (typeof uri === 'string') workspaces.changed(uri);
-  });
+  connection.onDidChangeWatchedFiles(
+    heeding('workspace/didChangeWatchedFiles', surprises, ({ changes }) => {
+      for (const change of changes) if (typeof change?.uri === 'string') workspaces.changed(change.uri);
+    }),
+  );
 }
