@@ -11,7 +11,7 @@ const PIP_INSTALL = 20;
 const cancelled = -32800;
 
 function at(line: number): Range {
-  return { start: { line, character: 2 }, end: { line, character: 2 } };
+  return { start: { line, character: 6 }, end: { line, character: 6 } };
 }
 
 /** Changes of files that somebody reads and of many that nobody does, inside of projects and outside. */
