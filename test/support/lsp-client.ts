@@ -49,7 +49,8 @@ export class LspClient {
   /** Lines that the server logged. */
   readonly log: string[] = [];
   settings: Record<string, unknown>;
-  private refreshes = 0;
+  /** How often the server has asked to pull again. */
+  refreshes = 0;
   private folders: readonly string[];
   private readonly waiting: (() => void)[] = [];
   private readonly open = new Map<string, TextDocument>();

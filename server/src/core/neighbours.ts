@@ -9,8 +9,8 @@ import { type PythonManifest, parsePythonManifest } from './manifest/python-mani
 
 type Texts = WorkspaceFacts['texts'];
 
-/** Files of all kinds that are kept parsed: more than the texts of one snapshot. */
-const MOST_REMEMBERED = 250;
+/** Files of all kinds that are kept parsed: as many as one snapshot has texts. */
+const MOST_REMEMBERED = 200;
 /** Characters of files that are kept parsed. A model takes about fifty times its text. */
 const MOST_CHARACTERS = 1_000_000;
 

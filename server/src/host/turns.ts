@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
  */
 const SLICE = 4;
 /** Milliseconds that work of the background waits for a turn without messages; then it has its slice all the same. */
-const LONGEST_WAIT = 50;
+const LONGEST_WAIT = 500;
 
 const waiting: (() => void)[] = [];
 let messages = 0;

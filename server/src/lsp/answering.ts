@@ -65,6 +65,22 @@ export function answering<Params, Result>(
   };
 }
 
+/** Heeds notifications: nobody hears that one was malformed, so that it is logged, once. */
+export function heeding<Params>(
+  name: string,
+  surprises: Surprises,
+  heed: (params: Params) => void,
+): (params: Params) => void {
+  return params => {
+    messageCame();
+    try {
+      heed(params);
+    } catch (error) {
+      surprises.log(name, error);
+    }
+  };
+}
+
 function whenWithdrawn(token: CancellationToken): {
   answer: Promise<ResponseError<never>>;
   forget: () => void;

@@ -50,6 +50,7 @@ export class Diagnostics {
   private readonly said = new Map<string, Said>();
   private readonly lane = new Lane();
   private readonly pushing = new Set<string>();
+  private stopped = false;
   private refreshing: NodeJS.Immediate | undefined;
   /** Whether the client has been asked to pull again, and whether it is to be asked once more then. */
   private asking: 'no' | 'asked' | 'again' = 'no';
@@ -81,6 +82,7 @@ export class Diagnostics {
 
   /** Nothing is said any more. */
   stop(): void {
+    this.stopped = true;
     clearImmediate(this.refreshing);
   }
 
@@ -161,6 +163,7 @@ export class Diagnostics {
     const before = this.said.get(uri);
     if (before && before.basis === findings.basis(uri, known)) return before;
     await turn(asked.urgency);
+    if (this.stopped) return undefined;
     asked.goOn();
     const basis = findings.basis(uri, known);
     const found = await findings.with(uri, known, asked);

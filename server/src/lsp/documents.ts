@@ -5,6 +5,7 @@ import { languageOf } from '../core/language';
 import { parseFile } from '../core/lint';
 import type { SourceFile } from '../core/rule';
 import { Lines } from '../core/text/lines';
+import { heeding, type Surprises } from './answering';
 
 /** An open document with its model. */
 export interface OpenFile {
@@ -15,8 +16,8 @@ export interface OpenFile {
   readonly document: TextDocument;
 }
 
-/** Characters of documents whose models are kept: some forty files. A model takes about fifty times its text. */
-const MOST_PARSED = 100_000;
+/** Characters of documents whose models are kept: some fifteen files. A model takes about fifty times its text. */
+const MOST_PARSED = 40_000;
 
 /** The documents that the client has open, each parsed once per version for as long as somebody asks for it. */
 export class Documents {
@@ -28,8 +29,9 @@ export class Documents {
     connection: Connection,
     /** The path that a document's file and facts go by. */
     private readonly pathOf: (uri: string) => string,
+    surprises: Surprises,
   ) {
-    this.open.listen(connection);
+    this.open.listen(guarded(connection, surprises));
     this.open.onDidClose(({ document }) => this.parsed.delete(document.uri));
   }
 
@@ -80,6 +82,23 @@ export class Documents {
       characters -= file.text.length;
     }
   }
+}
+
+type DocumentConnection = Parameters<TextDocuments<TextDocument>['listen']>[0];
+
+/** The connection as the library listens to it, where a notification that is none does no harm. */
+function guarded(connection: Connection, surprises: Surprises): DocumentConnection {
+  return {
+    ...connection,
+    onDidOpenTextDocument: heed =>
+      connection.onDidOpenTextDocument(heeding('textDocument/didOpen', surprises, heed)),
+    onDidChangeTextDocument: heed =>
+      connection.onDidChangeTextDocument(heeding('textDocument/didChange', surprises, heed)),
+    onDidCloseTextDocument: heed =>
+      connection.onDidCloseTextDocument(heeding('textDocument/didClose', surprises, heed)),
+    onDidSaveTextDocument: heed =>
+      connection.onDidSaveTextDocument(heeding('textDocument/didSave', surprises, heed)),
+  };
 }
 
 /** The documents of the library, where a client that says something else than the protocol does no harm. */

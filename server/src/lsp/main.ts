@@ -1,5 +1,5 @@
 import { createConnection } from 'vscode-languageserver/node';
 import { FEATURES } from './features';
-import { startServer } from './server';
+import { serve } from './life';
 
-startServer(createConnection(FEATURES));
+serve(createConnection(FEATURES));

@@ -8,9 +8,8 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { loadGrammar } from '../host/grammar';
-import { messageCame } from '../host/turns';
 import { trustGranted } from '../protocol';
-import { Surprises } from './answering';
+import { heeding, Surprises } from './answering';
 import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
@@ -33,8 +32,21 @@ interface InitializationOptions {
   readonly trusted?: boolean;
 }
 
-/** The language server on one connection: puts the parts together and tells them what the client can do. */
-export function startServer(connection: Connection): void {
+/** A server that was started. */
+export interface Server {
+  /** Whether the client has asked it to shut down. */
+  readonly isShutDown: () => boolean;
+}
+
+/**
+ * The language server on one connection: puts the parts together and tells them what the client can do.
+ *
+ * @param onClient told the id of the client's process, as the client says it
+ */
+export function startServer(
+  connection: Connection,
+  onClient: (processId: unknown) => void = () => undefined,
+): Server {
   const workspaces = new Workspaces({
     onFacts: () => {
       diagnostics.refresh();
@@ -44,7 +56,7 @@ export function startServer(connection: Connection): void {
   });
   const settings = new Settings(connection, workspaces);
   const surprises = new Surprises(connection);
-  const documents = new Documents(connection, uri => workspaces.pathOf(uri));
+  const documents = new Documents(connection, uri => workspaces.pathOf(uri), surprises);
   const findings = new Findings(documents, workspaces, settings, surprises);
   const diagnostics = new Diagnostics(connection, { documents, findings, settings, surprises });
   const edits = new WorkspaceEdits(new EditableFiles(workspaces, documents));
@@ -59,15 +71,17 @@ export function startServer(connection: Connection): void {
   });
   registerHover(connection, findings, surprises);
   registerProvable(connection, documents, workspaces, findings, surprises);
-  keepFactsCurrent(connection, documents, workspaces, engine);
+  keepFactsCurrent(connection, { documents, workspaces, engine, surprises });
   documents.open.onDidClose(({ document }) => settings.forget(document.uri));
 
   let client: ClientCapabilities = {};
+  let shutDown = false;
   connection.onInitialize(async (params): Promise<InitializeResult> => {
+    onClient(params.processId);
     await loadGrammar();
     workspaces.setFolders(foldersOf(params));
     adaptTo(params, { settings, diagnostics, actions, edits, workspaces });
-    client = params.capabilities;
+    client = params.capabilities ?? {};
     return { serverInfo: { name: 'plimsoll' }, capabilities: CAPABILITIES };
   });
 
@@ -96,11 +110,13 @@ export function startServer(connection: Connection): void {
     void engine.settingsChanged();
   });
   connection.onShutdown(() => {
+    shutDown = true;
     diagnostics.stop();
     engine.stop();
     workspaces.dispose();
   });
   connection.listen();
+  return { isShutDown: () => shutDown };
 }
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
@@ -125,7 +141,7 @@ function adaptTo(
   params: InitializeParams,
   { settings, diagnostics, actions, edits, workspaces }: Adaptable,
 ): void {
-  const can = params.capabilities;
+  const can = params.capabilities ?? {};
   const options: InitializationOptions = params.initializationOptions ?? {};
   if (options.trusted === true) workspaces.trust();
   settings.askClient = can.workspace?.configuration === true;
@@ -139,7 +155,7 @@ function adaptTo(
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
-  if (workspaceFolders) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
+  if (Array.isArray(workspaceFolders)) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
   return typeof rootUri === 'string' && rootUri !== '' ? [rootUri] : [];
 }
 
@@ -157,9 +173,16 @@ function watchChanges(
   if (can.workspace?.workspaceFolders) {
     connection.workspace.onDidChangeWorkspaceFolders(async () => {
       const folders = await connection.workspace.getWorkspaceFolders();
-      foldersChanged((folders ?? []).map(folder => folder.uri));
+      if (folders) foldersChanged(folders.map(folder => folder.uri));
     });
   }
+}
+
+interface FactServices {
+  readonly documents: Documents;
+  readonly workspaces: Workspaces;
+  readonly engine: EngineService;
+  readonly surprises: Surprises;
 }
 
 /**
@@ -168,9 +191,7 @@ function watchChanges(
  */
 function keepFactsCurrent(
   connection: Connection,
-  documents: Documents,
-  workspaces: Workspaces,
-  engine: EngineService,
+  { documents, workspaces, engine, surprises }: FactServices,
 ): void {
   documents.open.onDidOpen(({ document }) => {
     workspaces.setOverlay(document.uri, document.getText());
@@ -183,9 +204,9 @@ function keepFactsCurrent(
     workspaces.setOverlay(document.uri, undefined);
     workspaces.forget(document.uri);
   });
-  documents.open.onDidChangeContent(messageCame);
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    messageCame();
-    for (const { uri } of changes) workspaces.changed(uri);
-  });
+  connection.onDidChangeWatchedFiles(
+    heeding('workspace/didChangeWatchedFiles', surprises, ({ changes }) => {
+      for (const change of changes) if (typeof change?.uri === 'string') workspaces.changed(change.uri);
+    }),
+  );
 }

@@ -4,6 +4,7 @@ import { stateBefore } from '../dockerfile/stage-state';
 import { expand } from '../dockerfile/variables';
 import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
 import { languageOf } from '../language';
+import { Latest } from '../latest';
 import { composeFiles, dockerfileAt } from '../neighbours';
 import type { Command } from '../shell/command';
 import { withoutTrailing } from '../text/ends';
@@ -76,7 +77,7 @@ interface SurroundingNames {
 }
 
 /** Snapshots stay the same while somebody types, and to search all texts takes longer than a keystroke may. */
-const knownSurroundings = new WeakMap<BuildContext, WeakMap<WorkspaceFacts['texts'], KnownNames>>();
+const knownSurroundings = new WeakMap<BuildContext, Latest<WorkspaceFacts['texts'], KnownNames>>();
 
 interface KnownNames {
   readonly code: WorkspaceFacts['code'];
@@ -84,7 +85,7 @@ interface KnownNames {
 }
 
 function surroundingNames(context: BuildContext, workspace: WorkspaceFacts): SurroundingNames {
-  const ofContext = knownSurroundings.get(context) ?? new WeakMap<WorkspaceFacts['texts'], KnownNames>();
+  const ofContext = knownSurroundings.get(context) ?? new Latest<WorkspaceFacts['texts'], KnownNames>();
   knownSurroundings.set(context, ofContext);
   const known = ofContext.get(workspace.texts);
   if (known && known.code === workspace.code) return known.names;
