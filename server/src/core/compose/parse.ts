@@ -109,7 +109,8 @@ function readDocument(text: string): Root {
     keepSourceTokens: true,
     uniqueKeys: false,
     strict: false,
-    logLevel: 'silent',
+    // Else a second document would not be told.
+    logLevel: 'error',
     prettyErrors: false,
   });
   const problems = yamlProblems(document.errors, text);

@@ -48,12 +48,13 @@ function yamlProblem(error: YamlError, text: string): Problem {
 }
 
 function isGenerous({ code, message, pos }: YamlError, text: string): boolean {
-  // Lines of a bracket or of a quoted text may begin anywhere.
-  if (code === 'BAD_INDENT' && message.startsWith('Flow')) return true;
   // A second document may have directives of its own.
   if (message.includes('directive')) return true;
+  // Lines of a bracket or of a quoted text may begin anywhere, as long as it is closed.
   const quote = /^Missing closing (["'])/.exec(message)?.[1];
-  return quote !== undefined && text.indexOf(quote, pos[0]) !== -1;
+  const bracket = code === 'BAD_INDENT' ? /^Flow (?:sequence|map)/.exec(message)?.[0] : undefined;
+  const closing = quote ?? (bracket && (bracket === 'Flow map' ? '}' : ']'));
+  return closing !== undefined && text.indexOf(closing, pos[0]) !== -1;
 }
 
 const LONGEST_MESSAGE = 120;
