@@ -15,6 +15,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { FEATURES } from '../../server/src/lsp/features';
 import { startServer } from '../../server/src/lsp/server';
 
 /** What VS Code can do; a test that wants a poorer client leaves parts out. */
@@ -57,7 +58,7 @@ export class LspClient {
   static async start(options: ClientOptions): Promise<LspClient> {
     const up = new PassThrough();
     const down = new PassThrough();
-    startServer(createConnection(up, down));
+    startServer(createConnection(FEATURES, up, down));
     const client = new LspClient(createProtocolConnection(down, up), options);
     await client.initialize(options);
     return client;

@@ -9,9 +9,10 @@ export function lspCommand(): Command {
 
 /** Other commands start without the libraries of the protocol. */
 async function serve(): Promise<void> {
-  const [{ createConnection, ProposedFeatures }, { startServer }] = await Promise.all([
+  const [{ createConnection }, { FEATURES }, { startServer }] = await Promise.all([
     import('vscode-languageserver/node'),
+    import('../lsp/features'),
     import('../lsp/server'),
   ]);
-  startServer(createConnection(ProposedFeatures.all, process.stdin, process.stdout));
+  startServer(createConnection(FEATURES, process.stdin, process.stdout));
 }

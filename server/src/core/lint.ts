@@ -20,6 +20,7 @@ import {
 import { rules as allRules } from './rules/catalog';
 import { deepFreeze } from './text/freeze';
 import type { Problem } from './text/problem';
+import { visibleFinding, visibleOffer, visibleReason } from './visible-findings';
 
 /** A finding with the word of the configuration on it. */
 export interface Diagnostic extends Finding {
@@ -59,14 +60,34 @@ export function parseFile(
 
 /** Runs the active rules over one file; findings come in file order, suppressed ones are left out. */
 export function lint(file: SourceFile, context: Context, options: LintOptions): Diagnostic[] {
+  return last(lintSteps(file, context, options));
+}
+
+/** The same in steps of one rule, for whoever has other things to do in between. */
+export function* lintSteps(
+  file: SourceFile,
+  context: Context,
+  options: LintOptions,
+): Generator<void, Diagnostic[]> {
   const seen = asBuilt(file, context);
   const silenced = suppressions(file);
   const active = activeRules(options.config, options.rules ?? allRules);
-  return active
-    .filter(({ rule }) => rule.languages.includes(file.language))
-    .flatMap(one => findingsOf(one, seen, context, options))
-    .filter(finding => !isSuppressed(finding.at, namesOf(finding.rule), silenced))
-    .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
+  const found: Diagnostic[] = [];
+  for (const one of active) {
+    if (!one.rule.languages.includes(file.language)) continue;
+    yield;
+    for (const finding of findingsOf(one, seen, context, options)) {
+      if (!isSuppressed(finding.at, namesOf(finding.rule), silenced)) found.push(finding);
+    }
+  }
+  return found.sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
+}
+
+function last<Result>(steps: Iterator<void, Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** Rules and conversions see a Dockerfile with what its builds hand in. */
@@ -83,7 +104,7 @@ function findingsOf(
   const { rule, severity } = active;
   try {
     return [...rule.check(file, context, active.options)].map(finding => ({
-      ...withSoundFixes(finding, file, context.workspace),
+      ...visibleFinding(withSoundFixes(finding, file, context.workspace)),
       rule,
       severity: milder(severity, finding.atMost),
     }));
@@ -109,18 +130,29 @@ export function conversions(
   context: Context,
   from: readonly Conversion[] = allConversions,
 ): ConversionOffers[] {
+  return last(conversionSteps(file, context, from));
+}
+
+/** The same in steps of one conversion, for whoever has other things to do in between. */
+export function* conversionSteps(
+  file: SourceFile,
+  context: Context,
+  from: readonly Conversion[] = allConversions,
+): Generator<void, ConversionOffers[]> {
   const seen = asBuilt(file, context);
   const reason = whyUntouched(file);
-  return from
-    .filter(conversion => conversion.language === file.language)
-    .map(conversion => {
-      const all = reason
-        ? [reason]
-        : conversion.offers(seen, context).map(it => offerOrReason(it, context.workspace));
-      return {
-        conversion,
-        offers: all.filter(it => it.kind === 'offer'),
-        declined: all.filter(it => it.kind === 'not-offered'),
-      };
+  const found: ConversionOffers[] = [];
+  for (const conversion of from) {
+    if (conversion.language !== file.language) continue;
+    yield;
+    const all = reason
+      ? [reason]
+      : conversion.offers(seen, context).map(it => offerOrReason(it, context.workspace));
+    found.push({
+      conversion,
+      offers: all.filter(it => it.kind === 'offer').map(visibleOffer),
+      declined: all.filter(it => it.kind === 'not-offered').map(visibleReason),
     });
+  }
+  return found;
 }

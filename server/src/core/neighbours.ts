@@ -9,39 +9,47 @@ import { type PythonManifest, parsePythonManifest } from './manifest/python-mani
 
 type Texts = WorkspaceFacts['texts'];
 
-/** Files of one kind that are kept parsed between snapshots. */
-const MOST_REMEMBERED = 200;
+/** Files of all kinds that are kept parsed: more than the texts of one snapshot. */
+const MOST_REMEMBERED = 250;
+/** Characters of files that are kept parsed. A model takes about fifty times its text. */
+const MOST_CHARACTERS = 1_000_000;
+
+/** Those that were asked for last are the last ones. */
+const remembered = new Map<string, { readonly text: string; readonly file: object }>();
+let characters = 0;
 
 /**
- * Parses the other files that a snapshot of facts holds, each once for as long as the snapshot is in use: rules ask
- * at every keystroke in the file that they check, while its neighbours stay as they are.
+ * Parses the other files that a snapshot of facts holds, each once for as long as its text is in use: rules ask at
+ * every keystroke in the file that they check, while its neighbours stay as they are. Hundreds of snapshots hold the
+ * same texts, so that what is kept is bounded over all of them.
  */
-function rememberedPerSnapshot<File>(parse: (path: string, text: string) => File) {
-  const known = new WeakMap<Texts, Map<string, File>>();
-  /** A keystroke makes another snapshot in which all other texts are as they were. */
-  const latest = new Map<string, { readonly text: string; readonly file: File }>();
-  const asBefore = (path: string, text: string) => {
-    const last = latest.get(path);
-    return last?.text === text ? last.file : undefined;
-  };
+function rememberedByText<File extends object>(kind: string, parse: (path: string, text: string) => File) {
   return (texts: Texts, path: string): File | undefined => {
     const text = texts.get(path);
     if (text === undefined) return undefined;
-    const parsed = known.get(texts) ?? new Map<string, File>();
-    known.set(texts, parsed);
-    const file = parsed.get(path) ?? asBefore(path, text) ?? parse(path, text);
-    parsed.set(path, file);
-    latest.delete(path);
-    latest.set(path, { text, file });
-    for (const oldest of latest.keys()) if (latest.size > MOST_REMEMBERED) latest.delete(oldest);
+    const key = `${kind} ${path}`;
+    const known = remembered.get(key);
+    const file = known?.text === text ? (known.file as File) : parse(path, text);
+    forget(key);
+    remembered.set(key, { text, file });
+    characters += text.length;
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= MOST_REMEMBERED && characters <= MOST_CHARACTERS) break;
+      if (oldest !== key) forget(oldest);
+    }
     return file;
   };
 }
 
-const dockerfile = rememberedPerSnapshot(parseDockerfile);
-const compose = rememberedPerSnapshot(parseCompose);
-const pythonLock = rememberedPerSnapshot(parsePythonLock);
-const pythonManifest = rememberedPerSnapshot(parsePythonManifest);
+function forget(key: string): void {
+  characters -= remembered.get(key)?.text.length ?? 0;
+  remembered.delete(key);
+}
+
+const dockerfile = rememberedByText('dockerfile', parseDockerfile);
+const compose = rememberedByText('compose', parseCompose);
+const pythonLock = rememberedByText('pythonLock', parsePythonLock);
+const pythonManifest = rememberedByText('pythonManifest', parsePythonManifest);
 
 /** Another Dockerfile of the workspace, as its services build it; undefined where the facts do not hold it. */
 export function dockerfileAt({ texts, targets }: WorkspaceFacts, path: string): Dockerfile | undefined {

@@ -8,9 +8,13 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { loadGrammar } from '../host/grammar';
+import { messageCame } from '../host/turns';
+import { trustGranted } from '../protocol';
+import { Surprises } from './answering';
 import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
+import { EditableFiles } from './editable-files';
 import { EngineService } from './engine-service';
 import { Findings } from './findings';
 import { registerHover } from './hover';
@@ -25,6 +29,8 @@ interface InitializationOptions {
   readonly rulePage?: string;
   /** Whether the client has the command `plimsoll.openRule`. */
   readonly opensRules?: boolean;
+  /** Whether the user trusts the workspace; who says nothing is taken for one who does not. */
+  readonly trusted?: boolean;
 }
 
 /** The language server on one connection: puts the parts together and tells them what the client can do. */
@@ -37,28 +43,30 @@ export function startServer(connection: Connection): void {
     onConfig: () => settingsChanged(),
   });
   const settings = new Settings(connection, workspaces);
+  const surprises = new Surprises(connection);
   const documents = new Documents(connection, uri => workspaces.pathOf(uri));
-  const findings = new Findings(workspaces, settings, message => connection.console.error(message));
-  const diagnostics = new Diagnostics(connection, documents, findings);
-  const edits = new WorkspaceEdits(workspaces, documents);
+  const findings = new Findings(documents, workspaces, settings, surprises);
+  const diagnostics = new Diagnostics(connection, { documents, findings, settings, surprises });
+  const edits = new WorkspaceEdits(new EditableFiles(workspaces, documents));
   const actions = new CodeActions(
     connection,
-    { documents, findings, diagnostics, settings, workspaces },
+    { documents, findings, diagnostics, settings, workspaces, surprises },
     edits,
   );
   const engine = new EngineService(connection, workspaces, settings, facts => {
     findings.setEngine(facts);
     diagnostics.refresh();
   });
-  registerHover(connection, documents, findings);
-  registerProvable(connection, documents, workspaces, findings);
+  registerHover(connection, findings, surprises);
+  registerProvable(connection, documents, workspaces, findings, surprises);
   keepFactsCurrent(connection, documents, workspaces, engine);
+  documents.open.onDidClose(({ document }) => settings.forget(document.uri));
 
   let client: ClientCapabilities = {};
   connection.onInitialize(async (params): Promise<InitializeResult> => {
     await loadGrammar();
     workspaces.setFolders(foldersOf(params));
-    adaptTo(params, { settings, diagnostics, actions, edits });
+    adaptTo(params, { settings, diagnostics, actions, edits, workspaces });
     client = params.capabilities;
     return { serverInfo: { name: 'plimsoll' }, capabilities: CAPABILITIES };
   });
@@ -71,11 +79,18 @@ export function startServer(connection: Connection): void {
   };
   const foldersChanged = (uris: readonly string[]) => {
     workspaces.setFolders(uris);
+    factsBeginAnew();
+  };
+  const factsBeginAnew = () => {
     documents.pathsChanged();
     for (const document of documents.open.all()) workspaces.setOverlay(document.uri, document.getText());
     settingsChanged();
     void engine.workspaceChanged();
   };
+  connection.onNotification(trustGranted.method, () => {
+    workspaces.trust();
+    factsBeginAnew();
+  });
   connection.onDidChangeConfiguration(() => {
     settingsChanged();
     void engine.settingsChanged();
@@ -102,24 +117,30 @@ interface Adaptable {
   readonly diagnostics: Diagnostics;
   readonly actions: CodeActions;
   readonly edits: WorkspaceEdits;
+  readonly workspaces: Workspaces;
 }
 
 /** Tells the parts what the client can do and wants. */
-function adaptTo(params: InitializeParams, { settings, diagnostics, actions, edits }: Adaptable): void {
+function adaptTo(
+  params: InitializeParams,
+  { settings, diagnostics, actions, edits, workspaces }: Adaptable,
+): void {
   const can = params.capabilities;
   const options: InitializationOptions = params.initializationOptions ?? {};
+  if (options.trusted === true) workspaces.trust();
   settings.askClient = can.workspace?.configuration === true;
   diagnostics.pulled = can.textDocument?.diagnostic !== undefined;
   diagnostics.refreshable = can.workspace?.diagnostics?.refreshSupport === true;
   diagnostics.style = { rulePage: options.rulePage };
   actions.resolves = can.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
+  actions.disables = can.textDocument?.codeAction?.disabledSupport === true;
   actions.opensRules = options.opensRules === true;
   edits.annotates = can.workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   if (workspaceFolders) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
-  return rootUri ? [rootUri] : [];
+  return typeof rootUri === 'string' && rootUri !== '' ? [rootUri] : [];
 }
 
 /** Asks the client to say when files or workspace folders change, as far as it can. */
@@ -162,7 +183,9 @@ function keepFactsCurrent(
     workspaces.setOverlay(document.uri, undefined);
     workspaces.forget(document.uri);
   });
+  documents.open.onDidChangeContent(messageCame);
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    messageCame();
     for (const { uri } of changes) workspaces.changed(uri);
   });
 }

@@ -36,6 +36,11 @@ export class Settings {
     this.known.clear();
   }
 
+  /** Nobody looks at the document any more. */
+  forget(uri: string): void {
+    this.known.delete(uri);
+  }
+
   /** The engine address that the settings name; empty where it is to be found. */
   async engineHost(): Promise<string> {
     if (!this.askClient) return '';

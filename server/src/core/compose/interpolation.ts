@@ -1,4 +1,5 @@
-const VARIABLE = /\$\$|\$(?:(\w+)|\{(\w+)(?:(:?[-+?])([^}]*))?\})/g;
+const VARIABLE = /\$\$|\$(?:(\w+)|\{(\w+)(?:\}|(:?[-+?])([^}]*)(\}|$)))/g;
+const PLAIN_VARIABLE = /\$\$|\$(\w+)/g;
 
 /**
  * Resolves `${NAME:-default}` as Compose does, with `$$` for a dollar sign.
@@ -11,16 +12,21 @@ export function interpolate(
   variables: ReadonlyMap<string, string> = new Map(),
 ): string | undefined {
   let known = true;
+  const replaced = (match: string, name: string, operator: string, word: string) => {
+    if (match === '$$') return '$';
+    const value = variables.get(name);
+    if (operator.endsWith('+')) return value ? word : '';
+    if (value) return value;
+    if (operator.endsWith('-')) return word;
+    known = false;
+    return '';
+  };
   const result = text.replace(
     VARIABLE,
-    (match, plain?: string, braced?: string, operator = '', word = '') => {
-      if (match === '$$') return '$';
-      const value = variables.get(plain ?? braced ?? '');
-      if (operator.endsWith('+')) return value ? word : '';
-      if (value) return value;
-      if (operator.endsWith('-')) return word;
-      known = false;
-      return '';
+    (match, plain?: string, braced?: string, operator = '', word = '', close = '}') => {
+      if (close !== '') return replaced(match, plain ?? braced ?? '', operator, word);
+      // A brace that is not closed, and so no other behind it: it is looked for once, not at every `${`.
+      return match.replace(PLAIN_VARIABLE, (variable, name = '') => replaced(variable, name, '', ''));
     },
   );
   return known ? result : undefined;

@@ -48,7 +48,7 @@ export function isTaken({ group }: PythonRequirement, { command }: Installer): b
     const [option = '', value = words[index + 1] ?? ''] = word.split('=');
     if (options.includes(option)) return value.split(/[\s,]+/).includes(name);
     const extras = /^[^[\]]*\[([^\]]*)\]/.exec(word)?.[1];
-    return kind === 'extra' && extras !== undefined && extras.split(/\s*,\s*/).includes(name);
+    return kind === 'extra' && extras !== undefined && extras.split(',').some(extra => extra.trim() === name);
   });
 }
 

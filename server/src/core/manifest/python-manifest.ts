@@ -123,8 +123,9 @@ function requirementOf(entry: RequirementEntry): PythonRequirement | undefined {
   if (entry.kind === 'named') {
     const { kind: _, ...rest } = entry;
     return {
-      ...rest,
+      // Not behind the spread: frozen, each would have a shape of its own.
       normalized: normalizedName(entry.name),
+      ...rest,
       group: 'main',
       from: 'index',
       index: undefined,
