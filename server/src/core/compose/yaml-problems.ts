@@ -61,7 +61,8 @@ const LONGEST_MESSAGE = 120;
 
 /** The library's words without a capital and a full stop, and without long pieces of the file. */
 function sentence(message: string): string {
-  const [line = ''] = message.replace(/[.\s]+$/, '').split('\n', 1);
+  const [first = ''] = message.trimEnd().split('\n', 1);
+  const line = first.endsWith('.') ? first.slice(0, -1) : first;
   const lower = line.charAt(0).toLowerCase() + line.slice(1);
   return lower.length > LONGEST_MESSAGE ? `${lower.slice(0, LONGEST_MESSAGE)}…` : lower;
 }
