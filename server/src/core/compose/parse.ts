@@ -16,7 +16,7 @@ import {
   type Scalar as YamlScalar,
 } from 'yaml';
 import { deepFreeze } from '../text/freeze';
-import { limitProblem, type Problem, syntaxProblem, visibleSpan } from '../text/problem';
+import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { align } from './align';
 import type {
@@ -31,6 +31,7 @@ import type {
   YamlComment,
 } from './model';
 import { readServices } from './services';
+import { duplicateKey, mayBeReadOtherwise, yamlProblems } from './yaml-problems';
 
 /**
  * Reads a Compose file. Never fails: what YAML cannot make sense of becomes a problem, and what can be read
@@ -108,18 +109,17 @@ function readDocument(text: string): Root {
     keepSourceTokens: true,
     uniqueKeys: false,
     strict: false,
-    logLevel: 'silent',
+    // Else a second document would not be told.
+    logLevel: 'error',
     prettyErrors: false,
   });
-  const problems: Problem[] = document.errors.map(error =>
-    syntaxProblem(visibleSpan(text, span(error.pos[0], error.pos[1])), error.message),
-  );
+  const problems = yamlProblems(document.errors, text);
   const targets = aliasTargets(document);
   const reader = new NodeReader(text, targets);
   const top = document.contents ? reader.read(document.contents) : undefined;
   const root = top?.kind === 'mapping' ? top : undefined;
-  problems.push(...reader.problems);
-  if (top && !root)
+  if (!mayBeReadOtherwise(problems)) problems.push(...reader.problems);
+  if (top && !root && !mayBeReadOtherwise(problems))
     problems.push(syntaxProblem(top.span, 'a Compose file is a mapping with the key services'));
   const aliases = [...targets].map(([alias, target]) => ({
     span: rangeOf(alias),
@@ -210,8 +210,12 @@ class NodeReader {
     const own: Entry[] = [];
     const merged: Entry[] = [];
     const merges: Span[] = [];
+    const known = new Set<string>();
     for (const pair of node.items as Pair<YamlNode, YamlNode | null>[]) {
       if (!isScalar(pair.key)) continue;
+      const written = pair.key.source ?? String(pair.key.value);
+      if (known.has(written)) this.problems.push(duplicateKey(written, rangeOf(pair.key), this.text));
+      known.add(written);
       if (pair.key.value === '<<') {
         merged.push(...this.mergedEntries(pair.value));
         merges.push(this.pairSpan(pair.key, pair.value));

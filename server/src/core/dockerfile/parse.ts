@@ -1,4 +1,5 @@
 import { buildkitProblems } from '../buildkit/read';
+import { readStatements } from '../buildkit/statements';
 import { deepFreeze } from '../text/freeze';
 import { Lines } from '../text/lines';
 import type { Problem } from '../text/problem';
@@ -8,6 +9,7 @@ import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } fr
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
 import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction } from './model';
+import { readOtherwise } from './read-alike';
 import { isPosixShell } from './shell-form';
 import { globalArgsOf, resolveStages } from './stage-graph';
 
@@ -119,8 +121,16 @@ class DockerfileReader {
       stages: resolveStages(instructions, buildArgs),
       instructions,
       comments: this.comments.sort((a, b) => a.span.start - b.span.start),
-      problems: [...this.problems, ...buildkitProblems(this.path, this.text)],
+      problems: [...this.problems, ...this.problemsOf(instructions)],
     };
+  }
+
+  private problemsOf(instructions: readonly Instruction[]): Problem[] {
+    const read = readStatements(this.text);
+    const problems = buildkitProblems(this.path, this.text, read);
+    if (problems.length > 0) return problems;
+    const otherwise = readOtherwise(instructions, read.statements);
+    return otherwise ? [otherwise] : [];
   }
 
   private takeOver({ directives, comments, escape: escapeChar }: UnchangedPart): void {

@@ -1,6 +1,6 @@
 import { deepFreeze } from '../text/freeze';
-import { type Problem, syntaxProblem } from '../text/problem';
-import { type Span, span } from '../text/span';
+import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
+import { type Span, span, textAt } from '../text/span';
 import { readPipfile, readPyproject } from './pyproject';
 import {
   type FileReference,
@@ -97,10 +97,18 @@ function readRequirementsFile(text: string): Contents {
     options,
     indexes: options.flatMap(option => indexOf(option) ?? []),
     comments: commentsOf(text),
-    problems: entries
-      .filter(it => it.kind === 'unreadable')
-      .map(it => syntaxProblem(it.span, 'pip cannot read this line')),
+    problems: entries.filter(it => it.kind === 'unreadable').map(it => unreadableLine(it.span, text)),
   };
+}
+
+/** What every pip refuses behind a name: another word, or a `=` that is no comparison. */
+const REFUSED = /^[A-Za-z0-9][\w.-]*(?:\[[^\]\s]*\])?\s*(?:=[<>]|=[^=~]|(?<=\s)[A-Za-z0-9])/;
+
+/** pip has read some odd lines in one version and refused them in another: of those, only that they are not read here. */
+function unreadableLine(at: Span, text: string): Problem {
+  const line = textAt(text, at);
+  if (REFUSED.test(line) && !line.endsWith('\\')) return syntaxProblem(at, 'pip cannot read this line');
+  return { ...limitProblem(at, 'this line is not read: pip may refuse it'), atMost: 'info' };
 }
 
 function isUnnamed(entry: RequirementEntry): boolean {
