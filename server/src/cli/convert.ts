@@ -5,7 +5,7 @@ import { titleWithGain } from '../core/evidence';
 import { type ConversionOffers, conversions } from '../core/lint';
 import type { FileChange, Offer } from '../core/rule';
 import { applyEdits } from '../core/text/edit';
-import { Lines } from '../core/text/lines';
+import { linesOf } from '../core/text/lines';
 import type { Source } from '../host/sources';
 import { readText } from '../host/text-file';
 import { EXIT, Misuse } from './exit';
@@ -71,7 +71,7 @@ function reasons({ declined, conversion }: ConversionOffers, service: string | u
 }
 
 async function list({ file, context }: Source): Promise<void> {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   for (const { conversion, offers, declined } of conversions(file, context)) {
     const { id, title } = conversion.meta;
     for (const offer of offers) {

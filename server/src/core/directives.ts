@@ -1,7 +1,7 @@
 import type { Dockerfile } from './dockerfile/model';
 import type { PythonManifest } from './manifest/python-manifest';
 import type { SourceFile } from './rule';
-import { Lines } from './text/lines';
+import { type Lines, linesOf } from './text/lines';
 import { contains, type Span, span } from './text/span';
 
 /** A comment that silences rules, and the part of the file that it silences them in. */
@@ -22,7 +22,7 @@ const BUILDKIT = /^check\s*=\s*(.+)$/i;
  * `# plimsoll ignore-file=RULE` for the file, hadolint's `# hadolint ignore=ID` and BuildKit's `# check=skip=ID`.
  */
 export function suppressions(file: SourceFile): Suppression[] {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const directives = file.language === 'dockerfile' ? checkDirectives(file) : [];
   const known = new Set(directives.map(it => it.span.start));
   const comments = file.comments.flatMap(comment => {

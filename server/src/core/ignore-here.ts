@@ -1,12 +1,12 @@
 import type { Entry, Node } from './compose/model';
 import type { SourceFile } from './rule';
 import { type Edit, insert } from './text/edit';
-import { Lines } from './text/lines';
+import { linesOf } from './text/lines';
 import { contains, type Span, span } from './text/span';
 
 /** The comment that silences one rule at one finding, on a line of its own above the instruction or key. */
 export function ignoreHere(file: SourceFile, at: Span, ruleId: string): Edit {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const anchor = anchorOf(file, at);
   const line = lines.startOf(lines.lineOf(anchor));
   return insert(line, `${lines.indentAt(anchor)}# plimsoll ignore=${ruleId}${lines.eol}`);

@@ -3,9 +3,11 @@ import { parseCompose } from './compose/parse';
 import { withBuildArgs } from './dockerfile/build-args';
 import type { Dockerfile } from './dockerfile/model';
 import { parseDockerfile } from './dockerfile/parse';
-import type { WorkspaceFacts } from './facts/workspace';
+import type { BuildTarget, WorkspaceFacts } from './facts/workspace';
+import { groupBy } from './group';
 import { type LockedPackages, parsePythonLock } from './manifest/python-lock';
 import { type PythonManifest, parsePythonManifest } from './manifest/python-manifest';
+import { oncePer } from './once-per';
 
 type Texts = WorkspaceFacts['texts'];
 
@@ -44,10 +46,20 @@ const pythonLock = rememberedPerSnapshot(parsePythonLock);
 const pythonManifest = rememberedPerSnapshot(parsePythonManifest);
 
 /** Another Dockerfile of the workspace, as its services build it; undefined where the facts do not hold it. */
-export function dockerfileAt({ texts, targets }: WorkspaceFacts, path: string): Dockerfile | undefined {
-  const file = dockerfile(texts, path);
-  const builds = targets.filter(target => target.dockerfile === path);
-  return file && withBuildArgs(file, builds);
+export function dockerfileAt(workspace: WorkspaceFacts, path: string): Dockerfile | undefined {
+  const file = dockerfile(workspace.texts, path);
+  return file && withBuildArgs(file, buildsOf(workspace, path));
+}
+
+const NO_BUILDS: readonly BuildTarget[] = [];
+const buildsByDockerfile = oncePer(
+  (targets: readonly BuildTarget[]): ReadonlyMap<string, readonly BuildTarget[]> =>
+    groupBy(targets, target => target.dockerfile),
+);
+
+/** What Compose services build from a Dockerfile; the same list each time. */
+export function buildsOf({ targets }: WorkspaceFacts, dockerfilePath: string): readonly BuildTarget[] {
+  return buildsByDockerfile(targets).get(dockerfilePath) ?? NO_BUILDS;
 }
 
 /** Another Compose file of the workspace; undefined where the facts do not hold it. */
@@ -72,8 +84,10 @@ export function lockBeside({ texts }: WorkspaceFacts, manifest: string): LockedP
 const COMPOSE = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;
 
 /** Every Compose file that the facts hold. */
-export function composeFiles(workspace: WorkspaceFacts): Compose[] {
-  return [...workspace.texts.keys()]
-    .filter(path => COMPOSE.test(path))
-    .flatMap(path => composeFileAt(workspace, path) ?? []);
+export function composeFiles(workspace: WorkspaceFacts): readonly Compose[] {
+  return allCompose(workspace.texts);
 }
+
+const allCompose = oncePer((texts: Texts): readonly Compose[] =>
+  [...texts.keys()].filter(path => COMPOSE.test(path)).flatMap(path => compose(texts, path) ?? []),
+);

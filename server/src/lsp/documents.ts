@@ -4,7 +4,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { languageOf } from '../core/language';
 import { parseFile } from '../core/lint';
 import type { SourceFile } from '../core/rule';
-import { Lines } from '../core/text/lines';
+import { type Lines, linesOf } from '../core/text/lines';
 
 /** An open document with its model. */
 export interface OpenFile {
@@ -37,7 +37,7 @@ export class Documents {
     if (known?.version === document.version) return known;
     const text = document.getText();
     const file = parseFile(language, this.pathOf(uri), text);
-    const open = { uri, version: document.version, file, lines: new Lines(text) };
+    const open = { uri, version: document.version, file, lines: linesOf(text) };
     this.parsed.set(uri, open);
     return open;
   }

@@ -7,7 +7,7 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { FileChange, Safety } from '../core/rule';
-import { Lines } from '../core/text/lines';
+import { type Lines, linesOf } from '../core/text/lines';
 import { toTextEdits } from './convert';
 import type { Documents, OpenFile } from './documents';
 import { uriOf, type Workspaces } from './workspaces';
@@ -75,7 +75,7 @@ export class WorkspaceEdits {
   }
 
   private linesOnDisk(open: OpenFile, path: string): Lines {
-    return new Lines(this.workspaces.peek(open.uri)?.texts.get(path) ?? '');
+    return linesOf(this.workspaces.peek(open.uri)?.texts.get(path) ?? '');
   }
 
   private uri(open: OpenFile, path: string): string {

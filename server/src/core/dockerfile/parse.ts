@@ -1,5 +1,5 @@
 import { deepFreeze } from '../text/freeze';
-import { Lines } from '../text/lines';
+import { type Lines, linesOf } from '../text/lines';
 import { type Span, span } from '../text/span';
 import { type Block, readBlock } from './block';
 import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
@@ -95,7 +95,7 @@ class DockerfileReader {
     private readonly path: string,
     private readonly text: string,
   ) {
-    this.lines = new Lines(text);
+    this.lines = linesOf(text);
   }
 
   /** @param known what stands above the place where reading has to begin */
