@@ -1,8 +1,10 @@
-import type { Entry, Node } from './compose/model';
+import type { Entry, Mapping, Node } from './compose/model';
+import { oncePer } from './once-per';
 import type { SourceFile } from './rule';
 import { type Edit, insert } from './text/edit';
+import { itemAt } from './text/in-order';
 import { linesOf } from './text/lines';
-import { contains, type Span, span } from './text/span';
+import type { Span } from './text/span';
 
 /** The comment that silences one rule at one finding, on a line of its own above the instruction or key. */
 export function ignoreHere(file: SourceFile, at: Span, ruleId: string): Edit {
@@ -15,21 +17,21 @@ export function ignoreHere(file: SourceFile, at: Span, ruleId: string): Edit {
 /** Where the commented thing begins: never inside an instruction or a block scalar, where `#` is no comment. */
 function anchorOf(file: SourceFile, at: Span): number {
   if (file.language === 'dockerfile') {
-    return file.instructions.find(it => contains(it.span, span(at.start, at.start)))?.span.start ?? at.start;
+    return itemAt(file.instructions, at.start)?.span.start ?? at.start;
   }
   if (file.language === 'python-manifest') {
-    return file.requirements.find(it => contains(it.span, span(at.start, at.start)))?.span.start ?? at.start;
+    return itemAt(file.requirements, at.start)?.span.start ?? at.start;
   }
   return file.root ? innermostKey(file.root, at.start) : at.start;
 }
+
+const ownEntries = oncePer((mapping: Mapping) => mapping.entries.filter(it => !it.merged));
 
 function innermostKey(root: Node, offset: number): number {
   let found = offset;
   let node: Node | undefined = root;
   while (node?.kind === 'mapping') {
-    const entry: Entry | undefined = node.entries.find(
-      it => !it.merged && contains(it.span, span(offset, offset)),
-    );
+    const entry: Entry | undefined = itemAt(ownEntries(node), offset);
     if (!entry) break;
     found = entry.span.start;
     // An alias's value stands elsewhere, and a flow mapping has no lines of its own.

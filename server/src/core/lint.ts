@@ -1,7 +1,7 @@
 import { parseCompose } from './compose/parse';
 import { type ActiveRule, activeRules, type Config, namesOf } from './config';
 import { conversions as allConversions } from './conversions/catalog';
-import { isSuppressed, suppressions } from './directives';
+import { suppressedBy, suppressions } from './directives';
 import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
 import { parsePythonManifest } from './manifest/python-manifest';
@@ -46,12 +46,12 @@ export function parseFile(language: SourceFile['language'], path: string, text: 
 /** Runs the active rules over one file; findings come in file order, suppressed ones are left out. */
 export function lint(file: SourceFile, context: Context, options: LintOptions): Diagnostic[] {
   const seen = asBuilt(file, context);
-  const silenced = suppressions(file);
+  const isSuppressed = suppressedBy(suppressions(file));
   const active = activeRules(options.config, options.rules ?? allRules);
   return active
     .filter(({ rule }) => rule.languages.includes(file.language))
     .flatMap(one => findingsOf(one, seen, context, options))
-    .filter(finding => !isSuppressed(finding.at, namesOf(finding.rule), silenced))
+    .filter(finding => !isSuppressed(finding.at, namesOf(finding.rule)))
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
 }
 
