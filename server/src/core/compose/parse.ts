@@ -15,6 +15,7 @@ import {
   type Node as YamlNode,
   type Scalar as YamlScalar,
 } from 'yaml';
+import { LastParsed } from '../last-parsed';
 import { deepFreeze } from '../text/freeze';
 import { type Span, span } from '../text/span';
 import { align } from './align';
@@ -39,6 +40,13 @@ import { readServices } from './services';
  * @param path POSIX path of the file, as findings and facts name it
  */
 export function parseCompose(path: string, text: string): Compose {
+  const before = lastParsed.of(path);
+  return before?.text === text ? before : lastParsed.set(path, readCompose(path, text));
+}
+
+const lastParsed = new LastParsed<Compose>();
+
+function readCompose(path: string, text: string): Compose {
   const { comments, flowDepth } = readLexemes(text);
   const { root, aliases, problems } = flowDepth > MAX_FLOW_DEPTH ? tooDeep(text) : readRoot(text);
   return deepFreeze({

@@ -1,3 +1,4 @@
+import { LastParsed } from '../last-parsed';
 import { deepFreeze } from '../text/freeze';
 import { type Lines, linesOf } from '../text/lines';
 import { type Span, span } from '../text/span';
@@ -16,17 +17,13 @@ import { globalArgsOf, resolveStages } from './stage-graph';
  * @param path POSIX path of the file, as findings and facts name it
  */
 export function parseDockerfile(path: string, text: string): Dockerfile {
-  const before = lastParsed.get(path);
+  const before = lastParsed.of(path);
   if (before?.text === text) return before;
   const reader = new DockerfileReader(path, text);
-  const file = deepFreeze(reader.read(before && unchangedPart(before, text)));
-  if (lastParsed.size >= REMEMBERED_FILES) lastParsed.clear();
-  lastParsed.set(path, file);
-  return file;
+  return lastParsed.set(path, deepFreeze(reader.read(before && unchangedPart(before, text))));
 }
 
-const REMEMBERED_FILES = 50;
-const lastParsed = new Map<string, Dockerfile>();
+const lastParsed = new LastParsed<Dockerfile>();
 
 /** The part of an earlier version of a file that is as it was. */
 interface UnchangedPart

@@ -1,3 +1,4 @@
+import { LastParsed } from '../last-parsed';
 import { deepFreeze } from '../text/freeze';
 import { type Span, span } from '../text/span';
 import { readPipfile, readPyproject } from './pyproject';
@@ -78,9 +79,13 @@ export interface ManifestProblem {
 
 /** Reads a manifest by its name: `pyproject.toml`, `Pipfile`, or else a requirements file. */
 export function parsePythonManifest(path: string, text: string): PythonManifest {
+  const before = lastParsed.of(path);
+  if (before?.text === text) return before;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return deepFreeze({ language: 'python-manifest', path, text, ...read(name, text) });
+  return lastParsed.set(path, deepFreeze({ language: 'python-manifest', path, text, ...read(name, text) }));
 }
+
+const lastParsed = new LastParsed<PythonManifest>();
 
 type Contents = Omit<PythonManifest, 'language' | 'path' | 'text'>;
 
