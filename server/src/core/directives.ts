@@ -111,7 +111,7 @@ function nextRequirement(file: PythonManifest, comment: Span, lines: Lines): Spa
 }
 
 const entriesInOrder = oncePer((file: PythonManifest) =>
-  [...file.requirements, ...file.includes].sort((a, b) => a.span.start - b.span.start),
+  [...file.requirements, ...file.includes, ...file.problems].sort((a, b) => a.span.start - b.span.start),
 );
 
 function nextInstruction(file: Dockerfile, comment: Span): Span {

@@ -19,7 +19,8 @@ const MAX_ROUNDS = 20;
 
 /**
  * Applies the first fix of every finding, again and again until nothing is left to fix. Fixes that touch the
- * same text wait for the next round, which sees what the earlier ones have done, in other files too.
+ * same text wait for the next round, which sees what the earlier ones have done, in other files too. A file with a
+ * problem is left as it is.
  *
  * @param safeties `['safe']`, or both for `--unsafe`
  */
@@ -29,6 +30,7 @@ export function fixAll(
   options: LintOptions,
   safeties: readonly Fix['safety'][],
 ): Fixed {
+  if (file.problems.length > 0) return { text: file.text, newFiles: [], elsewhere: new Map(), applied: 0 };
   let current = file;
   let applied = 0;
   let others: ChangedTexts = new Map();

@@ -4,11 +4,16 @@ import type { SourceFile } from './rule';
 import { type Edit, insert } from './text/edit';
 import { itemAt } from './text/in-order';
 import { linesOf } from './text/lines';
-import type { Span } from './text/span';
+import { contains, type Span, span } from './text/span';
 
-/** The comment that silences one rule at one finding, on a line of its own above the instruction or key. */
+/**
+ * The comment that silences one rule at one finding, on a line of its own above the instruction or key; on the first
+ * line where the finding is of the whole file.
+ */
 export function ignoreHere(file: SourceFile, at: Span, ruleId: string): Edit {
   const lines = linesOf(file.text);
+  if (contains(at, span(0, file.text.length)))
+    return insert(0, `# plimsoll ignore-file=${ruleId}${lines.eol}`);
   const anchor = anchorOf(file, at);
   const line = lines.startOf(lines.lineOf(anchor));
   return insert(line, `${lines.indentAt(anchor)}# plimsoll ignore=${ruleId}${lines.eol}`);

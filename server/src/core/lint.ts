@@ -17,6 +17,8 @@ import {
   type SourceFile,
 } from './rule';
 import { rules as allRules } from './rules/catalog';
+import { deepFreeze } from './text/freeze';
+import type { Problem } from './text/problem';
 
 /** A finding with the word of the configuration on it. */
 export interface Diagnostic extends Finding {
@@ -38,9 +40,20 @@ const PARSERS = {
   'python-manifest': parsePythonManifest,
 } as const;
 
-/** The model of a file; never fails. `loadGrammar` must have been awaited. @param path as facts name it */
-export function parseFile(language: SourceFile['language'], path: string, text: string): SourceFile {
-  return PARSERS[language](path, text);
+/**
+ * The model of a file; never fails. `loadGrammar` must have been awaited.
+ *
+ * @param path as facts name it
+ * @param reading what came up while the bytes of the file were read: they are among the problems of the model
+ */
+export function parseFile(
+  language: SourceFile['language'],
+  path: string,
+  text: string,
+  reading: readonly Problem[] = [],
+): SourceFile {
+  const file = PARSERS[language](path, text);
+  return reading.length === 0 ? file : deepFreeze({ ...file, problems: [...reading, ...file.problems] });
 }
 
 /** Runs the active rules over one file; findings come in file order, suppressed ones are left out. */

@@ -1,5 +1,6 @@
 import type { Script } from '../shell/command';
 import type { Excerpt } from '../text/excerpt';
+import type { Problem } from '../text/problem';
 import type { Span } from '../text/span';
 import type { Word } from '../text/word';
 
@@ -15,18 +16,13 @@ export interface Compose {
   readonly comments: readonly YamlComment[];
   /** Every alias (`*name`) that leads to a value. */
   readonly aliases: readonly YamlAlias[];
-  readonly problems: readonly ComposeProblem[];
+  readonly problems: readonly Problem[];
 }
 
 export interface YamlAlias {
   readonly span: Span;
   /** Where the value that it stands for begins. */
   readonly target: number;
-}
-
-export interface ComposeProblem {
-  readonly span: Span;
-  readonly message: string;
 }
 
 export interface YamlComment {

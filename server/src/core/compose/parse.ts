@@ -17,11 +17,11 @@ import {
 } from 'yaml';
 import { LastParsed } from '../last-parsed';
 import { deepFreeze } from '../text/freeze';
+import { limitProblem, type Problem, syntaxProblem, visibleSpan } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { align } from './align';
 import type {
   Compose,
-  ComposeProblem,
   Entry,
   List,
   Mapping,
@@ -90,7 +90,7 @@ function firstLine(message: string): string {
 interface Root {
   readonly root: Mapping | undefined;
   readonly aliases: readonly YamlAlias[];
-  readonly problems: readonly ComposeProblem[];
+  readonly problems: readonly Problem[];
 }
 
 function readRoot(text: string): Root {
@@ -107,7 +107,7 @@ function readRoot(text: string): Root {
 const MAX_FLOW_DEPTH = 100;
 
 function tooDeep(text: string): Root {
-  const problem = { span: span(0, text.length), message: 'the file is nested too deeply to be read' };
+  const problem = limitProblem(span(0, text.length), 'the file is nested too deeply to be read');
   return { root: undefined, aliases: [], problems: [problem] };
 }
 
@@ -119,17 +119,16 @@ function readDocument(text: string): Root {
     logLevel: 'silent',
     prettyErrors: false,
   });
-  const problems: ComposeProblem[] = document.errors.map(error => ({
-    span: span(error.pos[0], error.pos[1]),
-    message: error.message,
-  }));
+  const problems: Problem[] = document.errors.map(error =>
+    syntaxProblem(visibleSpan(text, span(error.pos[0], error.pos[1])), error.message),
+  );
   const targets = aliasTargets(document);
   const reader = new NodeReader(text, targets);
   const top = document.contents ? reader.read(document.contents) : undefined;
   const root = top?.kind === 'mapping' ? top : undefined;
   problems.push(...reader.problems);
   if (top && !root)
-    problems.push({ span: top.span, message: 'a Compose file is a mapping with the key services' });
+    problems.push(syntaxProblem(top.span, 'a Compose file is a mapping with the key services'));
   const aliases = [...targets].map(([alias, target]) => ({
     span: rangeOf(alias),
     target: rangeOf(target).start,
@@ -166,7 +165,7 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
 
 /** Turns the library's tree into ours. An alias gives the node of its anchor, once, however often it is used. */
 class NodeReader {
-  readonly problems: ComposeProblem[] = [];
+  readonly problems: Problem[] = [];
   private readonly known = new Map<YamlNode, Node | undefined>();
 
   constructor(
@@ -189,7 +188,7 @@ class NodeReader {
       const target = this.targets.get(node);
       const read = target && this.read(target);
       if (!read)
-        this.problems.push({ span: rangeOf(node), message: `the alias ${node.source} leads to no value` });
+        this.problems.push(syntaxProblem(rangeOf(node), `the alias ${node.source} leads to no value`));
       return read;
     }
     if (isMap(node)) return this.mapping(node);

@@ -6,8 +6,9 @@ import {
   DockerfileParser,
 } from 'dockerfile-ast';
 import { Lines } from '../text/lines';
+import { type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
-import type { Directive, Heredoc, Problem } from './model';
+import type { Directive, Heredoc } from './model';
 
 /** A piece of a Dockerfile: its head, or one instruction with the comments behind it. Offsets are the piece's own. */
 export interface Block {
@@ -86,10 +87,7 @@ class BlockReader {
     try {
       return DockerfileParser.parse(this.head + this.text);
     } catch (error) {
-      this.problems.push({
-        span: span(0, this.text.length),
-        message: `this cannot be read: ${String(error)}`,
-      });
+      this.problems.push(syntaxProblem(span(0, this.text.length), `this cannot be read: ${String(error)}`));
       return DockerfileParser.parse('');
     }
   }
@@ -135,7 +133,7 @@ class BlockReader {
     const closed = this.textAt(closing).trim() === name;
     if (!closed) {
       this.open.push(name);
-      this.problems.push({ span: opening, message: `no line closes the heredoc ${name}` });
+      this.problems.push(syntaxProblem(opening, `no line closes the heredoc ${name}`));
     }
     return [
       {

@@ -1,5 +1,6 @@
 import type { Script } from '../shell/command';
 import type { Excerpt } from '../text/excerpt';
+import type { Problem } from '../text/problem';
 import type { Span } from '../text/span';
 import type { Word } from '../text/word';
 import type { ImageRef } from './image-ref';
@@ -40,11 +41,6 @@ export interface Comment {
   readonly text: string;
   /** True inside an instruction that goes on over several lines. */
   readonly inInstruction: boolean;
-}
-
-export interface Problem {
-  readonly span: Span;
-  readonly message: string;
 }
 
 /** A FROM and the instructions up to the next one. */

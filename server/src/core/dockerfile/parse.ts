@@ -1,12 +1,13 @@
 import { LastParsed } from '../last-parsed';
 import { deepFreeze } from '../text/freeze';
 import { type Lines, linesOf } from '../text/lines';
+import type { Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { type Block, readBlock } from './block';
 import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
-import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction, Problem } from './model';
+import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction } from './model';
 import { isPosixShell } from './shell-form';
 import { globalArgsOf, resolveStages } from './stage-graph';
 
@@ -44,7 +45,7 @@ function unchangedPart(before: Dockerfile, text: string): UnchangedPart | undefi
     directives: before.directives,
     instructions: before.instructions.slice(0, edited - 1),
     comments: before.comments.filter(it => it.span.start < end),
-    problems: before.problems.filter(it => it.span.start < end),
+    problems: before.problems.filter(it => it.kind === 'syntax' && it.span.start < end),
     escape: before.escape,
   };
 }
@@ -114,7 +115,7 @@ class DockerfileReader {
       stages: resolveStages(instructions, buildArgs),
       instructions,
       comments: this.comments.sort((a, b) => a.span.start - b.span.start),
-      problems: this.problems,
+      problems: [...this.problems, ...instructions.flatMap(unknownInstruction)],
     };
   }
 
@@ -207,4 +208,11 @@ const WINDOWS_IMAGE =
 
 function isWindows(from: From): boolean {
   return WINDOWS_IMAGE.test(from.image?.text ?? '');
+}
+
+function unknownInstruction({ kind, keyword }: Instruction): Problem[] {
+  if (kind !== 'UNKNOWN') return [];
+  return [
+    { span: keyword.span, message: `there is no instruction ${keyword.text}`, kind: 'unknown-instruction' },
+  ];
 }

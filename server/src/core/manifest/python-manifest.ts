@@ -1,5 +1,6 @@
 import { LastParsed } from '../last-parsed';
 import { deepFreeze } from '../text/freeze';
+import { type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { readPipfile, readPyproject } from './pyproject';
 import {
@@ -28,7 +29,7 @@ export interface PythonManifest {
   /** Addresses of package indexes that the file names beside or instead of the default one. */
   readonly indexes: readonly PackageIndex[];
   readonly comments: readonly ManifestComment[];
-  readonly problems: readonly ManifestProblem[];
+  readonly problems: readonly Problem[];
 }
 
 export interface PythonRequirement {
@@ -72,11 +73,6 @@ export interface ManifestComment {
   readonly text: string;
 }
 
-export interface ManifestProblem {
-  readonly span: Span;
-  readonly message: string;
-}
-
 /** Reads a manifest by its name: `pyproject.toml`, `Pipfile`, or else a requirements file. */
 export function parsePythonManifest(path: string, text: string): PythonManifest {
   const before = lastParsed.of(path);
@@ -108,7 +104,7 @@ function readRequirementsFile(text: string): Contents {
     comments: commentsOf(text),
     problems: entries
       .filter(it => it.kind === 'unreadable')
-      .map(it => ({ span: it.span, message: 'pip cannot read this line' })),
+      .map(it => syntaxProblem(it.span, 'pip cannot read this line')),
   };
 }
 

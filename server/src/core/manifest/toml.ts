@@ -1,4 +1,5 @@
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
+import { type Problem, syntaxProblem, visibleSpan } from '../text/problem';
 import { type Span, span } from '../text/span';
 
 /** A TOML document with the place of each key and value. */
@@ -6,7 +7,7 @@ export interface TomlFile {
   /** Everything of the file as one table; empty where the file cannot be read. */
   readonly root: TomlTable;
   readonly comments: readonly TomlComment[];
-  readonly problems: readonly TomlProblem[];
+  readonly problems: readonly Problem[];
 }
 
 export interface TomlComment {
@@ -14,11 +15,6 @@ export interface TomlComment {
   readonly span: Span;
   /** What stands behind the `#`, trimmed. */
   readonly text: string;
-}
-
-export interface TomlProblem {
-  readonly span: Span;
-  readonly message: string;
 }
 
 export type TomlNode = TomlTable | TomlArray | TomlString | TomlOther;
@@ -67,8 +63,8 @@ export function parseToml(text: string): TomlFile {
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const at = Math.min(error.index, text.length);
-    const problem = { span: span(at, at), message: `this is no TOML: ${error.message}` };
-    return { root: emptyTable(), comments: [], problems: [problem] };
+    const problem = syntaxProblem(visibleSpan(text, span(at, at)), `this is no TOML: ${error.message}`);
+    return { root: emptyTable(), comments: commentsOf(text), problems: [problem] };
   }
 }
 
@@ -101,6 +97,15 @@ interface MutableTable {
 
 function emptyTable(): MutableTable {
   return { kind: 'table', entries: new Map() };
+}
+
+/** Comments of a text that is no TOML: those on lines of their own. */
+function commentsOf(text: string): TomlComment[] {
+  return [...text.matchAll(/^[ \t]*(#[^\r\n]*)/gm)].map(match => {
+    const end = match.index + match[0].length;
+    const comment = match[1] ?? '';
+    return { span: span(end - comment.length, end), text: comment.slice(1).trim() };
+  });
 }
 
 function commentOf({ range, value }: AST.Comment): TomlComment {

@@ -26,9 +26,11 @@ import { mlThreadsUnbounded } from './dockerfile/ml-threads-unbounded';
 import { modelBakedIn } from './dockerfile/model-baked-in';
 import { noCacheMount } from './dockerfile/no-cache-mount';
 import { noMemoryLimit } from './compose/no-memory-limit';
+import { notUtf8 } from './file/not-utf8';
 import { npmCacheLeft } from './dockerfile/npm-cache-left';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
 import { oneImageForAllRoles } from './compose/one-image-for-all-roles';
+import { partlyChecked } from './file/partly-checked';
 import { pipAndUvMixed } from './dockerfile/pip-and-uv-mixed';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
 import { pythonEnvUnset } from './dockerfile/python-env-unset';
@@ -38,8 +40,10 @@ import { sameImageBuiltTwice } from './compose/same-image-built-twice';
 import { secretInImage } from './dockerfile/secret-in-image';
 import { sharedImageHealthcheck } from './dockerfile/shared-image-healthcheck';
 import { sharedRequirements } from './dockerfile/shared-requirements';
+import { syntaxError } from './file/syntax-error';
 import { unboundedLogs } from './compose/unbounded-logs';
 import { unhashedRequirements } from './python/unhashed-requirements';
+import { unknownInstruction } from './file/unknown-instruction';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 import { unusedDependency } from './python/unused-dependency';
 import { uvCacheThrownAway } from './dockerfile/uv-cache-thrown-away';
@@ -73,9 +77,11 @@ export const rules: readonly Rule[] = [
   modelBakedIn,
   noCacheMount,
   noMemoryLimit,
+  notUtf8,
   npmCacheLeft,
   obsoleteVersionKey,
   oneImageForAllRoles,
+  partlyChecked,
   pipAndUvMixed,
   pipCacheLeft,
   pythonEnvUnset,
@@ -85,8 +91,10 @@ export const rules: readonly Rule[] = [
   secretInImage,
   sharedImageHealthcheck,
   sharedRequirements,
+  syntaxError,
   unboundedLogs,
   unhashedRequirements,
+  unknownInstruction,
   unpinnedBaseImage,
   unusedDependency,
   uvCacheThrownAway,
