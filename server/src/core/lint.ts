@@ -1,6 +1,7 @@
 import { parseCompose } from './compose/parse';
 import { type ActiveRule, activeRules, type Config, namesOf } from './config';
 import { conversions as allConversions } from './conversions/catalog';
+import { decline } from './decline';
 import { suppressedBy, suppressions } from './directives';
 import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
@@ -62,10 +63,26 @@ export function lint(file: SourceFile, context: Context, options: LintOptions): 
   const isSuppressed = suppressedBy(suppressions(file));
   const active = activeRules(options.config, options.rules ?? allRules);
   return active
-    .filter(({ rule }) => rule.languages.includes(file.language))
+    .filter(({ rule }) => rule.languages.includes(file.language) && speaksOf(rule, file))
     .flatMap(one => findingsOf(one, seen, context, options))
     .filter(finding => !isSuppressed(finding.at, namesOf(finding.rule)))
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
+}
+
+/** Of a file that is beyond a limit only the limit is said: a rule would miss what was not read. */
+function speaksOf({ meta }: Rule, file: SourceFile): boolean {
+  return limitOf(file) === undefined || ABOUT_READING.includes(meta.id);
+}
+
+const ABOUT_READING: readonly string[] = [
+  'partly-checked',
+  'syntax-error',
+  'unknown-instruction',
+  'not-utf8',
+];
+
+function limitOf({ problems }: SourceFile): Problem | undefined {
+  return problems.find(problem => problem.kind === 'limit');
 }
 
 /** Rules and conversions see a Dockerfile with what its builds hand in. */
@@ -109,9 +126,11 @@ export function conversions(
   from: readonly Conversion[] = allConversions,
 ): ConversionOffers[] {
   const seen = asBuilt(file, context);
+  const limit = limitOf(file);
   return from
     .filter(conversion => conversion.language === file.language)
     .map(conversion => {
+      if (limit) return { conversion, offers: [], declined: [decline(limit.message, limit.span)] };
       const all = conversion.offers(seen, context);
       return {
         conversion,

@@ -8,6 +8,7 @@ import { groupBy } from './group';
 import { type LockedPackages, parsePythonLock } from './manifest/python-lock';
 import { type PythonManifest, parsePythonManifest } from './manifest/python-manifest';
 import { oncePer } from './once-per';
+import type { Problem } from './text/problem';
 
 type Texts = WorkspaceFacts['texts'];
 
@@ -18,7 +19,10 @@ const MOST_REMEMBERED = 200;
  * Parses the other files that a snapshot of facts holds, each once for as long as the snapshot is in use: rules ask
  * at every keystroke in the file that they check, while its neighbours stay as they are.
  */
-function rememberedPerSnapshot<File>(parse: (path: string, text: string) => File) {
+function rememberedPerSnapshot<File>(
+  parse: (path: string, text: string) => File,
+  isRead: (file: File) => boolean,
+) {
   const known = new WeakMap<Texts, Map<string, File>>();
   /** A keystroke makes another snapshot in which all other texts are as they were. */
   const latest = new Map<string, { readonly text: string; readonly file: File }>();
@@ -35,15 +39,23 @@ function rememberedPerSnapshot<File>(parse: (path: string, text: string) => File
     parsed.set(path, file);
     latest.delete(path);
     latest.set(path, { text, file });
-    for (const oldest of latest.keys()) if (latest.size > MOST_REMEMBERED) latest.delete(oldest);
-    return file;
+    for (const oldest of latest.keys()) {
+      if (latest.size <= MOST_REMEMBERED) break;
+      latest.delete(oldest);
+    }
+    return isRead(file) ? file : undefined;
   };
 }
 
-const dockerfile = rememberedPerSnapshot(parseDockerfile);
-const compose = rememberedPerSnapshot(parseCompose);
-const pythonLock = rememberedPerSnapshot(parsePythonLock);
-const pythonManifest = rememberedPerSnapshot(parsePythonManifest);
+/** False where a limit was met: who asks must not take what was not read for missing. */
+function isWithinLimits({ problems }: { readonly problems: readonly Problem[] }): boolean {
+  return problems.every(problem => problem.kind !== 'limit');
+}
+
+const dockerfile = rememberedPerSnapshot(parseDockerfile, isWithinLimits);
+const compose = rememberedPerSnapshot(parseCompose, isWithinLimits);
+const pythonLock = rememberedPerSnapshot(parsePythonLock, () => true);
+const pythonManifest = rememberedPerSnapshot(parsePythonManifest, isWithinLimits);
 
 /** Another Dockerfile of the workspace, as its services build it; undefined where the facts do not hold it. */
 export function dockerfileAt(workspace: WorkspaceFacts, path: string): Dockerfile | undefined {

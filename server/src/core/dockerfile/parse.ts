@@ -1,10 +1,11 @@
 import { LastParsed } from '../last-parsed';
 import { deepFreeze } from '../text/freeze';
 import { type Lines, linesOf } from '../text/lines';
-import type { Problem } from '../text/problem';
+import { limitProblem, type Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { type Block, readBlock } from './block';
 import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
+import { dockerfileLimit } from './bounds';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
 import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction } from './model';
@@ -20,11 +21,30 @@ import { globalArgsOf, resolveStages } from './stage-graph';
 export function parseDockerfile(path: string, text: string): Dockerfile {
   const before = lastParsed.of(path);
   if (before?.text === text) return before;
+  const limit = dockerfileLimit(text);
+  if (limit !== undefined) return lastParsed.set(path, deepFreeze(unread(path, text, limit)));
   const reader = new DockerfileReader(path, text);
   return lastParsed.set(path, deepFreeze(reader.read(before && unchangedPart(before, text))));
 }
 
 const lastParsed = new LastParsed<Dockerfile>();
+
+/** A file that is beyond a limit: nothing of it is in the model. */
+function unread(path: string, text: string, limit: string): Dockerfile {
+  return {
+    language: 'dockerfile',
+    path,
+    text,
+    directives: [],
+    escape: '\\',
+    globalArgs: [],
+    buildArgs: new Map(),
+    stages: [],
+    instructions: [],
+    comments: [],
+    problems: [limitProblem(span(0, text.length), limit)],
+  };
+}
 
 /** The part of an earlier version of a file that is as it was. */
 interface UnchangedPart

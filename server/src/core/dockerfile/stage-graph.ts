@@ -111,12 +111,19 @@ const knownRoots = new WeakMap<Stage, StageBase>();
 
 /** The last stage that is no stage: what the lineage is built on in the end. Most rules ask for that of each stage. */
 export function rootBase(file: Dockerfile, stage: Stage): StageBase {
-  const remembered = knownRoots.get(stage);
-  if (remembered) return remembered;
-  const parent = stage.base.kind === 'stage' ? file.stages[stage.base.index] : undefined;
-  const root = parent ? rootBase(file, parent) : stage.base;
-  knownRoots.set(stage, root);
-  return root;
+  const passed: Stage[] = [];
+  let root: StageBase | undefined;
+  // A loop, since each of thousands of stages may be built on the last.
+  for (let current: Stage | undefined = stage; current && !root; ) {
+    root = knownRoots.get(current);
+    passed.push(current);
+    const { base }: Stage = current;
+    current = base.kind === 'stage' ? file.stages[base.index] : undefined;
+    if (!current) root ??= base;
+  }
+  const found = root ?? stage.base;
+  for (const it of passed) knownRoots.set(it, found);
+  return found;
 }
 
 /**

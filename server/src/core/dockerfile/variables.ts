@@ -1,3 +1,5 @@
+import { MOST_EXPANDED_LENGTH } from '../limits';
+
 /** Where variables are looked up: what `Variables` can, and what is made of several of them. */
 export type Lookup = Pick<Variables, 'get' | 'has'>;
 
@@ -9,17 +11,19 @@ const VARIABLE = /\\(.)|\$(?:(\w+)|\{(\w+)(?:(:?[-+?])([^}]*))?\})/g;
 /**
  * Expands `$NAME`, `${NAME}`, `${NAME:-word}` and `${NAME:+word}` as the engine does.
  *
- * @returns undefined where a variable has no known value
+ * @returns undefined where a variable has no known value, or a longer one than anybody means
  */
 export function expand(text: string, variables: Lookup): string | undefined {
   let known = true;
+  let length = 0;
   const expanded = text.replace(
     VARIABLE,
     (_, escaped?: string, plain?: string, braced?: string, operator = '', word = '') => {
       if (escaped !== undefined) return escaped === '$' ? '$' : `\\${escaped}`;
       const value = resolve(variables, plain ?? braced ?? '', operator, word);
-      if (value === undefined) known = false;
-      return value ?? '';
+      length += value?.length ?? 0;
+      if (value === undefined || length > MOST_EXPANDED_LENGTH) known = false;
+      return known && value !== undefined ? value : '';
     },
   );
   return known ? expanded : undefined;

@@ -1,6 +1,9 @@
 import { LastParsed } from '../last-parsed';
+import { MOST_REQUIREMENTS, MOST_REQUIREMENTS_LENGTH } from '../limits';
+import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
-import { type Problem, syntaxProblem } from '../text/problem';
+import { linesOf } from '../text/lines';
+import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { readPipfile, readPyproject } from './pyproject';
 import {
@@ -92,6 +95,8 @@ function read(name: string, text: string): Contents {
 }
 
 function readRequirementsFile(text: string): Contents {
+  const limit = requirementsLimit(text);
+  if (limit !== undefined) return unread(text, limit);
   const entries = parseRequirements(text);
   const options = entries.filter((it): it is RequirementOption => it.kind === 'option');
   return {
@@ -105,6 +110,27 @@ function readRequirementsFile(text: string): Contents {
     problems: entries
       .filter(it => it.kind === 'unreadable')
       .map(it => syntaxProblem(it.span, 'pip cannot read this line')),
+  };
+}
+
+/** Which limit a list is beyond, as the message of a finding. */
+function requirementsLimit(text: string): string | undefined {
+  if (text.length > MOST_REQUIREMENTS_LENGTH)
+    return beyond('the file', text.length, MOST_REQUIREMENTS_LENGTH, 'characters');
+  const { count } = linesOf(text);
+  return count > MOST_REQUIREMENTS ? beyond('the file', count, MOST_REQUIREMENTS, 'lines') : undefined;
+}
+
+function unread(text: string, limit: string): Contents {
+  return {
+    format: 'requirements',
+    requirements: [],
+    unnamed: [],
+    includes: [],
+    options: [],
+    indexes: [],
+    comments: [],
+    problems: [limitProblem(span(0, text.length), limit)],
   };
 }
 

@@ -1,5 +1,6 @@
 // The only importer of the bash grammar.
 import { Language, type Node, Parser } from '@vscode/tree-sitter-wasm';
+import { MOST_SCRIPT_DEPTH } from '../limits';
 import { type Excerpt, ExcerptBuilder, sourceSpan } from '../text/excerpt';
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
@@ -26,8 +27,6 @@ export async function loadShellGrammar(runtime: Uint8Array, bash: Uint8Array): P
 /** A command whose spans are offsets of the script's own text, so that one parse serves wherever the text stands. */
 type Parsed = Omit<Script, 'span'>;
 
-/** Scripts that nest deeper are made to exhaust the stack. */
-const MAX_DEPTH = 200;
 const REMEMBERED_SCRIPTS = 2000;
 const remembered = new Map<string, Parsed>();
 
@@ -144,7 +143,7 @@ class CommandReader {
   }
 
   private descend(read: () => void): void {
-    if (this.depth >= MAX_DEPTH) {
+    if (this.depth >= MOST_SCRIPT_DEPTH) {
       this.tooDeep = true;
       return;
     }
@@ -297,8 +296,16 @@ const EXPANSION =
   /^(simple_expansion|expansion|command_substitution|process_substitution|arithmetic_expansion)$/;
 
 function hasExpansion(node: Node): boolean {
-  if (node.childCount === 0) return false;
-  return node.children.some(child => child && (EXPANSION.test(child.type) || hasExpansion(child)));
+  const todo = [node];
+  for (let next = todo.pop(); next; next = todo.pop()) {
+    if (next.childCount === 0) continue;
+    for (const child of next.children) {
+      if (!child) continue;
+      if (EXPANSION.test(child.type)) return true;
+      todo.push(child);
+    }
+  }
+  return false;
 }
 
 function spanOf(node: Node): Span {
