@@ -15,6 +15,9 @@ export const MOST_DOCKERFILE_LINES = 20_000;
 /** Words, operators and brackets: each becomes a node of a grammar. A line has about ten. */
 export const MOST_DOCKERFILE_TOKENS = 120_000;
 
+/** Instructions and commands of a Dockerfile that conversions are offered for. Long ones have some 300. */
+export const MOST_CONVERTED_COMMANDS = 1000;
+
 /** Heredocs of one instruction: the grammar's time grows with their square. */
 export const MOST_HEREDOCS = 50;
 

@@ -5,6 +5,7 @@ import { decline } from './decline';
 import { suppressedBy, suppressions } from './directives';
 import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
+import { MOST_CONVERTED_COMMANDS } from './limits';
 import { parsePythonManifest } from './manifest/python-manifest';
 import {
   type Context,
@@ -113,6 +114,18 @@ function milder(severity: Severity, atMost: Severity = severity): Severity {
   return SEVERITIES.indexOf(atMost) > SEVERITIES.indexOf(severity) ? atMost : severity;
 }
 
+/** A conversion compares every command with the others. */
+function tooLongToConvert(file: SourceFile): string | undefined {
+  if (file.language !== 'dockerfile') return undefined;
+  const commands = file.instructions.reduce(
+    (sum, it) => sum + Math.max(1, it.kind === 'RUN' ? it.script.commands.length : 1),
+    0,
+  );
+  return commands > MOST_CONVERTED_COMMANDS
+    ? `the file has ${commands} instructions and commands, more than the ${MOST_CONVERTED_COMMANDS} that are converted`
+    : undefined;
+}
+
 export interface ConversionOffers {
   readonly conversion: Conversion;
   readonly offers: readonly Offer[];
@@ -126,11 +139,11 @@ export function conversions(
   from: readonly Conversion[] = allConversions,
 ): ConversionOffers[] {
   const seen = asBuilt(file, context);
-  const limit = limitOf(file);
+  const because = limitOf(file)?.message ?? tooLongToConvert(file);
   return from
     .filter(conversion => conversion.language === file.language)
     .map(conversion => {
-      if (limit) return { conversion, offers: [], declined: [decline(limit.message, limit.span)] };
+      if (because !== undefined) return { conversion, offers: [], declined: [decline(because)] };
       const all = conversion.offers(seen, context);
       return {
         conversion,

@@ -18,17 +18,21 @@ export function resolveStages(instructions: readonly Instruction[], buildArgs: V
     else byStage.set(instruction.stage, [instruction]);
   }
   const stages: Stage[] = [];
+  /** Of two stages of one name, the last so far. */
+  const named = new Map<string, Stage>();
   for (const from of instructions) {
     if (from.kind !== 'FROM') continue;
     const own = byStage.get(from.stage) ?? [];
-    stages.push({
+    const stage = {
       index: from.stage,
       name: from.alias?.text.toLowerCase(),
       span: spanOf(own, from),
       from,
       instructions: own,
-      base: baseOf(from, stages, variables),
-    });
+      base: baseOf(from, named, variables),
+    };
+    stages.push(stage);
+    if (stage.name !== undefined) named.set(stage.name, stage);
   }
   return stages;
 }
@@ -52,14 +56,14 @@ export function globalVariables(
 
 function baseOf(
   from: From,
-  earlier: readonly Stage[],
+  named: ReadonlyMap<string, Stage>,
   variables: Map<string, string | undefined>,
 ): StageBase {
   const written = from.image?.text.replace(/^(["'])(.*)\1$/, '$2') ?? '';
   const name = expand(written, variables);
   if (!name) return { kind: 'unknown' };
   if (name.toLowerCase() === 'scratch') return { kind: 'scratch' };
-  const stage = earlier.findLast(candidate => candidate.name === name.toLowerCase());
+  const stage = named.get(name.toLowerCase());
   if (stage) return { kind: 'stage', index: stage.index };
   const ref = parseImageRef(name);
   return isImageName(ref) ? { kind: 'image', ref } : { kind: 'unknown' };

@@ -39,13 +39,17 @@ function statesOf(file: Dockerfile, stage: Stage): StageStates {
   if (remembered) return remembered;
   // The first ones first: each of thousands of stages may be built on the last.
   let states: StageStates | undefined;
-  for (const one of unreadLineage(file, stage)) {
+  for (const [index, one] of unreadLineage(file, stage).entries()) {
     const parent = one.base.kind === 'stage' ? file.stages[one.base.index] : undefined;
     states = readStates(file, one, parent && known.get(parent)?.final);
     known.set(one, states);
+    // Variables are put together where somebody asks, each with those of the stage below: never too many at once.
+    if (index % MOST_PENDING === 0) void states.final.env;
   }
   return states ?? readStates(file, stage, undefined);
 }
+
+const MOST_PENDING = 200;
 
 /** The stage and those below it whose states nobody has asked for, the lowest first. */
 function unreadLineage(file: Dockerfile, stage: Stage): Stage[] {
