@@ -10,13 +10,19 @@
 export const MOST_DOCKERFILE_LENGTH = 1024 * 1024;
 
 /** Lines that are no comment and not blank: instructions, lines that go on with one, and lines of heredocs. */
-export const MOST_DOCKERFILE_LINES = 20_000;
+export const MOST_DOCKERFILE_LINES = 10_000;
+
+/** RUNs and commands: rules compare what each does with the others. Long files have some 300. */
+export const MOST_COMMANDS = 3000;
 
 /** Words, operators and brackets: each becomes a node of a grammar. A line has about ten. */
 export const MOST_DOCKERFILE_TOKENS = 120_000;
 
 /** Instructions and commands of a Dockerfile that conversions are offered for. Long ones have some 300. */
 export const MOST_CONVERTED_COMMANDS = 1000;
+
+/** Each may be built on the one before it, with all that is set there. Long files have some 30. */
+export const MOST_STAGES = 1000;
 
 /** Heredocs of one instruction: the grammar's time grows with their square. */
 export const MOST_HEREDOCS = 50;

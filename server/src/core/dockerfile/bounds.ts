@@ -1,8 +1,10 @@
 import {
+  MOST_COMMANDS,
   MOST_DOCKERFILE_LENGTH,
   MOST_DOCKERFILE_LINES,
   MOST_DOCKERFILE_TOKENS,
   MOST_HEREDOCS,
+  MOST_STAGES,
 } from '../limits';
 import { beyond } from '../text/beyond';
 import { sizeOf } from '../text/tokens';
@@ -16,10 +18,21 @@ export function dockerfileLimit(text: string): string | undefined {
     return beyond('the file', undefined, MOST_DOCKERFILE_TOKENS, 'words and operators');
   if (lines > MOST_DOCKERFILE_LINES)
     return beyond('the file', lines, MOST_DOCKERFILE_LINES, 'lines of instructions');
+  const stages = text.match(/^[ \t]*FROM[ \t]/gim)?.length ?? 0;
+  if (stages > MOST_STAGES) return beyond('the file', stages, MOST_STAGES, 'stages');
+  const commands = text.match(COMMAND)?.length ?? 0;
+  if (commands > MOST_COMMANDS) return tooManyCommands(commands);
   if (mostHeredocs(text) > MOST_HEREDOCS)
     return beyond('an instruction', undefined, MOST_HEREDOCS, 'heredocs');
   return undefined;
 }
+
+export function tooManyCommands(count: number): string {
+  return beyond('the file', count, MOST_COMMANDS, 'commands');
+}
+
+/** Where a command begins, told from the text alone; what heredocs hold is counted where it is read. */
+const COMMAND = /^[ \t]*(?:ONBUILD[ \t]+)?RUN[ \t]|&&|\|\|?|;|\$\(/gim;
 
 /** How often `<<` stands at most in lines that go on with each other. */
 function mostHeredocs(text: string): number {

@@ -1,11 +1,12 @@
 import { LastParsed } from '../last-parsed';
+import { MOST_COMMANDS } from '../limits';
 import { deepFreeze } from '../text/freeze';
 import { type Lines, linesOf } from '../text/lines';
 import { limitProblem, type Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { type Block, readBlock } from './block';
 import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
-import { dockerfileLimit } from './bounds';
+import { dockerfileLimit, tooManyCommands } from './bounds';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
 import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction } from './model';
@@ -24,10 +25,17 @@ export function parseDockerfile(path: string, text: string): Dockerfile {
   const limit = dockerfileLimit(text);
   if (limit !== undefined) return lastParsed.set(path, deepFreeze(unread(path, text, limit)));
   const reader = new DockerfileReader(path, text);
-  return lastParsed.set(path, deepFreeze(reader.read(before && unchangedPart(before, text))));
+  const file = reader.read(before && unchangedPart(before, text));
+  const commands = file.instructions.reduce((sum, it) => sum + commandsOf(it), 0);
+  const read = commands > MOST_COMMANDS ? unread(path, text, tooManyCommands(commands)) : file;
+  return lastParsed.set(path, deepFreeze(read));
 }
 
 const lastParsed = new LastParsed<Dockerfile>();
+
+function commandsOf(instruction: Instruction): number {
+  return 'script' in instruction ? instruction.script.commands.length : 0;
+}
 
 /** A file that is beyond a limit: nothing of it is in the model. */
 function unread(path: string, text: string, limit: string): Dockerfile {

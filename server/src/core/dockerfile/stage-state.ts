@@ -1,4 +1,5 @@
 import { MOST_PATH_LENGTH } from '../limits';
+import { oncePer } from '../once-per';
 import type { Word } from '../text/word';
 import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, Words } from './model';
 import { globalVariables } from './stage-graph';
@@ -74,6 +75,8 @@ function readStates(file: Dockerfile, stage: Stage, inherited: StageState | unde
   }
   return { before, final: reader.state() };
 }
+
+const globalsOf = oncePer((file: Dockerfile) => globalVariables(file.globalArgs, file.buildArgs));
 
 const NONE: Variables = new Map();
 
@@ -171,9 +174,9 @@ class StateReader {
 
   /** What is handed in goes before the default, and that before what is declared above the first FROM. */
   private declare({ properties }: Arg): void {
-    const { buildArgs, globalArgs } = this.file;
+    const { buildArgs } = this.file;
     for (const { name, value } of properties) {
-      const globals = value ? undefined : globalVariables(globalArgs, buildArgs);
+      const globals = value ? undefined : globalsOf(this.file);
       if (buildArgs.has(name.text)) this.args.set(name.text, buildArgs.get(name.text));
       else if (value) this.args.set(name.text, this.expanded(value.text));
       else if (globals?.has(name.text)) this.args.set(name.text, globals.get(name.text));
