@@ -1,10 +1,10 @@
 import type { Compose } from './compose/model';
 import type { Dockerfile } from './dockerfile/model';
 import type { PythonManifest } from './manifest/python-manifest';
-import { oncePer } from './once-per';
 import type { SourceFile } from './rule';
 import { firstFrom, itemAt } from './text/in-order';
 import { type Lines, linesOf } from './text/lines';
+import { oncePer } from './text/once-per';
 import { contains, type Span, span } from './text/span';
 
 /** A comment that silences rules, and the part of the file that it silences them in. */

@@ -1,9 +1,9 @@
 import type { Entry, Mapping, Node } from './compose/model';
-import { oncePer } from './once-per';
 import type { SourceFile } from './rule';
 import { type Edit, insert } from './text/edit';
 import { itemAt } from './text/in-order';
 import { linesOf } from './text/lines';
+import { oncePer } from './text/once-per';
 import { contains, type Span, span } from './text/span';
 
 /**

@@ -7,7 +7,7 @@ import type { BuildTarget, WorkspaceFacts } from './facts/workspace';
 import { groupBy } from './group';
 import { type LockedPackages, parsePythonLock } from './manifest/python-lock';
 import { type PythonManifest, parsePythonManifest } from './manifest/python-manifest';
-import { oncePer } from './once-per';
+import { oncePer } from './text/once-per';
 import type { Problem } from './text/problem';
 
 type Texts = WorkspaceFacts['texts'];

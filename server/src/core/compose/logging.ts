@@ -1,4 +1,4 @@
-import { oncePer } from '../once-per';
+import { oncePer } from '../text/once-per';
 import type { Compose, Mapping, Service } from './model';
 import { entryAt, scalarAt } from './query';
 

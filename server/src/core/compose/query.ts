@@ -1,4 +1,4 @@
-import { oncePer } from '../once-per';
+import { oncePer } from '../text/once-per';
 import type { Compose, Entry, Mapping, Node, Scalar, Service } from './model';
 
 /** The entry that a path of keys leads to: `entryAt(service, 'deploy', 'resources', 'limits')`. */

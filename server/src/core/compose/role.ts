@@ -1,5 +1,5 @@
 import type { WorkspaceFacts } from '../facts/workspace';
-import { oncePer } from '../once-per';
+import { oncePer } from '../text/once-per';
 import type { Compose, Service } from './model';
 import { mappingAt, nodeAt, scalarAt, serviceNamed } from './query';
 import { siblings } from './siblings';

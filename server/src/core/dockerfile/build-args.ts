@@ -1,7 +1,7 @@
 import type { BuildTarget } from '../facts/workspace';
 import { MOST_BUILDS } from '../limits';
-import { oncePer } from '../once-per';
 import { deepFreeze } from '../text/freeze';
+import { oncePer } from '../text/once-per';
 import { formatImageRef } from './image-ref';
 import type { Dockerfile, Stage, StageBase } from './model';
 import { resolveStages } from './stage-graph';

@@ -1,5 +1,5 @@
 import { MOST_PATH_LENGTH } from '../limits';
-import { oncePer } from '../once-per';
+import { oncePer } from '../text/once-per';
 import type { Word } from '../text/word';
 import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, Words } from './model';
 import { globalVariables } from './stage-graph';

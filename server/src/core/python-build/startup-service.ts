@@ -3,7 +3,7 @@ import { containerPorts } from '../compose/ports';
 import { entryAt, firstByName, listItems, mappingAt, scalarAt } from '../compose/query';
 import { decline, isDeclined, type Outcome } from '../decline';
 import { parseImageRef } from '../dockerfile/image-ref';
-import { oncePer } from '../once-per';
+import { oncePer } from '../text/once-per';
 import { contains } from '../text/span';
 import { type PythonBase, pythonBase } from './base-image';
 import { joinPath, pathBelow } from './paths';

@@ -1,4 +1,4 @@
-import { oncePer } from '../once-per';
+import { oncePer } from '../text/once-per';
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
 import type { Command } from './command';

@@ -3,9 +3,9 @@ import type { Compose, Service } from '../../compose/model';
 import { entryAt, mappingAt } from '../../compose/query';
 import { usesShortKeys } from '../../compose/resource-keys';
 import { isDevelopmentFile, isDevelopmentService, isOneShot, isSetBeside, isWhole } from '../../compose/role';
-import { oncePer } from '../../once-per';
 import { composeRule, type Fix } from '../../rule';
 import type { Edit } from '../../text/edit';
+import { oncePer } from '../../text/once-per';
 
 export const noMemoryLimit = composeRule({
   meta: {

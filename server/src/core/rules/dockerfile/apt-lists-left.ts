@@ -4,10 +4,10 @@ import { isMountedOver, runsOf, stagesThatShip } from '../../dockerfile/query';
 import { rootBase, stagesOn } from '../../dockerfile/stage-graph';
 import { cacheEvidence, sizeInWords } from '../../evidence';
 import { aptListsEvidence } from '../../knowledge/apt-lists';
-import { oncePer } from '../../once-per';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
 import { type AptCommand, aptCommand } from '../../shell/apt';
 import type { Command } from '../../shell/command';
+import { oncePer } from '../../text/once-per';
 
 export const aptListsLeft = dockerfileRule({
   meta: {

@@ -5,9 +5,9 @@ import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { baseImage } from '../../knowledge/base-images';
 import { BRINGS, NEEDED_RECOMMENDS } from '../../knowledge/needed-recommends';
-import { oncePer } from '../../once-per';
 import { dockerfileRule, type Fix } from '../../rule';
 import { type AptCommand, aptInstall, aptPackageName } from '../../shell/apt';
+import { oncePer } from '../../text/once-per';
 import { listed } from '../../text/sentence';
 import type { Word } from '../../text/word';
 
