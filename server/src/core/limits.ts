@@ -72,6 +72,9 @@ export const MOST_LOCK_LENGTH = 10 * 1024 * 1024;
 /** Python nests a hundred levels at most before its own parser refuses it; data in brackets nests some ten. */
 export const MOST_PYTHON_DEPTH = 200;
 
+/** Calls of what a call returned, `a()()()`: the time of a query over the tree grows with their square. */
+export const MOST_PYTHON_CHAIN = 1000;
+
 /** The value of a variable with all that it names filled in: `ARG a=$b$b` doubles at every line. */
 export const MOST_EXPANDED_LENGTH = 64 * 1024;
 
