@@ -7,16 +7,16 @@
  */
 
 /** The longest Dockerfiles in public repositories have some 2,000 lines and 150,000 units. */
-export const MOST_DOCKERFILE_LENGTH = 1024 * 1024;
+export const MOST_DOCKERFILE_LENGTH = 512 * 1024;
 
 /** Lines that are no comment and not blank: instructions, lines that go on with one, and lines of heredocs. */
 export const MOST_DOCKERFILE_LINES = 10_000;
 
 /** RUNs and commands: rules compare what each does with the others. Long files have some 300. */
-export const MOST_COMMANDS = 3000;
+export const MOST_COMMANDS = 1500;
 
 /** Words, operators and brackets: each becomes a node of a grammar. A line has about ten. */
-export const MOST_DOCKERFILE_TOKENS = 120_000;
+export const MOST_DOCKERFILE_TOKENS = 60_000;
 
 /** Instructions and commands of a Dockerfile that conversions are offered for. Long ones have some 300. */
 export const MOST_CONVERTED_COMMANDS = 1000;
@@ -27,14 +27,23 @@ export const MOST_STAGES = 1000;
 /** Heredocs of one instruction: the grammar's time grows with their square. */
 export const MOST_HEREDOCS = 50;
 
+/** Words, operators and brackets of one script, wherever it stands: each becomes a node of the grammar. */
+export const MOST_SCRIPT_TOKENS = 60_000;
+
 /** Scripts in which `$(`, brackets and `if` nest deeper are made to exhaust the stack. */
 export const MOST_SCRIPT_DEPTH = 200;
 
 /** The longest Compose files in public repositories have some 10,000 lines and 400,000 units. */
 export const MOST_COMPOSE_LENGTH = 2 * 1024 * 1024;
 
+/** Large installations have some 200. */
+export const MOST_SERVICES = 12_000;
+
+/** Commands that the services of a file run. */
+export const MOST_SERVICE_COMMANDS = 4000;
+
 /** What YAML's lexer tells apart, line ends and blanks too: some 12 for a service of two lines. */
-export const MOST_YAML_TOKENS = 400_000;
+export const MOST_YAML_TOKENS = 250_000;
 
 /** Brackets, dashes and levels of indentation inside each other: the library descends by recursion. Compose needs ten. */
 export const MOST_YAML_DEPTH = 100;

@@ -20,6 +20,8 @@ import {
   MOST_COMPOSE_LENGTH,
   MOST_CONFIG_LENGTH,
   MOST_INHERITED_ENTRIES,
+  MOST_SERVICE_COMMANDS,
+  MOST_SERVICES,
   MOST_YAML_DEPTH,
   MOST_YAML_ERRORS,
   MOST_YAML_NODES,
@@ -37,6 +39,7 @@ import type {
   Node,
   Scalar,
   ScalarStyle,
+  Service,
   YamlAlias,
   YamlComment,
 } from './model';
@@ -59,16 +62,37 @@ const lastParsed = new LastParsed<Compose>();
 function readCompose(path: string, text: string): Compose {
   const { comments, limit } = readLexemes(text, MOST_COMPOSE_LENGTH);
   const { root, aliases, problems } = limit === undefined ? readRoot(text) : unread(text, limit);
+  const services = root ? readServices(root) : [];
+  const beyondLimit = servicesLimit(services);
+  if (beyondLimit !== undefined)
+    return deepFreeze({
+      ...unread(text, beyondLimit),
+      language: 'compose',
+      path,
+      text,
+      services: [],
+      comments,
+    });
   return deepFreeze({
     language: 'compose',
     path,
     text,
     root,
-    services: root ? readServices(root) : [],
+    services,
     comments,
     aliases,
     problems,
   });
+}
+
+function servicesLimit(services: readonly Service[]): string | undefined {
+  if (services.length > MOST_SERVICES) return beyond('the file', services.length, MOST_SERVICES, 'services');
+  const commands = services.reduce((sum, { command, entrypoint }) => {
+    return sum + (command?.script.commands.length ?? 0) + (entrypoint?.script.commands.length ?? 0);
+  }, 0);
+  return commands > MOST_SERVICE_COMMANDS
+    ? beyond('the file', commands, MOST_SERVICE_COMMANDS, 'commands')
+    : undefined;
 }
 
 /** Aliases that a configuration file may use before it counts as an attack on the memory. */

@@ -1,8 +1,9 @@
 // The only importer of the bash grammar.
 import { Language, type Node, Parser } from '@vscode/tree-sitter-wasm';
-import { MOST_SCRIPT_DEPTH } from '../limits';
+import { MOST_SCRIPT_DEPTH, MOST_SCRIPT_TOKENS } from '../limits';
 import { type Excerpt, ExcerptBuilder, sourceSpan } from '../text/excerpt';
 import { type Span, span } from '../text/span';
+import { sizeOf } from '../text/tokens';
 import type { Word } from '../text/word';
 import type { Assignment, Command, Connector, Redirect, Scope, Script, ScriptTail } from './command';
 import { unwrap } from './wrappers';
@@ -47,6 +48,7 @@ function parseText(text: string): Parsed {
   const known = remembered.get(text);
   if (known) return known;
   if (!parser) throw new Error('loadShellGrammar() must be awaited before a script is parsed');
+  if (sizeOf(text, MOST_SCRIPT_TOKENS).tokens > MOST_SCRIPT_TOKENS) return { commands: [], broken: true };
   const tree = parser.parse(text);
   if (!tree) return { commands: [], broken: true };
   const reader = new CommandReader(text);
