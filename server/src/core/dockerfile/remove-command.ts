@@ -1,6 +1,6 @@
 import type { Command } from '../shell/command';
 import { type Edit, remove } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { span } from '../text/span';
 import type { Dockerfile, Run } from './model';
 
@@ -43,7 +43,7 @@ function removeLinks(file: Dockerfile, run: Run, first: number, last: number): E
   if (!before && behind?.scope === 'script' && isJoint(file, end, behind))
     return remove(span(start.span.start, behind.span.start));
   if (before || behind || run.form !== 'shell') return undefined;
-  const whole = new Lines(file.text).wholeLines(run.span);
+  const whole = linesOf(file.text).wholeLines(run.span);
   return file.comments.some(it => whole.start <= it.span.start && it.span.end <= whole.end)
     ? undefined
     : remove(whole);

@@ -1,4 +1,8 @@
+import { LastParsed } from '../last-parsed';
+import { MOST_REQUIREMENTS, MOST_REQUIREMENTS_LENGTH } from '../limits';
+import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
+import { linesOf } from '../text/lines';
 import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span, textAt } from '../text/span';
 import { readPipfile, readPyproject } from './pyproject';
@@ -74,9 +78,13 @@ export interface ManifestComment {
 
 /** Reads a manifest by its name: `pyproject.toml`, `Pipfile`, or else a requirements file. */
 export function parsePythonManifest(path: string, text: string): PythonManifest {
+  const before = lastParsed.of(path);
+  if (before?.text === text) return before;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return deepFreeze({ language: 'python-manifest', path, text, ...read(name, text) });
+  return lastParsed.set(path, deepFreeze({ language: 'python-manifest', path, text, ...read(name, text) }));
 }
+
+const lastParsed = new LastParsed<PythonManifest>();
 
 type Contents = Omit<PythonManifest, 'language' | 'path' | 'text'>;
 
@@ -87,6 +95,8 @@ function read(name: string, text: string): Contents {
 }
 
 function readRequirementsFile(text: string): Contents {
+  const limit = requirementsLimit(text);
+  if (limit !== undefined) return unread(text, limit);
   const entries = parseRequirements(text);
   const options = entries.filter((it): it is RequirementOption => it.kind === 'option');
   return {
@@ -98,6 +108,27 @@ function readRequirementsFile(text: string): Contents {
     indexes: options.flatMap(option => indexOf(option) ?? []),
     comments: commentsOf(text),
     problems: entries.filter(it => it.kind === 'unreadable').map(it => unreadableLine(it.span, text)),
+  };
+}
+
+/** Which limit a list is beyond, as the message of a finding. */
+function requirementsLimit(text: string): string | undefined {
+  if (text.length > MOST_REQUIREMENTS_LENGTH)
+    return beyond('the file', text.length, MOST_REQUIREMENTS_LENGTH, 'characters');
+  const { count } = linesOf(text);
+  return count > MOST_REQUIREMENTS ? beyond('the file', count, MOST_REQUIREMENTS, 'lines') : undefined;
+}
+
+function unread(text: string, limit: string): Contents {
+  return {
+    format: 'requirements',
+    requirements: [],
+    unnamed: [],
+    includes: [],
+    options: [],
+    indexes: [],
+    comments: [],
+    problems: [limitProblem(span(0, text.length), limit)],
   };
 }
 
