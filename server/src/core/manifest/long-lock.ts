@@ -7,14 +7,11 @@ import { normalizedName } from './requirements';
  */
 
 const PACKAGE = /^\[\[package\]\]\r?$/gm;
-const STRING = (key: string) => new RegExp(`\\b${key} = "([^"\\\\]*)"`);
-const [NAME, VERSION, URL, FILE, REGISTRY] = ['name', 'version', 'url', 'file', 'registry'].map(STRING) as [
-  RegExp,
-  RegExp,
-  RegExp,
-  RegExp,
-  RegExp,
-];
+const NAME = /\bname = "([^"\\]*)"/;
+const VERSION = /\bversion = "([^"\\]*)"/;
+const URL = /\burl = "([^"\\]*)"/;
+const FILE = /\bfile = "([^"\\]*)"/;
+const REGISTRY = /\bregistry = "([^"\\]*)"/;
 const SIZE = /\bsize = (\d+)/;
 const OWN_KEY = /^"?([\w.-]+)"? = /;
 

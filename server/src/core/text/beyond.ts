@@ -13,5 +13,5 @@ export function beyond(what: string, count: number | undefined, most: number, of
 
 /** `1,048,576` */
 function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+  return count.toLocaleString('en-US');
 }
