@@ -4,10 +4,12 @@
 //   npm run prove -- --shapes       the corpus
 //   npm run prove -- --all          the corpus and the case studies
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { visibleLines } from '../server/src/core/text/visible';
 import { type Proof, prove } from '../server/src/prove/proof';
+import { ProofSession } from '../server/src/prove/session';
+import { Stopped, untilStopped } from '../server/src/prove/stopping';
 import { failures } from '../server/src/prove/summary';
 import { loadBases } from '../test/support/base-recipes';
 import { loadBaseImages } from '../test/support/stand-ins';
@@ -25,8 +27,8 @@ What the conversions gain on the case studies, measured with real builds and rea
 beside what the teams measured themselves. Times depend on the machine and the network; the ratios are what counts.
 `;
 
+/** Aborted when the command is stopped. */
 const stopped = new AbortController();
-process.once('SIGINT', () => stopped.abort());
 
 async function main(names: readonly string[]): Promise<void> {
   await loadBaseImages();
@@ -61,7 +63,7 @@ async function proveCase(name: string, proofCase: ProofCase): Promise<void> {
   await loadBases(bases);
   const proof = await withFolder(name, proofCase, folder => {
     const project = { ...rest, ...(prepare ? { prepare: prepare.change } : {}), folder };
-    return prove(project, message => console.error(message), stopped.signal);
+    return prove(project, say, stopped.signal);
   });
   const section = proofSection(name, proofCase, proof);
   console.log(section);
@@ -77,13 +79,14 @@ async function withFolder<T>(
   run: (folder: string) => Promise<T>,
 ): Promise<T> {
   if (!written) return run(join(root, 'examples', name));
-  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-case-'));
+  const session = await ProofSession.begin();
+  const folder = join(session.folder, 'case');
   try {
     for (const part of [`examples/${written.example}`, written.files])
       await cp(join(root, part), folder, { recursive: true });
     return await run(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    for (const left of await session.end()) say(left);
   }
 }
 
@@ -100,8 +103,7 @@ async function proveShape(name: string, shape: Shape): Promise<ProvenShape> {
     change: changeOf(shape),
     figures: 'sizes',
   } as const;
-  const say = (message: string) => console.error(`${name}: ${message}`);
-  const proven = await prove(project, say, stopped.signal).then(
+  const proven = await prove(project, message => say(`${name}: ${message}`), stopped.signal).then(
     proof => ({ name, shape, proof }),
     error => ({ name, shape, proof: NOTHING, because: sentenceOf(error) }),
   );
@@ -113,13 +115,13 @@ async function proveShape(name: string, shape: Shape): Promise<ProvenShape> {
 
 /** The page has a sentence for each failure; whoever sits in front of the command needs what the builder said. */
 function sayInFull(proof: Proof): void {
-  for (const { name, state, because } of failures(proof)) console.error(`${name}, ${state}: ${because}`);
+  for (const { name, state, because } of failures(proof)) say(`${name}, ${state}: ${because}`);
 }
 
 /** The command says what is wrong, goes on, and does not end well. */
 function fail(sentences: readonly string[]): void {
   for (const sentence of sentences) {
-    console.error(sentence);
+    say(sentence);
     process.exitCode = 1;
   }
 }
@@ -134,7 +136,19 @@ function writePage(name: string, section: string): void {
   writeFileSync(page, `${parts.join('\n\n')}\n`);
 }
 
-main(process.argv.slice(2)).catch(error => {
-  console.error(sentenceOf(error));
-  process.exitCode = 2;
+/** What services and containers say reaches the terminal as text. */
+function say(message: string): void {
+  console.error(visibleLines(message));
+}
+
+function whenUnread(stop: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', stop);
+}
+
+untilStopped(signal => {
+  signal.addEventListener('abort', () => stopped.abort(signal.reason));
+  return main(process.argv.slice(2));
+}, whenUnread).catch(error => {
+  say(sentenceOf(error));
+  process.exitCode = error instanceof Stopped ? error.exitCode : 2;
 });

@@ -62,6 +62,13 @@ const ONLY_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   dockerode: ['server/src/docker/engine.ts'],
 };
 
+/** Who names the streams: the one that writes, the server on them, the streams of commands that are started, a page's code. */
+const WRITERS: readonly string[] = [
+  'server/src/cli/output.ts',
+  'server/src/cli/lsp.ts',
+  'server/src/prove/docker-command.ts',
+];
+
 /** The generated lists are how lint() reaches the rules without knowing one. */
 const CATALOGS = /\/core\/(rules|conversions)\/catalog$/;
 
@@ -160,12 +167,52 @@ describe('the architecture', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('writes to standard output and standard error in one place, which shows every character', () => {
+    const writes =
+      /\bconsole\.(?:log|error|warn|info|debug|table|dir|trace)\(|\bstd(?:out|err)\b|\bwriteSync\(|\bprocess\.emitWarning\(/;
+    // What the language server's connection logs passes through `lsp/features.ts`.
+    const code = (file: string) =>
+      readFileSync(join(root, file), 'utf8')
+        .replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/gm, '')
+        .replace(/\bconnection\.console\./g, '');
+    const writers = files.filter(file => file.startsWith('server/src/') && writes.test(code(file)));
+    assert.deepEqual(
+      writers.filter(file => !WRITERS.includes(file)),
+      [],
+    );
+    const output = readFileSync(join(root, 'server/src/cli/output.ts'), 'utf8');
+    const written = [...output.matchAll(/\.write\((.*)\);/g)].map(match => match[1] ?? '');
+    assert.ok(written.length > 0);
+    assert.deepEqual(
+      written.filter(text => !/\brender(?:Lines?)?\(/.test(text)),
+      [],
+    );
+  });
+
+  it('makes every connection of the language server with a log that shows every character', () => {
+    const makers = files.filter(file => /\bcreateConnection\(/.test(readFileSync(join(root, file), 'utf8')));
+    const plain = makers.filter(
+      file => !/\bcreateConnection\(FEATURES\b/.test(readFileSync(join(root, file), 'utf8')),
+    );
+    assert.deepEqual(plain, []);
+  });
+
   it('has a core without Node', () => {
     const builtin = /^(node:|fs|path|os|child_process|crypto|util|events|stream|url|http|net)$|^node:/;
     const wrong = imports.filter(
       ({ file, from }) => file.startsWith('server/src/core/') && builtin.test(from),
     );
     assert.deepEqual(wrong, []);
+  });
+
+  it('reads files of the workspace through one bounded reader', () => {
+    const reading =
+      /^import\s(?:[^'";]*\b(?:readFile|readFileSync|createReadStream|readSync)\b[^'";]*|\*[^'";]*)from\s'node:fs(?:\/promises)?'/m;
+    const readers = files
+      .filter(file => /^server\/src\/(host|cli|lsp)\//.test(file))
+      .filter(file => reading.test(readFileSync(join(root, file), 'utf8')));
+    // The grammars are files of the product's own.
+    assert.deepEqual(readers, ['server/src/host/grammar.ts']);
   });
 
   it('has a composition root of at most 60 lines', () => {

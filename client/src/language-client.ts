@@ -10,7 +10,7 @@ import {
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
-import type { NotificationDef, RequestDef } from '../../server/src/protocol';
+import { type NotificationDef, type RequestDef, trustGranted } from '../../server/src/protocol';
 import { SETTINGS } from './ids';
 import { rulePageUri } from './rule-pages';
 
@@ -39,6 +39,7 @@ export class Client implements vscode.Disposable {
   private readonly stoppedEmitter = new vscode.EventEmitter<void>();
   /** The server has gone: it was stopped or it crashed. */
   readonly onDidStop = this.stoppedEmitter.event;
+  private readonly trust: vscode.Disposable;
 
   constructor(context: vscode.ExtensionContext) {
     const module = context.asAbsolutePath('dist/server.js');
@@ -50,8 +51,14 @@ export class Client implements vscode.Disposable {
       documentSelector: DOCUMENTS,
       synchronize: { configurationSection: SETTINGS.section },
       diagnosticPullOptions: { onChange: true, onSave: true },
-      initializationOptions: { rulePage: rulePageUri(context, 'RULE').toString(), opensRules: true },
+      // A function, since a server that is started again may meet another trust.
+      initializationOptions: () => ({
+        rulePage: rulePageUri(context, 'RULE').toString(),
+        opensRules: true,
+        trusted: vscode.workspace.isTrusted,
+      }),
     });
+    this.trust = vscode.workspace.onDidGrantWorkspaceTrust(() => this.notify(trustGranted, {}));
     // Not after start(): the library starts a server that crashed again by itself.
     this.client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) this.startedEmitter.fire();
@@ -114,6 +121,7 @@ export class Client implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.trust.dispose();
     this.startedEmitter.dispose();
     this.stoppedEmitter.dispose();
     void this.client.dispose();

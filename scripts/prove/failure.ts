@@ -1,3 +1,5 @@
+import { visible } from '../../server/src/core/text/visible';
+
 /** Characters of a sentence in a report. */
 const LONGEST = 160;
 
@@ -9,7 +11,7 @@ const LONGEST = 160;
  */
 export function failureSentence(because: string): string {
   const sentence = failedCommand(because) ?? missingImage(because) ?? stopped(because) ?? lastLine(because);
-  return shortened(withoutPlaces(sentence));
+  return visible(shortened(withoutPlaces(sentence)));
 }
 
 /** The instruction that ended the build, as the two generations of BuildKit say it. */

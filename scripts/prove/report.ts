@@ -3,6 +3,7 @@ import { formatBytes } from '../../server/src/core/text/bytes';
 import type { Proof } from '../../server/src/prove/proof';
 import { type Compared, compared, failures, totals } from '../../server/src/prove/summary';
 import type { DocumentRow, ProofCase } from './cases';
+import { cell } from './cell';
 import { failureSentence } from './failure';
 import { STAND_INS } from './stand-in-note';
 
@@ -81,7 +82,7 @@ function cells({ unit, document, was, is }: Row): string[] {
   const show = isBytes(document) ? formatBytes : seconds;
   const gain = isBytes(document) ? percent(was, is) : `${(was / is).toFixed(was / is < 10 ? 1 : 0)}× faster`;
   const there = `${document.before} → ${document.after}`;
-  return [unit, document.metric, there, show(was), show(is), document.gain, gain];
+  return [cell(unit), document.metric, there, show(was), show(is), document.gain, gain];
 }
 
 function healthOf({ units }: Proof): string {

@@ -3,6 +3,7 @@ import { formatBytes } from '../../server/src/core/text/bytes';
 import type { Started } from '../../server/src/prove/measure';
 import type { Measured, Proof } from '../../server/src/prove/proof';
 import { compared, failures } from '../../server/src/prove/summary';
+import { cell } from './cell';
 import { failureSentence } from './failure';
 import { type Shape, shapes } from './shapes';
 import { STAND_INS } from './stand-in-note';
@@ -40,7 +41,7 @@ function shapeRows({ name, shape, proof }: ProvenShape): string[][] {
       `[${name}](../test/corpus/${name})`,
       shape.what,
       `\`${shape.conversion}\``,
-      unit.name === shape.file ? '' : unit.name,
+      unit.name === shape.file ? '' : cell(unit.name),
       formatBytes(before.bytes),
       formatBytes(after.bytes),
       before.image.id === after.image.id ? '' : percent(before.bytes, after.bytes),

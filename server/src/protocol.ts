@@ -61,6 +61,12 @@ export interface ImageLayers {
   readonly layers: readonly LayerRow[];
 }
 
+/**
+ * The user has come to trust the workspace: what its files name outside of it (build contexts, Dockerfiles, links) may be
+ * read. Whether it was trusted from the start stands in the initialization options, as `trusted`.
+ */
+export const trustGranted: NotificationDef<Record<string, never>> = { method: 'plimsoll/trustGranted' };
+
 /** The panel is shown or hidden: nothing is asked of the engine while nobody looks. */
 export const watchEngine: NotificationDef<{ readonly watching: boolean }> = {
   method: 'plimsoll/watchEngine',

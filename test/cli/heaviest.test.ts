@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatJson } from '../../server/src/cli/format/json';
 import { formatText } from '../../server/src/cli/format/text';
+import { render } from '../../server/src/cli/render';
 import { fileReport } from '../../server/src/cli/report';
 import { type Diagnostic, parseFile } from '../../server/src/core/lint';
 import type { Evidence } from '../../server/src/core/rule';
@@ -24,7 +25,7 @@ function report(path: string, sizes: readonly (number | undefined)[], how: Evide
 }
 
 function closing(...reports: ReturnType<typeof report>[]): string[] {
-  const out = formatText(false)(reports);
+  const out = render(formatText(reports), 'plain');
   return out.slice(out.indexOf('\n\nHeaviest') + 2).split('\n');
 }
 
@@ -60,12 +61,12 @@ describe('The heaviest findings of a check', () => {
   });
 
   it('are not told where fewer than two findings have a size', () => {
-    const out = formatText(false)([report('Dockerfile', [20, undefined, 0])]);
+    const out = render(formatText([report('Dockerfile', [20, undefined, 0])]), 'plain');
     assert.ok(!out.includes('Heaviest'));
   });
 
   it('change nothing in the order of JSON', () => {
-    const { files } = JSON.parse(formatJson([report('a', [1, 300]), report('b', [500])]));
+    const { files } = JSON.parse(render(formatJson([report('a', [1, 300]), report('b', [500])]), 'plain'));
     assert.deepEqual(
       files.flatMap((file: { diagnostics: { evidence: Evidence }[] }) =>
         file.diagnostics.map(it => it.evidence.bytes),

@@ -5,6 +5,7 @@ import { makeFolder, removeFolders } from '../support/folders';
 import { plimsoll } from '../support/plimsoll';
 
 const IMAGE = 'plimsoll-test/weigh:1';
+const ODD_IMAGE = 'plimsoll-test/weigh-odd-names:1';
 const DOCKERFILE = '# two files\nFROM scratch\nCOPY big.bin /data/\nCOPY small.bin /data/big.bin\n';
 
 describe('plimsoll weigh', function () {
@@ -18,7 +19,7 @@ describe('plimsoll weigh', function () {
     await buildImage({ context: folder, tag: IMAGE });
   });
   after(async () => {
-    await removeImages(IMAGE);
+    await removeImages(IMAGE, ODD_IMAGE);
     removeFolders();
   });
 
@@ -46,6 +47,21 @@ describe('plimsoll weigh', function () {
     const { out } = plimsoll(folder, ['weigh', IMAGE, '--dockerfile', join(folder, 'Dockerfile')]);
     assert.match(out, /COPY big\.bin/);
     assert.match(out, /2 MB/);
+  });
+
+  it('shows what a file of an image is called as text', async () => {
+    const name = 'odd\x1b[2J\x07\r\u009b\u202e\n::error::pwned';
+    const context = makeFolder({
+      Dockerfile: 'FROM scratch\nCOPY data /data/\n',
+      [`data/${name}`]: 'x'.repeat(3000),
+    });
+    await buildImage({ context, tag: ODD_IMAGE });
+    const { code, out } = plimsoll(context, ['weigh', ODD_IMAGE]);
+    assert.equal(code, 0);
+    assert.match(out, / \/data\/odd\\x1b\[2J\\x07\\r\\x9b\\u202e\\n::error::pwned$/m);
+    const json = plimsoll(context, ['weigh', ODD_IMAGE, '--format', 'json']).out;
+    assert.doesNotMatch(out + json, /[^\P{C}\n]/u);
+    assert.ok(json.includes(JSON.stringify('\n::error::pwned').slice(1)));
   });
 
   it('says in a sentence that there is no such image, and exits 2', () => {

@@ -9,7 +9,7 @@ function text(bytes: number): string {
 }
 
 async function read(layers: readonly Tree[], baseEntries = 0): Promise<ImageContents> {
-  return readArchive(inPieces(await dockerArchive(layers)), baseEntries);
+  return readArchive(inPieces(await dockerArchive(layers)), { baseEntries, bytes: 0 });
 }
 
 describe('What the layers of an image hold', () => {

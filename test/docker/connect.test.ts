@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Surroundings } from '../../server/src/docker/candidates';
-import { connect } from '../../server/src/docker/connect';
+import { findCandidates, type Surroundings } from '../../server/src/docker/candidates';
+import { connect, ownSurroundings } from '../../server/src/docker/connect';
 import { explainFailure } from '../../server/src/docker/errors';
+import { LIMITS } from '../../server/src/docker/limits';
 
 const signal = new AbortController().signal;
 
@@ -61,6 +65,66 @@ describe('Connecting, where there is no engine', () => {
     const connection = await connect(around, signal);
     assert.equal(connection.kind === 'unavailable' && connection.reason, 'no-engine');
     assert.match(connection.kind === 'unavailable' ? connection.detail : '', /Install Docker or Podman/);
+  });
+
+  for (const [title, make] of [
+    ['a pipe into which nobody writes', (path: string) => void execFileSync('mkfifo', [path])],
+    ['an endless device', (path: string) => symlinkSync('/dev/zero', path)],
+    ['a folder', (path: string) => mkdirSync(path)],
+    [
+      'larger than any',
+      (path: string) => writeFileSync(path, `{"currentContext":"x"}${' '.repeat(2 ** 20)}`),
+    ],
+    ['no JSON', (path: string) => writeFileSync(path, Buffer.from([0xff, 0x00, 0x7b]))],
+    ['a link to itself', (path: string) => symlinkSync('config.json', path)],
+    ['odd JSON', (path: string) => writeFileSync(path, '{"currentContext":["x"]}')],
+  ] as const) {
+    it(`A configuration that is ${title} is passed over, without waiting`, async function () {
+      if (process.platform === 'win32') this.skip();
+      const config = await mkdtemp(join(folder, 'config-'));
+      make(join(config, 'config.json'));
+      const around = { ...ownSurroundings(), env: { DOCKER_CONFIG: config } };
+      assert.equal(findCandidates(around).kind, 'usual');
+    });
+  }
+
+  it('The meta of a context that is a pipe is no context', async function () {
+    if (process.platform === 'win32') this.skip();
+    const config = await mkdtemp(join(folder, 'config-'));
+    const id = createHash('sha256').update('odd').digest('hex');
+    mkdirSync(join(config, 'contexts/meta', id), { recursive: true });
+    execFileSync('mkfifo', [join(config, 'contexts/meta', id, 'meta.json')]);
+    const around = { ...ownSurroundings(), env: { DOCKER_CONFIG: config, DOCKER_CONTEXT: 'odd' } };
+    assert.equal(findCandidates(around).kind, 'declined');
+  });
+
+  for (const host of [
+    'unix:///a\u0000b',
+    `unix:///${'x'.repeat(200)}`,
+    'tcp://x:0',
+    'tcp://x:70000',
+    'tcp://a b',
+    '\u0000',
+    'tcp://\n',
+  ]) {
+    it(`A context with the address ${JSON.stringify(host).slice(0, 30)} ends with a sentence`, async () => {
+      const connection = await connect(withHost(host), signal, { ...LIMITS, search: 2_000 });
+      assert.ok(
+        connection.kind === 'unavailable' && /[.!]$/.test(connection.detail),
+        JSON.stringify(connection),
+      );
+    });
+  }
+
+  it('What the environment says of another engine does not matter to one that is named', async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, { DOCKER_HOST: 'tcp://[', DOCKER_CERT_PATH: '/nowhere' });
+    try {
+      const connection = await connect(withHost(`unix://${folder}/none.sock`), signal);
+      assert.equal(connection.kind === 'unavailable' && connection.reason, 'no-engine');
+    } finally {
+      process.env = before;
+    }
   });
 
   it('A request that is withdrawn connects to nothing', async () => {

@@ -115,14 +115,14 @@ describe('Weighing an image', function () {
 
     function read(cancel: AbortSignal = signal) {
       const endpoint = { kind: 'unix', path: door.path } as const;
-      return readLayers({ endpoint, reference: BIG, baseEntries: 1 }, cancel);
+      return readLayers({ endpoint, reference: BIG, baseEntries: 1, bytes: 150_000_000 }, cancel);
     }
 
     it('leaves the thread free while it is read', async () => {
       // The door of the test would work in this thread, so the engine is asked directly.
       const before = performance.eventLoopUtilization();
       const contents = await readLayers(
-        { endpoint: engine.endpoint, reference: BIG, baseEntries: 1 },
+        { endpoint: engine.endpoint, reference: BIG, baseEntries: 1, bytes: 150_000_000 },
         signal,
       );
       const { utilization } = performance.eventLoopUtilization(before);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { formatWeighing } from '../../server/src/cli/format/weighing';
+import { render } from '../../server/src/cli/render';
 import type { WeighedLayer, Weighing } from '../../server/src/docker/weigh';
 
 function layer(
@@ -36,7 +37,7 @@ const weighing: Weighing = {
 describe('A weighing as the command line prints it', () => {
   it('The base image is one row, instructions without weight are another', () => {
     assert.equal(
-      formatWeighing(weighing),
+      render(formatWeighing(weighing), 'plain'),
       [
         'api:latest  162 MB',
         '',
@@ -58,6 +59,6 @@ describe('A weighing as the command line prints it', () => {
 
   it('An image without waste says so', () => {
     const waste = { bytes: 0, paths: 0, entries: [], baseBytes: 0 };
-    assert.match(formatWeighing({ ...weighing, waste }), /\nnothing is wasted\n$/);
+    assert.match(render(formatWeighing({ ...weighing, waste }), 'plain'), /\nnothing is wasted\n$/);
   });
 });

@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
-import { symlink } from 'node:fs/promises';
+import { existsSync, writeFileSync } from 'node:fs';
+import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ContextPlace, measureContext } from '../../server/src/host/build-context';
-import { readText } from '../../server/src/host/text-file';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { type ContextPlace, type MeasureOptions, measureContext } from '../../server/src/host/build-context';
+import { WorkspaceTexts } from '../../server/src/host/workspace-texts';
 import { makeFolder, removeFolders } from '../support/folders';
 import { IGNORE_CASES, TREE } from './ignore-table';
 import { write } from './write';
 
 const FILES = Object.fromEntries(TREE.map(path => [path, 'x']));
 
-function measure(root: string, place: Partial<ContextPlace> = {}, signal?: AbortSignal) {
+function measure(root: string, place: Partial<ContextPlace> = {}, options: MeasureOptions = {}) {
   return measureContext(
     { root, folder: '.', dockerfile: undefined, ...place },
-    path => readText(join(root, path)).catch(() => undefined),
-    signal,
+    new WorkspaceTexts(root),
+    options,
   );
 }
 
@@ -119,8 +121,49 @@ describe('Measuring a build context', () => {
   it('ends when it is cancelled', async () => {
     const root = makeFolder(FILES);
     const abort = new AbortController();
-    const measuring = measure(root, {}, abort.signal);
+    const measuring = measure(root, {}, { signal: abort.signal });
     abort.abort();
     await assert.rejects(measuring, { name: 'AbortError' });
+  });
+
+  it('never enters the folders of the system, and ends where there is too much', async function () {
+    if (!existsSync('/proc/self')) this.skip();
+    const limits = { entries: 20_000, time: 10_000 };
+    const context = await measure('/', {}, { limits });
+    assert.equal(context.incomplete, 'too-large');
+    const paths = [...context.files.keys(), ...context.entries.map(it => it.path)];
+    assert.deepEqual(
+      paths.filter(path => /^(proc|sys|dev)(\/|$)/.test(path)),
+      [],
+    );
+    for (const folder of ['/proc', '/sys', '/dev']) {
+      const nothing = await measure(folder, {}, { limits });
+      assert.deepEqual([nothing.sent.files, nothing.incomplete], [0, 'too-large'], folder);
+    }
+    const root = makeFolder({});
+    await symlink('/proc', join(root, 'linked'));
+    assert.equal((await measure(root, { folder: 'linked' }, { limits })).sent.files, 0);
+  });
+
+  it('leaves the event loop to others while it walks', async () => {
+    const root = makeFolder({});
+    for (let index = 0; index < 20_000; index++) writeFileSync(join(root, `${index}.txt`), '');
+    const delay = monitorEventLoopDelay({ resolution: 2 });
+    delay.enable();
+    assert.equal((await measure(root)).sent.files, 20_000);
+    delay.disable();
+    // Other processes may take their share of the processor: most turns are short all the same.
+    assert.ok(delay.percentile(90) < 50e6, `${delay.percentile(90)} ns`);
+  });
+
+  it('says where the ignore file is there and cannot be read', async () => {
+    const root = makeFolder({ 'a.txt': 'x' });
+    await symlink('/dev/zero', join(root, '.dockerignore'));
+    assert.equal((await measure(root)).incomplete, 'ignore-file');
+    await rm(join(root, '.dockerignore'));
+    assert.equal((await measure(root)).incomplete, undefined);
+    await write(root, '.dockerignore', Buffer.from('# caf\xe9\n*.txt\n', 'latin1'));
+    const context = await measure(root);
+    assert.deepEqual([context.ignoreFile, context.incomplete], [undefined, 'ignore-file']);
   });
 });

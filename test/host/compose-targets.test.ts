@@ -85,6 +85,12 @@ describe('What a Compose file builds', () => {
     assert.deepEqual(targets('compose.yaml', text), []);
   });
 
+  it('names what lies in the root by its path there, also where a path leads out and back in', () => {
+    const build = 'build:\n      context: ../..\n      dockerfile: srv/api/Dockerfile\n';
+    const [target] = targets('deploy/compose.yaml', `services:\n  api:\n    ${build}`);
+    assert.deepEqual([target?.context, target?.dockerfile], ['..', 'api/Dockerfile']);
+  });
+
   it('makes absolute paths relative to the root', () => {
     const [target] = targets('compose.yaml', 'services:\n  a:\n    build: /srv/api\n');
     assert.equal(target?.dockerfile, 'api/Dockerfile');

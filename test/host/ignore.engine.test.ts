@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { extract } from 'tar-stream';
 import { measureContext } from '../../server/src/host/build-context';
-import { readText } from '../../server/src/host/text-file';
+import { WorkspaceTexts } from '../../server/src/host/workspace-texts';
 import { requireEngine, tryDocker } from '../support/engine';
 import { makeFolder, removeFolders } from '../support/folders';
 import { IGNORE_CASES, type IgnoreCase, TREE } from './ignore-table';
@@ -30,7 +30,7 @@ async function copiedByEngine(context: string, dockerfile: string): Promise<stri
 
 async function sent(root: string): Promise<string[]> {
   const place = { root, folder: '.', dockerfile: 'Dockerfile' };
-  const context = await measureContext(place, path => readText(join(root, path)).catch(() => undefined));
+  const context = await measureContext(place, new WorkspaceTexts(root));
   return [...context.files.keys()].sort();
 }
 

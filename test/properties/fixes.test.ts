@@ -92,6 +92,10 @@ const UNSAFE: FixOptions = {
   onRuleFailure: (rule, error) => {
     throw new Error(`${rule} threw`, { cause: error });
   },
+  onLeftAlone: (path, because) => assert.fail(`${path} is left as it is: ${because}`),
+  onFailure: (path, error) => {
+    throw new Error(`${path} cannot be fixed`, { cause: error });
+  },
 };
 
 /** The project in a folder of its own. A text `@1.5MB` stands for a file of that size, of which the disk holds nothing. */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { prove } from '../../server/src/prove/proof';
 import { compared, failures, totals } from '../../server/src/prove/summary';
 import { docker, requireEngine } from '../support/engine';
@@ -88,6 +91,46 @@ describe('a proof with the real engine', function () {
       ['Dockerfile before', 'Dockerfile after'],
     );
     assert.equal(await labelled(), '');
+  });
+
+  it('gives each service an image of its own, whatever it is called', async () => {
+    const service = (name: string, word: string) =>
+      `  ${JSON.stringify(name)}:\n    build:\n      context: .\n      args: { WORD: ${word} }\n`;
+    const folder = makeFolder({
+      'compose.yaml': `services:\n${service('_a.b', 'one')}${service('_A-b', 'two')}${service('é', 'three')}`,
+      Dockerfile:
+        'FROM python:3.11-slim\nARG WORD\nENV WORD=$WORD\nUSER 1000\nCMD ["sh", "-c", "echo $WORD; exit 7"]\n',
+    });
+    const project = { folder, change: { kind: 'fix' }, figures: 'sizes' } as const;
+    const proof = await prove(project, silent, new AbortController().signal);
+    assert.deepEqual(
+      failures(proof).flatMap(({ name, state, because }) =>
+        state === 'before' ? [`${name}: ${because.split('\n').at(-1)}`] : [],
+      ),
+      ['_a.b: one', '_A-b: two', 'é: three'],
+    );
+  });
+
+  it('passes over a FIFO and a socket of the project, and says so once', async function () {
+    if (process.platform === 'win32') this.skip();
+    const folder = makeFolder({ Dockerfile: DOCKERFILE, 'main.py': SERVER });
+    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    const server = createServer().listen(join(folder, 'socket'));
+    const said: string[] = [];
+    try {
+      const proof = await prove(
+        { folder, change: { kind: 'fix' }, figures: 'sizes' },
+        message => said.push(message),
+        new AbortController().signal,
+      );
+      assert.deepEqual(failures(proof), []);
+    } finally {
+      server.close();
+    }
+    assert.deepEqual(
+      said.filter(message => message.startsWith('left out')),
+      ['left out of the copies: fifo (is no file), socket (is no file)'],
+    );
   });
 
   it('removes what it made when it is cancelled', async () => {

@@ -15,6 +15,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { FEATURES } from '../../server/src/lsp/features';
 import { startServer } from '../../server/src/lsp/server';
 
 /** What VS Code can do; a test that wants a poorer client leaves parts out. */
@@ -48,7 +49,8 @@ export class LspClient {
   /** Lines that the server logged. */
   readonly log: string[] = [];
   settings: Record<string, unknown>;
-  private refreshes = 0;
+  /** How often the server has asked to pull again. */
+  refreshes = 0;
   private folders: readonly string[];
   private readonly waiting: (() => void)[] = [];
   private readonly open = new Map<string, TextDocument>();
@@ -57,7 +59,7 @@ export class LspClient {
   static async start(options: ClientOptions): Promise<LspClient> {
     const up = new PassThrough();
     const down = new PassThrough();
-    startServer(createConnection(up, down));
+    startServer(createConnection(FEATURES, up, down));
     const client = new LspClient(createProtocolConnection(down, up), options);
     await client.initialize(options);
     return client;

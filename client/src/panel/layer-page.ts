@@ -22,11 +22,10 @@ export function imageGone(reference: string): NoticePage {
   };
 }
 
-const unavailable: Record<UnavailableReason, string> = {
+const unavailable: Record<Exclude<UnavailableReason, 'failed'>, string> = {
   'no-engine': 'No container engine was found. Install Docker or Podman, or say where it listens.',
   'not-running': 'The container engine is not running. Start it.',
   'permission-denied': 'You may not open the engine’s socket. Add yourself to its group, then log in again.',
-  failed: 'What answers is no container engine that Plimsoll understands. The log says more.',
 };
 
 const connecting: NoticePage = {
@@ -37,13 +36,15 @@ const connecting: NoticePage = {
 
 /** What to show where there are no layers to show, and what to do about it. */
 export function notice(state: EngineState, reference: string | undefined): NoticePage {
-  if (state.kind === 'unavailable') return engineNotice(state.reason);
+  if (state.kind === 'unavailable') return engineNotice(state);
   if (reference === undefined) return nothingChosen;
   return state.kind === 'connecting' ? connecting : imageGone(reference);
 }
 
-function engineNotice(reason: UnavailableReason): NoticePage {
-  const text = `${unavailable[reason]} Layers appear here by themselves as soon as it answers.`;
+function engineNotice({ reason, detail }: Extract<EngineState, { kind: 'unavailable' }>): NoticePage {
+  // Silent, endless or broken: only the server's sentence says what is the matter.
+  const matter = reason === 'failed' ? detail : unavailable[reason];
+  const text = `${matter} Layers appear here by themselves as soon as it answers.`;
   return { kind: 'notice', title: 'No engine', text };
 }
 
@@ -156,8 +157,7 @@ function layerRow(layer: LayerRow, total: number): PageRow {
 function split(instruction: string): { keyword: string; text: string } {
   const line = instruction
     .replace(/\\\r?\n/g, ' ')
-    .replace(/\s*\r?\n\s*/g, ' ↵ ')
-    .replace(/\s+/g, ' ')
+    .replace(/\s+/g, blanks => (blanks.includes('\n') ? ' ↵ ' : ' '))
     .trim();
   const end = line.indexOf(' ');
   if (!/^[A-Z]+( |$)/.test(line)) return { keyword: '', text: line };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainMessage } from '../../../server/src/core/text/plain-message';
 import type { ImageLayers, ImageSummary } from '../../../server/src/protocol';
 import { VIEWS } from '../ids';
 import { imagePage, linesOf, nothingChosen, notice } from './layer-page';
@@ -7,6 +8,7 @@ import type { FromPage, LayerPage, ToPage } from './messages';
 import { layerFrame } from './page-html';
 import type { PanelModel } from './panel-model';
 import { relativePath } from './paths';
+import { visiblePage } from './visible-page';
 import { openPage } from './webview-page';
 
 const FOCUS = `${VIEWS.layers}.focus`;
@@ -104,7 +106,7 @@ export class LayerView implements vscode.WebviewViewProvider, vscode.Disposable 
 
   private send(page: LayerPage): void {
     this.page = page;
-    const message: ToPage = { kind: 'show', page };
+    const message: ToPage = { kind: 'show', page: visiblePage(page) };
     void this.view?.webview.postMessage(message);
   }
 
@@ -127,7 +129,9 @@ export class LayerView implements vscode.WebviewViewProvider, vscode.Disposable 
     try {
       await this.highlight.open(vscode.Uri.parse(uri), line);
     } catch {
-      await vscode.window.showInformationMessage(`${relativePath(uri)} cannot be opened any more.`);
+      await vscode.window.showInformationMessage(
+        plainMessage(`${relativePath(uri)} cannot be opened any more.`),
+      );
     }
   }
 

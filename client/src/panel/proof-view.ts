@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { WEBVIEWS } from '../ids';
 import { proofFrame } from './page-html';
 import type { FromProofPage, ProofPage, ToProofPage } from './proof-messages';
+import { visiblePage } from './visible-page';
 import { openPage } from './webview-page';
 
 export interface ProofActions {
@@ -19,7 +20,7 @@ export function showProof(extensionUri: vscode.Uri, page: ProofPage, actions: Pr
     switch (kind) {
       // The page says so again whenever it comes back into sight: VS Code throws a hidden page away.
       case 'ready': {
-        const message: ToProofPage = { kind: 'show', page };
+        const message: ToProofPage = { kind: 'show', page: visiblePage(page) };
         void panel.webview.postMessage(message);
         break;
       }

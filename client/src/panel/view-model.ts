@@ -1,5 +1,6 @@
 // What the tree of images shows, from what the server tells. Pure: the clock comes in.
 import { formatBytes } from '../../../server/src/core/text/bytes';
+import { visible } from '../../../server/src/core/text/visible';
 import type { EngineState, ImageSummary } from '../../../server/src/protocol';
 import { age, ageLasts } from './words';
 
@@ -99,14 +100,14 @@ function imageRow(
   now: number,
   pathOf: (uri: string) => string,
 ): ImageRow {
-  const label = reference === image.id ? shortId(image.id) : reference;
+  const label = visible(reference === image.id ? shortId(image.id) : reference);
   const description = `${formatBytes(image.bytes)} · ${age(image.createdAt, now)}`;
   const otherNames = inOrder(image.tags).filter(tag => tag !== reference);
   const tooltip = [
     label,
     description,
-    ...(image.dockerfile ? [`Built by ${pathOf(image.dockerfile)}`] : []),
-    ...(otherNames.length > 0 ? [`The same image: ${otherNames.join(', ')}`] : []),
+    ...(image.dockerfile ? [`Built by ${visible(pathOf(image.dockerfile))}`] : []),
+    ...(otherNames.length > 0 ? [`The same image: ${visible(otherNames.join(', '))}`] : []),
     `Id ${shortId(image.id)}`,
   ];
   return {

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { plainMessage } from '../../../server/src/core/text/plain-message';
+import { visible } from '../../../server/src/core/text/visible';
 import {
   type OfferedConversion,
   type ProofReport,
@@ -70,7 +72,8 @@ export class ProveCommand {
       const report = await this.run(document, found, choice, running);
       if (report) this.show(document, choice, report);
     } catch (error) {
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      const because = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(plainMessage(because));
     }
   }
 
@@ -113,7 +116,12 @@ export class ProveCommand {
         running.cancelled = true;
       });
       try {
-        return await runProof(program, job, message => progress.report({ message }), token);
+        return await runProof(
+          program,
+          job,
+          message => progress.report({ message: plainMessage(message) }),
+          token,
+        );
       } finally {
         listener.dispose();
       }
@@ -139,7 +147,7 @@ async function choose(found: Provable, wanted: string | undefined): Promise<Choi
   const choices = [
     ...found.conversions.map(conversion => ({
       label: conversion.title,
-      description: conversion.subjects.join(', '),
+      description: visible(conversion.subjects.join(', ')),
       conversion,
     })),
     { label: 'All fixes', description: 'every fix and conversion in the folder', conversion: undefined },

@@ -10,6 +10,7 @@ import { formatJson } from './format/json';
 import { formatSarif } from './format/sarif';
 import { formatText } from './format/text';
 import { openSources, readStandardInput } from './open-sources';
+import { print } from './output';
 import { type FileReport, type Formatter, fileReport } from './report';
 import { onRuleFailure } from './rule-failure';
 import { collect, selectRules } from './rule-selection';
@@ -58,7 +59,7 @@ async function check(paths: string[], options: CheckOptions): Promise<void> {
   });
   const reports: FileReport[] = [];
   for await (const source of chosen(paths, options, sources)) reports.push(checkOne(source, options));
-  process.stdout.write(formatter(options.format)(reports));
+  print(FORMATTERS[options.format](reports));
   const grave = reports.flatMap(it => it.diagnostics).some(it => isAtLeast(it.severity, options.failOn));
   if (process.exitCode === undefined) process.exitCode = grave ? EXIT.findings : EXIT.ok;
 }
@@ -107,7 +108,9 @@ function withOffered(
   );
 }
 
-function formatter(format: CheckOptions['format']): Formatter {
-  const formatters = { json: formatJson, sarif: formatSarif, github: formatGithub };
-  return format === 'text' ? formatText(process.stdout.isTTY === true) : formatters[format];
-}
+const FORMATTERS: Readonly<Record<CheckOptions['format'], Formatter>> = {
+  text: formatText,
+  json: formatJson,
+  sarif: formatSarif,
+  github: formatGithub,
+};

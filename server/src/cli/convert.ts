@@ -1,15 +1,17 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { titleWithGain } from '../core/evidence';
 import { type ConversionOffers, conversions } from '../core/lint';
-import type { FileChange, Offer } from '../core/rule';
-import { applyEdits } from '../core/text/edit';
+import type { Offer } from '../core/rule';
 import { linesOf } from '../core/text/lines';
-import type { Source } from '../host/sources';
-import { readText } from '../host/text-file';
+import { encodingReason } from '../host/decode-text';
+import type { Source, Sources } from '../host/sources';
 import { EXIT, Misuse } from './exit';
+import { holdingSignals } from './hold-signals';
 import { openSources, theOneFile } from './open-sources';
+import { complain, print } from './output';
+import { lines } from './render';
+import { onLeftAlone } from './rule-failure';
+import { writeChanges } from './write-changes';
 
 interface ConvertOptions {
   readonly list?: boolean;
@@ -41,16 +43,21 @@ async function convert(
   if (!first || !second) throw new Misuse('call it as plimsoll convert CONVERSION FILE');
   const sources = openSources([second], { selection: {} });
   const source = await theOneFile(sources, second);
+  if (source.encodingProblem) {
+    onLeftAlone(source.file.path, encodingReason(source.encodingProblem));
+    return;
+  }
   const found = conversions(source.file, source.context);
   const chosen = found.find(({ conversion }) => conversion.meta.id === first);
   if (!chosen) throw new Misuse(`no conversion of ${second} is called ${first}; there are ${names(found)}`);
   const offer = choose(chosen, options.service);
   if (!offer) {
-    process.stderr.write(`plimsoll: ${reasons(chosen, options.service)}\n`);
+    complain(reasons(chosen, options.service));
     process.exitCode = EXIT.findings;
     return;
   }
-  await put(await resultOf(offer.changes(), sources.root), sources.root, options);
+  await sources.apply(source, offer.changes());
+  await put(sources, options);
 }
 
 function names(found: readonly ConversionOffers[]): string {
@@ -71,44 +78,26 @@ function reasons({ declined, conversion }: ConversionOffers, service: string | u
 }
 
 async function list({ file, context }: Source): Promise<void> {
-  const lines = linesOf(file.text);
+  const places = linesOf(file.text);
   for (const { conversion, offers, declined } of conversions(file, context)) {
     const { id, title } = conversion.meta;
     for (const offer of offers) {
       const service = offer.subject ? ` --service ${offer.subject}` : '';
-      process.stdout.write(`${id}${service}: ${titleWithGain(title, offer.gain)}\n`);
+      print(lines(`${id}${service}: ${titleWithGain(title, offer.gain)}`));
     }
     for (const { because, at } of declined) {
-      const place = at && !/^line \d/.test(because) ? ` (line ${lines.lineOf(at.start) + 1})` : '';
-      process.stdout.write(`${id}: not offered: ${because}${place}\n`);
+      const place = at && !/^line \d/.test(because) ? ` (line ${places.lineOf(at.start) + 1})` : '';
+      print(lines(`${id}: not offered: ${because}${place}`));
     }
-    if (offers.length + declined.length === 0)
-      process.stdout.write(`${id}: not offered: nothing here to convert\n`);
+    if (offers.length + declined.length === 0) print(lines(`${id}: not offered: nothing here to convert`));
   }
 }
 
-interface ConvertedFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-async function resultOf(changes: readonly FileChange[], root: string): Promise<ConvertedFile[]> {
-  return Promise.all(
-    changes.map(async change => {
-      if (change.kind === 'create') return { path: change.path, text: change.text };
-      const before = await readText(resolve(root, change.path));
-      return { path: change.path, text: applyEdits(before, change.edits) };
-    }),
-  );
-}
-
-async function put(files: readonly ConvertedFile[], root: string, { write }: ConvertOptions): Promise<void> {
-  if (!write) {
-    process.stdout.write(`${JSON.stringify({ files }, null, 2)}\n`);
+async function put(sources: Sources, { write }: ConvertOptions): Promise<void> {
+  if (write) {
+    await holdingSignals(signal => writeChanges(sources, { existing: 'wrote', made: 'wrote' }, signal));
     return;
   }
-  for (const { path, text } of files) {
-    await writeFile(resolve(root, path), text);
-    process.stdout.write(`wrote ${path}\n`);
-  }
+  const files = sources.changes().map(({ path, after }) => ({ path, text: after }));
+  print({ kind: 'json', value: { files } });
 }

@@ -10,10 +10,11 @@ import { readLayers } from '../docker/read-layers';
 import { type BuiltService, builderOf, builtServices } from '../docker/workspace-images';
 import type { Workspace } from '../host/workspace';
 import { Misuse } from './exit';
+import { progressLine } from './progress';
 
 /** The engine that the docker command would use. @throws Misuse with what to do where there is none */
-export async function requireEngine(): Promise<Engine> {
-  const found = await connect(ownSurroundings(), new AbortController().signal);
+export async function requireEngine(signal: AbortSignal = new AbortController().signal): Promise<Engine> {
+  const found = await connect(ownSurroundings(), signal);
   if (found.kind === 'connected') return found.engine;
   throw new Misuse(found.detail);
 }
@@ -29,8 +30,11 @@ export type EngineDepth = 'layers' | 'contents';
 export async function workspaceEngineFacts(workspace: Workspace, depth: EngineDepth): Promise<EngineFacts> {
   const engine = await requireEngine();
   const signal = new AbortController().signal;
-  const contentsOf: FactSources['contentsOf'] = (image, baseEntries) =>
-    readLayers({ endpoint: engine.endpoint, reference: image.id, baseEntries }, signal);
+  const contentsOf: FactSources['contentsOf'] = ({ id, tags, bytes }, baseEntries) => {
+    const progress = progressLine(tags[0] ?? id);
+    const request = { endpoint: engine.endpoint, reference: id, baseEntries, bytes };
+    return readLayers(request, signal, progress.show).finally(progress.end);
+  };
   return engineFacts(
     await engine.images(signal),
     {

@@ -1,17 +1,19 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lint } from '../core/lint';
 import type { Safety } from '../core/rule';
 import { unifiedDiff } from '../core/text/diff';
 import { fixTogether } from '../host/fix-together';
-import type { Sources } from '../host/sources';
+import type { Source, Sources } from '../host/sources';
 import { engineOnDemand } from './engine-on-demand';
 import { EXIT } from './exit';
+import { holdingSignals } from './hold-signals';
 import { openSources } from './open-sources';
-import { onRuleFailure } from './rule-failure';
+import { print, printPatch } from './output';
+import { lines } from './render';
+import { onFileFailure, onLeftAlone, onRuleFailure } from './rule-failure';
 import { collect, selectRules } from './rule-selection';
 import { isAtLeast } from './severity';
+import { writable, writeChanges } from './write-changes';
 
 interface FixOptions {
   readonly rule?: string[];
@@ -40,25 +42,37 @@ async function fix(paths: string[], options: FixOptions): Promise<void> {
     ...(options.daemon ? { engine: engineOnDemand('layers') } : {}),
   });
   const safeties: readonly Safety[] = options.unsafe ? ['safe', 'unsafe'] : ['safe'];
-  const fixed = await fixTogether(sources, { safeties, onRuleFailure });
-  for (const { path, before, after } of await sources.changes()) {
-    if (options.dryRun) {
-      process.stdout.write(unifiedDiff(path, before ?? '', after));
-      continue;
-    }
-    await writeFile(resolve(sources.root, path), after);
-    process.stdout.write(`${before === undefined ? 'created' : 'fixed'} ${path}\n`);
+  const fixed = await fixTogether(sources, {
+    safeties,
+    onRuleFailure,
+    onLeftAlone,
+    onFailure: onFileFailure,
+  });
+  if (options.dryRun) {
+    for (const { path, before, after } of await writable(sources))
+      printPatch(unifiedDiff(path, before ?? '', after));
+    await end(sources);
+    return;
   }
-  const left = await remaining(sources);
-  if (!options.dryRun) process.stdout.write(`${fixed} fixed, ${left} left that need a person\n`);
-  if (process.exitCode === undefined) process.exitCode = left > 0 ? EXIT.findings : EXIT.ok;
+  const verbs = { existing: 'fixed', made: 'created' };
+  if (!(await holdingSignals(signal => writeChanges(sources, verbs, signal)))) return;
+  const left = await end(sources);
+  print(lines(`${fixed} fixed, ${left} left that need a person`));
 }
 
-/** Findings that would still fail a check. */
-async function remaining(sources: Sources): Promise<number> {
+/** @returns how many findings are left that would still fail a check, which says how the command ends */
+async function end(sources: Sources): Promise<number> {
   let left = 0;
-  for await (const { file, context, config } of sources.ofPaths()) {
-    left += lint(file, context, { config }).filter(it => isAtLeast(it.severity, 'warning')).length;
-  }
+  for await (const source of sources.ofPaths()) left += remaining(source);
+  if (process.exitCode === undefined) process.exitCode = left > 0 ? EXIT.findings : EXIT.ok;
   return left;
+}
+
+function remaining({ file, context, config }: Source): number {
+  try {
+    return lint(file, context, { config }).filter(it => isAtLeast(it.severity, 'warning')).length;
+  } catch (error) {
+    onFileFailure(file.path, error);
+    return 0;
+  }
 }

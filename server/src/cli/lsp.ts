@@ -4,14 +4,15 @@ export function lspCommand(): Command {
   return new Command('lsp')
     .description('start the language server')
     .requiredOption('--stdio', 'speak over standard input and output')
-    .action(serve);
+    .action(start);
 }
 
 /** Other commands start without the libraries of the protocol. */
-async function serve(): Promise<void> {
-  const [{ createConnection, ProposedFeatures }, { startServer }] = await Promise.all([
+async function start(): Promise<void> {
+  const [{ createConnection }, { FEATURES }, { serve }] = await Promise.all([
     import('vscode-languageserver/node'),
-    import('../lsp/server'),
+    import('../lsp/features'),
+    import('../lsp/life'),
   ]);
-  startServer(createConnection(ProposedFeatures.all, process.stdin, process.stdout));
+  serve(createConnection(FEATURES, process.stdin, process.stdout));
 }

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { Stopped } from '../prove/stopping';
 import { checkCommand } from './check';
 import { convertCommand } from './convert';
 import { EXIT, Misuse } from './exit';
 import { fixCommand } from './fix';
 import { lspCommand } from './lsp';
+import { complain, complainAsIs, complainAtLength, printText, watchReaders } from './output';
 import { proveCommand } from './prove';
 import { rulesCommand } from './rules';
 import { VERSION } from './version';
@@ -20,7 +22,8 @@ async function main(argv: readonly string[]): Promise<void> {
     )
     .version(VERSION)
     .showSuggestionAfterError()
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({ writeOut: printText, writeErr: complainAsIs });
   const commands = [
     checkCommand(),
     fixCommand(),
@@ -41,22 +44,24 @@ async function main(argv: readonly string[]): Promise<void> {
 function report(error: unknown): number {
   // Commander has said what was wrong; help and version end with its code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
-  const message = error instanceof Misuse || !(error instanceof Error) ? String(error) : describe(error);
-  process.stderr.write(`plimsoll: ${message}\n`);
+  if (error instanceof Stopped) {
+    complainAtLength(error.message);
+    return error.exitCode;
+  }
+  if (error instanceof Misuse || !(error instanceof Error)) complain(String(error));
+  // Errors with a sentence of their own say it; what nobody expected shows where it came from.
+  else if (isUnexpected(error)) complainAtLength(error.stack ?? error.message);
+  else if (error.name === SAYS_WHAT_DOCKER_SAID) complainAtLength(error.message);
+  else complain(error.message);
   return EXIT.failed;
 }
 
-/** Errors with a sentence of their own say it; what nobody expected shows where it came from. */
-function describe(error: Error): string {
-  return error.name === 'Error' || error.name.endsWith('TypeError')
-    ? (error.stack ?? error.message)
-    : error.message;
+function isUnexpected({ name }: Error): boolean {
+  return name === 'Error' || name.endsWith('TypeError');
 }
 
-// Whoever reads may have read enough, as `head` does: then nobody is left to write for, and nothing went wrong.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+/** The error of `prove/docker-command.ts`, which is loaded only where it is needed: its message has several lines. */
+const SAYS_WHAT_DOCKER_SAID = 'DockerCommandError';
 
+watchReaders();
 void main(process.argv.slice(2));

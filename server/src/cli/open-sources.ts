@@ -1,6 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
+import { MOST_FILE_BYTES } from '../host/bounded-file';
+import { type DecodedText, decodeText } from '../host/decode-text';
 import { type Source, type SourceOptions, Sources } from '../host/sources';
-import { Misuse } from './exit';
+import { tooLarge, type UnreadablePath } from '../host/unreadable-path';
+import { EXIT, Misuse } from './exit';
+import { complain } from './output';
 
 /**
  * V8 makes the fast version of the bash grammar's largest function in the background, which takes half a second that the
@@ -9,11 +13,20 @@ import { Misuse } from './exit';
  */
 const LATE_TIER_UP = '--wasm-tiering-budget=18000000';
 
-/** The files of the PATH arguments, relative to the working folder; complaints go to standard error. */
-export function openSources(paths: readonly string[], options: Omit<SourceOptions, 'complain'>): Sources {
+/**
+ * The files of the PATH arguments, relative to the working folder; complaints go to standard error. A file that cannot be
+ * read makes the exit code that of a failure, since nobody knows what is wrong in it.
+ */
+export function openSources(
+  paths: readonly string[],
+  options: Omit<SourceOptions, 'complain' | 'onUnreadable'>,
+): Sources {
   setFlagsFromString(LATE_TIER_UP);
-  const complain = (message: string) => process.stderr.write(`plimsoll: ${message}\n`);
-  return new Sources(process.cwd(), paths, { ...options, complain });
+  const onUnreadable = ({ message }: UnreadablePath) => {
+    complain(message);
+    process.exitCode = EXIT.failed;
+  };
+  return new Sources(process.cwd(), paths, { ...options, complain, onUnreadable });
 }
 
 /** @throws Misuse where the path holds no file of ours */
@@ -22,9 +35,18 @@ export async function theOneFile(sources: Sources, path: string): Promise<Source
   throw new Misuse(`${path} holds no Dockerfile and no Compose file`);
 }
 
-/** All of standard input, as UTF-8. */
-export async function readStandardInput(): Promise<string> {
+/**
+ * All of standard input.
+ *
+ * @throws UnreadablePath where it is larger than a file may be
+ */
+export async function readStandardInput(): Promise<DecodedText> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  let bytes = 0;
+  for await (const chunk of process.stdin) {
+    bytes += chunk.length;
+    if (bytes > MOST_FILE_BYTES) throw tooLarge('standard input', MOST_FILE_BYTES);
+    chunks.push(Buffer.from(chunk));
+  }
+  return decodeText(Buffer.concat(chunks));
 }

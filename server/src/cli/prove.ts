@@ -2,9 +2,11 @@ import { stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Project } from '../prove/proof';
+import { untilStopped } from '../prove/stopping';
 import { failures } from '../prove/summary';
 import { EXIT, Misuse } from './exit';
 import { formatProofJson, formatProofText } from './format/proof';
+import { complain, onUnread, print } from './output';
 import { collect } from './rule-selection';
 
 interface ProveOptions {
@@ -27,29 +29,13 @@ export function proveCommand(): Command {
 
 async function prove(path: string, options: ProveOptions): Promise<void> {
   const target = await targetOf(path, options);
-  const cancelled = new AbortController();
-  const cancel = () => cancelled.abort(new Misuse('cancelled; everything that was made is removed'));
-  process.once('SIGINT', cancel).once('SIGTERM', cancel);
-  cancelWithParent(cancel);
   const project = { ...target, ...(options.only ? { only: options.only } : {}) };
   const { prove: proveProject } = await import('../prove/proof');
-  const proof = await proveProject(project, say, cancelled.signal);
-  process.stdout.write(options.format === 'json' ? formatProofJson(proof) : formatProofText(proof));
+  const proof = await untilStopped(signal => proveProject(project, complain, signal), onUnread);
+  print(options.format === 'json' ? formatProofJson(proof) : formatProofText(proof));
   if (proof.units.length === 0) throw new Misuse('there is nothing that is built or started');
   const failed = failures(proof).some(({ state }) => state === 'after');
   if (process.exitCode === undefined) process.exitCode = failed ? EXIT.findings : EXIT.ok;
-}
-
-/** A program that started this one with a channel cancels by closing it, on every system, and also by its own end. */
-function cancelWithParent(cancel: () => void): void {
-  if (!process.connected) return;
-  process.once('disconnect', cancel);
-  // Listening alone would keep this process from ending with its work.
-  process.channel?.unref();
-}
-
-function say(message: string): void {
-  process.stderr.write(`plimsoll: ${message}\n`);
 }
 
 async function targetOf(

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/lint';
 import type { SourceFile } from '../core/rule';
 import { type Lines, linesOf } from '../core/text/lines';
+import type { Output } from './render';
 
 /** The findings of one file, ready to be written in any format. */
 export interface FileReport {
@@ -14,4 +15,4 @@ export function fileReport(file: SourceFile, diagnostics: readonly Diagnostic[])
 }
 
 /** Writes the findings of a whole run. */
-export type Formatter = (reports: readonly FileReport[]) => string;
+export type Formatter = (reports: readonly FileReport[]) => Output;

@@ -1,16 +1,18 @@
 import { Command, Option } from 'commander';
 import { rules } from '../core/rules/catalog';
+import { print } from './output';
+import { lines, type Output } from './render';
 
 export function rulesCommand(): Command {
   return new Command('rules')
     .description('list every rule: id, aliases, category, severity, fix')
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .action(({ format }: { format: 'text' | 'json' }) => {
-      process.stdout.write(format === 'json' ? asJson() : asText());
+      print(format === 'json' ? asJson() : asText());
     });
 }
 
-function asJson(): string {
+function asJson(): Output {
   const listed = rules.map(({ meta, languages }) => ({
     id: meta.id,
     aliases: meta.aliases ?? [],
@@ -23,15 +25,14 @@ function asJson(): string {
     default: meta.defaultOn === false ? 'off' : 'on',
     summary: meta.summary,
   }));
-  return `${JSON.stringify({ version: 1, rules: listed }, null, 2)}\n`;
+  return { kind: 'json', value: { version: 1, rules: listed } };
 }
 
-function asText(): string {
+function asText(): Output {
   const width = Math.max(...rules.map(({ meta }) => meta.id.length));
-  return rules
-    .map(({ meta }) => {
-      const aliases = meta.aliases?.length ? ` (${meta.aliases.join(', ')})` : '';
-      return `${meta.id.padEnd(width)}  ${meta.severity.padEnd(7)}  ${meta.fix.padEnd(6)}  ${meta.summary}${aliases}\n`;
-    })
-    .join('');
+  const listed = rules.map(({ meta }) => {
+    const aliases = meta.aliases?.length ? ` (${meta.aliases.join(', ')})` : '';
+    return `${meta.id.padEnd(width)}  ${meta.severity.padEnd(7)}  ${meta.fix.padEnd(6)}  ${meta.summary}${aliases}`;
+  });
+  return lines(...listed);
 }

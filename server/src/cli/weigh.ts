@@ -4,6 +4,8 @@ import type { BuiltFrom } from '../docker/image-history';
 import { loadGrammar } from '../host/grammar';
 import { readText } from '../host/text-file';
 import { formatWeighing } from './format/weighing';
+import { print } from './output';
+import { progressLine } from './progress';
 
 interface WeighOptions {
   readonly dockerfile?: string;
@@ -24,10 +26,10 @@ export function weighCommand(): Command {
         import('../docker/weigh'),
         import('./engine'),
       ]);
-      const weighing = await weigh(await requireEngine(), image, built, stopped.signal);
-      process.stdout.write(
-        format === 'json' ? `${JSON.stringify(weighing, null, 2)}\n` : formatWeighing(weighing),
-      );
+      const engine = await requireEngine(stopped.signal);
+      const progress = progressLine(image);
+      const weighing = await weigh(engine, image, built, stopped.signal, progress.show).finally(progress.end);
+      print(format === 'json' ? { kind: 'json', value: weighing } : formatWeighing(weighing));
     });
 }
 

@@ -16,9 +16,10 @@ export interface Suppression {
   readonly reason: string | undefined;
 }
 
-const OURS = /^plimsoll\s+(ignore|ignore-file)=([\w,\s-]+?)(?:\s+--\s*(.+))?$/i;
-const HADOLINT = /^hadolint\s+(?:(global)\s+)?ignore\s*=\s*([\w,\s-]+)$/i;
-const BUILDKIT = /^check\s*=\s*(.+)$/i;
+const OURS = /^plimsoll\s+(ignore|ignore-file)=([\s\S]+)$/i;
+const RULES = /^[\w,\s-]+$/;
+const HADOLINT = /^hadolint\s+(?:(global)\s+)?ignore\s*=([\w,\s-]+)$/i;
+const BUILDKIT = /^check\s*=([\s\S]+)$/i;
 
 /**
  * The suppressions of a file: `# plimsoll ignore=RULE -- reason` for the next instruction or service,
@@ -56,12 +57,16 @@ interface ReadComment {
 }
 
 function readComment(text: string): ReadComment | undefined {
-  const ours = OURS.exec(text);
-  if (ours) {
+  const [, keyword, said = ''] = OURS.exec(text) ?? [];
+  if (keyword !== undefined) {
+    const dashes = said.search(/\s--/);
+    const reason = dashes === -1 ? '' : said.slice(dashes + 3).trim();
+    const rules = reason === '' ? said : said.slice(0, dashes);
+    if (!RULES.test(rules)) return undefined;
     return {
-      rules: ruleList(ours[2]),
-      wholeFile: ours[1]?.toLowerCase() === 'ignore-file',
-      reason: ours[3]?.trim(),
+      rules: ruleList(rules),
+      wholeFile: keyword.toLowerCase() === 'ignore-file',
+      reason: reason || undefined,
     };
   }
   const hadolint = HADOLINT.exec(text);

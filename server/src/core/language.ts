@@ -8,7 +8,7 @@ export type Language = 'dockerfile' | 'compose' | 'python-manifest';
 const DOCKERFILE =
   /^(?:[Dd]ockerfile|[Cc]ontainerfile)(?:\..+)?$|^(?:Dockerfile|Containerfile)[-_](?:[^.]|\.\d)+$|.\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/;
 const COMPOSE = /^(?:docker-)?compose(?:[^a-z].*)?\.ya?ml$/i;
-const REQUIREMENTS = /(?:^|[-_.])requirements[^/]*\.(?:txt|in)$/i;
+const REQUIREMENTS = /^(?=.*\.(?:txt|in)$)(?:.*[-_.])?requirements/i;
 /** Files in such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const IN_REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
 

@@ -7,6 +7,7 @@ import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
 import { MOST_CONVERTED_COMMANDS } from './limits';
 import { parsePythonManifest } from './manifest/python-manifest';
+import { offerOrReason, whyUntouched, withSoundFixes } from './readable';
 import {
   type Context,
   type Conversion,
@@ -21,6 +22,7 @@ import {
 import { rules as allRules } from './rules/catalog';
 import { deepFreeze } from './text/freeze';
 import type { Problem } from './text/problem';
+import { visibleFinding, visibleOffer, visibleReason } from './visible-findings';
 
 /** A finding with the word of the configuration on it. */
 export interface Diagnostic extends Finding {
@@ -60,14 +62,34 @@ export function parseFile(
 
 /** Runs the active rules over one file; findings come in file order, suppressed ones are left out. */
 export function lint(file: SourceFile, context: Context, options: LintOptions): Diagnostic[] {
+  return last(lintSteps(file, context, options));
+}
+
+/** The same in steps of one rule, for whoever has other things to do in between. */
+export function* lintSteps(
+  file: SourceFile,
+  context: Context,
+  options: LintOptions,
+): Generator<void, Diagnostic[]> {
   const seen = asBuilt(file, context);
   const isSuppressed = suppressedBy(suppressions(file));
   const active = activeRules(options.config, options.rules ?? allRules);
-  return active
-    .filter(({ rule }) => rule.languages.includes(file.language) && speaksOf(rule, file))
-    .flatMap(one => findingsOf(one, seen, context, options))
-    .filter(finding => !isSuppressed(finding.at, namesOf(finding.rule)))
-    .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
+  const found: Diagnostic[] = [];
+  for (const one of active) {
+    if (!one.rule.languages.includes(file.language) || !speaksOf(one.rule, file)) continue;
+    yield;
+    for (const finding of findingsOf(one, seen, context, options)) {
+      if (!isSuppressed(finding.at, namesOf(finding.rule))) found.push(finding);
+    }
+  }
+  return found.sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
+}
+
+function last<Result>(steps: Iterator<void, Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** Of a file that is beyond a limit only the limit is said: a rule would miss what was not read. */
@@ -100,7 +122,7 @@ function findingsOf(
   const { rule, severity } = active;
   try {
     return [...rule.check(file, context, active.options)].map(finding => ({
-      ...finding,
+      ...visibleFinding(withSoundFixes(finding, file, context.workspace)),
       rule,
       severity: milder(severity, finding.atMost),
     }));
@@ -115,14 +137,16 @@ function milder(severity: Severity, atMost: Severity = severity): Severity {
 }
 
 /** A conversion compares every command with the others. */
-function tooLongToConvert(file: SourceFile): string | undefined {
+function tooLongToConvert(file: SourceFile): NotOffered | undefined {
   if (file.language !== 'dockerfile') return undefined;
   const commands = file.instructions.reduce(
     (sum, it) => sum + Math.max(1, it.kind === 'RUN' ? it.script.commands.length : 1),
     0,
   );
   return commands > MOST_CONVERTED_COMMANDS
-    ? `the file has ${commands} instructions and commands, more than the ${MOST_CONVERTED_COMMANDS} that are converted`
+    ? decline(
+        `the file has ${commands} instructions and commands, more than the ${MOST_CONVERTED_COMMANDS} that are converted`,
+      )
     : undefined;
 }
 
@@ -138,17 +162,29 @@ export function conversions(
   context: Context,
   from: readonly Conversion[] = allConversions,
 ): ConversionOffers[] {
+  return last(conversionSteps(file, context, from));
+}
+
+/** The same in steps of one conversion, for whoever has other things to do in between. */
+export function* conversionSteps(
+  file: SourceFile,
+  context: Context,
+  from: readonly Conversion[] = allConversions,
+): Generator<void, ConversionOffers[]> {
   const seen = asBuilt(file, context);
-  const because = limitOf(file)?.message ?? tooLongToConvert(file);
-  return from
-    .filter(conversion => conversion.language === file.language)
-    .map(conversion => {
-      if (because !== undefined) return { conversion, offers: [], declined: [decline(because)] };
-      const all = conversion.offers(seen, context);
-      return {
-        conversion,
-        offers: all.filter(it => it.kind === 'offer'),
-        declined: all.filter(it => it.kind === 'not-offered'),
-      };
+  const reason = whyUntouched(file) ?? tooLongToConvert(file);
+  const found: ConversionOffers[] = [];
+  for (const conversion of from) {
+    if (conversion.language !== file.language) continue;
+    yield;
+    const all = reason
+      ? [reason]
+      : conversion.offers(seen, context).map(it => offerOrReason(it, context.workspace));
+    found.push({
+      conversion,
+      offers: all.filter(it => it.kind === 'offer').map(visibleOffer),
+      declined: all.filter(it => it.kind === 'not-offered').map(visibleReason),
     });
+  }
+  return found;
 }

@@ -12,39 +12,45 @@ import type { Problem } from './text/problem';
 
 type Texts = WorkspaceFacts['texts'];
 
-/** Files of one kind that are kept parsed between snapshots. */
+/** Files of all kinds that are kept parsed: as many as one snapshot has texts. */
 const MOST_REMEMBERED = 200;
+/** Characters of files that are kept parsed. A model takes about fifty times its text. */
+const MOST_CHARACTERS = 1_000_000;
+
+/** Those that were asked for last are the last ones. */
+const remembered = new Map<string, { readonly text: string; readonly file: object }>();
+let characters = 0;
 
 /**
- * Parses the other files that a snapshot of facts holds, each once for as long as the snapshot is in use: rules ask
- * at every keystroke in the file that they check, while its neighbours stay as they are.
+ * Parses the other files that a snapshot of facts holds, each once for as long as its text is in use: rules ask at
+ * every keystroke in the file that they check, while its neighbours stay as they are. Hundreds of snapshots hold the
+ * same texts, so that what is kept is bounded over all of them.
  */
-function rememberedPerSnapshot<File>(
+function rememberedByText<File extends object>(
+  kind: string,
   parse: (path: string, text: string) => File,
   isRead: (file: File) => boolean,
 ) {
-  const known = new WeakMap<Texts, Map<string, File>>();
-  /** A keystroke makes another snapshot in which all other texts are as they were. */
-  const latest = new Map<string, { readonly text: string; readonly file: File }>();
-  const asBefore = (path: string, text: string) => {
-    const last = latest.get(path);
-    return last?.text === text ? last.file : undefined;
-  };
   return (texts: Texts, path: string): File | undefined => {
     const text = texts.get(path);
     if (text === undefined) return undefined;
-    const parsed = known.get(texts) ?? new Map<string, File>();
-    known.set(texts, parsed);
-    const file = parsed.get(path) ?? asBefore(path, text) ?? parse(path, text);
-    parsed.set(path, file);
-    latest.delete(path);
-    latest.set(path, { text, file });
-    for (const oldest of latest.keys()) {
-      if (latest.size <= MOST_REMEMBERED) break;
-      latest.delete(oldest);
+    const key = `${kind} ${path}`;
+    const known = remembered.get(key);
+    const file = known?.text === text ? (known.file as File) : parse(path, text);
+    forget(key);
+    remembered.set(key, { text, file });
+    characters += text.length;
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= MOST_REMEMBERED && characters <= MOST_CHARACTERS) break;
+      if (oldest !== key) forget(oldest);
     }
     return isRead(file) ? file : undefined;
   };
+}
+
+function forget(key: string): void {
+  characters -= remembered.get(key)?.text.length ?? 0;
+  remembered.delete(key);
 }
 
 /** False where a limit was met: who asks must not take what was not read for missing. */
@@ -52,10 +58,10 @@ function isWithinLimits({ problems }: { readonly problems: readonly Problem[] })
   return problems.every(problem => problem.kind !== 'limit');
 }
 
-const dockerfile = rememberedPerSnapshot(parseDockerfile, isWithinLimits);
-const compose = rememberedPerSnapshot(parseCompose, isWithinLimits);
-const pythonLock = rememberedPerSnapshot(parsePythonLock, () => true);
-const pythonManifest = rememberedPerSnapshot(parsePythonManifest, isWithinLimits);
+const dockerfile = rememberedByText('dockerfile', parseDockerfile, isWithinLimits);
+const compose = rememberedByText('compose', parseCompose, isWithinLimits);
+const pythonLock = rememberedByText('pythonLock', parsePythonLock, () => true);
+const pythonManifest = rememberedByText('pythonManifest', parsePythonManifest, isWithinLimits);
 
 /** Another Dockerfile of the workspace, as its services build it; undefined where the facts do not hold it. */
 export function dockerfileAt(workspace: WorkspaceFacts, path: string): Dockerfile | undefined {

@@ -1,29 +1,47 @@
-import { Readable } from 'node:stream';
+import { posix } from 'node:path';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { type Extract, extract, type Header } from 'tar-stream';
-import type { ImageContents } from './contents';
+import { formatBytes } from '../core/text/bytes';
+import type { ImageContents, LayerContents } from './contents';
 import { DockerError, errorCode, isAbort } from './errors';
 import { type ArchiveEntry, FileTable } from './file-table';
-import { describeArchive, type JsonFiles } from './manifest';
-import { overlayOf, remainingFiles } from './overlay';
+import { LayerScratch } from './layer-scratch';
+import { type EngineLimits, LIMITS, mostArchiveBytes } from './limits';
+import { describeArchive } from './manifest';
+import { Overlay } from './overlay';
+import { PathTree, tooMuch } from './path-tree';
+import { partsOf } from './plain-json';
 import { installedPackages, isRecord } from './python-packages';
 import { wasteOf } from './waste';
+
+/** What is known of an image before its archive is read. */
+export interface StatedImage {
+  /** How many entries of its history, oldest first, are the base image's. */
+  readonly baseEntries: number;
+  /** As the engine weighs it: nothing that is much larger is read. */
+  readonly bytes: number;
+}
 
 /**
  * Reads an image's archive (`docker save`, `podman save`, an OCI layout) from front to end and says what each
  * layer holds. Of the files only paths and sizes are kept, and what
  * Python distributions say of themselves.
  *
- * @param baseEntries how many entries of the image's history, oldest first, are the base image's
- * @throws DockerError `unreadable` where it is no archive of an image or a layer's compression is not known
+ * @throws DockerError `unreadable` where it is no archive of an image, holds more than `limits` allow, or a layer's
+ * compression is not known
  */
-export async function readArchive(archive: Readable, baseEntries = 0): Promise<ImageContents> {
-  const parts = new ArchiveParts();
+export async function readArchive(
+  archive: Readable,
+  stated: StatedImage = { baseEntries: 0, bytes: 0 },
+  limits: EngineLimits = LIMITS,
+): Promise<ImageContents> {
+  const parts = new ArchiveParts(limits, mostArchiveBytes(stated.bytes, limits));
   const tar = extract();
   try {
     await Promise.all([
-      pipeline(archive, tar),
+      pipeline(archive, parts.counted(), tar),
       readEntries(tar, (entry, header) => parts.read(entry, header)),
     ]);
   } catch (error) {
@@ -31,7 +49,7 @@ export async function readArchive(archive: Readable, baseEntries = 0): Promise<I
       ? new DockerError('unreadable', 'The archive of the image is damaged.', { cause: error })
       : error;
   }
-  return parts.contents(baseEntries);
+  return parts.contents(stated.baseEntries);
 }
 
 /** The parsers' own complaints; what the connection reports has a code of the system. */
@@ -51,16 +69,48 @@ async function readEntries(tar: Extract, read: ReadEntry): Promise<void> {
   }
 }
 
-/** JSON files above this size are layers that look like JSON, or nothing that an image has. In bytes. */
-const LARGEST_JSON = 16 * 1024 * 1024;
+/** A layer that has been read. */
+interface ReadLayer {
+  readonly table: FileTable;
+  readonly contents: LayerContents;
+}
 
 class ArchiveParts {
-  private readonly layers = new Map<string, FileTable | DockerError>();
+  private readonly layers = new Map<string, ReadLayer | DockerError>();
   private readonly links = new Map<string, string>();
-  private readonly json: JsonFiles = new Map();
+  private readonly descriptions = new Map<string, string>();
+  private readonly tree: PathTree;
+  private readonly scratch = new LayerScratch();
+  private readonly unpacked = { bytes: 0 };
+  private entries = 0;
+  private layerEntries = 0;
+  private descriptionBytes = 0;
+  private recordBytes = 0;
+
+  /** @param mostBytes of the archive, and of all its layers once they are unpacked */
+  constructor(
+    private readonly limits: EngineLimits,
+    private readonly mostBytes: number,
+  ) {
+    this.tree = new PathTree(limits);
+  }
+
+  /** Lets bytes through as long as there are, with those of the other streams, not more than are read. */
+  counted(count: { bytes: number } = { bytes: 0 }): Transform {
+    const most = this.mostBytes;
+    return new Transform({
+      transform(chunk: Buffer, _, done) {
+        count.bytes += chunk.length;
+        if (count.bytes <= most) done(null, chunk);
+        else done(tooMuch(`an archive of more than ${formatBytes(most)}, which is more than is read`));
+      },
+    });
+  }
 
   async read(entry: Entry, header: Header): Promise<void> {
+    if (++this.entries > this.limits.archiveEntries) throw tooMuch('an archive of more parts than are read');
     const path = header.name.replace(/^\.\//, '');
+    if (path.length > this.limits.path) throw tooMuch('an archive with longer names than are read');
     if (header.type === 'symlink' || header.type === 'link') {
       this.links.set(path, linkTarget(path, header));
       return;
@@ -71,48 +121,106 @@ class ArchiveParts {
     const body = joined(head, chunks);
     switch (formOf(head)) {
       case 'tar':
-        this.layers.set(path, await readLayer(body, undefined));
+        this.layers.set(path, await this.readLayer(body, undefined));
         break;
       case 'gzip':
-        this.layers.set(path, await readLayer(body, zlib.createGunzip()));
+        this.layers.set(path, await this.readLayer(body, zlib.createGunzip()));
         break;
       case 'zstd':
-        this.layers.set(path, await readZstd(body));
+        this.layers.set(path, await this.readZstd(body));
         break;
       case 'text':
-        this.json.set(path, await readText(body, header.size));
+        await this.readDescription(path, body, header.size);
     }
   }
 
   contents(baseEntries: number): ImageContents {
-    const { layers: paths, layerOfEntry } = describeArchive(this.json);
-    const tables = paths.map(path => this.layer(path));
+    const { layers: paths, layerOfEntry } = describeArchive(this.descriptions, this.limits);
+    const layers = paths.map(path => this.layer(path));
+    const tables = layers.map(({ table }) => table);
+    // A layer may be named more than once, and each time its files count anew.
+    const copies = tables.reduce((sum, table) => sum + table.length, 0);
+    if (copies > this.limits.layerEntries) throw tooMuch('more files and folders than are read');
     const baseLayers = layerOfEntry.slice(0, baseEntries).filter(layer => layer !== null).length;
-    const overlay = overlayOf(tables);
+    const overlay = new Overlay(this.tree, tables);
     const records = new Map(tables.flatMap(table => [...table.records]));
     return {
-      layers: tables.map(table => table.summary()),
-      waste: wasteOf(overlay, baseLayers),
+      layers: layers.map(({ contents }) => contents),
+      waste: wasteOf(overlay, this.tree, baseLayers),
       layerOfEntry,
-      packages: installedPackages(remainingFiles(overlay), records),
+      packages: installedPackages(overlay, records),
     };
   }
 
   /** The engine writes a layer that it has written before as a link to the first one. */
-  private layer(path: string): FileTable {
+  private layer(path: string): ReadLayer {
     const found = this.layers.get(path) ?? this.layers.get(this.links.get(path) ?? '');
-    if (found instanceof FileTable) return found;
+    if (found && !(found instanceof DockerError)) return found;
     throw (
       found ??
-      new DockerError('unreadable', `The image's archive names the layer ${path} but does not hold it.`)
+      new DockerError(
+        'unreadable',
+        `The image's archive names the layer ${path.slice(0, 200)} but does not hold it.`,
+      )
     );
+  }
+
+  private async readLayer(
+    body: AsyncIterable<Buffer>,
+    unpack: NodeJS.ReadWriteStream | undefined,
+  ): Promise<ReadLayer> {
+    const table = new FileTable(this.tree, this.scratch, this.limits.layerEntries - this.layerEntries);
+    const tar = extract();
+    const source = Readable.from(body, { objectMode: false });
+    const fed = unpack ? pipeline(source, unpack, this.counted(this.unpacked), tar) : pipeline(source, tar);
+    await Promise.all([fed, readEntries(tar, (entry, header) => this.readFile(table, entry, header))]);
+    this.layerEntries += table.length + table.deleted.size + table.emptied.size;
+    return { table, contents: table.finish() };
+  }
+
+  private async readFile(table: FileTable, entry: Entry, header: Header): Promise<void> {
+    const file = archiveEntry(header);
+    if (file.path.length > this.limits.path) throw tooMuch('a path longer than any that Linux opens');
+    table.add(file);
+    if (file.kind !== 'file' || file.bytes > this.limits.recordBytes || !isRecord(file.path)) return;
+    this.recordBytes += file.bytes;
+    if (this.recordBytes <= this.limits.recordsBytes)
+      table.addRecord(file.path, (await bytesOf(entry as AsyncIterable<Buffer>)).toString('utf8'));
+  }
+
+  private async readZstd(body: AsyncIterable<Buffer>): Promise<ReadLayer | DockerError> {
+    const unpack = zstdDecompress();
+    if (unpack) return this.readLayer(body, unpack);
+    for await (const _ of body);
+    return new DockerError(
+      'unreadable',
+      `Its layers are compressed with zstd, which Node ${process.versions.node} cannot unpack; Node 22.15 and later can.`,
+    );
+  }
+
+  /** What is larger is a layer that looks like text, or nothing that an image has. */
+  private async readDescription(path: string, body: AsyncIterable<Buffer>, size: number): Promise<void> {
+    const { descriptionBytes, descriptionsBytes } = this.limits;
+    if (size > descriptionBytes || this.descriptionBytes + size > descriptionsBytes) {
+      for await (const _ of body);
+      return;
+    }
+    this.descriptionBytes += size;
+    const text = await bytesOf(body);
+    if (partsOf(text) <= this.limits.answerParts) this.descriptions.set(path, text.toString('utf8'));
   }
 }
 
+function archiveEntry({ name, type, size }: Header): ArchiveEntry {
+  if (type === 'directory') return { path: name, kind: 'folder', bytes: 0 };
+  // A hard link shares the bytes of the file that it names.
+  const isFile = type === 'file' || type === 'contiguous-file';
+  return { path: name, kind: isFile ? 'file' : 'other', bytes: isFile ? size : 0 };
+}
+
 function linkTarget(path: string, { linkname, type }: Header): string {
-  if (type === 'link') return linkname;
-  const resolved = new URL(linkname, `file:///${path}`).pathname;
-  return decodeURIComponent(resolved.slice(1));
+  const target = linkname ?? '';
+  return type === 'link' ? target : posix.join(posix.dirname(path), target);
 }
 
 /** A tar header is so long, and its magic number is in it. In bytes. */
@@ -148,52 +256,13 @@ function isPadding(head: Buffer): boolean {
   return head.length >= HEAD && head.every(byte => byte === 0);
 }
 
-async function readLayer(
-  body: AsyncIterable<Buffer>,
-  unpack: NodeJS.ReadWriteStream | undefined,
-): Promise<FileTable> {
-  const table = new FileTable();
-  const tar = extract();
-  const source = Readable.from(body, { objectMode: false });
-  const fed = unpack ? pipeline(source, unpack, tar) : pipeline(source, tar);
-  await Promise.all([fed, readEntries(tar, (entry, header) => readFileEntry(table, entry, header))]);
-  return table;
-}
-
-/** Lists of installed files above this size belong to nothing that is known. In bytes. */
-const LARGEST_RECORD = 16 * 1024 * 1024;
-
-async function readFileEntry(table: FileTable, entry: Entry, header: Header): Promise<void> {
-  const file = archiveEntry(header);
-  table.add(file);
-  if (file.kind === 'file' && isRecord(file.path) && file.bytes <= LARGEST_RECORD)
-    table.addRecord(file.path, await readText(entry as AsyncIterable<Buffer>, file.bytes));
-}
-
-function archiveEntry({ name, type, size }: Header): ArchiveEntry {
-  if (type === 'directory') return { path: name, kind: 'folder', bytes: 0 };
-  // A hard link shares the bytes of the file that it names.
-  const isFile = type === 'file' || type === 'contiguous-file';
-  return { path: name, kind: isFile ? 'file' : 'other', bytes: isFile ? size : 0 };
-}
-
-async function readZstd(body: AsyncIterable<Buffer>): Promise<FileTable | DockerError> {
-  const unpack = zstdDecompress();
-  if (unpack) return readLayer(body, unpack);
-  for await (const _ of body);
-  return new DockerError(
-    'unreadable',
-    `Its layers are compressed with zstd, which Node ${process.versions.node} cannot unpack; Node 22.15 and later can.`,
-  );
-}
-
 function zstdDecompress(): NodeJS.ReadWriteStream | undefined {
   const { createZstdDecompress } = zlib as { createZstdDecompress?: () => NodeJS.ReadWriteStream };
   return createZstdDecompress?.();
 }
 
-async function readText(body: AsyncIterable<Buffer>, size: number): Promise<string> {
+async function bytesOf(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const chunk of body) if (size <= LARGEST_JSON) parts.push(chunk);
-  return Buffer.concat(parts).toString('utf8');
+  for await (const chunk of body) parts.push(chunk);
+  return Buffer.concat(parts);
 }

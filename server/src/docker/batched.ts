@@ -1,5 +1,8 @@
 import type { Clock } from './clock';
 
+/** How many values are gathered at most: an endless burst must not fill the memory. */
+const LARGEST_BATCH = 10_000;
+
 /**
  * Gathers what comes close together: a batch starts with a value and holds all that follow it within the
  * window. Ends, with what it has, when the values end.
@@ -29,7 +32,8 @@ export async function* batched<T>(
     for (let more = await Promise.race([next, closed]); more && !more.done; ) {
       batch.push(more.value);
       next = pull();
-      more = await Promise.race([next, closed]);
+      // The values wait meanwhile: nothing is read that nobody has asked for.
+      more = batch.length < LARGEST_BATCH ? await Promise.race([next, closed]) : await closed;
     }
     yield batch;
   }

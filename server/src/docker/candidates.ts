@@ -103,8 +103,15 @@ function named(
   platform: NodeJS.Platform,
 ): Candidates {
   const endpoint = parseHost(host, tls, platform);
-  if (typeof endpoint === 'string') return { kind: 'declined', detail: `${source} is ${host}: ${endpoint}` };
+  if (typeof endpoint === 'string')
+    return { kind: 'declined', detail: `${source} is ${shortened(host)}: ${endpoint}` };
   return { kind: 'named', candidate: { endpoint, source } };
+}
+
+/** As much of it as a sentence can hold, without the password that an address may have. */
+function shortened(host: string): string {
+  const shown = host.replace(/\/\/[^/@]{0,200}@/, '//…@');
+  return shown.length > 100 ? `${shown.slice(0, 99)}…` : shown;
 }
 
 /** Reads `unix://…`, `npipe://…`, `tcp://…` or `host:port`; a string is the reason why it cannot be used. */
@@ -112,6 +119,9 @@ function parseHost(host: string, tls: TlsMaterial | undefined, platform: NodeJS.
   const [, scheme = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/is.exec(host.trim()) ?? [];
   switch (scheme.toLowerCase()) {
     case 'unix':
+      if (rest.includes('\0') || Buffer.byteLength(rest) > LONGEST_SOCKET) {
+        return `the path of a socket has at most ${LONGEST_SOCKET} bytes.`;
+      }
       return { kind: 'unix', path: rest || DEFAULT_SOCKET };
     case 'npipe':
       return { kind: 'npipe', path: rest.replaceAll('\\', '/') || DEFAULT_PIPE };
@@ -123,7 +133,7 @@ function parseHost(host: string, tls: TlsMaterial | undefined, platform: NodeJS.
     case 'ssh':
       return 'engines behind SSH cannot be read. Forward the socket (`ssh -L`) and point DOCKER_HOST at it.';
     default:
-      return `\`${scheme}\` is no address that can be used${platform === 'win32' ? '; use npipe:// or tcp://' : '; use unix:// or tcp://'}.`;
+      return `\`${scheme.slice(0, 20)}\` is no address that can be used${platform === 'win32' ? '; use npipe:// or tcp://' : '; use unix:// or tcp://'}.`;
   }
 }
 
@@ -131,9 +141,17 @@ function parseAddress(address: string, tls: TlsMaterial | undefined): Endpoint |
   const match = /^(\[[^\]]+\]|[^:/]*)(?::(\d{1,5}))?\/?$/.exec(address);
   if (!match) return 'it is not a host and a port, such as `tcp://127.0.0.1:2375`.';
   const host = (match[1] ?? '').replace(/^\[(.*)\]$/, '$1') || '127.0.0.1';
+  if (host.length > LONGEST_HOST) return `the name of a machine has at most ${LONGEST_HOST} characters.`;
   const port = match[2] === undefined ? (tls ? 2376 : 2375) : Number(match[2]);
+  if (port < 1 || port > 65_535) return `${port} is no port; ports go from 1 to 65535.`;
   return { kind: 'tcp', host, port, tls };
 }
+
+/** As DNS has it. */
+const LONGEST_HOST = 253;
+
+/** So much the system's structure for the address of a socket holds, its end included, on Linux. In bytes. */
+const LONGEST_SOCKET = 107;
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 const DEFAULT_PIPE = '//./pipe/docker_engine';

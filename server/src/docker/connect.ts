@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { UnavailableReason } from '../protocol';
 import { type Candidate, findCandidates, type Surroundings } from './candidates';
-import type { Endpoint } from './endpoint';
+import { type Endpoint, formatEndpoint } from './endpoint';
 import { type Engine, openEngine } from './engine';
-import { explainFailure, type Unavailable } from './errors';
+import { DockerError, explainFailure, type Unavailable } from './errors';
+import { type EngineLimits, LIMITS } from './limits';
+import { readSmallFile } from './small-file';
 
 export type Connection =
   | { readonly kind: 'connected'; readonly engine: Engine; readonly name: string }
@@ -14,9 +15,6 @@ export type Connection =
       readonly tried: readonly Endpoint[];
     } & Unavailable);
 
-/** An engine that does not answer a ping for so long is taken for dead. In milliseconds. */
-const PING_PATIENCE = 5_000;
-
 /** The process's own surroundings. */
 export function ownSurroundings(): Surroundings {
   return {
@@ -24,25 +22,24 @@ export function ownSurroundings(): Surroundings {
     env: process.env,
     home: homedir().replaceAll('\\', '/'),
     uid: process.getuid?.(),
-    readText: path => {
-      try {
-        return readFileSync(path, 'utf8');
-      } catch {
-        return undefined;
-      }
-    },
+    readText: readSmallFile,
   };
 }
 
 /** Connects to the engine that the docker command would use, or says why there is none. Never throws but on abort. */
-export async function connect(around: Surroundings, signal: AbortSignal): Promise<Connection> {
+export async function connect(
+  around: Surroundings,
+  signal: AbortSignal,
+  limits: EngineLimits = LIMITS,
+): Promise<Connection> {
   const found = findCandidates(around);
   if (found.kind === 'declined')
     return { kind: 'unavailable', reason: 'failed', detail: found.detail, tried: [] };
   const candidates = found.kind === 'named' ? [found.candidate] : found.candidates;
   const failures: Unavailable[] = [];
+  const patience = AbortSignal.timeout(limits.search);
   for (const candidate of candidates) {
-    const result = await tryCandidate(candidate, signal);
+    const result = await tryCandidate(candidate, limits, patience, signal);
     if (result.kind === 'connected') return result;
     failures.push(result);
   }
@@ -53,17 +50,26 @@ export async function connect(around: Surroundings, signal: AbortSignal): Promis
 
 type Attempt = Extract<Connection, { kind: 'connected' }> | ({ readonly kind: 'failed' } & Unavailable);
 
-async function tryCandidate(candidate: Candidate, signal: AbortSignal): Promise<Attempt> {
-  const patience = AbortSignal.timeout(PING_PATIENCE);
+async function tryCandidate(
+  candidate: Candidate,
+  limits: EngineLimits,
+  patience: AbortSignal,
+  signal: AbortSignal,
+): Promise<Attempt> {
   try {
-    const engine = openEngine(candidate.endpoint);
+    const engine = openEngine(candidate.endpoint, limits);
     const name = await engine.name(AbortSignal.any([signal, patience]));
     return { kind: 'connected', engine, name };
   } catch (error) {
     signal.throwIfAborted();
-    const cause = patience.aborted ? new Error('it did not answer within five seconds') : error;
+    const cause = patience.aborted ? tooLate(candidate) : error;
     return { kind: 'failed', ...explainFailure(candidate, cause) };
   }
+}
+
+function tooLate({ endpoint }: Candidate): DockerError {
+  const place = formatEndpoint(endpoint);
+  return new DockerError('no-answer', `The container engine at ${place} does not answer in time.`);
 }
 
 const TELLING: readonly UnavailableReason[] = ['permission-denied', 'failed', 'not-running', 'no-engine'];

@@ -1,45 +1,30 @@
 // The only importer of dockerode.
-import { Agent } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
-import { addAbortSignal, type Readable } from 'node:stream';
-import { json } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
 import Docker from 'dockerode';
-import type { Endpoint } from './endpoint';
-import { DockerError, requestFailure } from './errors';
+import {
+  type EngineEvent,
+  type EngineImage,
+  engineName,
+  errorSaid,
+  type HistoryEntry,
+  historyEntries,
+  imageEvent,
+  inspectedImage,
+  listedImages,
+  parseAnswer,
+  tooMuch,
+} from './answers';
+import { type Endpoint, formatEndpoint } from './endpoint';
+import { DockerError, refusal, requestFailure } from './errors';
+import { type EngineLimits, LIMITS, preparingTime } from './limits';
+import { readLines } from './read-lines';
+import { ask, type EngineAnswer, type Patience } from './transport';
 
-export interface EngineImage {
-  /** `sha256:…` */
-  readonly id: string;
-  /** `repository:tag` names. */
-  readonly tags: readonly string[];
-  /** `repository@sha256:…` names. */
-  readonly digests: readonly string[];
-  readonly bytes: number;
-  /** Milliseconds since the epoch, in whole seconds. */
-  readonly createdAt: number;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** One entry of an image's history: an instruction, with or without a layer. */
-export interface HistoryEntry {
-  readonly createdBy: string;
-  readonly bytes: number;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-  readonly comment: string;
-}
-
-/** Something that happened to an image. */
-export interface EngineEvent {
-  /** `tag`, `untag`, `delete`, `import`, `load`, `pull`, … */
-  readonly action: string;
-  /** The image's id (`sha256:…`), or for a pull its name. */
-  readonly image: string;
-}
+export type { EngineEvent, EngineImage, HistoryEntry } from './answers';
 
 /**
  * A container engine that answers. Every method throws a `DockerError`, with `failure` `cancelled` where the
- * signal was aborted.
+ * signal was aborted. None waits for ever: `EngineLimits` says how long.
  */
 export interface Engine {
   readonly endpoint: Endpoint;
@@ -53,202 +38,178 @@ export interface Engine {
   history(reference: string, signal: AbortSignal): Promise<readonly HistoryEntry[]>;
   /** What happens to images from now on: resolves when the engine listens; ends when the engine goes. */
   events(signal: AbortSignal): Promise<AsyncIterable<EngineEvent>>;
-  /** The image as an archive of its layers (`docker save`). */
-  save(reference: string, signal: AbortSignal): Promise<Readable>;
+  /**
+   * The image as an archive of its layers (`docker save`).
+   *
+   * @param bytes what the engine says that the image weighs: it may prepare a large one for long
+   */
+  save(reference: string, bytes: number, signal: AbortSignal): Promise<Readable>;
 }
 
 /** Opens no connection yet: the first request does. */
-export function openEngine(endpoint: Endpoint): Engine {
-  return new DockerEngine(endpoint);
+export function openEngine(endpoint: Endpoint, limits: EngineLimits = LIMITS): Engine {
+  return new DockerEngine(endpoint, limits);
 }
 
 class DockerEngine implements Engine {
-  private readonly docker: Docker;
+  private readonly small: Patience;
 
-  constructor(readonly endpoint: Endpoint) {
-    this.docker = new Docker(dockerodeOptions(endpoint));
+  constructor(
+    readonly endpoint: Endpoint,
+    private readonly limits: EngineLimits,
+  ) {
+    const { connect, silence, answer } = limits;
+    this.small = { connect, head: silence, silence, whole: answer };
   }
 
   async name(signal: AbortSignal): Promise<string> {
-    (await this.stream({ path: '/_ping' }, 'the ping', signal)).resume();
-    const version = await this.get<VersionAnswer>('/version', 'its version', signal);
-    if (typeof version.Version !== 'string') throw new DockerError('failed', 'it does not tell its version');
-    const podman = version.Components?.some(component => /podman/i.test(component.Name ?? ''));
-    return `${podman ? 'Podman' : 'Docker'} ${version.Version}`;
+    await this.read(docker => docker.ping(), 'the ping', signal);
+    return engineName(await this.get(docker => docker.version(), 'its version', signal));
   }
 
   async images(signal: AbortSignal): Promise<readonly EngineImage[]> {
-    const images = await this.get<ListedImage[]>('/images/json', 'the list of images', signal);
-    return images.map(listedImage);
+    return listedImages(await this.get(docker => docker.listImages(), 'the list of images', signal));
   }
 
   async image(reference: string, signal: AbortSignal): Promise<EngineImage> {
-    const path = `${imagePath(reference)}/json`;
-    return inspectedImage(await this.get<InspectedImage>(path, reference, signal));
+    const name = checkedName(reference);
+    return inspectedImage(await this.get(docker => docker.getImage(name).inspect(), name, signal), name);
   }
 
   async history(reference: string, signal: AbortSignal): Promise<readonly HistoryEntry[]> {
-    const path = `${imagePath(reference)}/history`;
-    const entries = await this.get<HistoryAnswer[]>(path, reference, signal);
-    return entries.map(historyEntry).reverse();
+    const name = checkedName(reference);
+    const answer = await this.get(docker => docker.getImage(name).history(), name, signal);
+    return historyEntries(answer, name, this.limits);
   }
 
   async events(signal: AbortSignal): Promise<AsyncIterable<EngineEvent>> {
-    const options = { filters: JSON.stringify({ type: ['image'] }) };
-    return readEvents(await this.stream({ path: '/events?', options }, 'its events', signal));
+    const filters = JSON.stringify({ type: ['image'] });
+    // Nothing may happen for days.
+    const patience = { ...this.small, silence: Number.POSITIVE_INFINITY, whole: undefined };
+    const body = await this.open(docker => docker.getEvents({ filters }), 'its events', patience, signal);
+    return this.explained(readEvents(body, this.limits.eventBytes), 'its events', signal);
   }
 
-  async save(reference: string, signal: AbortSignal): Promise<Readable> {
-    const path = `${imagePath(reference)}/get`;
-    return this.stream({ path }, reference, signal);
+  async save(reference: string, bytes: number, signal: AbortSignal): Promise<Readable> {
+    const name = checkedName(reference);
+    const { connect, archiveSilence: silence, archive } = this.limits;
+    const patience = { connect, head: preparingTime(bytes, this.limits), silence, whole: archive };
+    const body = await this.open(docker => docker.getImage(name).get(), name, patience, signal);
+    return Readable.from(this.explained(body, name, signal), { objectMode: false });
   }
 
   /** @param what names what is read, for the sentence of an error */
-  private async get<Answer>(path: string, what: string, signal: AbortSignal): Promise<Answer> {
+  private async get(call: Call, what: string, signal: AbortSignal): Promise<unknown> {
+    return parseAnswer(await this.read(call, what, signal), what, this.limits);
+  }
+
+  private async read(call: Call, what: string, signal: AbortSignal): Promise<Buffer> {
+    const body = await this.open(call, what, this.small, signal);
+    const { answerBytes } = this.limits;
+    const pieces: Buffer[] = [];
+    let length = 0;
+    for await (const piece of this.explained(body, what, signal)) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > answerBytes) throw tooMuch(what);
+    }
+    return Buffer.concat(pieces);
+  }
+
+  /** The body of an answer that has succeeded. */
+  private async open(
+    call: Call,
+    what: string,
+    patience: Patience,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Buffer>> {
     try {
-      return (await json(await this.stream({ path }, what, signal))) as Answer;
+      const modem = modemOf(path => this.succeeded(ask(this.endpoint, path, patience, signal)));
+      return (await call(new Docker({ modem } as Docker.DockerOptions))) as AsyncIterable<Buffer>;
     } catch (error) {
-      throw signal.aborted ? requestFailure(signal.reason, what) : requestFailure(error, what);
+      throw requestFailure(signal.aborted ? signal.reason : error, what);
     }
   }
 
-  // Everything is read as a stream: the transport never settles a request whose answer breaks off in the middle.
-  // dockerode's own methods for single images take no signal, its transport does.
-  private stream(request: DialOptions, what: string, signal: AbortSignal): Promise<Readable> {
-    const options = {
-      ...request,
-      method: 'GET',
-      isStream: true,
-      abortSignal: signal,
-      statusCodes: { 200: true },
-    };
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(requestFailure(signal.reason, what));
-        return;
-      }
-      this.docker.modem.dial(options, (error, answer) => {
-        if (error) reject(requestFailure(error, what));
-        else resolve(addAbortSignal(signal, answer as Readable));
-      });
-    });
+  private async succeeded(asked: Promise<EngineAnswer>): Promise<AsyncIterable<Buffer>> {
+    const { status, body } = await asked;
+    if (status === 200) return body;
+    if (status >= 300 && status < 400) {
+      const place = formatEndpoint(this.endpoint);
+      throw new DockerError(
+        'failed',
+        `What answers at ${place} redirects to another place, as no container engine does.`,
+      );
+    }
+    throw refusal(status, await this.reasonIn(body));
+  }
+
+  private async reasonIn(body: AsyncIterable<Buffer>): Promise<string> {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    for await (const piece of body) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > this.limits.errorBytes) break;
+    }
+    return errorSaid(Buffer.concat(pieces).subarray(0, this.limits.errorBytes));
+  }
+
+  private async *explained<T>(
+    values: AsyncIterable<T>,
+    what: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<T> {
+    try {
+      yield* values;
+    } catch (error) {
+      throw requestFailure(signal.aborted ? signal.reason : error, what);
+    }
   }
 }
 
+type Call = (docker: Docker) => Promise<unknown>;
 type DialOptions = Parameters<Docker['modem']['dial']>[0];
 
-// What is undefined here is given all the same: the transport would else fill it from DOCKER_HOST. No connection
-// is kept for later: nothing stays open while nobody asks.
-function dockerodeOptions(endpoint: Endpoint): Docker.DockerOptions & { readonly agent: Agent } {
-  const agent = new Agent({ keepAlive: false });
-  if (endpoint.kind !== 'tcp') return { host: undefined, socketPath: endpoint.path, protocol: 'http', agent };
-  const { host, port, tls } = endpoint;
-  if (!tls) return { host, port, protocol: 'http', ca: undefined, cert: undefined, key: undefined, agent };
-  const { ca, cert, key, verify } = tls;
-  const secure = new SecureAgent({ keepAlive: false, rejectUnauthorized: verify });
-  return { host, port, protocol: 'https', ca, cert, key, agent: secure };
+/**
+ * dockerode knows the engine's interface; the requests themselves are made here. Its own transport follows
+ * redirections, to other machines too, takes what it is not told from the environment, and ends the process where
+ * a redirection leads nowhere.
+ */
+function modemOf(request: (path: string) => Promise<unknown>): Pick<Docker['modem'], 'dial'> {
+  return {
+    dial: ({ path, options }, callback) => {
+      request(withQuery(path, options)).then(
+        answer => callback?.(null, answer as Readable),
+        (error: Error) => callback?.(error, null),
+      );
+    },
+  };
+}
+
+/** dockerode ends a path that takes a query with a question mark. */
+function withQuery(path: string, options: DialOptions['options']): string {
+  const [plain = path] = path.split('?');
+  const query = new URLSearchParams(options as Record<string, string> | undefined).toString();
+  return query === '' ? plain : `${plain}?${query}`;
 }
 
 const REFERENCE = /^[\w.:@-]+(\/[\w.:@-]+)*$/;
 
 /**
- * The path of an image in the engine's interface. A name that could lead to another path is no image's name, and
- * the engine would answer it with a redirection.
+ * A name that could lead to another path is no image's name, and the engine would answer it with a redirection.
  */
-function imagePath(reference: string): string {
+function checkedName(reference: string): string {
   const steps = reference.split('/').some(part => part === '.' || part === '..');
-  if (steps || !REFERENCE.test(reference)) {
-    throw new DockerError('no-such-image', `\`${reference}\` is not the name of an image.`);
+  if (steps || reference.length > 1_000 || !REFERENCE.test(reference)) {
+    throw new DockerError('no-such-image', `\`${reference.slice(0, 1_000)}\` is not the name of an image.`);
   }
-  return `/images/${reference}`;
+  return reference;
 }
 
-// What the engine answers, as far as it is read here. Engines leave members out or send null.
-type Maybe<T> = T | null | undefined;
-
-interface VersionAnswer {
-  readonly Version?: unknown;
-  readonly Components?: Maybe<readonly { readonly Name?: string }[]>;
-}
-
-interface ImageAnswer {
-  readonly Id: string;
-  readonly RepoTags?: Maybe<readonly string[]>;
-  readonly RepoDigests?: Maybe<readonly string[]>;
-  readonly Size?: Maybe<number>;
-}
-
-interface ListedImage extends ImageAnswer {
-  /** Seconds. */
-  readonly Created?: Maybe<number>;
-  readonly Labels?: Maybe<Readonly<Record<string, string>>>;
-}
-
-interface InspectedImage extends ImageAnswer {
-  /** ISO 8601. */
-  readonly Created?: Maybe<string>;
-  readonly Config?: Maybe<{ readonly Labels?: Maybe<Readonly<Record<string, string>>> }>;
-}
-
-interface HistoryAnswer {
-  readonly CreatedBy?: Maybe<string>;
-  readonly Size?: Maybe<number>;
-  /** Seconds. */
-  readonly Created?: Maybe<number>;
-  readonly Comment?: Maybe<string>;
-}
-
-function listedImage(answer: ListedImage): EngineImage {
-  return { ...commonOf(answer), createdAt: (answer.Created ?? 0) * 1000, labels: answer.Labels ?? {} };
-}
-
-function inspectedImage(answer: InspectedImage): EngineImage {
-  const created = Date.parse(answer.Created ?? '');
-  return {
-    ...commonOf(answer),
-    createdAt: Number.isNaN(created) ? 0 : Math.floor(created / 1000) * 1000,
-    labels: answer.Config?.Labels ?? {},
-  };
-}
-
-function commonOf(answer: ImageAnswer): Pick<EngineImage, 'id' | 'tags' | 'digests' | 'bytes'> {
-  const isName = (name: string) => !name.startsWith('<none>');
-  return {
-    id: answer.Id.startsWith('sha256:') ? answer.Id : `sha256:${answer.Id}`,
-    tags: (answer.RepoTags ?? []).filter(isName),
-    digests: (answer.RepoDigests ?? []).filter(isName),
-    bytes: answer.Size ?? 0,
-  };
-}
-
-function historyEntry(answer: HistoryAnswer): HistoryEntry {
-  return {
-    createdBy: answer.CreatedBy ?? '',
-    bytes: answer.Size ?? 0,
-    createdAt: (answer.Created ?? 0) * 1000,
-    comment: answer.Comment ?? '',
-  };
-}
-
-interface EventAnswer {
-  readonly Type?: string;
-  readonly Action?: string;
-  readonly Actor?: { readonly ID?: string };
-}
-
-async function* readEvents(stream: Readable): AsyncGenerator<EngineEvent> {
-  for await (const line of readLines(stream)) {
-    const event = JSON.parse(line) as EventAnswer;
-    if (event.Type === 'image' && event.Action) yield { action: event.Action, image: event.Actor?.ID ?? '' };
-  }
-}
-
-/** Lines of a stream, each as soon as it is complete. */
-async function* readLines(stream: Readable): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of stream.setEncoding('utf8')) {
-    const lines = `${rest}${String(chunk)}`.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines.filter(line => line.trim() !== '');
+async function* readEvents(body: AsyncIterable<Buffer>, longest: number): AsyncGenerator<EngineEvent> {
+  for await (const line of readLines(body, longest)) {
+    const event = imageEvent(line);
+    if (event) yield event;
   }
 }

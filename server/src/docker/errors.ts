@@ -14,6 +14,8 @@ export type DockerFailure =
   | 'no-such-image'
   /** The connection ended before everything was read. */
   | 'engine-gone'
+  /** The engine is silent, or its answer does not come to an end. */
+  | 'no-answer'
   /** What the engine sent is in a form that cannot be read here. */
   | 'unreadable'
   /** The caller has withdrawn the request. */
@@ -45,6 +47,8 @@ export function errorCode(error: unknown): string | undefined {
 /** Says what a failed attempt to reach one candidate means. */
 export function explainFailure({ endpoint, source }: Candidate, error: unknown): Unavailable {
   const place = formatEndpoint(endpoint);
+  if (error instanceof DockerError && error.failure === 'no-answer')
+    return { reason: 'failed', detail: error.message };
   switch (errorCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -73,7 +77,7 @@ export function explainFailure({ endpoint, source }: Candidate, error: unknown):
     default:
       return {
         reason: 'failed',
-        detail: `What answers at ${place} (${source}) does not answer as a container engine does: ${messageOf(error)}.`,
+        detail: `What answers at ${place} (${source}) does not answer as a container engine does: ${reasonOf(error)}.`,
       };
   }
 }
@@ -90,6 +94,9 @@ export function requestFailure(error: unknown, reference: string): DockerError {
       options,
     );
   }
+  if (errorCode(error)?.startsWith('HPE_')) {
+    return new DockerError('failed', 'The container engine sends what is no HTTP.', options);
+  }
   if (statusOf(error) === undefined && errorCode(error) !== undefined) {
     return new DockerError(
       'engine-gone',
@@ -97,7 +104,14 @@ export function requestFailure(error: unknown, reference: string): DockerError {
       options,
     );
   }
-  return new DockerError('failed', `The container engine could not answer: ${messageOf(error)}.`, options);
+  return new DockerError('failed', `${REFUSED}${messageOf(error)}.`, options);
+}
+
+/** What an engine answers in place of what it was asked for. @param status as in HTTP */
+export function refusal(status: number, said: string): Error {
+  return Object.assign(new Error(said || `it answers with the HTTP status ${status}`), {
+    statusCode: status,
+  });
 }
 
 export function isAbort(error: unknown): boolean {
@@ -107,6 +121,15 @@ export function isAbort(error: unknown): boolean {
 function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}
+
+const REFUSED = 'The container engine could not answer: ';
+
+/** What went wrong, without the sentence around it that is meant for an engine that had answered before. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof DockerError)) return messageOf(error);
+  if (error.message.startsWith(REFUSED)) return messageOf(error.message.slice(REFUSED.length));
+  return messageOf(error.failure === 'no-such-image' ? error.cause : error);
 }
 
 function messageOf(error: unknown): string {

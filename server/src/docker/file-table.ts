@@ -1,6 +1,8 @@
-import type { CacheName } from '../core/facts/engine';
-import { cacheOf } from '../core/knowledge/caches';
-import type { CacheWeight, LayerContents, LayerEntry } from './contents';
+import type { LayerContents } from './contents';
+import type { LayerScratch } from './layer-scratch';
+import { summaryOf } from './layer-summary';
+import { FloatList, IntList } from './numbers';
+import { type PathTree, type Place, tooMuch } from './path-tree';
 
 /** An entry of a layer's archive, as far as weighing needs it. */
 export interface ArchiveEntry {
@@ -13,120 +15,107 @@ export interface ArchiveEntry {
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 
+/** What stands for the bytes of a folder. */
+const FOLDER = -1;
+
 /** What one layer does to the file system: which paths it brings and which it takes away. No contents. */
 export class FileTable {
-  /** Bytes of files and of what is no folder, by path without a leading slash. */
-  readonly files = new Map<string, number>();
-  readonly folders = new Set<string>();
   /** Paths of older layers that are deleted. */
-  readonly deleted: string[] = [];
+  readonly deleted = new Set<Place>();
   /** Folders of which everything from older layers is deleted. */
-  readonly emptied: string[] = [];
+  readonly emptied = new Set<Place>();
   /** Texts of the lists of files that Python distributions install, by path without a leading slash. */
   readonly records = new Map<string, string>();
+  private readonly places = new IntList();
+  private readonly bytes = new FloatList();
 
-  /** Source: https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts */
+  /**
+   * @param scratch of nobody else until `finish`
+   * @param most how many entries and deletions it may have
+   */
+  constructor(
+    private readonly tree: PathTree,
+    private readonly scratch: LayerScratch,
+    private readonly most: number,
+  ) {}
+
+  /** Files, folders and what else the layer brings. */
+  get length(): number {
+    return this.places.length;
+  }
+
+  place(entry: number): Place {
+    return this.places.at(entry);
+  }
+
+  isFolder(entry: number): boolean {
+    return this.bytes.at(entry) === FOLDER;
+  }
+
+  /** Bytes of a file; 0 for what is none. */
+  bytesOf(entry: number): number {
+    return Math.max(this.bytes.at(entry), 0);
+  }
+
+  /**
+   * Source: https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
+   *
+   * @throws DockerError `unreadable` where there are more of them than are read
+   */
   add({ path: written, kind, bytes }: ArchiveEntry): void {
+    if (this.length + this.deleted.size + this.emptied.size >= this.most) {
+      throw tooMuch('more files and folders than are read');
+    }
     const path = normalPath(written);
     const slash = path.lastIndexOf('/');
     const folder = path.slice(0, Math.max(slash, 0));
     const name = path.slice(slash + 1);
-    if (name === OPAQUE) this.emptied.push(folder);
+    if (name === OPAQUE) this.emptied.add(this.tree.add(folder));
     else if (name.startsWith('.wh..wh.')) return;
-    else if (name.startsWith(WHITEOUT)) this.deleted.push(joinPath(folder, name.slice(WHITEOUT.length)));
-    else if (kind === 'folder') this.folders.add(path);
-    else this.files.set(path, kind === 'file' ? bytes : 0);
+    else if (name.startsWith(WHITEOUT))
+      this.deleted.add(this.tree.add(joinPath(folder, name.slice(WHITEOUT.length))));
+    else if (kind === 'folder') this.put(this.tree.add(path), FOLDER);
+    else this.put(this.tree.add(path), kind === 'file' ? bytes : 0);
   }
 
   addRecord(path: string, text: string): void {
     this.records.set(normalPath(path), text);
   }
 
-  summary(): LayerContents {
-    let bytes = 0;
-    for (const size of this.files.values()) bytes += size;
-    return {
-      bytes,
-      files: this.files.size,
-      deleted: this.deleted.length + this.emptied.length,
-      biggest: biggestEntries(this.files),
-      caches: cachesIn(this.files),
-    };
+  /** Everything has been added: says what the layer brings. */
+  finish(): LayerContents {
+    for (let entry = 0; entry < this.length; entry++) this.scratch.entryOf.set(this.place(entry), 0);
+    return summaryOf(this, this.tree, this.scratch);
+  }
+
+  /** Of several entries for one path the last one counts, as when they are unpacked. */
+  private put(place: Place, bytes: number): void {
+    const { entryOf } = this.scratch;
+    entryOf.growTo(this.tree.size);
+    const entry = entryOf.at(place) - 1;
+    if (entry >= 0) {
+      this.bytes.set(entry, bytes);
+      return;
+    }
+    this.bytes.push(bytes);
+    entryOf.set(place, this.places.push(place) + 1);
   }
 }
 
+/** Without a leading slash, empty names, `.` and `..`; none leads out of the root folder. */
 function normalPath(path: string): string {
-  return path.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
+  if (!ODD.test(path)) return path.endsWith('/') ? path.slice(0, -1) : path;
+  const names: string[] = [];
+  for (const name of path.split('/')) {
+    if (name === '..') names.pop();
+    else if (name !== '' && name !== '.') names.push(name);
+  }
+  return names.join('/');
 }
+
+/** An empty name, `.` or `..` anywhere but at the end. */
+const ODD = /^\/|\/\/|(?:^|\/)\.\.?(?:\/|$)/;
 
 function joinPath(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
-}
-
-const SHOWN_ENTRIES = 20;
-/** A folder that holds hardly more than one of its own folders says less than that one. */
-const SAYS_NOTHING = 0.95;
-
-function biggestEntries(files: ReadonlyMap<string, number>): LayerEntry[] {
-  const folders = folderWeights(files);
-  const heaviestInside = new Map<string, number>();
-  for (const [path, bytes] of folders) {
-    const parent = parentOf(path);
-    if (parent !== undefined) heaviestInside.set(parent, Math.max(heaviestInside.get(parent) ?? 0, bytes));
-  }
-  const telling = [...folders].filter(
-    ([path, bytes]) => path !== '' && (heaviestInside.get(path) ?? 0) < bytes * SAYS_NOTHING,
-  );
-  return [
-    ...telling.map(([path, bytes]): LayerEntry => ({ path: `/${path}`, kind: 'folder', bytes })),
-    ...heaviest([...files]).map(([path, bytes]): LayerEntry => ({ path: `/${path}`, kind: 'file', bytes })),
-  ]
-    .filter(entry => entry.bytes > 0)
-    .sort((a, b) => b.bytes - a.bytes || compareText(a.path, b.path))
-    .slice(0, SHOWN_ENTRIES);
-}
-
-function heaviest(files: [string, number][]): [string, number][] {
-  return files.sort((a, b) => b[1] - a[1]).slice(0, SHOWN_ENTRIES);
-}
-
-function folderWeights(files: ReadonlyMap<string, number>): Map<string, number> {
-  const folders = new Map<string, number>();
-  for (const [path, bytes] of files) {
-    for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
-      folders.set(parent, (folders.get(parent) ?? 0) + bytes);
-    }
-  }
-  return folders;
-}
-
-function parentOf(path: string): string | undefined {
-  if (path === '') return undefined;
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-}
-
-function cachesIn(files: ReadonlyMap<string, number>): CacheWeight[] {
-  const found = new Map<CacheName, { bytes: number; files: number; folders: Map<string, number> }>();
-  for (const [path, bytes] of files) {
-    const cache = bytes > 0 ? cacheOf(path) : undefined;
-    if (!cache) continue;
-    const known = found.get(cache.name) ?? { bytes: 0, files: 0, folders: new Map<string, number>() };
-    known.bytes += bytes;
-    known.files++;
-    known.folders.set(cache.folder, (known.folders.get(cache.folder) ?? 0) + bytes);
-    found.set(cache.name, known);
-  }
-  return [...found]
-    .map(([name, cache]) => ({
-      name,
-      path: `/${heaviest([...cache.folders])[0]?.[0] ?? ''}`,
-      bytes: cache.bytes,
-      files: cache.files,
-    }))
-    .sort((a, b) => b.bytes - a.bytes || compareText(a.name, b.name));
-}
-
-/** By code units, the same on every machine. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

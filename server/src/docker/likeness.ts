@@ -1,6 +1,7 @@
 import type { Cmd, Copy, Env, Healthcheck, Instruction, Run } from '../core/dockerfile/model';
 import { expand } from '../core/dockerfile/variables';
 import { readJsonStrings } from '../core/dockerfile/words';
+import { isMadeOf } from '../core/text/glob';
 import { collapse, type Recorded } from './recorded';
 import { resolveFolder, type Scope, valuesOf, type Written } from './written';
 
@@ -72,11 +73,32 @@ function bodyOf(run: Run, file: string): string {
   return body ? file.slice(body.start, body.end) : '';
 }
 
-const SHELL =
-  /^(\|\d+ (.* )?)?\S*?(sh|bash|ash|dash|zsh|ksh|pwsh|powershell|cmd|busybox)(\.exe)?( sh)?( -o \w+| [-/]\w+| \$\S+( = '\w+')?;)* $/i;
+const SHELL = /(sh|bash|ash|dash|zsh|ksh|pwsh|powershell|cmd|busybox)(\.exe)?$/i;
+
+/** True for `|2 A=1 B=2 /bin/bash -o pipefail -c `: build arguments perhaps, a shell, its options; read from the end. */
+function endsWithShell(prefix: string): boolean {
+  if (!prefix.endsWith(' ')) return false;
+  const words = prefix.slice(0, -1).split(' ');
+  const first = /^\|\d+$/.test(words[0] ?? '') ? 1 : 0;
+  for (let end = words.length; end > 0; end -= optionWords(words, end)) {
+    const shell = words[end - 1] === 'sh' && SHELL.test(words[end - 2] ?? '') ? end - 2 : end - 1;
+    const isWhole = first === 1 ? end > 1 : shell === 0 || end === 1;
+    if (isWhole && SHELL.test(words[end - 1] ?? '')) return true;
+    if (optionWords(words, end) === 0) return false;
+  }
+  return false;
+}
+
+/** How many of the words before `end` are one option of a shell, as `-o pipefail`; 0 where there is none. */
+function optionWords(words: readonly string[], end: number): number {
+  const [third = '', second = '', last = ''] = [words[end - 3], words[end - 2], words[end - 1]];
+  if (/^([-/]\w+|\$\S+;)$/.test(last)) return 1;
+  if (second === '-o' && /^\w+$/.test(last)) return 2;
+  return second === '=' && /^'\w+';$/.test(last) && /^\$\S+$/.test(third) ? 3 : 0;
+}
 
 function isShell(prefix: string, { shell }: Scope): boolean {
-  if (!shell) return SHELL.test(prefix);
+  if (!shell) return endsWithShell(prefix);
   const words = `${collapse(shell.join(' '))} `;
   return prefix.endsWith(words) && isBuildArguments(prefix.slice(0, -words.length));
 }
@@ -103,7 +125,9 @@ function isSameCommand(command: Cmd, recorded: string, scope: Scope): boolean {
 }
 
 function isSameHealthcheck(check: Healthcheck, recorded: string): boolean {
-  const told = bare(/\[(.*)\] "/.exec(recorded)?.[1] ?? recorded);
+  const opening = recorded.indexOf('[');
+  const close = recorded.lastIndexOf('] "');
+  const told = bare(opening !== -1 && opening < close ? recorded.slice(opening + 1, close) : recorded);
   if (check.none) return told === 'NONE';
   const written = bare(check.args.text).replace(/^CMD /i, '');
   return told === `CMD-SHELL ${written}` || told === `CMD ${written}` || told.endsWith(`CMD ${written}`);
@@ -145,21 +169,19 @@ function textLikeness(written: string, recorded: string, { variables }: Scope): 
   if (!written.includes('$')) return 0;
   const expanded = expand(written, valuesOf(variables));
   if (expanded !== undefined && collapse(expanded) === recorded) return 4;
-  const pattern = written.split(VARIABLE).map(escapeForPattern);
   const names = [...written.matchAll(VARIABLE)].map(match => /\w+/.exec(match[0])?.[0] ?? '');
-  const source = pattern.reduce((before, part, index) => {
-    const known = variables.get(names[index - 1] ?? '');
-    const filled = known?.fixed && known.value !== undefined ? escapeForPattern(known.value) : '.*';
-    return `${before}${filled}${part}`;
-  });
-  return new RegExp(`^${source}$`, 's').test(recorded) ? 3 : 0;
+  const parts: string[] = [];
+  let part = '';
+  for (const [index, between] of written.split(VARIABLE).entries()) {
+    const known = index === 0 ? undefined : variables.get(names[index - 1] ?? '');
+    const value = index === 0 ? '' : known?.fixed ? known.value : undefined;
+    if (value === undefined) parts.push(part);
+    part = value === undefined ? between : `${part}${value}${between}`;
+  }
+  return isMadeOf(recorded, [...parts, part]) ? 3 : 0;
 }
 
-const VARIABLE = /\$(?:\w+|\{[^}]*\})/g;
-
-function escapeForPattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-}
+const VARIABLE = /\$(?:\w+|\{[^}]*(?:\}|$))/g;
 
 /** Without quotes, backslashes, brackets and commas: lists are recorded in the notation of Go. */
 function bare(text: string): string {

@@ -1,7 +1,9 @@
 import { DockerError } from './errors';
+import type { EngineLimits } from './limits';
+import { asList, asRecord, asText, asTexts, isRecord } from './plain-json';
 
 /** Small text files of an image's archive by path. */
-export type JsonFiles = Map<string, string>;
+export type JsonFiles = ReadonlyMap<string, string>;
 
 export interface ArchiveDescription {
   /** Paths of the layers in the archive, oldest first. */
@@ -10,86 +12,66 @@ export interface ArchiveDescription {
   readonly layerOfEntry: readonly (number | null)[];
 }
 
-interface Descriptor {
-  readonly digest?: string;
-  readonly platform?: { readonly architecture?: string; readonly os?: string };
-}
-
-interface Config {
-  readonly history?: readonly { readonly empty_layer?: boolean }[];
-}
-
-/** Finds the layers by Docker's `manifest.json`, else by the index of an OCI layout. */
-export function describeArchive(files: JsonFiles): ArchiveDescription {
-  return dockerArchive(files) ?? ociLayout(files) ?? notAnImage();
-}
-
-function notAnImage(): never {
-  throw new DockerError(
-    'unreadable',
-    'The archive holds neither a manifest.json nor an index.json, so it is no image.',
-  );
+/** Finds the layers by Docker's `manifest.json`, else by the index of an OCI layout. @throws DockerError `unreadable` */
+export function describeArchive(files: JsonFiles, limits: Pick<EngineLimits, 'layers'>): ArchiveDescription {
+  const found = dockerArchive(files) ?? ociLayout(files);
+  if (!found) {
+    throw new DockerError(
+      'unreadable',
+      'The archive holds neither a manifest.json nor an index.json, so it is no image.',
+    );
+  }
+  if (found.layers.length > limits.layers) {
+    throw new DockerError('unreadable', `The image has more than ${limits.layers} layers.`);
+  }
+  return found;
 }
 
 function dockerArchive(files: JsonFiles): ArchiveDescription | undefined {
-  const manifests = read<readonly { readonly Config?: string; readonly Layers?: readonly string[] }[]>(
-    files,
-    'manifest.json',
-  );
-  const manifest = Array.isArray(manifests) ? manifests[0] : undefined;
-  if (!manifest?.Layers) return undefined;
-  return described(manifest.Layers, read<Config>(files, manifest.Config ?? ''));
+  const [manifest] = asList(read(files, 'manifest.json'));
+  const { Layers, Config } = asRecord(manifest);
+  return Array.isArray(Layers) ? described(asTexts(Layers), read(files, asText(Config))) : undefined;
 }
 
 function ociLayout(files: JsonFiles): ArchiveDescription | undefined {
-  const index = read<{ readonly manifests?: readonly Descriptor[] }>(files, 'index.json');
-  return firstImage(files, index?.manifests ?? [], 4);
-}
-
-interface OciManifest {
-  readonly config?: Descriptor;
-  readonly layers?: readonly Descriptor[];
-  readonly manifests?: readonly Descriptor[];
+  return firstImage(files, asRecord(read(files, 'index.json')).manifests, 4);
 }
 
 /** An index may name indexes, platforms whose blobs are not in the archive, and attestations. */
-function firstImage(
-  files: JsonFiles,
-  descriptors: readonly Descriptor[],
-  depth: number,
-): ArchiveDescription | undefined {
+function firstImage(files: JsonFiles, descriptors: unknown, depth: number): ArchiveDescription | undefined {
   if (depth === 0) return undefined;
-  for (const { digest, platform } of descriptors) {
-    const manifest = read<OciManifest>(files, blobPath(digest));
-    if (!manifest || platform?.os === 'unknown') continue;
-    if (manifest.layers) {
-      const config = read<Config>(files, blobPath(manifest.config?.digest));
-      return described(
-        manifest.layers.map(layer => blobPath(layer.digest)),
-        config,
-      );
+  for (const descriptor of asList(descriptors).slice(0, MOST_DESCRIPTORS).map(asRecord)) {
+    const manifest = read(files, blobPath(descriptor.digest));
+    if (!isRecord(manifest) || asRecord(descriptor.platform).os === 'unknown') continue;
+    if (Array.isArray(manifest.layers)) {
+      const layers = manifest.layers.map(layer => blobPath(asRecord(layer).digest));
+      return described(layers, read(files, blobPath(asRecord(manifest.config).digest)));
     }
-    const inner = firstImage(files, manifest.manifests ?? [], depth - 1);
+    const inner = firstImage(files, manifest.manifests, depth - 1);
     if (inner) return inner;
   }
   return undefined;
 }
 
-function blobPath(digest: string | undefined): string {
-  return `blobs/${(digest ?? '').replace(':', '/')}`;
+/** An index names some dozens of platforms. */
+const MOST_DESCRIPTORS = 200;
+
+function blobPath(digest: unknown): string {
+  return `blobs/${asText(digest, 200).replace(':', '/')}`;
 }
 
-function described(layers: readonly string[], config: Config | undefined): ArchiveDescription {
+/** A configuration that tells of another number of layers is not believed. */
+function described(layers: readonly string[], config: unknown): ArchiveDescription {
   let next = 0;
-  const layerOfEntry = (config?.history ?? []).map(entry => (entry.empty_layer ? null : next++));
+  const layerOfEntry = asList(asRecord(config).history).map(entry =>
+    asRecord(entry).empty_layer === true ? null : next++,
+  );
   return { layers, layerOfEntry: next === layers.length ? layerOfEntry : [] };
 }
 
-function read<T>(files: JsonFiles, path: string): T | undefined {
-  const text = files.get(path);
-  if (text === undefined) return undefined;
+function read(files: JsonFiles, path: string): unknown {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(files.get(path) ?? 'null');
   } catch {
     return undefined;
   }

@@ -1,89 +1,153 @@
 import type { WasteEntry } from './contents';
 import type { FileTable } from './file-table';
+import { IntList } from './numbers';
+import { NOWHERE, type PathTree, type Place, ROOT } from './path-tree';
 
-/** A path of the image: the copies that its layers hold. Only the last one can still be seen by a container. */
-export interface Place {
-  readonly children: Map<string, Place>;
-  readonly copies: Copy[];
-}
-
+/** A copy of a file that a layer brings. */
 export interface Copy {
   readonly layer: number;
   readonly bytes: number;
-  lost: { readonly cause: WasteEntry['cause']; readonly by: number } | undefined;
 }
 
-/** The layers of an image on top of each other. @param layers oldest first */
-export function overlayOf(layers: readonly FileTable[]): Place {
-  const root = newPlace();
-  layers.forEach((layer, index) => {
-    applyLayer(root, layer, index);
-  });
-  return root;
+/** A copy that no container sees. */
+export interface LostCopy extends Copy {
+  readonly cause: WasteEntry['cause'];
+  /** The layer that overwrote or deleted it. */
+  readonly by: number;
 }
 
-/** The files that a container sees, with their bytes, by path without a leading slash. */
-export function remainingFiles(root: Place): Map<string, number> {
-  const files = new Map<string, number>();
-  collect(root, '', files);
-  return files;
+/** What a container sees of the image's files. */
+export interface SeenFiles {
+  /** Undefined where there is no such file. @param path without a leading slash */
+  bytesOf(path: string): number | undefined;
+  /** Names of the files directly in a folder. */
+  namesIn(folder: string): Iterable<string>;
 }
 
-function collect(place: Place, path: string, files: Map<string, number>): void {
-  const last = place.copies.at(-1);
-  if (last && !last.lost) files.set(path, last.bytes);
-  for (const [name, child] of place.children) collect(child, path === '' ? name : `${path}/${name}`, files);
-}
+/** The layers of an image on top of each other: of a path's copies, only the last one can still be seen. */
+export class Overlay implements SeenFiles {
+  private readonly copies: { readonly layers: IntList; readonly entries: IntList; readonly before: IntList };
+  /** For each copy: 0 where it is seen, else the layer that took it away and how. */
+  private readonly lost = new IntList();
+  /** For each place: its last copy, and 1 more. */
+  private readonly last = new IntList();
+  /** For each place: how many copies at and below it are seen. */
+  private readonly seen = new IntList();
 
-function newPlace(): Place {
-  return { children: new Map(), copies: [] };
-}
-
-// What a layer deletes was there before it, so deletions come before its own files.
-function applyLayer(root: Place, layer: FileTable, index: number): void {
-  for (const folder of layer.emptied) {
-    for (const child of find(root, folder)?.children.values() ?? []) lose(child, 'deleted', index);
+  /** @param layers oldest first */
+  constructor(
+    private readonly tree: PathTree,
+    private readonly layers: readonly FileTable[],
+  ) {
+    this.copies = { layers: new IntList(), entries: new IntList(), before: new IntList() };
+    this.last.growTo(tree.size);
+    this.seen.growTo(tree.size);
+    layers.forEach((layer, index) => {
+      this.apply(layer, index);
+    });
   }
-  for (const path of layer.deleted) {
-    const place = find(root, path);
-    if (place) lose(place, 'deleted', index);
+
+  bytesOf(path: string): number | undefined {
+    const place = this.tree.find(path);
+    const copy = place === NOWHERE ? NOWHERE : this.seenCopy(place);
+    return copy === NOWHERE ? undefined : this.copy(copy).bytes;
   }
-  // A folder in place of a file, or a file in place of a folder, hides what was there.
-  for (const path of layer.folders) {
-    const place = find(root, path);
-    if (place) loseCopy(place, 'overwritten', index);
+
+  *namesIn(folder: string): Generator<string> {
+    const place = this.tree.find(folder);
+    if (place === NOWHERE) return;
+    for (const child of this.tree.children(place)) {
+      if (this.seenCopy(child) !== NOWHERE) yield this.tree.name(child);
+    }
   }
-  for (const [path, bytes] of layer.files) {
-    const place = make(root, path);
-    lose(place, 'overwritten', index);
-    place.copies.push({ layer: index, bytes, lost: undefined });
+
+  /** For each path that has lost copies: those, oldest first. */
+  *lostCopies(): Generator<readonly [place: Place, lost: readonly LostCopy[]]> {
+    for (let place = ROOT; place < this.tree.size; place++) {
+      const lost: LostCopy[] = [];
+      for (let copy = this.last.at(place) - 1; copy !== NOWHERE; copy = this.copies.before.at(copy) - 1) {
+        const how = this.lost.at(copy);
+        if (how !== 0) lost.push({ ...this.copy(copy), ...taken(how) });
+      }
+      if (lost.length > 0) yield [place, lost.reverse()];
+    }
+  }
+
+  // What a layer deletes was there before it, so deletions come before its own files.
+  private apply(layer: FileTable, index: number): void {
+    for (const folder of layer.emptied) this.loseInside(folder, takenBy(index, 'deleted'));
+    for (const place of layer.deleted) this.lose(place, takenBy(index, 'deleted'));
+    // A folder in place of a file, or a file in place of a folder, hides what was there.
+    for (let entry = 0; entry < layer.length; entry++) {
+      if (layer.isFolder(entry)) this.loseCopy(layer.place(entry), takenBy(index, 'overwritten'));
+    }
+    for (let entry = 0; entry < layer.length; entry++) {
+      if (layer.isFolder(entry)) continue;
+      const place = layer.place(entry);
+      this.lose(place, takenBy(index, 'overwritten'));
+      this.put(place, index, entry);
+    }
+  }
+
+  private put(place: Place, layer: number, entry: number): void {
+    const copy = this.lost.push(0);
+    this.copies.layers.push(layer);
+    this.copies.entries.push(entry);
+    this.copies.before.push(this.last.at(place));
+    this.last.set(place, copy + 1);
+    this.count(place, 1);
+  }
+
+  /** With all that is in it. */
+  private lose(place: Place, how: number): void {
+    this.loseCopy(place, how);
+    this.loseInside(place, how);
+  }
+
+  /** Without recursion: folders may be thousands deep. Where nothing is seen any more, nothing is looked for. */
+  private loseInside(folder: Place, how: number): void {
+    if (this.seen.at(folder) === 0) return;
+    const open = [folder];
+    for (let place = open.pop(); place !== undefined; place = open.pop()) {
+      for (
+        let child = this.tree.firstChild(place);
+        child !== NOWHERE && this.seen.at(place) > 0;
+        child = this.tree.nextSibling(child)
+      ) {
+        if (this.seen.at(child) === 0) continue;
+        this.loseCopy(child, how);
+        if (this.seen.at(child) > 0) open.push(child);
+      }
+    }
+  }
+
+  private loseCopy(place: Place, how: number): void {
+    const copy = this.seenCopy(place);
+    if (copy === NOWHERE) return;
+    this.lost.set(copy, how);
+    this.count(place, -1);
+  }
+
+  private count(place: Place, change: number): void {
+    for (let at = place; at >= ROOT; at = this.tree.parent(at)) this.seen.set(at, this.seen.at(at) + change);
+  }
+
+  private seenCopy(place: Place): number {
+    const copy = this.last.at(place) - 1;
+    return copy !== NOWHERE && this.lost.at(copy) === 0 ? copy : NOWHERE;
+  }
+
+  private copy(copy: number): Copy {
+    const layer = this.copies.layers.at(copy);
+    return { layer, bytes: this.layers[layer]?.bytesOf(this.copies.entries.at(copy)) ?? 0 };
   }
 }
 
-function find(root: Place, path: string): Place | undefined {
-  let place: Place | undefined = root;
-  if (path === '') return place;
-  for (const name of path.split('/')) place = place?.children.get(name);
-  return place;
+/** The layer and the way in one number that is not 0. */
+function takenBy(layer: number, cause: WasteEntry['cause']): number {
+  return (layer + 1) * 2 + (cause === 'deleted' ? 1 : 0);
 }
 
-function make(root: Place, path: string): Place {
-  let place = root;
-  for (const name of path.split('/')) {
-    const known = place.children.get(name) ?? newPlace();
-    place.children.set(name, known);
-    place = known;
-  }
-  return place;
-}
-
-/** With all that is in it. */
-function lose(place: Place, cause: WasteEntry['cause'], by: number): void {
-  loseCopy(place, cause, by);
-  for (const child of place.children.values()) lose(child, cause, by);
-}
-
-function loseCopy(place: Place, cause: WasteEntry['cause'], by: number): void {
-  const last = place.copies.at(-1);
-  if (last) last.lost ??= { cause, by };
+function taken(how: number): Pick<LostCopy, 'cause' | 'by'> {
+  return { cause: how % 2 === 1 ? 'deleted' : 'overwritten', by: (how >> 1) - 1 };
 }

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { InstalledPackage } from '../core/facts/engine';
 import { normalizedName } from '../core/manifest/requirements';
-import { compareText } from './file-table';
+import { compareText } from './heaviest';
+import type { SeenFiles } from './overlay';
 
 /** `flask-3.0.3.dist-info/RECORD`: the list of files that a distribution has installed. */
 const RECORD = /(?:^|\/)((?:site|dist)-packages)\/([^/-]+)-([^/]+)\.dist-info\/RECORD$/;
@@ -14,24 +15,25 @@ export function isRecord(path: string): boolean {
 /**
  * The Python distributions of an image, by name.
  *
- * @param files what a container sees, with bytes, by path without a leading slash
- * @param records texts of lists of installed files, by path; those that are not among the files are passed over
+ * @param files what a container sees
+ * @param records texts of lists of installed files, by path without a leading slash; those that are not among the
+ * files are passed over
  * Source: https://packaging.python.org/en/latest/specifications/recording-installed-packages/
  */
 export function installedPackages(
-  files: ReadonlyMap<string, number>,
+  files: SeenFiles,
   records: ReadonlyMap<string, string>,
 ): InstalledPackage[] {
-  const compiled = compiledFiles(files);
+  const compiled = new CompiledFiles(files);
   const packages = new Map<string, InstalledPackage>();
   for (const [path, text] of records) {
     const [, , written = '', version = ''] = RECORD.exec(path) ?? [];
-    if (!files.has(path)) continue;
+    if (files.bytesOf(path) === undefined) continue;
     const folder = posix.dirname(posix.dirname(path));
     const listed = recordedPaths(text);
-    const own = new Set(listed.flatMap(file => withCompiled(posix.join(folder, file), compiled)));
+    const own = new Set(listed.flatMap(file => compiled.with(posix.join(folder, file))));
     const name = normalizedName(written);
-    const bytes = [...own].reduce((sum, file) => sum + (files.get(file) ?? 0), 0);
+    const bytes = [...own].reduce((sum, file) => sum + (files.bytesOf(file) ?? 0), 0);
     // Some images hold a distribution twice, in a virtualenv and beside it: both have their weight.
     const before = packages.get(name)?.bytes ?? 0;
     packages.set(name, { name, version, bytes: bytes + before, modules: modulesOf(listed) });
@@ -48,25 +50,53 @@ function recordedPaths(text: string): string[] {
   });
 }
 
-const COMPILED = /^(.*\/)__pycache__\/([^/]+?)\.[^./]+(?:\.opt-\d)?\.pyc$/;
+const COMPILED = /^([^/]+?)\.[^./]+(?:\.opt-\d)?\.pyc$/;
+
+/** So many names of compiled files are remembered; a folder is asked for again where that is not enough. */
+const REMEMBERED_NAMES = 200_000;
 
 /** Compiled files by the file that they were compiled from: not every installer records them. */
-function compiledFiles(files: ReadonlyMap<string, number>): ReadonlyMap<string, readonly string[]> {
-  const compiled = new Map<string, string[]>();
-  for (const path of files.keys()) {
-    const [, folder, name] = path.endsWith('.pyc') ? (COMPILED.exec(path) ?? []) : [];
-    if (folder === undefined) continue;
-    const source = `${folder}${name}.py`;
-    compiled.set(source, [...(compiled.get(source) ?? []), path]);
+class CompiledFiles {
+  /** For each folder asked about: the names of compiled files by the name of their source without `.py`. */
+  private readonly folders = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  private remembered = 0;
+
+  constructor(private readonly files: SeenFiles) {}
+
+  /** The file itself and what was compiled from it. */
+  with(path: string): readonly string[] {
+    if (!path.endsWith('.py')) return [path];
+    const folder = `${posix.dirname(path)}/__pycache__`;
+    const compiled = this.folders.get(folder) ?? this.remember(folder);
+    const names = compiled.get(posix.basename(path, '.py')) ?? [];
+    return [path, ...names.map(name => `${folder}/${name}`)];
   }
-  return compiled;
+
+  private remember(folder: string): ReadonlyMap<string, readonly string[]> {
+    const compiled = this.compiledIn(folder);
+    if (this.remembered > REMEMBERED_NAMES) {
+      this.folders.clear();
+      this.remembered = 0;
+    }
+    this.remembered += compiled.size + 1;
+    this.folders.set(folder, compiled);
+    return compiled;
+  }
+
+  private compiledIn(folder: string): ReadonlyMap<string, readonly string[]> {
+    const compiled = new Map<string, string[]>();
+    for (const name of this.files.namesIn(folder)) {
+      const source = COMPILED.exec(name)?.[1];
+      if (source === undefined) continue;
+      const known = compiled.get(source);
+      if (known) known.push(name);
+      else compiled.set(source, [name]);
+    }
+    return compiled;
+  }
 }
 
-function withCompiled(path: string, compiled: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  return [path, ...(compiled.get(path) ?? [])];
-}
-
-const MODULE = /^([^/]+?)(?:\.[^/]*)?\.(?:py|so|pyd)$/;
+const MODULE = /^([^/][^./]*)(?:\.[^/]*)?\.(?:py|so|pyd)$/;
 const NO_PACKAGE = /^(?:\.|tests?\/|docs?\/|examples?\/|__pycache__\/)|\.(?:dist-info|data|libs)\//;
 
 /**

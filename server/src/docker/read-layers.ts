@@ -1,25 +1,43 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { StatedImage } from './archive';
 import type { ImageContents } from './contents';
 import type { Endpoint } from './endpoint';
-import { DockerError } from './errors';
+import { DockerError, errorCode } from './errors';
 import type { LayerAnswer } from './layer-worker';
+import type { EngineLimits } from './limits';
 
-export interface LayerRequest {
+export interface LayerRequest extends StatedImage {
   readonly endpoint: Endpoint;
   /** Id or name of the image. */
   readonly reference: string;
-  /** How many entries of its history, oldest first, are the base image's. */
-  readonly baseEntries: number;
+  /** `LIMITS` where nothing is said. */
+  readonly limits?: EngineLimits;
 }
+
+/** How far the reading of an image is: told several times a second, also while the engine still prepares. */
+export interface LayerProgress {
+  /** Bytes of its archive that have been read. */
+  readonly bytes: number;
+  /** About how many there will be: what the engine says that the image weighs. */
+  readonly about: number;
+}
+
+/** Megabytes of JavaScript's own memory; the paths of an image are kept beside it. What takes more has gone wrong. */
+const WORKER_MEMORY = 256;
 
 /** The worker's file stands beside the running one: `layer-worker.js` in the bundle. */
 function startWorker(workerData: LayerRequest): Worker {
   const extension = extname(__filename);
   const file = join(__dirname, `layer-worker${extension}`);
-  if (extension === '.js') return new Worker(file, { workerData });
+  const resourceLimits = { maxOldGenerationSizeMb: WORKER_MEMORY };
+  if (extension === '.js') return new Worker(file, { workerData, resourceLimits });
   // Run from its sources, the thread needs the loader of TypeScript, which threads do not inherit.
-  return new Worker(`require('tsx/cjs'); require(${JSON.stringify(file)})`, { workerData, eval: true });
+  return new Worker(`require('tsx/cjs'); require(${JSON.stringify(file)})`, {
+    workerData,
+    resourceLimits,
+    eval: true,
+  });
 }
 
 /**
@@ -27,7 +45,11 @@ function startWorker(workerData: LayerRequest): Worker {
  *
  * @throws DockerError `cancelled` as soon as the signal is aborted
  */
-export function readLayers(request: LayerRequest, signal: AbortSignal): Promise<ImageContents> {
+export function readLayers(
+  request: LayerRequest,
+  signal: AbortSignal,
+  onProgress: (progress: LayerProgress) => void = () => undefined,
+): Promise<ImageContents> {
   return new Promise((resolve, reject) => {
     const withdrawn = () => new DockerError('cancelled', 'The request was withdrawn.');
     if (signal.aborted) {
@@ -40,15 +62,25 @@ export function readLayers(request: LayerRequest, signal: AbortSignal): Promise<
       void worker.terminate();
     };
     signal.addEventListener('abort', stop, { once: true });
-    worker.once('message', (answer: LayerAnswer) => {
+    onProgress({ bytes: 0, about: request.bytes });
+    worker.on('message', (answer: LayerAnswer) => {
+      if (answer.kind === 'progress') {
+        onProgress({ bytes: answer.bytes, about: request.bytes });
+        return;
+      }
       if (answer.kind === 'contents') resolve(answer.contents);
       else reject(new DockerError(answer.failure, answer.message));
       void worker.terminate();
     });
-    worker.once('error', reject);
+    const failed = (cause?: unknown) => {
+      const why = errorCode(cause) === 'ERR_WORKER_OUT_OF_MEMORY' ? ': they need too much memory' : '';
+      const message = `The layers of ${request.reference} could not be read${why}.`;
+      reject(new DockerError('failed', message, { cause }));
+    };
+    worker.once('error', failed);
     worker.once('exit', () => {
       signal.removeEventListener('abort', stop);
-      reject(new DockerError('failed', `The layers of ${request.reference} could not be read.`));
+      failed();
     });
   });
 }

@@ -34,19 +34,34 @@ export function readable(entry: HistoryEntry): string {
   return `${keyword} ${withoutGoSyntax(keyword, text)}`;
 }
 
-const SHELL_WORDS =
-  /^(?:\|\d+ .*?)?(?:\S*\/)?(?:sh|bash|ash|dash|zsh|ksh|pwsh|powershell|cmd)(?:\.exe)?(?: -o \w+| [-/]\w+)* (?:-\w*c|-Command|\/C) /i;
+const SHELL_WORDS = /(?:sh|bash|ash|dash|zsh|ksh|pwsh|powershell|cmd)(?:\.exe)?((?: -o \w+| [-/]\w+)* )/gi;
 
 /** Takes the shell and the build arguments in front of a command away. */
 function withoutShell(text: string): string {
-  const shell = SHELL_WORDS.exec(text);
-  return shell ? text.slice(shell[0].length) : text.replace(/^\|\d+ (\w+=\S* )*/, '');
+  const start = commandStart(text);
+  return start === -1 ? text.replace(/^\|\d+ (\w+=\S* )*/, '') : text.slice(start);
+}
+
+/** Where the command begins that a shell is given; -1 where no shell is. */
+function commandStart(text: string): number {
+  const mayFollowArguments = /^\|\d+ /.test(text);
+  for (const { 0: words, 1: options = '', index } of text.matchAll(SHELL_WORDS)) {
+    if (!mayFollowArguments && !/^(?:\S*\/)?$/.test(text.slice(0, index))) return -1;
+    const last = [...options.matchAll(/ (?:-\w*c|-Command|\/C)(?= )/gi)].at(-1);
+    if (last) return index + words.length - options.length + last.index + last[0].length + 1;
+  }
+  return -1;
 }
 
 function withoutGoSyntax(keyword: string, text: string): string {
   if (keyword === 'EXPOSE') return text.replace(/^map\[(.*)\]$/, '$1').replaceAll(':{}', '');
-  if (keyword === 'HEALTHCHECK') return text.replace(/^&\{\[(.*?)\] .*\}$/, '$1').replaceAll('"', '');
+  if (keyword === 'HEALTHCHECK') return testOf(text).replaceAll('"', '');
   return text;
+}
+
+/** `CMD-SHELL curl …` of `&{["CMD-SHELL" "curl …"] "30s" …}`. */
+function testOf(text: string): string {
+  return text.endsWith('}') ? (/^&\{\[(.*?)\] /.exec(text)?.[1] ?? text) : text;
 }
 
 function withoutFlags(text: string): string {

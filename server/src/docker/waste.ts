@@ -1,6 +1,7 @@
 import type { Waste, WasteEntry } from './contents';
-import { compareText } from './file-table';
-import type { Copy, Place } from './overlay';
+import { Heaviest } from './heaviest';
+import type { LostCopy, Overlay } from './overlay';
+import type { PathTree, Place } from './path-tree';
 
 const SHOWN_ENTRIES = 100;
 
@@ -11,33 +12,38 @@ const SHOWN_ENTRIES = 100;
  *
  * @param baseLayers how many of the layers, oldest first, are the base image's
  */
-export function wasteOf(root: Place, baseLayers: number): Waste {
-  const entries: WasteEntry[] = [];
-  let baseBytes = 0;
-  for (const [path, lost] of lostCopies(root, '')) {
-    const own = lost.filter(copy => copy.lost.by >= baseLayers);
-    baseBytes += totalBytes(lost) - totalBytes(own);
-    const last = own.at(-1);
-    const bytes = totalBytes(own);
-    if (last && bytes > 0) entries.push({ path, bytes, ...last.lost, in: own.map(copy => copy.layer) });
+export function wasteOf(overlay: Overlay, tree: PathTree, baseLayers: number): Waste {
+  const heaviest = new Heaviest<WastedPlace>(SHOWN_ENTRIES, ({ place }) => tree.path(place));
+  let [bytes, paths, baseBytes] = [0, 0, 0];
+  for (const [place, lost] of overlay.lostCopies()) {
+    const own = lost.filter(copy => copy.by >= baseLayers);
+    const ownBytes = totalBytes(own);
+    baseBytes += totalBytes(lost) - ownBytes;
+    if (ownBytes === 0) continue;
+    bytes += ownBytes;
+    paths++;
+    heaviest.add({ place, lost: own }, ownBytes);
   }
-  entries.sort((a, b) => b.bytes - a.bytes || compareText(a.path, b.path));
   return {
-    bytes: totalBytes(entries),
-    paths: entries.length,
-    entries: entries.slice(0, SHOWN_ENTRIES),
+    bytes,
+    paths,
+    entries: heaviest.all().flatMap(({ item, bytes }) => wasteEntry(item, bytes, tree)),
     baseBytes,
   };
 }
 
-function totalBytes(parts: readonly { readonly bytes: number }[]): number {
-  return parts.reduce((sum, part) => sum + part.bytes, 0);
+interface WastedPlace {
+  readonly place: Place;
+  readonly lost: readonly LostCopy[];
 }
 
-type LostCopy = Copy & { readonly lost: NonNullable<Copy['lost']> };
+function wasteEntry({ place, lost }: WastedPlace, bytes: number, tree: PathTree): WasteEntry[] {
+  const last = lost.at(-1);
+  if (!last) return [];
+  const { cause, by } = last;
+  return [{ path: `/${tree.path(place)}`, bytes, cause, by, in: lost.map(copy => copy.layer) }];
+}
 
-function* lostCopies(place: Place, path: string): Generator<[path: string, lost: LostCopy[]]> {
-  const lost = place.copies.filter((copy): copy is LostCopy => copy.lost !== undefined);
-  if (lost.length > 0) yield [path, lost];
-  for (const [name, child] of place.children) yield* lostCopies(child, `${path}/${name}`);
+function totalBytes(parts: readonly { readonly bytes: number }[]): number {
+  return parts.reduce((sum, part) => sum + part.bytes, 0);
 }

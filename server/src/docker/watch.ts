@@ -25,6 +25,10 @@ export interface WatchOptions {
 const EVENT_WINDOW = 100;
 /** Above so many changed images the whole list costs less than asking for each. */
 const FEW_IMAGES = 20;
+/** An engine that was followed for less has not come back: the attempts go on where they were. In milliseconds. */
+const STEADY = 10_000;
+/** A socket to which something happens over and over wakes no more often. In milliseconds. */
+const SHORTEST_PAUSE = 100;
 /** How long to wait before the next attempt to connect; the last one is repeated. In milliseconds. */
 const BACK_OFF = [250, 500, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
 
@@ -38,6 +42,7 @@ type Unavailable = Extract<Connection, { kind: 'unavailable' }>;
 export class EngineWatch {
   private readonly images = new ImageSet();
   private running: AbortController | undefined;
+  private doubted: AbortController | undefined;
   private connected: Connected | undefined;
   private lastConnected: Endpoint | undefined;
   private shown: EngineState | undefined;
@@ -79,14 +84,21 @@ export class EngineWatch {
     if (this.connected) this.showImages(this.connected);
   }
 
+  /** To be called when the engine has failed to answer a question: says why, and looks whether it is still there. */
+  doubt(error: DockerError): void {
+    this.doubted?.abort(error);
+  }
+
   private async run(signal: AbortSignal): Promise<void> {
     for (let attempt = 0; ; ) {
       const connection = await this.options.connect(signal);
       signal.throwIfAborted();
       if (connection.kind === 'connected') {
+        const since = this.options.clock.now();
         const failure = await this.follow(connection, signal);
         if (failure) this.show(failure);
-        else attempt = 0;
+        // One that ends its events at once is not asked again at once, time after time.
+        else if (this.options.clock.now() - since >= STEADY) attempt = 0;
       } else {
         this.show(this.explained(connection));
       }
@@ -96,8 +108,11 @@ export class EngineWatch {
   }
 
   /** Returns when the engine is no longer there: undefined, or why it cannot be followed. */
-  private async follow(connection: Connected, signal: AbortSignal): Promise<EngineState | undefined> {
+  private async follow(connection: Connected, stopped: AbortSignal): Promise<EngineState | undefined> {
     const { engine } = connection;
+    const doubted = new AbortController();
+    this.doubted = doubted;
+    const signal = AbortSignal.any([stopped, doubted.signal]);
     try {
       // First the events, then the list: what happens in between is seen twice rather than never.
       const events = await engine.events(signal);
@@ -111,10 +126,13 @@ export class EngineWatch {
       }
       return undefined;
     } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof DockerError) || error.failure !== 'failed') return undefined;
-      return { kind: 'unavailable', reason: 'failed', detail: error.message };
+      stopped.throwIfAborted();
+      const cause: unknown = doubted.signal.aborted ? doubted.signal.reason : error;
+      // Whether one that has gone is there again, the next attempt says.
+      if (!(cause instanceof DockerError) || cause.failure === 'engine-gone') return undefined;
+      return { kind: 'unavailable', reason: 'failed', detail: cause.message };
     } finally {
+      doubted.abort();
       if (this.connected === connection) this.connected = undefined;
     }
   }
@@ -144,7 +162,9 @@ export class EngineWatch {
     const change = this.options.appears(places, either).then(() => true);
     for (const loser of [timer, change]) loser.catch(() => undefined);
     try {
-      return await Promise.race([timer, change]);
+      const woken = await Promise.race([timer, change]);
+      if (woken) await this.options.clock.wait(SHORTEST_PAUSE, signal);
+      return woken;
     } finally {
       over.abort();
     }

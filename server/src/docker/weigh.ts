@@ -2,7 +2,7 @@ import type { CacheWeight, ImageContents, LayerEntry, Waste } from './contents';
 import type { Engine } from './engine';
 import type { HistoryRow } from './history';
 import { type BuiltFrom, imageHistory } from './image-history';
-import { readLayers } from './read-layers';
+import { type LayerProgress, readLayers } from './read-layers';
 
 /** What an image weighs and why: plain data, and what `plimsoll weigh --format json` prints. */
 export interface Weighing {
@@ -52,11 +52,13 @@ export async function weigh(
   reference: string,
   built: BuiltFrom | undefined,
   signal: AbortSignal,
+  onProgress?: (progress: LayerProgress) => void,
 ): Promise<Weighing> {
   const { id, tags, bytes } = await engine.image(reference, signal);
   const rows = await imageHistory(engine, id, built, signal);
   const baseEntries = rows.filter(row => row.base).length;
-  const contents = await readLayers({ endpoint: engine.endpoint, reference: id, baseEntries }, signal);
+  const request = { endpoint: engine.endpoint, reference: id, baseEntries, bytes };
+  const contents = await readLayers(request, signal, onProgress);
   return {
     version: 1,
     image: { name: reference, id, tags, bytes },

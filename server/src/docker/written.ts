@@ -1,6 +1,7 @@
 import type { Dockerfile, From, Instruction, Property, Stage } from '../core/dockerfile/model';
 import { lineage } from '../core/dockerfile/stage-graph';
 import { expand } from '../core/dockerfile/variables';
+import { withoutTrailing } from '../core/text/ends';
 
 /** An instruction that leaves an entry in the history, with what is in force where it stands. */
 export interface Written {
@@ -129,5 +130,5 @@ export function resolveFolder(
 }
 
 function withoutTrailingSlash(path: string): string {
-  return path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
+  return path.length > 1 ? withoutTrailing(path, '/') || '/' : path;
 }

@@ -1,10 +1,12 @@
 import { type Dir, type Dirent, lstatSync, opendirSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, ContextEntry, IgnoreFile, Weight } from '../core/facts/workspace';
 import { type Dockerignore, parseDockerignore, type Verdict } from '../core/manifest/dockerignore';
 import type { FolderEntries } from './folder-entries';
+import { realPathOf } from './inside-root';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
+import { isSystemFolder, isSystemPath } from './system-folders';
+import { inSlices } from './turns';
 
 /** Where a build context is. Paths are POSIX and relative to the root, which is absolute. */
 export interface ContextPlace {
@@ -14,8 +16,13 @@ export interface ContextPlace {
   readonly dockerfile: string | undefined;
 }
 
-/** Reads a file of the workspace by its path relative to the root; undefined where there is none. */
-export type TextReader = (path: string) => Promise<string | undefined>;
+/** The files of the workspace, by their paths relative to the root. */
+export interface ContextTexts {
+  /** Undefined where there is none or it cannot be read. */
+  read(path: string): Promise<string | undefined>;
+  /** Whether anything is there, readable or not. */
+  isThere(path: string): Promise<boolean>;
+}
 
 /** Paths of the ignore files that the engine looks for, the one that wins first. */
 export function ignoreFileCandidates(place: Omit<ContextPlace, 'root'>): string[] {
@@ -23,54 +30,97 @@ export function ignoreFileCandidates(place: Omit<ContextPlace, 'root'>): string[
   return [...own, posix.join(place.folder, '.dockerignore')];
 }
 
+export interface MeasureOptions {
+  readonly signal?: AbortSignal;
+  /** Folders whose entries are in it are not read again. */
+  readonly known?: FolderEntries;
+  readonly limits?: WalkLimits;
+}
+
 /**
- * Measures a build context: what is sent, what weighs in it. Folders whose entries are `known` are not read again.
+ * Measures a build context: what is sent, what weighs in it.
  *
  * Sizes are those of the files' contents. Links are counted, never followed. The Dockerfile and the ignore file reach
  * the engine in any case, apart from the context, so they count here only where the ignore file lets them through:
- * only then can a COPY see them. A folder that may not be read counts nothing.
+ * only then can a COPY see them. A folder that may not be read counts nothing, nor do those of the system (`/proc`). The
+ * walk ends where a folder as large as `/` would take it too long, and says so.
  *
  * @throws the signal's reason, where it is aborted
  */
 export async function measureContext(
   place: ContextPlace,
-  readText: TextReader,
-  signal?: AbortSignal,
-  known?: FolderEntries,
+  texts: ContextTexts,
+  { signal, known, limits = WALK_LIMITS }: MeasureOptions = {},
 ): Promise<BuildContext> {
-  const ignoreFile = await findIgnoreFile(place, readText);
-  const walk = new ContextWalk(
-    join(place.root, place.folder),
-    ignoreFile && parseDockerignore(ignoreFile.text),
-    known,
+  const { ignoreFile, isUnread } = await findIgnoreFile(place, texts);
+  const ignore = ignoreFile && parseDockerignore(ignoreFile.text);
+  const top = join(place.root, place.folder);
+  const real = await realPathOf(top).then(
+    it => it.path,
+    () => top,
   );
-  await inSlices(walk.steps(), signal);
-  return { path: place.folder, ignoreFile, ...walk.result() };
+  const walk = new ContextWalk(top, real, ignore, known);
+  const end = (await isSystemPath(real)) ? 'cut short' : await walked(walk, limits, signal);
+  const incomplete =
+    isUnread || ignore?.isCut ? 'ignore-file' : end === 'cut short' ? 'too-large' : undefined;
+  return { path: place.folder, ignoreFile, ...(incomplete && { incomplete }), ...walk.result() };
 }
 
-async function findIgnoreFile(place: ContextPlace, readText: TextReader): Promise<IgnoreFile | undefined> {
+interface FoundIgnoreFile {
+  readonly ignoreFile: IgnoreFile | undefined;
+  /** Whether there is one that is no readable text: nobody knows what it says. */
+  readonly isUnread: boolean;
+}
+
+async function findIgnoreFile(place: ContextPlace, texts: ContextTexts): Promise<FoundIgnoreFile> {
   for (const path of ignoreFileCandidates(place)) {
-    const text = await readText(path);
-    if (text !== undefined) return { path, text };
+    const text = await texts.read(path);
+    if (text !== undefined) return { ignoreFile: { path, text }, isUnread: false };
+    if (await texts.isThere(path)) return { ignoreFile: undefined, isUnread: true };
   }
-  return undefined;
+  return { ignoreFile: undefined, isUnread: false };
 }
 
-/**
- * Milliseconds of work between two looks at the event loop. Synchronous calls make the walk twice as fast as
- * asynchronous ones; in slices this short a keystroke does not have to wait for it.
- */
-const SLICE = 4;
+export interface WalkLimits {
+  /** Files and folders that one walk counts at most. */
+  readonly entries: number;
+  /** Milliseconds of work, pauses apart, that one walk takes at most. */
+  readonly time: number;
+}
 
-async function inSlices(steps: Iterator<void>, signal: AbortSignal | undefined): Promise<void> {
-  let sliceEnd = performance.now() + SLICE;
-  while (!steps.next().done) {
-    if (performance.now() < sliceEnd) continue;
-    await nextTurn();
-    signal?.throwIfAborted();
-    sliceEnd = performance.now() + SLICE;
+/** Several times a large project with all its packages; a local disk gives it in half the time. */
+const WALK_LIMITS: WalkLimits = { entries: 500_000, time: 10_000 };
+
+/** The steps up to the limits. Only the time in them counts: pauses are others' work. */
+function* bounded(
+  steps: Generator<number>,
+  { entries, time }: WalkLimits,
+): Generator<void, 'done' | 'cut short'> {
+  let worked = 0;
+  for (;;) {
+    const start = performance.now();
+    const step = steps.next();
+    worked += performance.now() - start;
+    if (step.done) return 'done';
+    if (step.value > entries || worked > time) return 'cut short';
+    yield;
   }
-  signal?.throwIfAborted();
+}
+
+async function walked(
+  walk: ContextWalk,
+  limits: WalkLimits,
+  signal: AbortSignal | undefined,
+): Promise<'done' | 'cut short'> {
+  const steps = walk.steps();
+  try {
+    const end = await inSlices(bounded(steps, limits), 'background', () => signal?.throwIfAborted());
+    signal?.throwIfAborted();
+    return end;
+  } finally {
+    // Closes the folder that is being read.
+    steps.return(undefined);
+  }
 }
 
 interface Folder {
@@ -91,7 +141,7 @@ export const MOST_LISTED_FILES = 20_000;
 const HEAVY_PART = 0.01;
 /** Bytes; smaller files below the top level are not worth remembering one by one. */
 const SMALL_FILE = 10_000;
-/** Entries of one folder between two chances to pause. */
+/** Entries between two chances to pause. */
 const ENTRIES_A_STEP = 100;
 /** Entries that one call to the system brings. */
 const ENTRIES_AT_ONCE = 1024;
@@ -123,14 +173,20 @@ class ContextWalk {
   private readonly files = new Map<string, number>();
   private readonly ignored = { bytes: 0, files: 0 };
 
+  /**
+   * @param top absolute
+   * @param realTop where it leads through links
+   */
   constructor(
     private readonly top: string,
+    private readonly realTop: string,
     private readonly ignore: Dockerignore | undefined,
     private readonly known: FolderEntries | undefined,
   ) {}
 
   /** Level by level, so that the bounded list of files holds those near the top. */
-  *steps(): Generator<void> {
+  *steps(): Generator<number> {
+    let walked = 0;
     this.folders.push({
       path: '',
       parent: undefined,
@@ -140,9 +196,9 @@ class ContextWalk {
       files: 0,
     });
     for (const folder of this.folders) {
-      let taken = 0;
+      yield walked;
       for (const entry of this.entriesOf(folder.path)) {
-        if (taken++ % ENTRIES_A_STEP === 0) yield;
+        if (walked++ % ENTRIES_A_STEP === 0) yield walked;
         this.take(entry, folder);
       }
     }
@@ -166,6 +222,10 @@ class ContextWalk {
     }
   }
 
+  private real(path: string): string {
+    return path === '' ? this.realTop : `${this.realTop === '/' ? '' : this.realTop}/${path}`;
+  }
+
   private absolute(path: string): string {
     return path === '' ? this.top : `${this.top}/${path}`;
   }
@@ -174,6 +234,7 @@ class ContextWalk {
     const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`;
     const verdict = this.ignore?.judge(path, folder.verdict);
     if (entry.isDirectory()) {
+      if (isSystemFolder(this.real(folder.path), entry.name)) return;
       if (verdict?.ignored && !this.ignore?.mayReachBelow(path)) return;
       const skipped = folder.skipped || isSkippedFolder(entry.name) || this.isVirtualenv(path);
       this.folders.push({ path, parent: folder, verdict, skipped, bytes: 0, files: 0 });

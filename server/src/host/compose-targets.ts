@@ -3,6 +3,8 @@ import { interpolate } from '../core/compose/interpolation';
 import type { Compose, Service } from '../core/compose/model';
 import { scalarAt } from '../core/compose/query';
 import type { BuildTarget } from '../core/facts/workspace';
+import { withoutComment } from '../core/text/ends';
+import { endOfEscapedString } from '../core/text/quotes';
 import { relativePath } from './text-file';
 
 /** A context that the engine fetches: an address, or a repository as `git` abbreviates it. */
@@ -78,11 +80,21 @@ function projectOf(root: string, compose: Compose, variables: ReadonlyMap<string
 function placed(root: string, folder: string, path: string): string {
   if (posix.isAbsolute(path)) return relativePath(root, path);
   const joined = posix.join(folder, path);
+  // Out of the root and back into it is inside of it.
+  if (joined.startsWith('../')) return relativePath(root, joined);
   return joined.length > 1 ? joined.replace(/\/$/, '') : joined;
 }
 
-const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]\s*(.*)$/;
-const QUOTED = /^(['"])((?:\\.|(?!\1).)*)\1/;
+const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]\s*(.*)$/s;
+
+/** What stands between quotes; undefined where the value begins with none, or with one that is not closed. */
+function quotedValue(written: string): string | undefined {
+  if (!/^['"]/.test(written)) return undefined;
+  const end = endOfEscapedString(written, 0);
+  // Where every quote behind it has a backslash, the last one closes it all the same: a Windows folder ends so.
+  const close = end === -1 ? written.lastIndexOf(written.charAt(0)) : end - 1;
+  return close > 0 ? written.slice(1, close) : undefined;
+}
 
 /** The variables of an `.env` file, quotes and comments taken away. Lines that are no assignment are passed over. */
 export function readEnvFile(text: string): Map<string, string> {
@@ -90,7 +102,7 @@ export function readEnvFile(text: string): Map<string, string> {
   for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
     const [, name, written] = ASSIGNMENT.exec(line) ?? [];
     if (name === undefined || written === undefined) continue;
-    const value = QUOTED.exec(written)?.[2] ?? written.replace(/(?:^|\s+)#.*$/, '').trimEnd();
+    const value = quotedValue(written) ?? withoutComment(written).trimEnd();
     variables.set(name, value);
   }
   return variables;

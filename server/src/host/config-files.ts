@@ -1,7 +1,8 @@
-import { join, posix } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { parseYaml } from '../core/compose/parse';
 import { type Config, DEFAULT_CONFIG, mergeConfigs, namesOf, readConfig } from '../core/config';
 import type { Rule } from '../core/rule';
+import { NO_BOUNDS } from './reach';
 import { ReadOnce } from './read-once';
 import { readText } from './text-file';
 
@@ -23,6 +24,7 @@ export class ConfigFiles {
   constructor(
     private readonly root: string,
     private readonly rules: readonly Rule[],
+    private readonly reach = NO_BOUNDS,
   ) {}
 
   /**
@@ -57,6 +59,14 @@ export class ConfigFiles {
     };
   }
 
+  private async readInside(path: string): Promise<string | undefined> {
+    const place = await this.reach.of(path);
+    // A link may put any file in the place of this one, and what is wrong in it would be quoted.
+    if (place.kind === 'refused' || (place.kind === 'outside' && !isConfigFile(place.realPath)))
+      return undefined;
+    return readText(path).catch(() => undefined);
+  }
+
   private async readFirst(
     folder: string,
     names: readonly string[],
@@ -64,7 +74,7 @@ export class ConfigFiles {
   ): Promise<FileConfig> {
     for (const name of names) {
       const path = posix.join(folder, name);
-      const text = await readText(join(this.root, path)).catch(() => undefined);
+      const text = await this.readInside(join(this.root, path));
       if (text === undefined) continue;
       const { value, problem } = parseYaml(text);
       if (problem !== undefined) return { config: DEFAULT_CONFIG, problems: [{ path, message: problem }] };
@@ -78,7 +88,7 @@ export class ConfigFiles {
 const NOTHING: FileConfig = { config: DEFAULT_CONFIG, problems: [] };
 
 function isConfigFile(path: string): boolean {
-  return [...OURS, ...HADOLINT].includes(posix.basename(path));
+  return [...OURS, ...HADOLINT].includes(basename(path));
 }
 
 /** hadolint has ids of its own for rules that are not ours: they are no problem here. */

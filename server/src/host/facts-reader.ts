@@ -1,11 +1,12 @@
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import type { BuildContext, BuildTarget, WorkspaceFacts } from '../core/facts/workspace';
 import { installersOf } from '../core/manifest/installers';
 import { assumedContext } from './assumed-context';
 import { ignoreFileCandidates } from './build-context';
-import { assumedLanguage } from './files';
+import { assumedLanguage, type FoundFile } from './files';
 import type { FolderEntries } from './folder-entries';
 import { foldersAbove } from './folders';
+import type { Reach } from './reach';
 import { ReadOnce } from './read-once';
 import type { WorkspaceCode } from './workspace-code';
 import type { WorkspaceContexts } from './workspace-contexts';
@@ -22,6 +23,7 @@ export interface FactsRead {
 export interface FactSources {
   /** Absolute. */
   readonly root: string;
+  readonly reach: Reach;
   readonly entries: FolderEntries;
   readonly texts: WorkspaceTexts;
   readonly code: WorkspaceCode;
@@ -33,9 +35,7 @@ const MOST_TEXTS = 200;
 
 /** Puts together the facts about one Dockerfile, Compose file or Python manifest. Paths are POSIX, relative to the root. */
 export class FactsReader {
-  private readonly textsIn = new ReadOnce((folder: string) =>
-    factTextsIn(this.from.root, folder, this.from.entries),
-  );
+  private readonly textsIn = new ReadOnce((folder: string) => this.findTexts(folder));
 
   /** @param signal ends what is being read */
   constructor(
@@ -61,6 +61,11 @@ export class FactsReader {
     this.textsIn.clear();
   }
 
+  private async findTexts(folder: string): Promise<string[]> {
+    const { root, reach, entries } = this.from;
+    return (await reach.allows(join(root, folder))) ? factTextsIn(root, folder, entries) : [];
+  }
+
   private composeFacts(path: string, all: readonly BuildTarget[]): Promise<FactsRead> {
     const targets = all.filter(target => target.composePath === path);
     return this.factsInContext(path, targets, { folder: posix.dirname(path) });
@@ -83,7 +88,7 @@ export class FactsReader {
       this.from.contexts.measured(place.folder, place.dockerfile),
       this.readTexts(path, folders, targets),
     ]);
-    const code = await this.from.code.beside(texts, [context], this.signal);
+    const code = await this.from.code.beside(texts, context ? [context] : [], this.signal);
     return { facts: { context, texts, targets, ...(code && { code }) }, folders };
   }
 
@@ -105,7 +110,8 @@ export class FactsReader {
   private async contextsOf(dockerfile: string, targets: readonly BuildTarget[]): Promise<BuildContext[]> {
     const named = targets.filter(target => target.dockerfile === dockerfile).map(target => target.context);
     const folders = named.length > 0 ? named : [await this.likelyContext(dockerfile, targets)];
-    return Promise.all([...new Set(folders)].map(it => this.from.contexts.measured(it, dockerfile)));
+    const contexts = [...new Set(folders)].map(it => this.from.contexts.measured(it, dockerfile));
+    return (await Promise.all(contexts)).filter(it => it !== undefined);
   }
 
   /** The context of a Dockerfile that no Compose service builds: like its siblings', its own folder, or one above. */
@@ -130,10 +136,27 @@ export class FactsReader {
       target.dockerfile,
       ...ignoreFileCandidates({ folder: target.context, dockerfile: target.dockerfile }),
     ]);
-    const found = (await this.from.targets.files()).map(file => file.path);
-    const paths = new Set([path, ...built, ...inFolders.flat(), ...found]);
-    const chosen = [...paths].slice(0, MOST_TEXTS);
-    const texts = await Promise.all(chosen.map(async it => [it, await this.from.texts.read(it)] as const));
+    const found = await this.from.targets.files();
+    const chosen = firstPaths([[path], built, ...inFolders, pathsOf(found)], MOST_TEXTS);
+    const texts = await Promise.all(
+      [...chosen].map(async it => [it, await this.from.texts.read(it)] as const),
+    );
     return new Map(texts.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
   }
+}
+
+/** Without looking at the rest: a workspace may hold ten thousand files. */
+function firstPaths(lists: readonly Iterable<string>[], most: number): ReadonlySet<string> {
+  const chosen = new Set<string>();
+  for (const list of lists) {
+    for (const path of list) {
+      if (chosen.size >= most) return chosen;
+      chosen.add(path);
+    }
+  }
+  return chosen;
+}
+
+function* pathsOf(files: readonly FoundFile[]): Generator<string> {
+  for (const { path } of files) yield path;
 }

@@ -1,11 +1,13 @@
 import type { Dirent, Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import ignore, { type Ignore, type TestResult } from 'ignore';
+import { stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { type Language, languageOf } from '../core/language';
 import { FolderEntries } from './folder-entries';
+import { type GitIgnores, ignoresAbove, isIgnored, overruledLeftOut, withOwnIgnores } from './git-ignores';
+import { NO_BOUNDS, type Reach } from './reach';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
-import { readText, relativePath, unreadable } from './text-file';
+import { isSystemFolder, isSystemPath } from './system-folders';
+import { relativePath, UnreadablePath, unreadable } from './text-file';
 
 /** A file to check. The path is POSIX, relative to the root. */
 export interface FoundFile {
@@ -19,52 +21,44 @@ export function assumedLanguage(path: string): Language {
   return languageOf(path) ?? (/\.ya?ml$/i.test(path) ? 'compose' : 'dockerfile');
 }
 
+export interface ListOptions {
+  /** What folders hold, for those who read them too. */
+  readonly entries?: FolderEntries;
+  /** What may be read outside of the root: the `.gitignore` files above it. */
+  readonly reach?: Reach;
+  /**
+   * Told of what cannot be read or not be searched to its end, by the path that it was named by or relative to the root;
+   * the rest is listed.
+   */
+  readonly onUnreadable?: (error: UnreadablePath) => void;
+}
+
 /**
  * Expands PATH arguments. A file is taken as it is given; a folder is searched for Dockerfiles, Compose files and Python manifests,
- * leaving out what `.gitignore` files (also those above it, up to the repository's root) shut out, and folders of
- * version control, packages and virtualenvs. Links to folders are not followed. Every file comes once, those of a
- * folder sorted.
+ * leaving out what `.gitignore` files (also those above it, up to the repository's root) shut out, folders of
+ * version control, packages and virtualenvs, and those of the system (`/proc`, `/sys`, `/dev`). Links to folders are not
+ * followed. Every file comes once, those of a folder sorted.
  *
  * @param root absolute; `paths` are relative to it or absolute
- * @throws UnreadablePath for a path that does not exist or may not be read
+ * @throws UnreadablePath for what cannot be read, where nobody is told of it
  */
 export async function listFiles(
   root: string,
   paths: readonly string[],
-  entries = new FolderEntries(),
+  { entries = new FolderEntries(), reach = NO_BOUNDS, onUnreadable = raise }: ListOptions = {},
 ): Promise<FoundFile[]> {
   const found = new Map<string, FoundFile>();
+  const search = new Search(root, entries, reach, onUnreadable);
   for (const path of paths) {
-    for (const file of await expand(root, path, entries)) {
+    for (const file of await search.expand(path)) {
       if (!found.has(file.path)) found.set(file.path, file);
     }
   }
   return [...found.values()];
 }
 
-async function expand(root: string, path: string, entries: FolderEntries): Promise<FoundFile[]> {
-  const absolute = resolve(root, path);
-  const what = await statOf(path, absolute);
-  if (!what.isDirectory()) return [{ path: relativePath(root, absolute), language: assumedLanguage(path) }];
-  const files = await search(path, absolute, entries);
-  return files
-    .map(file => ({ path: relativePath(root, file), language: assumedLanguage(file) }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-async function statOf(path: string, absolute: string): Promise<Stats> {
-  try {
-    return await stat(absolute);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-/** The `.gitignore` files that have a say in a folder, the innermost first. */
-interface GitIgnores {
-  readonly folder: string;
-  readonly rules: Ignore;
-  readonly outer: GitIgnores | undefined;
+function raise(error: UnreadablePath): never {
+  throw error;
 }
 
 interface Folder {
@@ -74,118 +68,122 @@ interface Folder {
 
 /** Folders that are read at a time: enough to keep the disk busy. */
 const AT_ONCE = 32;
+/** Files and folders that one search comes by at most: several times a large repository with all its packages. */
+const MOST_SEARCHED = 500_000;
+/** Milliseconds that one search takes at most: whoever names `/` or a home folder waits no longer. */
+const SEARCH_TIME = 20_000;
 
-async function search(path: string, top: string, entries: FolderEntries): Promise<string[]> {
-  const above = await ignoresAbove(top);
-  // Somebody who names an ignored folder wants it searched.
-  const ignores = isIgnored(top, 'folder', above) ? undefined : above;
-  const found: string[] = [];
-  let folders: Folder[] = [{ path: top, ignores }];
-  await entries.read(top).catch(error => {
-    throw unreadable(path, error);
-  });
-  while (folders.length > 0) {
-    const batch = folders.slice(0, AT_ONCE);
-    const read = await Promise.all(batch.map(folder => readFolder(folder, entries)));
-    found.push(...read.flatMap(it => it.files));
-    folders = [...folders.slice(AT_ONCE), ...read.flatMap(it => it.folders)];
+class Search {
+  private seen = 0;
+  private readonly end = performance.now() + SEARCH_TIME;
+
+  constructor(
+    private readonly root: string,
+    private readonly entries: FolderEntries,
+    private readonly reach: Reach,
+    private readonly onUnreadable: (error: UnreadablePath) => void,
+  ) {}
+
+  async expand(path: string): Promise<FoundFile[]> {
+    const absolute = resolve(this.root, path);
+    const what = await this.statOf(path, absolute);
+    if (!what) return [];
+    if (!what.isDirectory()) {
+      return [{ path: relativePath(this.root, absolute), language: assumedLanguage(path) }];
+    }
+    const files = await this.below(path, absolute);
+    return files
+      .map(file => ({ path: relativePath(this.root, file), language: assumedLanguage(file) }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
-  return found;
+
+  private async statOf(path: string, absolute: string): Promise<Stats | undefined> {
+    try {
+      return await stat(absolute);
+    } catch (error) {
+      this.onUnreadable(unreadable(path, error));
+      return undefined;
+    }
+  }
+
+  private async below(path: string, top: string): Promise<string[]> {
+    if (await isSystemPath(top)) {
+      this.onUnreadable(
+        new UnreadablePath(path, 'its files are those of the system', { cannot: 'searched' }),
+      );
+      return [];
+    }
+    const above = await ignoresAbove(top, this.reach);
+    // Somebody who names an ignored folder wants it searched.
+    const ignores = isIgnored(top, 'folder', above) ? undefined : above;
+    const found: string[] = [];
+    // Level by level, so that a search that is cut short has found what is near the top.
+    const folders: Folder[] = [{ path: top, ignores }];
+    for (let done = 0; done < folders.length; ) {
+      const cut = this.cutShort();
+      if (cut) {
+        this.onUnreadable(new UnreadablePath(path, cut, { cannot: 'searched to its end' }));
+        break;
+      }
+      const batch = folders.slice(done, done + AT_ONCE);
+      done += batch.length;
+      for (const read of await Promise.all(batch.map(folder => this.readFolder(folder)))) {
+        found.push(...read.files);
+        folders.push(...read.folders);
+      }
+    }
+    return found;
+  }
+
+  private cutShort(): string | undefined {
+    if (this.seen > MOST_SEARCHED) return `it holds more than ${MOST_SEARCHED} files and folders`;
+    if (performance.now() > this.end) return `it takes longer than ${SEARCH_TIME / 1000} seconds`;
+    return undefined;
+  }
+
+  private async readFolder(folder: Folder): Promise<{ files: string[]; folders: Folder[] }> {
+    const entries = await this.entries.read(folder.path).catch(error => {
+      this.onUnreadable(unreadable(relativePath(this.root, folder.path), error));
+      return [];
+    });
+    this.seen += entries.length;
+    if (entries.some(entry => entry.name === VIRTUALENV_MARK)) return { files: [], folders: [] };
+    const ignores = await withOwnIgnores(folder.path, folder.ignores, entries);
+    const kept = (entry: Dirent, kind: 'file' | 'folder') =>
+      !isIgnored(join(folder.path, entry.name), kind, ignores);
+    const folders = entries
+      .filter(
+        entry =>
+          entry.isDirectory() && !isSkippedFolder(entry.name) && !isSystemFolder(folder.path, entry.name),
+      )
+      .filter(entry => kept(entry, 'folder'))
+      .map(entry => join(folder.path, entry.name))
+      .map(path => ({ path, ignores: overruledLeftOut(path, ignores) }));
+    const files = entries
+      .filter(
+        entry =>
+          languageOf(`${basename(folder.path)}/${entry.name}`) !== undefined &&
+          !entry.isDirectory() &&
+          kept(entry, 'file'),
+      )
+      .map(entry => ({ entry, path: join(folder.path, entry.name) }));
+    const wanted = await Promise.all(files.map(({ entry, path }) => isWanted(entry, path)));
+    return { files: files.filter((_, index) => wanted[index]).map(it => it.path), folders };
+  }
 }
 
-async function readFolder(
-  folder: Folder,
-  known: FolderEntries,
-): Promise<{ files: string[]; folders: Folder[] }> {
-  // A folder below the named one that may not be read hides its files from the build too.
-  const entries = await known.read(folder.path).catch(() => []);
-  if (entries.some(entry => entry.name === VIRTUALENV_MARK)) return { files: [], folders: [] };
-  const ignores = await withOwnIgnores(folder, entries);
-  const kept = (entry: Dirent, kind: 'file' | 'folder') =>
-    !isIgnored(join(folder.path, entry.name), kind, ignores);
-  const folders = entries
-    .filter(entry => entry.isDirectory() && !isSkippedFolder(entry.name) && kept(entry, 'folder'))
-    .map(entry => join(folder.path, entry.name))
-    .map(path => ({ path, ignores: overruledLeftOut(path, ignores) }));
-  const files = entries
-    .filter(
-      entry =>
-        languageOf(`${basename(folder.path)}/${entry.name}`) !== undefined &&
-        !entry.isDirectory() &&
-        kept(entry, 'file'),
-    )
-    .map(entry => ({ entry, path: join(folder.path, entry.name) }));
-  const regular = await Promise.all(
-    files.map(({ entry, path }) => entry.isFile() || leadsToFile(entry, path)),
-  );
-  return { files: files.filter((_, index) => regular[index]).map(it => it.path), folders };
-}
-
-async function leadsToFile(entry: Dirent, path: string): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return false;
+/** Also a pipe or a device by the name of a Dockerfile, and a link to one: it is said that it cannot be read. */
+async function isWanted(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return true;
   return stat(path).then(
-    it => it.isFile(),
+    it => !it.isDirectory(),
     () => false,
   );
-}
-
-async function withOwnIgnores(folder: Folder, entries: readonly Dirent[]): Promise<GitIgnores | undefined> {
-  if (!entries.some(entry => entry.name === '.gitignore' && entry.isFile())) return folder.ignores;
-  return ignoresOf(folder.path, folder.ignores);
-}
-
-async function ignoresOf(folder: string, outer: GitIgnores | undefined): Promise<GitIgnores | undefined> {
-  const text = await readText(join(folder, '.gitignore')).catch(() => undefined);
-  return text === undefined ? outer : { folder, rules: ignore().add(text.replace(/^\uFEFF/, '')), outer };
-}
-
-/** The `.gitignore` files of the folders above, as far up as the repository goes; none outside a repository. */
-async function ignoresAbove(folder: string): Promise<GitIgnores | undefined> {
-  const above: string[] = [];
-  for (let current = folder; !(await exists(join(current, '.git'))); current = dirname(current)) {
-    if (current === dirname(current)) return undefined;
-    above.unshift(dirname(current));
-  }
-  let ignores: GitIgnores | undefined;
-  for (const current of above) ignores = await ignoresOf(current, ignores);
-  return ignores;
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/**
- * A folder that an inner file takes back is searched although an outer one shuts it out, which then has no say in it.
- * (Git would still ask the outer one for its patterns about files there.)
- */
-function overruledLeftOut(folder: string, ignores: GitIgnores | undefined): GitIgnores | undefined {
-  if (!ignores) return undefined;
-  const outer = overruledLeftOut(folder, ignores.outer);
-  if (verdictOf(folder, 'folder', ignores).ignored) return outer;
-  return outer === ignores.outer ? ignores : { ...ignores, outer };
-}
-
-function isIgnored(path: string, kind: 'file' | 'folder', ignores: GitIgnores | undefined): boolean {
-  for (let current = ignores; current; current = current.outer) {
-    const verdict = verdictOf(path, kind, current);
-    if (verdict.ignored) return true;
-    if (verdict.unignored) return false;
-  }
-  return false;
-}
-
-function verdictOf(path: string, kind: 'file' | 'folder', { folder, rules }: GitIgnores): TestResult {
-  const inside = relative(folder, path).split(sep).join('/');
-  return rules.test(kind === 'folder' ? `${inside}/` : inside);
 }
 
 /** The Compose files that stand in a folder itself. */
-export async function composeFilesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+export async function composeFilesIn(folder: string, known = new FolderEntries()): Promise<string[]> {
+  const entries = await known.read(folder).catch(() => []);
   return entries
     .filter(entry => languageOf(entry.name) === 'compose' && !entry.isDirectory())
     .map(entry => join(folder, basename(entry.name)))

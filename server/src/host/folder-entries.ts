@@ -1,6 +1,10 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { tooSlow } from './unreadable-path';
+import { withinTime } from './within-time';
 
+/** Milliseconds for one folder; a million entries take two seconds. */
+const FOLDER_DEADLINE = 10_000;
 /** Entries that are kept at most, some ten megabytes of them. */
 const MOST_ENTRIES = 200_000;
 
@@ -14,12 +18,13 @@ export class FolderEntries {
 
   /**
    * @param folder absolute
-   * @throws as readdir does
+   * @throws as readdir does; UnreadablePath where the disk does not answer
    */
   async read(folder: string): Promise<readonly Dirent[]> {
     const known = this.known.get(folder);
     if (known) return known;
-    const entries = await readdir(folder, { withFileTypes: true });
+    const late = () => tooSlow(folder, FOLDER_DEADLINE);
+    const entries = await withinTime(readdir(folder, { withFileTypes: true }), FOLDER_DEADLINE, late);
     if (this.count + entries.length <= MOST_ENTRIES && !this.known.has(folder)) {
       this.known.set(folder, entries);
       this.count += entries.length;

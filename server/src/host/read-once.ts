@@ -1,3 +1,5 @@
+import type { ChangedPaths } from './changed-paths';
+
 /** What was read of paths, each read once until somebody forgets it. Readings that are under way are shared. */
 export class ReadOnce<Result> {
   private readonly readings = new Map<string, Promise<Result>>();
@@ -13,11 +15,13 @@ export class ReadOnce<Result> {
     return reading;
   }
 
-  /** Forgets a file, or a folder and everything in it. */
   forget(path: string): void {
-    for (const known of this.readings.keys()) {
-      if (known === path || known.startsWith(`${path}/`)) this.readings.delete(known);
-    }
+    this.readings.delete(path);
+  }
+
+  /** Forgets what changed, and everything in folders that did. */
+  forgetChanged(changed: ChangedPaths): void {
+    for (const path of this.readings.keys()) if (changed.cover(path)) this.readings.delete(path);
   }
 
   clear(): void {

@@ -1,16 +1,23 @@
-import { resolve, sep } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
 import type { Config } from '../core/config';
 import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
-import { languageOf } from '../core/language';
-import { parseFile } from '../core/lint';
+import { type Language, languageOf } from '../core/language';
 import { isInstalled } from '../core/manifest/installers';
 import type { Context, FileChange, SourceFile } from '../core/rule';
 import { rules } from '../core/rules/catalog';
 import { applyEdits } from '../core/text/edit';
 import { ConfigFiles, readConfigFile } from './config-files';
+import type { DecodedText, EncodingProblem } from './decode-text';
+import { parseDecoded } from './encoding-problem';
 import { type FoundFile, listFiles } from './files';
 import { loadGrammar } from './grammar';
-import { readText } from './text-file';
+import { isInside } from './inside-root';
+import { isOfLanguage } from './outside-text';
+import { PendingChanges } from './pending-changes';
+import type { FileToWrite, WhereToWrite } from './place-to-write';
+import { namedFolders, Reach } from './reach';
+import { readDecoded, relativePath, UnreadablePath, unreadable } from './text-file';
 import { Workspace } from './workspace';
 
 /** A file to work on, with all that the rules may know of it. */
@@ -18,6 +25,8 @@ export interface Source {
   readonly file: SourceFile;
   readonly context: Context;
   readonly config: Config;
+  /** The text is not what the file holds byte by byte: it must not be written back. */
+  readonly encodingProblem?: EncodingProblem;
 }
 
 export interface SourceOptions {
@@ -25,26 +34,30 @@ export interface SourceOptions {
   readonly config?: string | undefined;
   /** What the command line says of the rules; it has the last word. */
   readonly selection: Partial<Config>;
-  /** Told once of each thing that is wrong with a config file. */
+  /** Told once of each thing that is wrong with a config file, and of each place outside that files lead to. */
   readonly complain?: (message: string) => void;
+  /** Told once of each file or folder that cannot be read, by the path that it goes by: the others are worked on. */
+  readonly onUnreadable?: (error: UnreadablePath) => void;
   /** Asked once, before the first file is worked on. */
   readonly engine?: (workspace: Workspace) => Promise<EngineFacts>;
 }
 
-/** A file before and after; undefined before where there was none. */
-export interface ChangedFile {
-  readonly path: string;
-  readonly before: string | undefined;
-  readonly after: string;
-}
+const KINDS: Readonly<Record<Language, string>> = {
+  dockerfile: 'Dockerfile',
+  compose: 'Compose file',
+  'python-manifest': 'Python manifest',
+};
 
 /** The files that a command works on with what the disk says around them, and what the command makes of them. */
 export class Sources {
   private readonly workspace: Workspace;
-  private readonly changed = new Map<string, string>();
+  private readonly pending: PendingChanges;
   private engine: Promise<EngineFacts> | undefined;
   private readonly complaints = new Set<string>();
+  private readonly unread = new Set<string>();
   private readonly configs: ConfigFiles;
+  private readonly reach: Reach;
+  private readonly saidOutside: string[] = [];
 
   /**
    * @param root absolute; paths are relative to it
@@ -55,18 +68,74 @@ export class Sources {
     private readonly paths: readonly string[],
     private readonly options: SourceOptions,
   ) {
-    this.configs = new ConfigFiles(root, rules);
-    this.workspace = new Workspace(this.root, { search: paths.length > 0 ? paths : ['.'] });
+    this.reach = new Reach(
+      () => namedFolders(root, paths),
+      (path, realPath) => this.sayOutside(path, realPath),
+    );
+    this.configs = new ConfigFiles(root, rules, this.reach);
+    this.pending = new PendingChanges(root);
+    this.workspace = new Workspace(this.root, {
+      search: paths.length > 0 ? paths : ['.'],
+      reach: this.reach,
+    });
   }
 
-  /** The files of the paths, and those that were made meanwhile, one after the other. */
+  /**
+   * The files of the paths, and those that were made meanwhile, one after the other. What cannot be read is said to
+   * `onUnreadable` and left out.
+   */
   async *ofPaths(): AsyncGenerator<Source> {
     await loadGrammar();
-    for (const { path, language } of await this.list()) {
-      const text = this.changed.get(path) ?? (await readText(resolve(this.root, path)));
-      const source = await this.read(path, language, text);
-      if (this.concernsImages(source)) yield source;
+    for (const found of await this.list()) {
+      const source = await this.readable(found);
+      if (source && this.concernsImages(source)) yield source;
     }
+  }
+
+  private async readable({ path, language }: FoundFile): Promise<Source | undefined> {
+    try {
+      return await this.read(path, language, await this.textOf({ path, language }));
+    } catch (error) {
+      if (!(error instanceof UnreadablePath)) throw error;
+      this.leaveOut(unreadable(path, error));
+      return undefined;
+    }
+  }
+
+  private async textOf(file: FoundFile): Promise<DecodedText> {
+    const { path } = file;
+    const changed = await this.pending.textOf(path);
+    if (changed !== undefined) {
+      this.workspace.setOverlay(path, changed);
+      return { text: changed };
+    }
+    const decoded = await readDecoded(resolve(this.root, path));
+    await this.checkOutside(file, decoded.text);
+    return decoded;
+  }
+
+  /** Whoever calls this may read what they like, but may not know that files lead them there. */
+  private sayOutside(path: string, realPath: string): true {
+    if (this.saidOutside.some(said => isInside(said, realPath))) return true;
+    this.saidOutside.push(realPath);
+    const named = relativePath(this.root, path);
+    const leads = isInside(this.root, path) ? `, which leads to ${realPath}` : '';
+    this.complain(`reads ${named}${leads}, outside of ${this.root}`);
+    return true;
+  }
+
+  /** @throws UnreadablePath where a link leads to another kind of file, whose lines would stand in the findings */
+  private async checkOutside({ path, language }: FoundFile, text: string): Promise<void> {
+    const place = await this.reach.of(resolve(this.root, path));
+    if (place.kind !== 'outside' || isOfLanguage(language, place.realPath, text)) return;
+    const what = `it leads to ${place.realPath}, which is no ${KINDS[language]}`;
+    throw new UnreadablePath(path, what, { cannot: 'checked' });
+  }
+
+  private leaveOut(error: UnreadablePath): void {
+    if (this.unread.has(error.path)) return;
+    this.unread.add(error.path);
+    this.options.onUnreadable?.(error);
   }
 
   /** Manifests that were only found count where an image installs them; those that somebody names do in any case. */
@@ -79,10 +148,15 @@ export class Sources {
   }
 
   private async list(): Promise<FoundFile[]> {
-    const listed = await listFiles(this.root, this.paths.length > 0 ? this.paths : ['.']);
+    const listed = await listFiles(this.root, this.paths.length > 0 ? this.paths : ['.'], {
+      onUnreadable: error => this.leaveOut(error),
+    });
     const known = new Set(listed.map(file => file.path));
     const built = (await this.builtHere()).filter(path => !known.has(path));
-    const made = [...this.changed.keys()].filter(path => !known.has(path)).sort();
+    const made = this.pending
+      .paths()
+      .filter(path => !known.has(path))
+      .sort();
     const languages = made.map(path => ({ path, language: languageOf(path) }));
     return [
       ...listed,
@@ -98,47 +172,78 @@ export class Sources {
     const inside = [...named].filter(path =>
       folders.some(folder => resolve(this.root, path).startsWith(`${folder}${sep}`)),
     );
-    const there = await Promise.all(inside.map(path => this.workspace.text(path)));
-    return inside.filter((_, index) => there[index] !== undefined).sort();
+    const there = await Promise.all(inside.map(path => this.isFile(path)));
+    return inside.filter((_, index) => there[index]).sort();
+  }
+
+  /** Also what is no file to read: then it is said, since a build would stumble over it. */
+  private async isFile(path: string): Promise<boolean> {
+    if (this.isMade(path)) return true;
+    return stat(resolve(this.root, path)).then(
+      it => !it.isDirectory(),
+      () => false,
+    );
   }
 
   /** A text that is on no disk; its name says what it is and where it would stand. */
-  async ofText(text: string, path: string): Promise<Source> {
+  async ofText(decoded: DecodedText, path: string): Promise<Source> {
     await loadGrammar();
-    this.workspace.setOverlay(path, text);
-    return this.read(path, languageOf(path) ?? 'dockerfile', text);
+    this.workspace.setOverlay(path, decoded.text);
+    return this.read(path, languageOf(path) ?? 'dockerfile', decoded);
   }
 
-  /** Gives a file a new text, or makes it: all that is read from now on sees it, the disk stays as it is. */
-  change(path: string, text: string): void {
-    this.changed.set(path, text);
-    this.workspace.setOverlay(path, text);
+  /**
+   * Gives a file a new text, or makes it: all that is read from now on sees it, the disk stays as it is.
+   *
+   * @param before the text that the new one was made from; undefined where there was no file
+   */
+  async change(path: string, before: string | undefined, after: string): Promise<void> {
+    await this.pending.add(path, before, after);
+    this.workspace.setOverlay(path, after);
   }
 
-  /** Does what a conversion of one of the files says. */
-  apply({ file, context }: Source, changes: readonly FileChange[]): void {
-    for (const change of changes) {
-      const before = change.path === file.path ? file.text : context.workspace.texts.get(change.path);
-      const after = change.kind === 'create' ? change.text : applyEdits(before ?? '', change.edits);
-      this.change(change.path, after);
-    }
-  }
-
-  /** What `change` has made of the files on the disk. */
-  async changes(): Promise<ChangedFile[]> {
-    const all = [...this.changed].map(async ([path, after]) => {
-      const before = await readText(resolve(this.root, path)).catch(() => undefined);
-      return { path, before, after };
+  /** Does what a conversion of one of the files says, all of it or nothing. @throws Error where it cannot */
+  async apply({ file, context }: Source, changes: readonly FileChange[]): Promise<void> {
+    const texts = new Map([...context.workspace.texts, [file.path, file.text]]);
+    // All of them are made before the first one counts: where one cannot be made, none of them does.
+    const made = changes.map((change): FileToWrite => {
+      if (change.kind === 'create') return { path: change.path, before: undefined, after: change.text };
+      const before = texts.get(change.path);
+      if (before === undefined) throw new Error(`the text of ${change.path} is not known`);
+      return { path: change.path, before, after: applyEdits(before, change.edits) };
     });
-    return (await Promise.all(all)).filter(({ before, after }) => before !== after);
+    for (const { path, before, after } of made) await this.change(path, before, after);
   }
 
-  private async read(path: string, language: SourceFile['language'], text: string): Promise<Source> {
+  /** Whether `change` has made this file, so that the disk does not hold it. */
+  isMade(path: string): boolean {
+    return this.pending.isMade(path);
+  }
+
+  /** What `change` has made of the files, each with the text that it had when it was read. */
+  changes(): FileToWrite[] {
+    return this.pending.files();
+  }
+
+  /** Where changes may be written: the root, and what was named outside of it. */
+  async whereToWrite(): Promise<WhereToWrite> {
+    const named = this.paths.map(path => resolve(this.root, path)).filter(it => !isInside(this.root, it));
+    const isFolder = (path: string) =>
+      stat(path).then(
+        it => it.isDirectory(),
+        () => false,
+      );
+    const folders = named.map(async path => ((await isFolder(path)) ? path : dirname(path)));
+    return { root: this.root, within: [this.root, ...(await Promise.all(folders))] };
+  }
+
+  private async read(path: string, language: Language, decoded: DecodedText): Promise<Source> {
     const facts = await this.workspace.factsFor(path);
     return {
-      file: parseFile(language, path, text),
+      file: parseDecoded({ path, language }, decoded),
       context: { workspace: facts, engine: await this.engineFacts() },
       config: { ...(await this.configOf(path)), ...this.options.selection },
+      ...(decoded.encodingProblem && { encodingProblem: decoded.encodingProblem }),
     };
   }
 
@@ -147,7 +252,7 @@ export class Sources {
     return this.engine;
   }
 
-  /** What is wrong with a config file is said once, however many files it is for. */
+  /** It is said once, however many files it is for. */
   private complain(message: string): void {
     if (this.complaints.has(message)) return;
     this.complaints.add(message);

@@ -1,32 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { type ReadLimits, readBounded } from './bounded-file';
+import { type DecodedText, decodeText } from './decode-text';
 
-/** A path that cannot be read; the message is a sentence for the user. */
-export class UnreadablePath extends Error {
-  constructor(
-    readonly path: string,
-    reason: string,
-    options?: ErrorOptions,
-  ) {
-    super(`${path} cannot be read: ${reason}.`, options);
-    this.name = 'UnreadablePath';
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  ENOTDIR: 'a part of the path is no folder',
-  EACCES: 'permission is denied',
-  EPERM: 'permission is denied',
-  EISDIR: 'it is a folder',
-  ELOOP: 'its links lead in a circle',
-};
-
-export function unreadable(path: string, error: unknown): UnreadablePath {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reason = REASONS[code] ?? (code === '' ? String(error) : `the system says ${code}`);
-  return new UnreadablePath(path, reason, { cause: error });
-}
+export { UnreadablePath, unreadable } from './unreadable-path';
 
 /**
  * The text of a file. A byte order mark stays in the text, so that offsets are those of the file; bytes that are no
@@ -34,16 +10,17 @@ export function unreadable(path: string, error: unknown): UnreadablePath {
  *
  * @throws UnreadablePath
  */
-export async function readText(path: string): Promise<string> {
-  try {
-    return decodeText(await readFile(path));
-  } catch (error) {
-    throw unreadable(path, error);
-  }
+export async function readText(path: string, limits?: ReadLimits): Promise<string> {
+  return (await readDecoded(path, limits)).text;
 }
 
-export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+/**
+ * The text of a file, with what is wrong with its encoding.
+ *
+ * @throws UnreadablePath
+ */
+export async function readDecoded(path: string, limits?: ReadLimits): Promise<DecodedText> {
+  return decodeText(await readBounded(path, limits));
 }
 
 /** The path as facts and findings name it: POSIX, relative to the root, `.` for the root itself. */

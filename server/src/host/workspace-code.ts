@@ -1,13 +1,15 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CodeFacts, UNREAD_CODE } from '../core/facts/code';
 import type { BuildContext } from '../core/facts/workspace';
 import { readPython } from '../core/python/parse';
+import { readBounded } from './bounded-file';
 import { MOST_LISTED_FILES } from './build-context';
+import type { ChangedPaths } from './changed-paths';
+import { decodeText } from './decode-text';
 import { loadPython } from './grammar';
 import { ReadOnce } from './read-once';
-import { decodeText } from './text-file';
+import { idleTurn } from './turns';
 
 type CodeByPath = ReadonlyMap<string, CodeFacts>;
 
@@ -15,8 +17,11 @@ const MOST_FILES = 3000;
 const MOST_BYTES = 256 * 1024;
 
 /** Files that say what some Python code needs. */
-const PYTHON_MANIFEST =
-  /(^|\/)([^/]*requirements[^/]*\.(txt|in)|requirements\/[^/]+|pyproject\.toml|Pipfile|setup\.(py|cfg))$/i;
+function isPythonManifest(path: string): boolean {
+  if (/(^|\/)(requirements\/[^/]+|pyproject\.toml|Pipfile|setup\.(py|cfg))$/i.test(path)) return true;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /requirements/i.test(name) && /\.(txt|in)$/i.test(name);
+}
 
 /** What the Python files of a workspace say, each read once until `forget` says that it changed. */
 export class WorkspaceCode {
@@ -39,7 +44,7 @@ export class WorkspaceCode {
     contexts: readonly BuildContext[],
     signal: AbortSignal,
   ): Promise<CodeByPath | undefined> {
-    if (![...texts.keys()].some(path => PYTHON_MANIFEST.test(path))) return undefined;
+    if (![...texts.keys()].some(path => isPythonManifest(path))) return undefined;
     if (contexts.some(context => context.files.size >= MOST_LISTED_FILES)) return undefined;
     const all = new Map<string, CodeFacts>();
     for (const context of new Set(contexts)) {
@@ -61,9 +66,9 @@ export class WorkspaceCode {
     return found;
   }
 
-  /** Forgets a file, or everything in a folder. */
-  forget(path: string): void {
-    this.files.forget(path);
+  /** Forgets files that changed, and everything in folders that did. */
+  forgetChanged(changed: ChangedPaths): void {
+    this.files.forgetChanged(changed);
   }
 }
 
@@ -71,8 +76,8 @@ export class WorkspaceCode {
 async function readCode(path: string): Promise<CodeFacts> {
   try {
     if (!(await lstat(path)).isFile()) return UNREAD_CODE;
-    const text = decodeText(await readFile(path));
-    await nextTurn();
+    const { text } = decodeText(await readBounded(path, { mostBytes: MOST_BYTES }));
+    await idleTurn();
     return readPython(text);
   } catch {
     return UNREAD_CODE;

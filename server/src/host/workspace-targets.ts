@@ -2,10 +2,12 @@ import { join, posix } from 'node:path';
 import { parseCompose } from '../core/compose/parse';
 import type { BuildTarget } from '../core/facts/workspace';
 import { languageOf } from '../core/language';
+import type { ChangedPaths } from './changed-paths';
 import { buildTargets, readEnvFile } from './compose-targets';
 import { assumedLanguage, composeFilesIn, type FoundFile, listFiles } from './files';
 import type { FolderEntries } from './folder-entries';
 import { foldersAbove } from './folders';
+import type { Reach } from './reach';
 import { ReadOnce } from './read-once';
 import { relativePath } from './text-file';
 import type { WorkspaceTexts } from './workspace-texts';
@@ -15,16 +17,18 @@ export class WorkspaceTargets {
   private readonly targets = new ReadOnce(path => this.readTargets(path));
   private readonly composeFiles = new ReadOnce((folder: string) => composeFilesIn(join(this.root, folder)));
   /** What the last search found, also while the next one is under way. */
-  private lastFound: readonly FoundFile[] = [];
+  private lastFound: ReadonlySet<string> = new Set();
+  /** The folders that hold what the last search found. */
+  private foundFolders: ReadonlySet<string> = new Set();
   private found: Promise<readonly FoundFile[]> | undefined;
 
   /**
    * @param root absolute
-   * @param search the folders and files that are searched
+   * @param options the folders and files that are searched, and what may be read outside of the root
    */
   constructor(
     private readonly root: string,
-    private readonly search: readonly string[],
+    private readonly options: { readonly search: readonly string[]; readonly reach: Reach },
     private readonly texts: WorkspaceTexts,
     private readonly entries: FolderEntries,
   ) {}
@@ -36,8 +40,15 @@ export class WorkspaceTargets {
   }
 
   private async find(): Promise<readonly FoundFile[]> {
-    this.lastFound = await listFiles(this.root, this.search, this.entries).catch(() => []);
-    return this.lastFound;
+    // What cannot be read is said by whoever asks for it by name.
+    const found = await listFiles(this.root, this.options.search, {
+      reach: this.options.reach,
+      entries: this.entries,
+      onUnreadable: () => {},
+    });
+    this.lastFound = new Set(found.map(file => file.path));
+    this.foundFolders = new Set(found.flatMap(file => foldersAbove(file.path)));
+    return found;
   }
 
   /** What the Compose files that were found build. */
@@ -53,15 +64,17 @@ export class WorkspaceTargets {
     return this.of([...own, ...above.flat().map(file => relativePath(this.root, file)), ...found]);
   }
 
-  /**
-   * Whether a file decides which Dockerfiles are built how, or is a folder that held such files when it was last
-   * searched.
-   */
-  dependOn(path: string): boolean {
+  /** Whether something that changed decides which files there are and which Dockerfiles are built how. */
+  dependOn(changed: ChangedPaths): boolean {
+    return changed.some(path => this.dependOnPath(path));
+  }
+
+  /** Also true for a folder that held such files when it was last searched. */
+  private dependOnPath(path: string): boolean {
     if (decidesTargets(path) || languageOf(path) === 'dockerfile') return true;
     if (posix.basename(path) === '.gitignore') return true;
-    if (languageOf(path) === 'python-manifest') return !this.lastFound.some(file => file.path === path);
-    return this.lastFound.some(file => file.path.startsWith(`${path}/`));
+    if (languageOf(path) === 'python-manifest') return !this.lastFound.has(path);
+    return this.foundFolders.has(path);
   }
 
   /** Forgets which files there are. */

@@ -1,14 +1,18 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { languageOf } from '../core/language';
+import { readBounded } from './bounded-file';
+import type { ChangedPaths } from './changed-paths';
+import { strictText } from './decode-text';
 import { FolderEntries } from './folder-entries';
+import { isDockerfileText, posixPath } from './outside-text';
+import { NO_BOUNDS, type Reach } from './reach';
 import { ReadOnce } from './read-once';
 import { isSkippedFolder } from './skipped-folders';
-import { decodeText } from './text-file';
 
 /** Small files that rules read, beside Dockerfiles and Compose files. */
 const MANIFESTS: readonly RegExp[] = [
-  /(?:^|[-_.])requirements[^/]*\.(?:txt|in)$|^constraints[^/]*\.txt$/i,
+  /^(?=.*\.(?:txt|in)$)(?:.*[-_.])?requirements|^constraints[^/]*\.txt$/i,
   /^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|\.python-version|MANIFEST\.in)$/,
   /^(?:package\.json|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
   /\.dockerignore$/,
@@ -18,9 +22,10 @@ const MANIFESTS: readonly RegExp[] = [
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
 const LOCK_FILES = /^(?:uv|poetry|Pipfile|Cargo)\.lock$/;
 
+/** Bytes of a manifest or a script whose text is among the facts. */
 const MOST_BYTES = 256 * 1024;
-/** Lock files are long by nature. */
-const MOST_LOCK_BYTES = 1024 * 1024;
+/** Of what is long by nature, as lock files are, and of what decides which files are built and what is sent. */
+const MOST_LONG_BYTES = 1024 * 1024;
 /** How many levels below a folder its manifests are looked for. */
 const DEPTH = 2;
 /** Folders of one level that are looked into. */
@@ -84,10 +89,13 @@ async function readLevel(
 
 /** The texts of the workspace's small files: what an editor holds unsaved, else what is on the disk, read once. */
 export class WorkspaceTexts {
-  private readonly onDisk = new ReadOnce(path => readBounded(join(this.root, path)));
+  private readonly onDisk = new ReadOnce(path => readFactText(join(this.root, path), this.reach));
   private readonly overlays = new Map<string, string>();
 
-  constructor(private readonly root: string) {}
+  constructor(
+    private readonly root: string,
+    private readonly reach = NO_BOUNDS,
+  ) {}
 
   /** Undefined where there is no such file, where it may not be read, or where it is too long to be looked at. */
   read(path: string): Promise<string | undefined> {
@@ -95,10 +103,11 @@ export class WorkspaceTexts {
     return overlay === undefined ? this.onDisk.read(path) : Promise.resolve(overlay);
   }
 
-  /** Whether an editor holds a file of this path, or the disk a file or a folder. */
+  /** Whether an editor holds a file of this path, or the disk anything: a file, a folder, a link. */
   async isThere(path: string): Promise<boolean> {
     if (this.overlays.has(path)) return true;
-    return access(join(this.root, path)).then(
+    if (!(await this.reach.allows(join(this.root, path)))) return false;
+    return lstat(join(this.root, path)).then(
       () => true,
       () => false,
     );
@@ -117,18 +126,27 @@ export class WorkspaceTexts {
     this.onDisk.forget(path);
   }
 
-  /** Forgets what the disk said of a file, or of everything in a folder. */
-  forget(path: string): void {
-    this.onDisk.forget(path);
+  /** Forgets what the disk said of files that changed, or of everything in folders that did. */
+  forgetChanged(changed: ChangedPaths): void {
+    this.onDisk.forgetChanged(changed);
   }
 }
 
-async function readBounded(path: string): Promise<string | undefined> {
-  try {
-    const most = LOCK_FILES.test(posix.basename(path)) ? MOST_LOCK_BYTES : MOST_BYTES;
-    const { size } = await stat(path);
-    return size > most ? undefined : decodeText(await readFile(path));
-  } catch {
-    return undefined;
-  }
+/** What cannot be decoded is no text here: edits are made by its offsets, and would write other bytes than it has. */
+async function readFactText(path: string, reach: Reach): Promise<string | undefined> {
+  const place = await reach.of(path);
+  if (place.kind === 'refused') return undefined;
+  const text = await readBounded(path, { mostBytes: mostBytesOf(path) }).then(strictText, () => undefined);
+  if (text === undefined || place.kind === 'inside') return text;
+  return isFactText(posixPath(place.realPath)) || isDockerfileText(text) ? text : undefined;
+}
+
+function mostBytesOf(path: string): number {
+  const language = languageOf(path);
+  const isLong =
+    language === 'compose' ||
+    language === 'dockerfile' ||
+    path.endsWith('.dockerignore') ||
+    LOCK_FILES.test(posix.basename(path));
+  return isLong ? MOST_LONG_BYTES : MOST_BYTES;
 }

@@ -1,10 +1,13 @@
 import type { BuildTarget, WorkspaceFacts } from '../core/facts/workspace';
+import { ChangedPaths } from './changed-paths';
 import { CurrentFacts, type FactsListener } from './current-facts';
 import { FactsReader } from './facts-reader';
 import type { FoundFile } from './files';
 import { FolderEntries } from './folder-entries';
+import { NO_BOUNDS, type Reach } from './reach';
 import { isInSkippedFolder } from './skipped-folders';
 import { relativePath } from './text-file';
+import { idleTurn } from './turns';
 import { WorkspaceCode } from './workspace-code';
 import { WorkspaceContexts } from './workspace-contexts';
 import { decidesTargets, WorkspaceTargets } from './workspace-targets';
@@ -14,7 +17,12 @@ import { isFactText, WorkspaceTexts } from './workspace-texts';
 export interface WorkspaceOptions {
   /** Folders and files that are searched for files that rules read; the whole root where nothing is said. */
   readonly search?: readonly string[];
+  /** What may be read outside of it; everything where nothing is said. */
+  readonly reach?: Reach;
 }
+
+/** Of more changed paths than these nobody asks which: all is read again. */
+const MOST_CHANGES = 20_000;
 
 /**
  * The disk side of a workspace: facts about Dockerfiles and Compose files, read once and kept until `changed` or
@@ -31,34 +39,41 @@ export class Workspace {
   private readonly facts: CurrentFacts;
   private readonly entries = new FolderEntries();
   private readonly disposed = new AbortController();
+  private readonly changedPaths = new Set<string>();
+  /** Files whose text in an editor came or went. */
+  private readonly overlaid = new Map<string, 'held' | 'closed'>();
+  private takingIn: Promise<void> | undefined;
 
   /** @param root absolute path of the folder that paths are relative to */
   constructor(
     readonly root: string,
-    { search = ['.'] }: WorkspaceOptions = {},
+    { search = ['.'], reach = NO_BOUNDS }: WorkspaceOptions = {},
   ) {
     const { signal } = this.disposed;
-    this.texts = new WorkspaceTexts(root);
+    this.texts = new WorkspaceTexts(root, reach);
     this.code = new WorkspaceCode(root);
-    this.targets = new WorkspaceTargets(root, search, this.texts, this.entries);
-    this.contexts = new WorkspaceContexts(root, this.texts, this.entries, signal);
+    this.targets = new WorkspaceTargets(root, { search, reach }, this.texts, this.entries);
+    this.contexts = new WorkspaceContexts(root, reach, this.texts, this.entries, signal);
     const { entries, texts, code, targets, contexts } = this;
-    this.reader = new FactsReader({ root, entries, texts, code, targets, contexts }, signal);
+    this.reader = new FactsReader({ root, reach, entries, texts, code, targets, contexts }, signal);
     this.facts = new CurrentFacts(path => this.reader.read(path), signal);
   }
 
   /** The Dockerfiles, Compose files and Python manifests of the workspace. Empty where the folders to search cannot be read. */
   files(): Promise<readonly FoundFile[]> {
+    this.takeIn();
     return this.targets.files();
   }
 
   /** What all Compose files of the workspace build. */
   builds(): Promise<readonly BuildTarget[]> {
+    this.takeIn();
     return this.targets.all();
   }
 
   /** The text of a file as its editor or the disk has it; undefined where it cannot be read. */
   text(path: string): Promise<string | undefined> {
+    this.takeIn();
     return this.texts.read(path);
   }
 
@@ -73,6 +88,7 @@ export class Workspace {
    * @throws the abort reason after `dispose`
    */
   factsFor(path: string): Promise<WorkspaceFacts> {
+    this.takeIn();
     return this.facts.of(path);
   }
 
@@ -81,39 +97,84 @@ export class Workspace {
     return this.facts.peek(path);
   }
 
+  /** Has the facts read in the background, where they are not there yet; listeners hear of them. */
+  want(path: string): void {
+    this.facts.want(path);
+  }
+
   /** Facts of a file that nobody checks any more are not kept current. */
   forget(path: string): void {
     this.facts.forget(path);
   }
 
-  /** Told of a file that was made, changed or deleted, or of a folder that was. */
+  /**
+   * Told of a file that was made, changed or deleted, or of a folder that was. Cheap: what it means is found out once
+   * for all that happens together, at the latest when somebody reads.
+   */
   changed(path: string): void {
     if (isInSkippedFolder(path)) return;
-    this.texts.forget(path);
-    this.code.forget(path);
-    this.entries.forget();
-    this.targets.forgetFolders();
-    this.reader.forgetFolders();
-    this.contexts.forget(path);
-    if (this.targets.dependOn(path)) {
-      this.targets.forgetFiles();
-      this.facts.outdateAll();
-    } else this.facts.outdateRestingOn(path);
+    if (this.changedPaths.size < MOST_CHANGES) this.changedPaths.add(path);
+    this.takeInSoon();
   }
 
   /** What an editor holds of a file that it has not saved; undefined when it has, or when the file is closed. */
   setOverlay(path: string, text: string | undefined): void {
     if (this.texts.overlay(path) === text) return;
     this.texts.setOverlay(path, text);
-    if (path.endsWith('.dockerignore')) this.contexts.forget(path);
     if (text !== undefined) this.facts.setText(path, text);
-    if (decidesTargets(path)) {
+    if (!decidesTargets(path) && !isFactText(path)) return;
+    this.overlaid.set(path, text === undefined ? 'closed' : 'held');
+    this.takeInSoon();
+  }
+
+  /** Finds out whom the changes of one turn concern. */
+  private takeInSoon(): void {
+    this.takingIn ??= idleTurn().then(() => {
+      this.takingIn = undefined;
+      this.takeIn();
+    });
+  }
+
+  private takeIn(): void {
+    if (this.disposed.signal.aborted) return;
+    this.takeInChanges();
+    this.takeInOverlays();
+  }
+
+  private takeInChanges(): void {
+    if (this.changedPaths.size === 0) return;
+    const { everything } = ChangedPaths;
+    const changed =
+      this.changedPaths.size < MOST_CHANGES ? new ChangedPaths(new Set(this.changedPaths)) : everything;
+    this.changedPaths.clear();
+    this.texts.forgetChanged(changed);
+    this.code.forgetChanged(changed);
+    this.entries.forget();
+    this.targets.forgetFolders();
+    this.reader.forgetFolders();
+    this.contexts.forgetChanged(changed);
+    if (this.targets.dependOn(changed)) {
+      this.targets.forgetFiles();
+      this.facts.outdateAll();
+    } else this.facts.outdateRestingOn(changed);
+  }
+
+  private takeInOverlays(): void {
+    if (this.overlaid.size === 0) return;
+    const overlaid = new Map(this.overlaid);
+    this.overlaid.clear();
+    const paths = [...overlaid.keys()];
+    const ignoreFiles = paths.filter(path => path.endsWith('.dockerignore'));
+    if (ignoreFiles.length > 0) this.contexts.forgetChanged(new ChangedPaths(new Set(ignoreFiles)));
+    if (paths.some(decidesTargets)) {
       this.targets.forgetTargets();
       this.facts.outdateAll();
-    } else if (isFactText(path)) {
-      if (text === undefined) this.facts.outdateRestingOn(path);
-      else this.facts.outdateOthersRestingOn(path);
+      return;
     }
+    // What an editor holds of a file is in the facts about it already.
+    const [only = ''] = paths;
+    const isHeld = paths.length === 1 && overlaid.get(only) === 'held';
+    this.facts.outdateRestingOn(new ChangedPaths(new Set(paths)), isHeld ? only : undefined);
   }
 
   /** @returns a function that ends it */

@@ -3,21 +3,27 @@ import {
   CodeActionKind,
   type CodeActionParams,
   type Connection,
-  type WorkspaceEdit,
+  MessageType,
+  ShowMessageNotification,
+  type ShowMessageParams,
 } from 'vscode-languageserver';
 import { titleWithGain } from '../core/evidence';
-import { fixAll } from '../core/fix-all';
+import { type Fixed, fixAll } from '../core/fix-all';
 import { ignoreHere } from '../core/ignore-here';
-import { conversions, type Diagnostic } from '../core/lint';
-import { type FileChange, type Finding, type Fix, type Offer, type Safety, SEVERITIES } from '../core/rule';
+import { type ConversionOffers, conversionSteps, type Diagnostic } from '../core/lint';
+import { type Context, type FileChange, type Finding, type Fix, type Offer, SEVERITIES } from '../core/rule';
 import { minimalEdits } from '../core/text/diff';
+import { plainMessage } from '../core/text/plain-message';
 import { type Span, touches } from '../core/text/span';
+import { visible } from '../core/text/visible';
+import { inSlices } from '../host/turns';
+import { answering, checkRange, contentModified, documentUri, type GoOn, type Surprises } from './answering';
 import { toLspDiagnostic, toSpan } from './convert';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenFile } from './documents';
 import type { Findings } from './findings';
 import type { Settings } from './settings';
-import type { WorkspaceEdits } from './workspace-edits';
+import type { EditOutcome, WorkspaceEdits } from './workspace-edits';
 import type { Workspaces } from './workspaces';
 
 /** The kind of the action that makes all safe fixes on save. */
@@ -27,7 +33,14 @@ export const CONVERT = `${CodeActionKind.RefactorRewrite}.plimsoll`;
 
 /** What an action carries until somebody picks it and its edits are asked for. */
 type ActionData =
-  | { readonly kind: 'convert'; readonly uri: string; readonly conversion: string; readonly offer: number }
+  | {
+      readonly kind: 'convert';
+      readonly uri: string;
+      /** Of the document that it was offered for. */
+      readonly version: number;
+      readonly conversion: string;
+      readonly offer: number;
+    }
   | { readonly kind: 'fix-all'; readonly uri: string };
 
 export interface ActionServices {
@@ -36,56 +49,85 @@ export interface ActionServices {
   readonly diagnostics: Diagnostics;
   readonly settings: Settings;
   readonly workspaces: Workspaces;
+  readonly surprises: Surprises;
 }
 
 /** The lightbulb: fixes, conversions, "Ignore here", "Open the rule's page", and fix-all on save. */
 export class CodeActions {
   /** Whether the client asks for the edits of the action that is picked; else they all come at once. */
   resolves = false;
+  /** Whether the client shows why an action cannot be picked. */
+  disables = false;
   /** Whether the client shows the page of a rule by the command `plimsoll.openRule`. */
   opensRules = false;
 
   constructor(
-    connection: Connection,
+    private readonly connection: Connection,
     private readonly services: ActionServices,
     private readonly edits: WorkspaceEdits,
   ) {
-    connection.onCodeAction(params => this.actions(params));
-    connection.onCodeActionResolve(action => this.resolve(action));
+    const actions = (params: CodeActionParams, goOn: GoOn) => this.actions(params, goOn);
+    const resolve = (action: CodeAction, goOn: GoOn) => this.resolve(action, goOn);
+    const { surprises } = services;
+    connection.onCodeAction(answering('textDocument/codeAction', surprises, actions));
+    connection.onCodeActionResolve(answering('codeAction/resolve', surprises, resolve));
   }
 
-  private async actions({ textDocument, range, context }: CodeActionParams): Promise<CodeAction[]> {
+  private async actions(params: CodeActionParams, goOn: GoOn): Promise<CodeAction[]> {
+    const { documents, workspaces, findings } = this.services;
+    const { range, context } = params;
+    const uri = documentUri(params);
+    checkRange(range, 'range');
+    if (!documents.has(uri)) return [];
     // Who asks right after a file was opened would be offered less than a moment later: conversions rest on facts.
-    await this.services.workspaces.firstFacts(textDocument.uri);
-    const open = this.services.documents.model(textDocument.uri);
-    if (!open) return [];
+    await workspaces.firstFacts(uri);
+    goOn();
+    const found = await findings.of(uri, { urgency: 'asked', goOn });
+    if (!found) return [];
+    const { open } = found;
     const at = toSpan(open.lines, range);
-    const wanted = (kind: string) => isWanted(kind, context.only);
-    const findings = wanted(CodeActionKind.QuickFix) ? await this.services.findings.of(open) : [];
-    const here = findings.filter(finding => touches(finding.at, at)).sort(byGravity);
+    const only = Array.isArray(context?.only) ? context.only : undefined;
+    const wanted = (kind: string) => isWanted(kind, only);
+    const here = wanted(CodeActionKind.QuickFix)
+      ? found.findings.filter(finding => touches(finding.at, at)).sort(byGravity)
+      : [];
+    const offered = wanted(CONVERT) || here.some(it => it.conversions) ? await this.offers(open, goOn) : [];
+    const fixes = await Promise.all(here.map(finding => this.fixesOf(finding, open)));
+    const others = await Promise.all(here.map(finding => this.aboutRule(finding, open)));
+    goOn();
     const actions = [
-      ...here.flatMap(finding => this.fixesOf(finding, open)),
-      ...(wanted(CONVERT) || here.some(it => it.conversions) ? this.conversionsAt(open, at, here) : []),
-      ...here.flatMap(finding => this.aboutRule(finding, open)),
-      ...(context.only && wanted(FIX_ALL) ? [this.fixAllAction(open.uri)] : []),
+      ...fixes.flat(),
+      ...this.conversionsAt(open, offered, at, here),
+      ...others.flat(),
+      ...(only && wanted(FIX_ALL) ? [this.fixAllAction(open.uri)] : []),
     ];
     const asked = actions.filter(({ kind }) => kind === undefined || wanted(kind));
-    return this.resolves ? asked : Promise.all(asked.map(action => this.resolve(action)));
+    return this.resolves ? asked : Promise.all(asked.map(action => this.resolve(action, goOn)));
   }
 
-  private fixesOf(finding: Diagnostic, open: OpenFile): CodeAction[] {
+  /** A fix that cannot be made is shown with the reason, or not at all. */
+  private async fixesOf(finding: Diagnostic, open: OpenFile): Promise<CodeAction[]> {
     const fixes = finding.fixes?.() ?? [];
-    const preferred = fixes.find(fix => fix.safety === 'safe');
-    return fixes.map(fix => ({
-      title: fix.title,
-      kind: CodeActionKind.QuickFix,
-      diagnostics: [this.diagnostic(finding, open)],
-      isPreferred: fix === preferred,
-      edit: this.fixEdit(fix, finding, open),
-    }));
+    const outcomes = await Promise.all(fixes.map(fix => this.fixEdit(fix, finding, open)));
+    const preferred = fixes.findIndex(
+      (fix, index) => fix.safety === 'safe' && outcomes[index]?.kind === 'edit',
+    );
+    return fixes.flatMap((fix, index): CodeAction[] => {
+      const outcome = outcomes[index];
+      if (!outcome || (outcome.kind === 'none' && !this.disables)) return [];
+      return [
+        {
+          title: fix.title,
+          kind: CodeActionKind.QuickFix,
+          diagnostics: [this.diagnostic(finding, open)],
+          isPreferred: index === preferred,
+          ...(outcome.kind === 'edit' ? { edit: outcome.edit } : { disabled: { reason: outcome.because } }),
+        },
+      ];
+    });
   }
 
-  private fixEdit(fix: Fix, finding: Finding, open: OpenFile): WorkspaceEdit {
+  private fixEdit(fix: Fix, finding: Finding, open: OpenFile): Promise<EditOutcome> {
     const because = finding.message;
     const changes: FileChange[] = [
       ...(fix.edits.length > 0
@@ -107,7 +149,7 @@ export class CodeActions {
     return this.edits.of(open, changes, { title: fix.title, safety: fix.safety });
   }
 
-  private aboutRule(finding: Diagnostic, open: OpenFile): CodeAction[] {
+  private async aboutRule(finding: Diagnostic, open: OpenFile): Promise<CodeAction[]> {
     const id = finding.rule.meta.id;
     const diagnostics = [this.diagnostic(finding, open)];
     const edit = ignoreHere(open.file, finding.at, id);
@@ -117,13 +159,11 @@ export class CodeActions {
       edits: [{ ...edit, because: finding.message }],
     };
     const title = `Ignore ${id} here`;
+    const outcome = await this.edits.of(open, [ignore], { title, safety: 'safe' });
     return [
-      {
-        title,
-        kind: CodeActionKind.QuickFix,
-        diagnostics,
-        edit: this.edits.of(open, [ignore], { title, safety: 'safe' }),
-      },
+      ...(outcome.kind === 'edit'
+        ? [{ title, kind: CodeActionKind.QuickFix, diagnostics, edit: outcome.edit }]
+        : []),
       ...(this.opensRules
         ? [
             {
@@ -137,18 +177,24 @@ export class CodeActions {
     ];
   }
 
-  private conversionsAt(open: OpenFile, at: Span, here: readonly Diagnostic[]): CodeAction[] {
-    return this.offers(open).flatMap(({ conversion, offers }) =>
+  private conversionsAt(
+    open: OpenFile,
+    offered: readonly ConversionOffers[],
+    at: Span,
+    here: readonly Diagnostic[],
+  ): CodeAction[] {
+    return offered.flatMap(({ conversion, offers }) =>
       offers.flatMap((offer, index): CodeAction[] => {
         const callers = here.filter(finding => finding.conversions?.includes(conversion.meta.id));
         if (!touches(offer.at, at) && callers.length === 0) return [];
         const data: ActionData = {
           kind: 'convert',
           uri: open.uri,
+          version: open.version,
           conversion: conversion.meta.id,
           offer: index,
         };
-        const subject = offer.subject ? ` (${offer.subject})` : '';
+        const subject = offer.subject ? ` (${visible(offer.subject)})` : '';
         return [
           {
             title: titleWithGain(`${conversion.meta.title}${subject}`, offer.gain),
@@ -161,8 +207,9 @@ export class CodeActions {
     );
   }
 
-  private offers(open: OpenFile) {
-    return conversions(open.file, this.services.findings.context(open.uri));
+  private offers(open: OpenFile, goOn: GoOn): Promise<ConversionOffers[]> {
+    const steps = conversionSteps(open.file, this.services.findings.context(open.uri));
+    return inSlices(steps, 'asked', goOn);
   }
 
   private fixAllAction(uri: string): CodeAction {
@@ -170,48 +217,83 @@ export class CodeActions {
     return { title: 'Fix all that is safe', kind: FIX_ALL, data };
   }
 
-  private async resolve(action: CodeAction): Promise<CodeAction> {
-    const data = action.data as ActionData | undefined;
-    const open = data && this.services.documents.model(data.uri);
-    if (!data || !open) return action;
-    const edit = data.kind === 'convert' ? this.conversionEdit(open, data) : await this.fixAllEdit(open);
-    return edit ? { ...action, edit } : action;
+  private async resolve(action: CodeAction, goOn: GoOn): Promise<CodeAction> {
+    const data = actionData(action);
+    if (!data) return action;
+    const outcome = await (data.kind === 'convert'
+      ? this.conversionEdit(data, goOn)
+      : this.fixAllEdit(data.uri, goOn));
+    if (outcome?.kind === 'edit') return { ...action, edit: outcome.edit };
+    if (outcome) this.tell(`${action.title}: not possible, since ${outcome.because}`);
+    return action;
   }
 
-  private conversionEdit(open: OpenFile, data: ActionData & { kind: 'convert' }): WorkspaceEdit | undefined {
-    const found = this.offers(open).find(({ conversion }) => conversion.meta.id === data.conversion);
+  private tell(message: string): void {
+    const params: ShowMessageParams = { type: MessageType.Warning, message: plainMessage(message) };
+    void this.connection.sendNotification(ShowMessageNotification.type, params);
+  }
+
+  /** @throws ResponseError where the document is no longer the one that the conversion was offered for */
+  private async conversionEdit(
+    data: ActionData & { kind: 'convert' },
+    goOn: GoOn,
+  ): Promise<EditOutcome | undefined> {
+    const open = this.services.documents.model(data.uri);
+    if (!open) return undefined;
+    if (open.version !== data.version) throw contentModified();
+    const offered = await this.offers(open, goOn);
+    if (!this.services.documents.isCurrent(open)) throw contentModified();
+    const found = offered.find(({ conversion }) => conversion.meta.id === data.conversion);
     const offer: Offer | undefined = found?.offers[data.offer];
     if (!found || !offer) return undefined;
     const { title, safety } = found.conversion.meta;
     return this.edits.of(open, offer.changes(), { title, safety });
   }
 
-  private async fixAllEdit(open: OpenFile): Promise<WorkspaceEdit | undefined> {
-    const { enabled, config } = await this.services.settings.of(open.uri);
-    if (!enabled) return undefined;
-    const safeties: readonly Safety[] = ['safe'];
+  private async fixAllEdit(uri: string, goOn: GoOn): Promise<EditOutcome | undefined> {
+    const { enabled, config } = await this.services.settings.of(uri);
+    goOn();
+    const open = this.services.documents.model(uri);
+    if (!enabled || !open) return undefined;
     const context = this.services.findings.context(open.uri);
-    const fixed = fixAll(open.file, context, { config }, safeties);
-    const because = 'all safe fixes';
-    const edits = minimalEdits(open.file.text, fixed.text).map(edit => ({ ...edit, because }));
-    const changes: FileChange[] = [
-      { kind: 'edit', path: open.file.path, edits },
-      ...fixed.newFiles.map(file => ({ kind: 'create' as const, ...file, because })),
-      ...[...fixed.elsewhere].map(([path, text]) => {
-        const before = context.workspace.texts.get(path) ?? '';
-        return {
-          kind: 'edit' as const,
-          path,
-          edits: minimalEdits(before, text).map(it => ({ ...it, because })),
-        };
-      }),
-    ];
-    return this.edits.of(open, changes, { title: 'Fix all that is safe', safety: 'safe' });
+    // Each file that cannot be edited makes another round, without the fixes that touch it.
+    const closed = new Set<string>();
+    for (;;) {
+      const fixed = fixAll(open.file, context, { config }, ['safe'], path => !closed.has(path));
+      const changes = changesOf(open, fixed, context);
+      const blocked = await this.edits.blockedBy(open, changes);
+      goOn();
+      if (blocked.length === 0)
+        return this.edits.of(open, changes, { title: 'Fix all that is safe', safety: 'safe' });
+      for (const path of blocked) closed.add(path);
+    }
   }
 
   private diagnostic(finding: Diagnostic, open: OpenFile) {
     return toLspDiagnostic(finding, open.uri, open.lines, this.services.diagnostics.style);
   }
+}
+
+function changesOf(open: OpenFile, fixed: Fixed, { workspace }: Context): FileChange[] {
+  const because = 'all safe fixes';
+  const edit = (path: string, before: string, after: string): FileChange => ({
+    kind: 'edit',
+    path,
+    edits: minimalEdits(before, after).map(it => ({ ...it, because })),
+  });
+  return [
+    edit(open.file.path, open.file.text, fixed.text),
+    ...fixed.newFiles.map(file => ({ kind: 'create' as const, ...file, because })),
+    ...[...fixed.elsewhere].map(([path, text]) => edit(path, workspace.texts.get(path) ?? '', text)),
+  ];
+}
+
+/** What the client gives back may be any; an action of somebody else has nothing of ours. */
+function actionData({ data }: CodeAction): ActionData | undefined {
+  if (typeof data !== 'object' || data === null || typeof Reflect.get(data, 'uri') !== 'string')
+    return undefined;
+  const kind: unknown = Reflect.get(data, 'kind');
+  return kind === 'convert' || kind === 'fix-all' ? (data as ActionData) : undefined;
 }
 
 /** Kinds form a tree: who asks for `source.fixAll` wants `source.fixAll.plimsoll` too. */

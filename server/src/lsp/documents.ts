@@ -5,6 +5,7 @@ import { languageOf } from '../core/language';
 import { parseFile } from '../core/lint';
 import type { SourceFile } from '../core/rule';
 import { type Lines, linesOf } from '../core/text/lines';
+import { heeding, type Surprises } from './answering';
 
 /** An open document with its model. */
 export interface OpenFile {
@@ -12,19 +13,25 @@ export interface OpenFile {
   readonly version: number;
   readonly file: SourceFile;
   readonly lines: Lines;
+  readonly document: TextDocument;
 }
 
-/** The documents that the client has open, each parsed once per version. */
+/** Characters of documents whose models are kept: some fifteen files. A model takes about fifty times its text. */
+const MOST_PARSED = 40_000;
+
+/** The documents that the client has open, each parsed once per version for as long as somebody asks for it. */
 export class Documents {
-  readonly open: TextDocuments<TextDocument> = new OpenDocuments(TextDocument);
+  readonly open: TextDocuments<TextDocument> = new OpenDocuments(CHECKED_DOCUMENTS);
+  /** Those that were asked for last are the last ones. */
   private readonly parsed = new Map<string, OpenFile>();
 
   constructor(
     connection: Connection,
     /** The path that a document's file and facts go by. */
     private readonly pathOf: (uri: string) => string,
+    surprises: Surprises,
   ) {
-    this.open.listen(connection);
+    this.open.listen(guarded(connection, surprises));
     this.open.onDidClose(({ document }) => this.parsed.delete(document.uri));
   }
 
@@ -34,12 +41,24 @@ export class Documents {
     const language = document && documentLanguage(document);
     if (!document || !language) return undefined;
     const known = this.parsed.get(uri);
-    if (known?.version === document.version) return known;
-    const text = document.getText();
-    const file = parseFile(language, this.pathOf(uri), text);
-    const open = { uri, version: document.version, file, lines: linesOf(text) };
+    const isCurrent = known?.document === document && known.version === document.version;
+    const open = isCurrent ? known : this.parse(document, language);
+    this.parsed.delete(uri);
     this.parsed.set(uri, open);
+    this.forgetOldest();
     return open;
+  }
+
+  /** Whether a document is open and a file of ours. */
+  has(uri: string): boolean {
+    const document = this.open.get(uri);
+    return document !== undefined && documentLanguage(document) !== undefined;
+  }
+
+  /** Whether a model is that of the document as it is now. */
+  isCurrent({ uri, document, version }: OpenFile): boolean {
+    const now = this.open.get(uri);
+    return now === document && now.version === version;
   }
 
   /** The paths that documents go by are other than they were. */
@@ -47,14 +66,64 @@ export class Documents {
     this.parsed.clear();
   }
 
-  all(): OpenFile[] {
-    return this.open.keys().flatMap(uri => this.model(uri) ?? []);
+  private parse(document: TextDocument, language: SourceFile['language']): OpenFile {
+    const { uri, version } = document;
+    const text = document.getText();
+    const file = parseFile(language, this.pathOf(uri), text);
+    return { uri, version, file, lines: linesOf(text), document };
+  }
+
+  private forgetOldest(): void {
+    let characters = 0;
+    for (const { file } of this.parsed.values()) characters += file.text.length;
+    for (const [uri, { file }] of this.parsed) {
+      if (characters <= MOST_PARSED || this.parsed.size === 1) return;
+      this.parsed.delete(uri);
+      characters -= file.text.length;
+    }
   }
 }
+
+type DocumentConnection = Parameters<TextDocuments<TextDocument>['listen']>[0];
+
+/** The connection as the library listens to it, where a notification that is none does no harm. */
+function guarded(connection: Connection, surprises: Surprises): DocumentConnection {
+  return {
+    ...connection,
+    onDidOpenTextDocument: heed =>
+      connection.onDidOpenTextDocument(heeding('textDocument/didOpen', surprises, heed)),
+    onDidChangeTextDocument: heed =>
+      connection.onDidChangeTextDocument(heeding('textDocument/didChange', surprises, heed)),
+    onDidCloseTextDocument: heed =>
+      connection.onDidCloseTextDocument(heeding('textDocument/didClose', surprises, heed)),
+    onDidSaveTextDocument: heed =>
+      connection.onDidSaveTextDocument(heeding('textDocument/didSave', surprises, heed)),
+  };
+}
+
+/** The documents of the library, where a client that says something else than the protocol does no harm. */
+const CHECKED_DOCUMENTS: ConstructorParameters<typeof OpenDocuments<TextDocument>>[0] = {
+  create(uri, languageId, version, content) {
+    if (typeof uri !== 'string' || typeof content !== 'string') {
+      throw new TypeError('a document is opened without a URI or without its text');
+    }
+    return TextDocument.create(uri, String(languageId), Number(version) || 0, content);
+  },
+  update: TextDocument.update,
+};
 
 /** What the client calls it counts where it says more than the name does: a Dockerfile may be called anything. */
 function documentLanguage(document: TextDocument): SourceFile['language'] | undefined {
   if (document.languageId === 'dockerfile') return 'dockerfile';
   if (document.languageId === 'dockercompose') return 'compose';
-  return languageOf(decodeURIComponent(document.uri));
+  return languageOf(decoded(document.uri));
+}
+
+/** A URI that is encoded wrongly has its name as it is written. */
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
 }

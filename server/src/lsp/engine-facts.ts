@@ -7,7 +7,7 @@ import type { ImageContents } from '../docker/contents';
 import type { Engine, EngineImage } from '../docker/engine';
 import { engineFacts } from '../docker/facts';
 import type { BuiltFrom } from '../docker/image-history';
-import { readLayers } from '../docker/read-layers';
+import { type LayerProgress, readLayers } from '../docker/read-layers';
 import type { BuiltBy, WorkspaceBuilds } from './workspace-builds';
 import type { Root, Workspaces } from './workspaces';
 
@@ -55,10 +55,16 @@ export class EngineFactsReader {
   }
 
   /** Reads what is in an image, once. @returns false where that brings nothing new. @throws DockerError */
-  async lookInto(engine: Engine, image: EngineImage, baseEntries: number, signal: AbortSignal) {
+  async lookInto(
+    engine: Engine,
+    image: EngineImage,
+    baseEntries: number,
+    signal: AbortSignal,
+    onProgress: (progress: LayerProgress) => void,
+  ): Promise<boolean> {
     if (this.contents.has(image.id) || image.bytes > LARGEST_READ) return false;
-    const request = { endpoint: engine.endpoint, reference: image.id, baseEntries };
-    this.contents.set(image.id, await readLayers(request, signal));
+    const request = { endpoint: engine.endpoint, reference: image.id, baseEntries, bytes: image.bytes };
+    this.contents.set(image.id, await readLayers(request, signal, onProgress));
     return true;
   }
 

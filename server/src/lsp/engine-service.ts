@@ -16,6 +16,7 @@ import {
   watchEngine,
 } from '../protocol';
 import { builtFrom, type EngineFactsByFolder, EngineFactsReader } from './engine-facts';
+import { withReadingProgress } from './reading-progress';
 import type { Settings } from './settings';
 import { WorkspaceBuilds } from './workspace-builds';
 import { uriOf, type Workspaces } from './workspaces';
@@ -152,7 +153,13 @@ export class EngineService {
   private lookInto(engine: Engine, image: EngineImage, rows: readonly HistoryRow[]): void {
     const baseEntries = rows.filter(row => row.base).length;
     this.inTurn(async () => {
-      const found = await this.facts.lookInto(engine, image, baseEntries, this.stopped.signal);
+      const name = image.tags[0] ?? image.id;
+      const found = await withReadingProgress(
+        this.connection,
+        name,
+        this.stopped.signal,
+        (signal, onProgress) => this.facts.lookInto(engine, image, baseEntries, signal, onProgress),
+      );
       if (found) await this.readFacts(engine, this.watch.knownImages);
     });
   }
@@ -176,16 +183,17 @@ export class EngineService {
     try {
       return await this.layersOf(engine, image);
     } catch (error) {
-      // The image or the engine has gone meanwhile; the state that follows says so.
-      if (error instanceof DockerError) return null;
-      throw error;
+      if (!(error instanceof DockerError)) throw error;
+      // The image or the engine has gone meanwhile; the state that follows says so, or that it is silent.
+      if (error.failure === 'no-answer' || error.failure === 'failed') this.watch.doubt(error);
+      return null;
     }
   }
 
   private async layersOf(engine: Engine, image: EngineImage): Promise<ImageLayers> {
     const by = this.builds.of(image);
     const built = by && (await builtFrom(by));
-    const rows = await imageHistory(engine, image.id, built, AbortSignal.timeout(30_000));
+    const rows = await imageHistory(engine, image.id, built, this.stopped.signal);
     const uri = by && uriOf(by.root.folder, by.dockerfile);
     if (rows.some(row => row.line !== undefined)) this.lookInto(engine, image, rows);
     return {

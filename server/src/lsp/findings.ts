@@ -1,11 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from '../core/config';
 import { NO_WORKSPACE } from '../core/facts/workspace';
-import { type Diagnostic, lint } from '../core/lint';
+import { type Diagnostic, lintSteps } from '../core/lint';
 import type { Context } from '../core/rule';
-import type { OpenFile } from './documents';
+import { inSlices, type Urgency } from '../host/turns';
+import { contentModified, type GoOn, type Surprises } from './answering';
+import type { Documents, OpenFile } from './documents';
 import { type EngineFactsByFolder, NO_ENGINE_ANYWHERE } from './engine-facts';
-import type { Settings } from './settings';
+import type { FileSettings, Settings } from './settings';
 import type { Workspaces } from './workspaces';
+
+/** The findings of an open file, and the model that they are about. */
+export interface Found {
+  readonly open: OpenFile;
+  readonly findings: readonly Diagnostic[];
+}
 
 interface Known {
   readonly context: Context;
@@ -13,16 +22,26 @@ interface Known {
   readonly findings: readonly Diagnostic[];
 }
 
+/** What finding takes: how soon, and whether somebody still wants it. */
+export interface Asked {
+  readonly urgency: Urgency;
+  readonly goOn: GoOn;
+}
+
+/** A document that changes while its findings are found is begun again this often. */
+const MOST_ROUNDS = 3;
+
 /** The findings of open files, found once per version of text, facts and settings. */
 export class Findings {
   private readonly known = new WeakMap<OpenFile, Known>();
-  private readonly failed = new Set<string>();
+  private readonly names = new ObjectNames();
   private engine = NO_ENGINE_ANYWHERE;
 
   constructor(
+    private readonly documents: Documents,
     private readonly workspaces: Workspaces,
     private readonly settings: Settings,
-    private readonly log: (message: string) => void,
+    private readonly surprises: Surprises,
   ) {}
 
   setEngine(engine: EngineFactsByFolder): void {
@@ -37,30 +56,66 @@ export class Findings {
     };
   }
 
-  async of(open: OpenFile): Promise<readonly Diagnostic[]> {
-    const { enabled, config } = await this.settings.of(open.uri);
-    if (!enabled) return [];
+  /** What the findings of a document rest on now, as a name: the same name, the same findings. */
+  basis(uri: string, { enabled, config }: FileSettings): string {
+    const document = this.documents.open.get(uri);
+    const { workspace, engine } = this.context(uri);
+    const parts = [document, config, workspace, engine].map(part => (part ? this.names.of(part) : 0));
+    return [SESSION, enabled, document?.version, ...parts].join(' ');
+  }
+
+  /**
+   * The findings of the newest text; undefined for a document that is closed or no file of ours.
+   *
+   * @throws ResponseError where the request is withdrawn, or the document changes faster than it can be looked at
+   */
+  async of(uri: string, asked: Asked): Promise<Found | undefined> {
+    const settings = await this.settings.of(uri);
+    asked.goOn();
+    return this.with(uri, settings, asked);
+  }
+
+  /** The same where the settings are known. */
+  async with(uri: string, { enabled, config }: FileSettings, asked: Asked): Promise<Found | undefined> {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const open = this.documents.model(uri);
+      if (!open || !enabled) return open && { open, findings: [] };
+      const findings = await this.find(open, config, asked);
+      if (this.documents.isCurrent(open)) return { open, findings };
+    }
+    throw contentModified();
+  }
+
+  private async find(open: OpenFile, config: Config, asked: Asked): Promise<readonly Diagnostic[]> {
     const context = this.context(open.uri);
     const known = this.known.get(open);
     if (known?.config === config && isSame(known.context, context)) return known.findings;
-    const findings = lint(open.file, context, {
-      config,
-      onRuleFailure: (id, error) => this.logOnce(id, error),
-    });
+    const onRuleFailure = (id: string, error: unknown) =>
+      this.surprises.log(`the rule ${id} is left out, since it`, error);
+    const steps = lintSteps(open.file, context, { config, onRuleFailure });
+    const findings = await inSlices(steps, asked.urgency, asked.goOn);
     this.known.set(open, { context, config, findings });
     return findings;
   }
-
-  private logOnce(id: string, error: unknown): void {
-    if (this.failed.has(id)) return;
-    this.failed.add(id);
-    this.log(
-      `the rule ${id} failed and is left out: ${error instanceof Error ? error.stack : String(error)}`,
-    );
-  }
 }
+
+/** Results of another run of the server are none of this one. */
+const SESSION = randomUUID();
 
 /** Facts are snapshots: as long as nothing changed they are the same objects. */
 function isSame(one: Context, other: Context): boolean {
   return one.workspace === other.workspace && one.engine === other.engine;
+}
+
+/** Tells objects apart without keeping them. */
+class ObjectNames {
+  private readonly names = new WeakMap<object, number>();
+  private last = 0;
+
+  of(object: object): number {
+    const known = this.names.get(object);
+    if (known !== undefined) return known;
+    this.names.set(object, ++this.last);
+    return this.last;
+  }
 }

@@ -6,24 +6,28 @@ import { describeLoad } from '../core/package-weight';
 import { weighedRequirements } from '../core/requirement-weight';
 import type { Context, SourceFile } from '../core/rule';
 import { contains, type Span, span, touches } from '../core/text/span';
+import { answering, checkPosition, documentUri, type GoOn, type Surprises } from './answering';
 import { toRange } from './convert';
-import type { Documents, OpenFile } from './documents';
+import type { OpenFile } from './documents';
 import type { Findings } from './findings';
+import { plainMarkdown } from './markdown';
 
 /** Over an instruction or a Compose line with a finding: why it matters, what it rests on, where to read more. */
-export function registerHover(connection: Connection, documents: Documents, findings: Findings): void {
-  connection.onHover(params => hover(params, documents, findings));
+export function registerHover(connection: Connection, findings: Findings, surprises: Surprises): void {
+  const answer = (params: HoverParams, goOn: GoOn) => hover(params, findings, goOn);
+  connection.onHover(answering('textDocument/hover', surprises, answer));
 }
 
-async function hover(params: HoverParams, documents: Documents, findings: Findings): Promise<Hover | null> {
-  const open = documents.model(params.textDocument.uri);
-  if (!open) return null;
+async function hover(params: HoverParams, findings: Findings, goOn: GoOn): Promise<Hover | null> {
+  const uri = documentUri(params);
+  checkPosition(params.position, 'position');
+  const answer = await findings.of(uri, { urgency: 'asked', goOn });
+  if (!answer) return null;
+  const { open } = answer;
   const offset = open.lines.offset(params.position);
   const here = span(offset, offset);
   const around = surroundingsOf(open.file, here);
-  const found = (await findings.of(open)).filter(
-    it => touches(it.at, here) || (around && contains(around, it.at)),
-  );
+  const found = answer.findings.filter(it => touches(it.at, here) || (around && contains(around, it.at)));
   const nearest = found.filter(it => touches(it.at, here));
   const shown = nearest.length > 0 ? nearest : found;
   if (shown.length === 0) return weight(open, here, findings.context(open.uri));
@@ -39,7 +43,7 @@ function weight({ file, lines }: OpenFile, here: Span, context: Context): Hover 
   const one = weighedRequirements(file, context).find(it => contains(it.requirement.span, here));
   if (!one) return null;
   const { requirement, load } = one;
-  const value = `**${requirement.name}** adds ${describeLoad(load)} to the image\n\n_${describeEvidence(load.evidence)}_`;
+  const value = `**${plainMarkdown(requirement.name)}** adds ${plainMarkdown(describeLoad(load))} to the image\n\n_${plainMarkdown(describeEvidence(load.evidence))}_`;
   return {
     range: toRange(lines, requirement.nameSpan),
     contents: { kind: MarkupKind.Markdown, value },
@@ -55,13 +59,13 @@ function surroundingsOf(file: SourceFile, here: Span): Span | undefined {
 }
 
 function explain({ message, evidence, rule: { meta } }: Diagnostic): string {
-  const parts = [`**${message}** · \`${meta.id}\``, meta.why];
-  if (evidence) parts.push(`_${describeEvidence(evidence)}_`);
+  const parts = [`**${plainMarkdown(message)}** · \`${meta.id}\``, meta.why];
+  if (evidence) parts.push(`_${plainMarkdown(describeEvidence(evidence))}_`);
   const sources = meta.sources ?? [];
   if (sources.length > 0) parts.push(sources.map(source => `[${hostOf(source)}](${source})`).join(' · '));
   return parts.join('\n\n');
 }
 
 function hostOf(source: string): string {
-  return source.replace(/^https?:\/\//, '').replace(/[/#].*$/, '');
+  return source.replace(/^https?:\/\//, '').replace(/[/#].*/s, '');
 }

@@ -1,4 +1,5 @@
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { startServer } from './server';
+import { createConnection } from 'vscode-languageserver/node';
+import { FEATURES } from './features';
+import { serve } from './life';
 
-startServer(createConnection(ProposedFeatures.all));
+serve(createConnection(FEATURES));

@@ -6,6 +6,7 @@ import type { WorkspaceFacts } from '../core/facts/workspace';
 import { conversions } from '../core/lint';
 import type { SourceFile } from '../core/rule';
 import { type OfferedConversion, type Provable, provable } from '../protocol';
+import { answering, type GoOn, type Surprises } from './answering';
 import type { Documents, OpenFile } from './documents';
 import type { Findings } from './findings';
 import type { Workspaces } from './workspaces';
@@ -16,18 +17,22 @@ export function registerProvable(
   documents: Documents,
   workspaces: Workspaces,
   findings: Findings,
+  surprises: Surprises,
 ): void {
-  connection.onRequest(provable.method, async ({ uri }: { uri: string }): Promise<Provable | null> => {
+  const answer = async ({ uri }: { uri: string }, goOn: GoOn): Promise<Provable | null> => {
     const located = workspaces.locate(uri);
-    const open = documents.model(uri);
-    if (!located || !open || open.file.language === 'python-manifest') return null;
+    if (!located) return null;
     const { root, path } = located;
     const workspace = await root.workspace.factsFor(path);
+    goOn();
+    const open = documents.model(uri);
+    if (!open || open.file.language === 'python-manifest') return null;
     return {
       folder: resolve(root.folder, projectFolder(open.file, workspace)),
       conversions: offeredIn(open, { ...findings.context(uri), workspace }),
     };
-  });
+  };
+  connection.onRequest(provable.method, answering(provable.method, surprises, answer));
 }
 
 function offeredIn({ file }: OpenFile, context: ReturnType<Findings['context']>): OfferedConversion[] {

@@ -8,9 +8,12 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { loadGrammar } from '../host/grammar';
+import { trustGranted } from '../protocol';
+import { heeding, Surprises } from './answering';
 import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
+import { EditableFiles } from './editable-files';
 import { EngineService } from './engine-service';
 import { Findings } from './findings';
 import { registerHover } from './hover';
@@ -25,10 +28,25 @@ interface InitializationOptions {
   readonly rulePage?: string;
   /** Whether the client has the command `plimsoll.openRule`. */
   readonly opensRules?: boolean;
+  /** Whether the user trusts the workspace; who says nothing is taken for one who does not. */
+  readonly trusted?: boolean;
 }
 
-/** The language server on one connection: puts the parts together and tells them what the client can do. */
-export function startServer(connection: Connection): void {
+/** A server that was started. */
+export interface Server {
+  /** Whether the client has asked it to shut down. */
+  readonly isShutDown: () => boolean;
+}
+
+/**
+ * The language server on one connection: puts the parts together and tells them what the client can do.
+ *
+ * @param onClient told the id of the client's process, as the client says it
+ */
+export function startServer(
+  connection: Connection,
+  onClient: (processId: unknown) => void = () => undefined,
+): Server {
   const workspaces = new Workspaces({
     onFacts: () => {
       diagnostics.refresh();
@@ -37,29 +55,33 @@ export function startServer(connection: Connection): void {
     onConfig: () => settingsChanged(),
   });
   const settings = new Settings(connection, workspaces);
-  const documents = new Documents(connection, uri => workspaces.pathOf(uri));
-  const findings = new Findings(workspaces, settings, message => connection.console.error(message));
-  const diagnostics = new Diagnostics(connection, documents, findings);
-  const edits = new WorkspaceEdits(workspaces, documents);
+  const surprises = new Surprises(connection);
+  const documents = new Documents(connection, uri => workspaces.pathOf(uri), surprises);
+  const findings = new Findings(documents, workspaces, settings, surprises);
+  const diagnostics = new Diagnostics(connection, { documents, findings, settings, surprises });
+  const edits = new WorkspaceEdits(new EditableFiles(workspaces, documents));
   const actions = new CodeActions(
     connection,
-    { documents, findings, diagnostics, settings, workspaces },
+    { documents, findings, diagnostics, settings, workspaces, surprises },
     edits,
   );
   const engine = new EngineService(connection, workspaces, settings, facts => {
     findings.setEngine(facts);
     diagnostics.refresh();
   });
-  registerHover(connection, documents, findings);
-  registerProvable(connection, documents, workspaces, findings);
-  keepFactsCurrent(connection, documents, workspaces, engine);
+  registerHover(connection, findings, surprises);
+  registerProvable(connection, documents, workspaces, findings, surprises);
+  keepFactsCurrent(connection, { documents, workspaces, engine, surprises });
+  documents.open.onDidClose(({ document }) => settings.forget(document.uri));
 
   let client: ClientCapabilities = {};
+  let shutDown = false;
   connection.onInitialize(async (params): Promise<InitializeResult> => {
+    onClient(params.processId);
     await loadGrammar();
     workspaces.setFolders(foldersOf(params));
-    adaptTo(params, { settings, diagnostics, actions, edits });
-    client = params.capabilities;
+    adaptTo(params, { settings, diagnostics, actions, edits, workspaces });
+    client = params.capabilities ?? {};
     return { serverInfo: { name: 'plimsoll' }, capabilities: CAPABILITIES };
   });
 
@@ -71,21 +93,30 @@ export function startServer(connection: Connection): void {
   };
   const foldersChanged = (uris: readonly string[]) => {
     workspaces.setFolders(uris);
+    factsBeginAnew();
+  };
+  const factsBeginAnew = () => {
     documents.pathsChanged();
     for (const document of documents.open.all()) workspaces.setOverlay(document.uri, document.getText());
     settingsChanged();
     void engine.workspaceChanged();
   };
+  connection.onNotification(trustGranted.method, () => {
+    workspaces.trust();
+    factsBeginAnew();
+  });
   connection.onDidChangeConfiguration(() => {
     settingsChanged();
     void engine.settingsChanged();
   });
   connection.onShutdown(() => {
+    shutDown = true;
     diagnostics.stop();
     engine.stop();
     workspaces.dispose();
   });
   connection.listen();
+  return { isShutDown: () => shutDown };
 }
 
 const CAPABILITIES: InitializeResult['capabilities'] = {
@@ -102,24 +133,30 @@ interface Adaptable {
   readonly diagnostics: Diagnostics;
   readonly actions: CodeActions;
   readonly edits: WorkspaceEdits;
+  readonly workspaces: Workspaces;
 }
 
 /** Tells the parts what the client can do and wants. */
-function adaptTo(params: InitializeParams, { settings, diagnostics, actions, edits }: Adaptable): void {
-  const can = params.capabilities;
+function adaptTo(
+  params: InitializeParams,
+  { settings, diagnostics, actions, edits, workspaces }: Adaptable,
+): void {
+  const can = params.capabilities ?? {};
   const options: InitializationOptions = params.initializationOptions ?? {};
+  if (options.trusted === true) workspaces.trust();
   settings.askClient = can.workspace?.configuration === true;
   diagnostics.pulled = can.textDocument?.diagnostic !== undefined;
   diagnostics.refreshable = can.workspace?.diagnostics?.refreshSupport === true;
   diagnostics.style = { rulePage: options.rulePage };
   actions.resolves = can.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
+  actions.disables = can.textDocument?.codeAction?.disabledSupport === true;
   actions.opensRules = options.opensRules === true;
   edits.annotates = can.workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
-  if (workspaceFolders) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
-  return rootUri ? [rootUri] : [];
+  if (Array.isArray(workspaceFolders)) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
+  return typeof rootUri === 'string' && rootUri !== '' ? [rootUri] : [];
 }
 
 /** Asks the client to say when files or workspace folders change, as far as it can. */
@@ -136,9 +173,16 @@ function watchChanges(
   if (can.workspace?.workspaceFolders) {
     connection.workspace.onDidChangeWorkspaceFolders(async () => {
       const folders = await connection.workspace.getWorkspaceFolders();
-      foldersChanged((folders ?? []).map(folder => folder.uri));
+      if (folders) foldersChanged(folders.map(folder => folder.uri));
     });
   }
+}
+
+interface FactServices {
+  readonly documents: Documents;
+  readonly workspaces: Workspaces;
+  readonly engine: EngineService;
+  readonly surprises: Surprises;
 }
 
 /**
@@ -147,9 +191,7 @@ function watchChanges(
  */
 function keepFactsCurrent(
   connection: Connection,
-  documents: Documents,
-  workspaces: Workspaces,
-  engine: EngineService,
+  { documents, workspaces, engine, surprises }: FactServices,
 ): void {
   documents.open.onDidOpen(({ document }) => {
     workspaces.setOverlay(document.uri, document.getText());
@@ -162,7 +204,9 @@ function keepFactsCurrent(
     workspaces.setOverlay(document.uri, undefined);
     workspaces.forget(document.uri);
   });
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri } of changes) workspaces.changed(uri);
-  });
+  connection.onDidChangeWatchedFiles(
+    heeding('workspace/didChangeWatchedFiles', surprises, ({ changes }) => {
+      for (const change of changes) if (typeof change?.uri === 'string') workspaces.changed(change.uri);
+    }),
+  );
 }

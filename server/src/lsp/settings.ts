@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { type Config, DEFAULT_CONFIG, mergeConfigs, readConfig } from '../core/config';
 import { rules } from '../core/rules/catalog';
+import { messageCame } from '../host/turns';
 import type { Workspaces } from './workspaces';
 
 export interface FileSettings {
@@ -36,6 +37,11 @@ export class Settings {
     this.known.clear();
   }
 
+  /** Nobody looks at the document any more. */
+  forget(uri: string): void {
+    this.known.delete(uri);
+  }
+
   /** The engine address that the settings name; empty where it is to be found. */
   async engineHost(): Promise<string> {
     if (!this.askClient) return '';
@@ -54,6 +60,8 @@ export class Settings {
       scopeUri: uri,
       section: 'plimsoll',
     });
+    // Hundreds of answers come in a row where hundreds of documents are opened; requests may wait behind them.
+    messageCame();
     if (typeof section !== 'object' || section === null) return DEFAULTS;
     const settings = section as Record<string, unknown>;
     const { config, problems } = readConfig({ rules: settings.rules }, rules);

@@ -7,10 +7,11 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { FileChange, Safety } from '../core/rule';
-import { type Lines, linesOf } from '../core/text/lines';
+import type { Edit } from '../core/text/edit';
+import { span } from '../core/text/span';
 import { toTextEdits } from './convert';
-import type { Documents, OpenFile } from './documents';
-import { uriOf, type Workspaces } from './workspaces';
+import type { OpenFile } from './documents';
+import type { EditableFiles, EditedFile } from './editable-files';
 
 export interface EditIntent {
   readonly title: string;
@@ -18,71 +19,84 @@ export interface EditIntent {
   readonly safety: Safety;
 }
 
+/** A workspace edit, or why there is none: a clause that begins with the path, `.dockerignore is not UTF-8`. */
+export type EditOutcome =
+  | { readonly kind: 'edit'; readonly edit: WorkspaceEdit }
+  | { readonly kind: 'none'; readonly because: string };
+
 /** Turns changes of files into the client's edits: versioned, and annotated where somebody should look first. */
 export class WorkspaceEdits {
   /** Whether the client shows annotations; without them an unsafe edit is applied like any other. */
   annotates = false;
 
-  constructor(
-    private readonly workspaces: Workspaces,
-    private readonly documents: Documents,
-  ) {}
+  constructor(private readonly files: EditableFiles) {}
 
-  of(open: OpenFile, changes: readonly FileChange[], intent: EditIntent): WorkspaceEdit {
+  /** The paths of changes that cannot be made. */
+  async blockedBy(open: OpenFile, changes: readonly FileChange[]): Promise<string[]> {
+    const real = changes.filter(change => change.kind === 'create' || change.edits.length > 0);
+    const texts = this.files.texts(open);
+    const files = await Promise.all(real.map(change => this.files.look(open, change, texts)));
+    return real.flatMap(({ path }, index) => (files[index]?.kind === 'closed' ? [path] : []));
+  }
+
+  /** One edit for all of the changes: where one of them cannot be made, none is. */
+  async of(open: OpenFile, changes: readonly FileChange[], intent: EditIntent): Promise<EditOutcome> {
+    const texts = this.files.texts(open);
     const needsPreview = intent.safety === 'unsafe' && this.annotates;
     const annotations = new Annotations(needsPreview ? intent.title : undefined);
-    const all = changes.flatMap((change): (TextDocumentEdit | CreateFile)[] =>
-      change.kind === 'create'
-        ? this.created(open, change, annotations)
-        : this.edited(open, change, annotations),
-    );
+    const all: (TextDocumentEdit | CreateFile)[] = [];
+    for (const change of changes) {
+      if (change.kind === 'edit' && change.edits.length === 0) continue;
+      const file = await this.files.look(open, change, texts);
+      if (file.kind === 'closed') return { kind: 'none', because: `${change.path}: ${file.because}` };
+      all.push(
+        ...(change.kind === 'create'
+          ? created(file, change, annotations)
+          : edited(file, change, annotations)),
+      );
+    }
     // Files first, then all texts in a row: only then VS Code undoes the texts of several files as one, and with them
     // the files.
     const isFile = (change: TextDocumentEdit | CreateFile) => 'kind' in change;
     const documentChanges = [...all.filter(isFile), ...all.filter(change => !isFile(change))];
-    if (!needsPreview) return { documentChanges };
+    if (!needsPreview) return { kind: 'edit', edit: { documentChanges } };
     return {
-      documentChanges: [previewOpener(open), ...documentChanges],
-      changeAnnotations: { ...annotations.all, ...PREVIEW },
+      kind: 'edit',
+      edit: {
+        documentChanges: [previewOpener(open), ...documentChanges],
+        changeAnnotations: { ...annotations.all, ...PREVIEW },
+      },
     };
   }
+}
 
-  private created(
-    open: OpenFile,
-    change: FileChange & { kind: 'create' },
-    annotations: Annotations,
-  ): (TextDocumentEdit | CreateFile)[] {
-    const uri = this.uri(open, change.path);
-    const create: CreateFile = { kind: 'create', uri, options: { ignoreIfExists: true } };
-    const start = { line: 0, character: 0 };
-    const edits = [annotations.on({ range: { start, end: start }, newText: change.text }, change.because)];
-    return [annotations.onFile(create, change.because), { textDocument: { uri, version: null }, edits }];
-  }
+function created(
+  { uri }: EditedFile,
+  { text, because }: FileChange & { kind: 'create' },
+  annotations: Annotations,
+): (TextDocumentEdit | CreateFile)[] {
+  // Were a file that appeared meanwhile passed over, its text would be put in front of what it holds.
+  const create: CreateFile = { kind: 'create', uri, options: { overwrite: false, ignoreIfExists: false } };
+  const start = { line: 0, character: 0 };
+  const edits = [annotations.on({ range: { start, end: start }, newText: text }, because)];
+  return [annotations.onFile(create, because), { textDocument: { uri, version: null }, edits }];
+}
 
-  private edited(
-    open: OpenFile,
-    change: FileChange & { kind: 'edit' },
-    annotations: Annotations,
-  ): TextDocumentEdit[] {
-    if (change.edits.length === 0) return [];
-    const uri = this.uri(open, change.path);
-    const target = uri === open.uri ? open : this.documents.model(uri);
-    const lines = target?.lines ?? this.linesOnDisk(open, change.path);
-    const edits = toTextEdits(lines, change.edits).map((edit, index) =>
-      annotations.on(edit, change.edits[index]?.because ?? ''),
-    );
-    return [{ textDocument: { uri, version: target?.version ?? null }, edits }];
-  }
+function edited(
+  { uri, version, lines, marked }: EditedFile,
+  change: FileChange & { kind: 'edit' },
+  annotations: Annotations,
+): TextDocumentEdit[] {
+  const spans = marked ? change.edits.map(withoutMark) : change.edits;
+  const edits = toTextEdits(lines, spans).map((edit, index) =>
+    annotations.on(edit, change.edits[index]?.because ?? ''),
+  );
+  return [{ textDocument: { uri, version }, edits }];
+}
 
-  private linesOnDisk(open: OpenFile, path: string): Lines {
-    return linesOf(this.workspaces.peek(open.uri)?.texts.get(path) ?? '');
-  }
-
-  private uri(open: OpenFile, path: string): string {
-    if (path === open.file.path) return open.uri;
-    const located = this.workspaces.locate(open.uri);
-    return located ? uriOf(located.root.folder, path) : new URL(path, open.uri).href;
-  }
+/** An editor does not count the byte order mark of a file that it opens. */
+function withoutMark({ span: at, newText }: Edit): Edit {
+  return { span: span(Math.max(at.start - 1, 0), Math.max(at.end - 1, 0)), newText };
 }
 
 const PREVIEW_ID = 'preview';

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { conversions } from '../core/lint';
-import { fixTogether } from '../host/fix-together';
+import { type FixOptions, fixTogether } from '../host/fix-together';
 import { type Source, Sources } from '../host/sources';
+import { writeFiles } from '../host/write-files';
 
 /** What is done to a project between before and after. */
 export type Change =
@@ -20,13 +19,23 @@ export type Change =
  */
 export async function applyChange(folder: string, change: Change): Promise<string[]> {
   const sources = new Sources(folder, change.kind === 'fix' ? ['.'] : [change.file], { selection: {} });
-  if (change.kind === 'fix')
-    await fixTogether(sources, { safeties: ['safe', 'unsafe'], onRuleFailure: rethrow });
+  if (change.kind === 'fix') await fixTogether(sources, EVERYTHING);
   else await convertAll(sources, change.conversion, change.file);
-  const changed = await sources.changes();
-  for (const { path, after } of changed) await writeFile(join(folder, path), after);
+  const changed = sources.changes();
+  const { refused } = await writeFiles(changed, await sources.whereToWrite());
+  for (const { path, because } of refused) throw new Error(`${path} cannot be written: ${because}`);
   return changed.map(({ path }) => path);
 }
+
+/** As `plimsoll fix --unsafe` does: what has to stay as it is does, and the rest is built. */
+const EVERYTHING: FixOptions = {
+  safeties: ['safe', 'unsafe'],
+  onRuleFailure: rethrow,
+  onLeftAlone: () => {},
+  onFailure: (path, error) => {
+    throw new Error(`${path} cannot be fixed`, { cause: error });
+  },
+};
 
 function rethrow(id: string, error: unknown): never {
   throw new Error(`the rule ${id} failed`, { cause: error });
@@ -39,7 +48,7 @@ const MOST_OFFERS = 100;
 async function convertAll(sources: Sources, conversion: string, file: string): Promise<void> {
   for (let done = 0; done < MOST_OFFERS; done++) {
     const source = await sourceAt(sources, file);
-    const because = convertOnce(sources, source, conversion);
+    const because = await convertOnce(sources, source, conversion);
     if (because === undefined) continue;
     if (done === 0) throw new Error(`${conversion} is not offered for ${file}: ${because}`);
     return;
@@ -54,10 +63,10 @@ async function sourceAt(sources: Sources, path: string): Promise<Source> {
 }
 
 /** @returns why nothing was converted; undefined where something was */
-function convertOnce(sources: Sources, source: Source, id: string): string | undefined {
+async function convertOnce(sources: Sources, source: Source, id: string): Promise<string | undefined> {
   const found = conversions(source.file, source.context).find(it => it.conversion.meta.id === id);
   const offer = found?.offers[0];
   if (!offer) return found?.declined.map(it => it.because).join('; ') || 'there is nothing to convert';
-  sources.apply(source, offer.changes());
+  await sources.apply(source, offer.changes());
   return undefined;
 }

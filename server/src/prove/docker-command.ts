@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /**
@@ -16,11 +16,16 @@ export class DockerCommandError extends Error {
 /**
  * Runs the docker command to its end.
  *
+ * @param session the mark of the session that it works for, where it would go on by itself were the session killed
  * @returns what it printed to standard output, trimmed
- * @throws DockerCommandError where it fails or is aborted
+ * @throws DockerCommandError where it fails or does not end in time; the signal's reason where it is aborted
  */
-export async function docker(args: readonly string[], signal: AbortSignal): Promise<string> {
-  return (await run(args, signal)).out.trim();
+export async function docker(
+  args: readonly string[],
+  signal: AbortSignal,
+  session?: string,
+): Promise<string> {
+  return (await run(args, signal, session)).out.trim();
 }
 
 /**
@@ -32,10 +37,28 @@ export async function lastLogs(container: string, signal: AbortSignal): Promise<
   return (await run(['logs', '--tail', '20', container], signal)).all.trim();
 }
 
-function run(args: readonly string[], signal: AbortSignal): Promise<{ out: string; all: string }> {
+/** Names the session in the environment of what it starts, so that it is found when the session was killed. */
+export const SESSION_VARIABLE = 'PLIMSOLL_PROVE';
+
+/**
+ * Settles when nothing of the command is left, also where it is aborted: what is removed afterwards is all that there
+ * will be.
+ */
+function run(
+  args: readonly string[],
+  signal: AbortSignal,
+  session?: string,
+): Promise<{ out: string; all: string }> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, DOCKER_BUILDKIT: '1', BUILDKIT_PROGRESS: 'plain' };
-    const child = spawn(program, args, { env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+    signal.throwIfAborted();
+    const env = {
+      ...process.env,
+      DOCKER_BUILDKIT: '1',
+      BUILDKIT_PROGRESS: 'plain',
+      ...(session === undefined ? {} : { [SESSION_VARIABLE]: session }),
+    };
+    // A group of its own: Ctrl-C does not reach it past us, and its plug-ins end with it.
+    const child = spawn(program, args, { env, detached: HAS_GROUPS, stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
     let all = '';
     child.stdout.on('data', chunk => {
@@ -45,12 +68,49 @@ function run(args: readonly string[], signal: AbortSignal): Promise<{ out: strin
     child.stderr.on('data', chunk => {
       all += chunk;
     });
-    child.once('error', error => reject(new DockerCommandError(`docker ${args[0]}: ${error.message}`)));
+    const abort = () => {
+      endGroup(child, 'SIGTERM');
+      killing = setTimeout(() => endGroup(child, 'SIGKILL'), GRACE);
+    };
+    let killing: NodeJS.Timeout | undefined;
+    const settle = () => {
+      signal.removeEventListener('abort', abort);
+      clearTimeout(killing);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    child.once('error', error => {
+      settle();
+      reject(new DockerCommandError(`docker ${args[0]}: ${error.message}`));
+    });
     child.once('close', code => {
-      if (code === 0) resolve({ out, all });
+      settle();
+      if (signal.aborted) reject(whyAborted(args, signal));
+      else if (code === 0) resolve({ out, all });
       else reject(new DockerCommandError(`docker ${args.join(' ')} ended with ${code}:\n${lastLines(all)}`));
     });
   });
+}
+
+const HAS_GROUPS = process.platform !== 'win32';
+
+/** How long the command may take to end by itself, in milliseconds: it tells the engine to stop building. */
+const GRACE = 5_000;
+
+function endGroup(child: ChildProcess, how: 'SIGTERM' | 'SIGKILL'): void {
+  if (!HAS_GROUPS || child.pid === undefined) {
+    child.kill(how);
+    return;
+  }
+  try {
+    process.kill(-child.pid, how);
+  } catch {
+    // Nothing of it is left.
+  }
+}
+
+function whyAborted(args: readonly string[], { reason }: AbortSignal): unknown {
+  const isLate = reason instanceof DOMException && reason.name === 'TimeoutError';
+  return isLate ? new DockerCommandError(`docker ${args[0]} did not end in time`) : reason;
 }
 
 /**

@@ -48,7 +48,7 @@ export async function buildImage(
     ...['--label', session.label, '--tag', image, '--file', dockerfile],
   ];
   const began = performance.now();
-  await docker(['build', ...options, context], signal);
+  await docker(['build', ...options, context], signal, session.mark);
   return performance.now() - began;
 }
 
@@ -79,6 +79,7 @@ export async function startContainer(
   const container = await docker(
     ['run', '--detach', '--label', session.label, ...publish, ...options, image, ...command],
     signal,
+    session.mark,
   );
   try {
     const by = endpoint

@@ -1,11 +1,12 @@
-import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadGrammar } from '../host/grammar';
 import { applyChange, type Change } from './change';
+import { copyProject, type LeftOut, listProject, requireSpace } from './copy-project';
 import { requireEngine } from './docker-command';
 import type { Endpoint } from './endpoint';
+import { removeLeftovers } from './leftovers';
 import { buildImage, type ImageFigures, imageFigures, type Started, startContainer } from './measure';
-import { ProofSession, removeLeftovers } from './session';
+import { ProofSession } from './session';
 import { changeOneLine } from './source-line';
 import { type Unit, unitsOf } from './units';
 
@@ -76,12 +77,12 @@ export type Progress = (message: string) => void;
 export async function prove(project: Project, progress: Progress, signal: AbortSignal): Promise<Proof> {
   await loadGrammar();
   await requireEngine(signal);
-  await removeLeftovers();
-  const session = new ProofSession();
+  await tidy(removeLeftovers(), progress);
+  const session = await ProofSession.begin();
+  const sayStopping = () => progress('stopping: everything that was made is removed');
+  signal.addEventListener('abort', sayStopping);
   try {
-    const before = await preparedCopy(project, session);
-    const after = await preparedCopy(project, session);
-    signal.throwIfAborted();
+    const [before, after] = await copies(project, session, progress, signal);
     const written = await applyChange(after, project.change);
     progress(written.length > 0 ? `changed ${written.join(', ')}` : 'there is nothing to change');
     const pairs = pair(await unitsOf(before), await unitsOf(after), project);
@@ -97,16 +98,48 @@ export async function prove(project: Project, progress: Progress, signal: AbortS
     }
     return { units, written, standIn: units.some(unit => isStandIn(unit.before) || isStandIn(unit.after)) };
   } finally {
-    await session.end();
+    await tidy(session.end(), progress);
+    signal.removeEventListener('abort', sayStopping);
   }
 }
 
-async function preparedCopy({ folder, prepare }: Project, session: ProofSession): Promise<string> {
-  const copy = await session.folder();
-  await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
-  if (prepare) await applyChange(copy, prepare);
-  return copy;
+/** What could not be removed is said, and does not take the result away. */
+async function tidy(removing: Promise<readonly string[]>, progress: Progress): Promise<void> {
+  const left = await removing.catch(error => [error instanceof Error ? error.message : String(error)]);
+  for (const sentence of left) progress(`${sentence}; the next proof tries again`);
 }
+
+/** The project before and after, both as it is but for what is done to each of them. Absolute. */
+async function copies(
+  { folder, prepare }: Project,
+  session: ProofSession,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<[string, string]> {
+  const listing = await listProject(folder, session.folder, signal);
+  await requireSpace(dirname(session.folder), 2 * listing.bytes);
+  const leftOut = [...listing.leftOut];
+  const copy = async (state: string) => {
+    const to = join(session.folder, state);
+    leftOut.push(...(await copyProject(folder, listing, to, signal)));
+    if (prepare) await applyChange(to, prepare);
+    return to;
+  };
+  const made: [string, string] = [await copy('before'), await copy('after')];
+  if (leftOut.length > 0) progress(`left out of the copies: ${listed(leftOut)}`);
+  signal.throwIfAborted();
+  return made;
+}
+
+/** The first of them, each once. */
+function listed(leftOut: readonly LeftOut[]): string {
+  const all = [...new Set(leftOut.map(({ path, because }) => `${path} (${because})`))];
+  const shown = all.slice(0, MOST_LEFT_OUT).join(', ');
+  return all.length > MOST_LEFT_OUT ? `${shown} and ${all.length - MOST_LEFT_OUT} more` : shown;
+}
+
+/** A sentence is to be read. */
+const MOST_LEFT_OUT = 5;
 
 function isStandIn(measured: UnitProof['before']): boolean {
   return measured?.kind === 'measured' && measured.image.standIn;
@@ -208,7 +241,8 @@ class StateMeasuring {
     const { build, source } = unit;
     if (source === undefined || this.figures === 'sizes')
       return { rebuildTime: undefined, changeTime: undefined };
-    await changeOneLine(join(this.folder, source), this.session.id);
+    if (!(await changeOneLine(this.folder, source, this.session.id)))
+      return { rebuildTime: undefined, changeTime: undefined };
     if (!build) {
       say(`starting again with a line of ${source} changed`);
       const { milliseconds } = await this.start(unit, image, endpoint);

@@ -1,5 +1,6 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
+import { readDecoded } from '../host/text-file';
+import { writeFiles } from '../host/write-files';
 
 /** How a comment begins in the files that a proof changes a line of. */
 const COMMENTS: Readonly<Record<string, string>> = {
@@ -48,15 +49,24 @@ function candidates(word: string): string[] {
 }
 
 /**
- * Adds a comment to a source file.
+ * Adds a comment to a source file of a copy. A link that leads out of it would change the file of the project itself, or
+ * anybody's: such a file is left alone, as is what cannot be written for another reason.
  *
+ * @param folder the copy: absolute
+ * @param path relative to it
  * @param mark other than in every earlier proof: the engine keeps what it built, and would build the same line in no time
+ * @returns whether the line was added
  */
-export async function changeOneLine(file: string, mark: string): Promise<void> {
-  const extension = extname(file);
-  if (extension === '.html') {
-    await writeFile(file, `${await readFile(file, 'utf8')}<!-- one line changed: ${mark} -->\n`);
-    return;
-  }
-  await appendFile(file, `\n${COMMENTS[extension] ?? '#'} one line changed: ${mark}\n`);
+export async function changeOneLine(folder: string, path: string, mark: string): Promise<boolean> {
+  const decoded = await readDecoded(join(folder, path)).catch(() => undefined);
+  if (!decoded || decoded.encodingProblem) return false;
+  const { text: before } = decoded;
+  const file = { path, before, after: `${before}${commentFor(extname(path), mark)}\n` };
+  const { written } = await writeFiles([file], { root: folder, within: [folder] });
+  return written.length > 0;
+}
+
+function commentFor(extension: string, mark: string): string {
+  const change = `one line changed: ${mark}`;
+  return extension === '.html' ? `<!-- ${change} -->` : `\n${COMMENTS[extension] ?? '#'} ${change}`;
 }

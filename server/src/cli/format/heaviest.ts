@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../core/lint';
 import { formatBytes } from '../../core/text/bytes';
+import { visible } from '../../core/text/visible';
 import type { FileReport } from '../report';
 
 const SHOWN = 5;
@@ -25,11 +26,7 @@ export function heaviestBlock(reports: readonly FileReport[]): string[] {
       `  ${size.padStart(sizes)}  ${place.padEnd(places)}  ${finding.rule.meta.id}`,
   );
   const total = formatBytes(weighed.reduce((sum, { bytes }) => sum + bytes, 0));
-  return [
-    [titleOf(weighed), ...lines, `  ${weighed.length} findings with a size, up to ${total} together`].join(
-      '\n',
-    ),
-  ];
+  return [titleOf(weighed), ...lines, `  ${weighed.length} findings with a size, up to ${total} together`];
 }
 
 function weigh(report: FileReport, finding: Diagnostic): Weighed[] {
@@ -48,5 +45,6 @@ function sizeOf({ finding, bytes }: Weighed): string {
 }
 
 function placeOf({ report, finding }: Weighed): string {
-  return `${report.file.path}:${report.lines.at(finding.at.start).line + 1}`;
+  // Widths are those of what is shown.
+  return `${visible(report.file.path)}:${report.lines.at(finding.at.start).line + 1}`;
 }

@@ -16,5 +16,5 @@ export const formatJson: Formatter = reports => {
       ...(finding.evidence ? { evidence: finding.evidence } : {}),
     })),
   }));
-  return `${JSON.stringify({ version: 1, files }, null, 2)}\n`;
+  return { kind: 'json', value: { version: 1, files } };
 };

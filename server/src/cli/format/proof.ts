@@ -2,6 +2,7 @@ import { formatBytes } from '../../core/text/bytes';
 import type { ProofReport } from '../../protocol';
 import type { Measured, Proof } from '../../prove/proof';
 import { type Compared, compared, failures, totals } from '../../prove/summary';
+import type { Output } from '../render';
 
 /** What is compared, with how it is read from a measure; undefined where it was not measured. */
 const FIGURES: readonly {
@@ -19,24 +20,28 @@ const FIGURES: readonly {
 ];
 
 /** A table for people: one block for each unit, then the whole. */
-export function formatProofText(proof: Proof): string {
+export function formatProofText(proof: Proof): Output {
   const units = compared(proof);
-  return [
-    ...units.map(unitBlock),
-    ...(units.length > 1 ? [totalBlock(units)] : []),
-    ...failures(proof).map(({ name, state, because }) => `${name}, ${state}: failed ${because}`),
+  const lines = [
+    ...units.flatMap(unitBlock),
+    ...(units.length > 1 ? totalBlock(units) : []),
+    // What a build or a container said last has several lines.
+    ...failures(proof).flatMap(({ name, state, because }) => {
+      const [first = '', ...others] = because.split('\n');
+      return [`${name}, ${state}: failed ${first}`, ...others];
+    }),
     ...(proof.standIn ? ['the base images stand in for the official ones, before and after alike'] : []),
     proof.written.length > 0 ? `changed: ${proof.written.join(', ')}` : 'nothing was changed',
-    '',
-  ].join('\n');
+  ];
+  return { kind: 'lines', lines };
 }
 
-function unitBlock({ name, before, after }: Compared): string {
+function unitBlock({ name, before, after }: Compared): string[] {
   const rows = FIGURES.map(({ name: figure, of, show }) => row(figure, of(before), of(after), show));
-  return [name, ...rows, `  ${'health'.padEnd(WIDTH)}${health(before)} -> ${health(after)}`, ''].join('\n');
+  return [name, ...rows, `  ${'health'.padEnd(WIDTH)}${health(before)} -> ${health(after)}`, ''];
 }
 
-function totalBlock(units: readonly Compared[]): string {
+function totalBlock(units: readonly Compared[]): string[] {
   const [was, is] = [totals(units, 'before'), totals(units, 'after')];
   return [
     'all together',
@@ -44,7 +49,7 @@ function totalBlock(units: readonly Compared[]): string {
     row('size', was.bytes, is.bytes, formatBytes),
     row('build from nothing', was.buildTime, is.buildTime, seconds),
     '',
-  ].join('\n');
+  ];
 }
 
 const WIDTH = 28;
@@ -77,9 +82,9 @@ function health({ started }: Measured): string {
 }
 
 /** Everything that was measured, for programs: bytes and milliseconds. */
-export function formatProofJson(proof: Proof): string {
+export function formatProofJson(proof: Proof): Output {
   const units = compared(proof);
   const all = { before: totals(units, 'before'), after: totals(units, 'after') };
   const report: ProofReport = { version: 1, ...proof, totals: all };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return { kind: 'json', value: report };
 }

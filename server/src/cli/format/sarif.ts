@@ -18,7 +18,7 @@ export const formatSarif: Formatter = reports => {
     results: reports.flatMap(results),
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return { kind: 'json', value: log };
 };
 
 function describeRule({ meta }: Rule) {

@@ -1,34 +1,33 @@
-import { styleText } from 'node:util';
 import type { Diagnostic } from '../../core/lint';
 import { SEVERITIES, type Severity } from '../../core/rule';
+import type { Line } from '../render';
 import type { FileReport, Formatter } from '../report';
 import { heaviestBlock } from './heaviest';
 
 const COLORS = { error: 'red', warning: 'yellow', info: 'cyan', hint: 'gray' } as const;
 
-type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
-
 /** For people: the findings of each file, which weigh most, how many there are and what to do about them. */
-export function formatText(colored: boolean): Formatter {
-  const paint: Paint = (style, text) => (colored ? styleText(style, text) : text);
-  return reports => {
-    const blocks = reports.filter(it => it.diagnostics.length > 0).map(report => fileBlock(report, paint));
-    return `${[...blocks, ...heaviestBlock(reports), summary(reports)].join('\n\n')}\n`;
-  };
-}
+export const formatText: Formatter = reports => {
+  const found = reports.filter(it => it.diagnostics.length > 0);
+  const blocks = [...found.map(fileBlock), heaviestBlock(reports)].filter(block => block.length > 0);
+  return { kind: 'lines', lines: [...blocks.flatMap(block => [...block, '']), summary(reports)] };
+};
 
-function fileBlock({ file, lines, diagnostics }: FileReport, paint: Paint): string {
+function fileBlock({ file, lines, diagnostics }: FileReport): Line[] {
   const rows = diagnostics.map(finding => {
     const { line, character } = lines.at(finding.at.start);
     return { place: `${line + 1}:${character + 1}`, finding };
   });
   const width = Math.max(...rows.map(row => row.place.length));
-  const texts = rows.map(({ place, finding }) => {
-    const severity = paint(COLORS[finding.severity], finding.severity.padEnd(7));
-    return `  ${place.padStart(width)}  ${severity}  ${finding.message}  ${paint('dim', ruleAndFix(finding))}`;
-  });
-  return [paint('underline', file.path), ...texts].join('\n');
+  const texts = rows.map(
+    ({ place, finding }): Line => [
+      `  ${place.padStart(width)}  `,
+      { text: finding.severity.padEnd(7), style: COLORS[finding.severity] },
+      `  ${finding.message}  `,
+      { text: ruleAndFix(finding), style: 'dim' },
+    ],
+  );
+  return [{ text: file.path, style: 'underline' }, ...texts];
 }
 
 function ruleAndFix(finding: Diagnostic): string {

@@ -1,13 +1,14 @@
 import { formatBytes } from '../../core/text/bytes';
 import type { WasteEntry } from '../../docker/contents';
 import type { WeighedLayer, Weighing } from '../../docker/weigh';
+import type { Output } from '../render';
 
 const SHOWN_ENTRIES = 5;
 const SHOWN_WASTE = 10;
 const INSTRUCTION_WIDTH = 90;
 
-/** What `plimsoll weigh` prints: size, layers in Dockerfile order with what is in them, waste. Ends with a line break. */
-export function formatWeighing(weighing: Weighing): string {
+/** What `plimsoll weigh` prints: size, layers in Dockerfile order with what is in them, waste. */
+export function formatWeighing(weighing: Weighing): Output {
   const { image } = weighing;
   const name = image.tags[0] ?? image.id.slice(0, 'sha256:'.length + 12);
   const lines = [
@@ -17,7 +18,7 @@ export function formatWeighing(weighing: Weighing): string {
     '',
     ...wasteLines(weighing),
   ];
-  return `${lines.join('\n')}\n`;
+  return { kind: 'lines', lines };
 }
 
 function layerLines({ layers, dockerfile }: Weighing): string[] {
@@ -86,8 +87,8 @@ function detail(bytes: number, text: string): string {
   return `${' '.repeat(COLUMN)}  ${formatBytes(bytes).padStart(COLUMN)}  ${text}`;
 }
 
+/** Recorded commands keep the tabs and line breaks of their Dockerfile. */
 function shortened(instruction: string): string {
-  return instruction.length <= INSTRUCTION_WIDTH
-    ? instruction
-    : `${instruction.slice(0, INSTRUCTION_WIDTH - 1)}…`;
+  const line = instruction.replace(/\s+/g, ' ');
+  return line.length <= INSTRUCTION_WIDTH ? line : `${line.slice(0, INSTRUCTION_WIDTH - 1)}…`;
 }

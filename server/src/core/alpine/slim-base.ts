@@ -41,7 +41,7 @@ export function alpinePython(stage: Stage): AlpinePython | undefined {
   return python === undefined ? undefined : { version: python, family: 'uv' };
 }
 
-const WRITTEN = /^(.*:)(?:(.*)-)?alpine[\d.]*$/s;
+const WRITTEN = /^(.*:)(?:([^:]*)-)?alpine[\d.]*$/s;
 
 /** The Debian twins of a stage's Alpine image, or why there is none. */
 export function slimTwins(file: Dockerfile, stage: Stage): Outcome<SlimTwins> {

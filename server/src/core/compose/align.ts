@@ -15,7 +15,8 @@ export function align(value: string, file: string, at: Span): Excerpt {
 }
 
 /** White space around at least one line break: what folding turns into a blank or into fewer breaks. */
-const BREAKS = /[ \t]*(?:\r?\n[ \t]*)+/y;
+const BREAKS = /(?:\r?\n[ \t]*)+/y;
+const BLANKS = /[ \t]*/y;
 const ESCAPE = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[^\r\n])/y;
 const ESCAPED_BREAK = /\\\r?\n[ \t]*/y;
 const BLOCK_HEADER = /^[|>][^\n]*(?:\n|$)/;
@@ -29,6 +30,8 @@ class Alignment {
   private readonly indent: number = 0;
   private readonly end: number;
   private at: number;
+  /** Where the blanks end that were looked at last. */
+  private blanksEnd = 0;
 
   constructor(
     private readonly value: string,
@@ -89,9 +92,19 @@ class Alignment {
     return this.quote === "'" && this.source.startsWith("''", this.at) ? 2 : 0;
   }
 
+  /** The white space around at least one line break. A run of blanks is looked at once, not again for each of them. */
+  private breaksLength(): number {
+    if (this.at >= this.blanksEnd) this.blanksEnd = this.at + this.match(BLANKS);
+    const start = this.at;
+    this.at = this.blanksEnd;
+    const breaks = this.match(BREAKS);
+    this.at = start;
+    return breaks === 0 ? 0 : this.blanksEnd - start + breaks;
+  }
+
   /** Folding in plain and quoted scalars: one break becomes a blank, each further one a break. */
   private flowBreaks(i: number): number {
-    const folded = this.match(BREAKS);
+    const folded = this.breaksLength();
     if (folded === 0) return 0;
     const taken = this.value.charAt(i) === ' ' ? 1 : countBreaks(this.value, i);
     this.take(this.value.slice(i, i + taken), 0);

@@ -173,7 +173,7 @@ function replaceLines(file: Compose, entry: Entry, written: readonly string[]): 
 
 /** True where behind the pair's end its last line holds nothing but a comment. */
 function endsLine(file: Compose, entry: Entry, whole: Span): boolean {
-  return /^\s*(#.*)?\s*$/.test(file.text.slice(entry.span.end, whole.end));
+  return /^\s*(#[^\n]*(\n\s*)?)?$/.test(file.text.slice(entry.span.end, whole.end));
 }
 
 function commentText(file: Compose, { span: at }: YamlComment): string {

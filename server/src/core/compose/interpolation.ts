@@ -1,6 +1,7 @@
 import { MOST_EXPANDED_LENGTH } from '../limits';
 
-const VARIABLE = /\$\$|\$(?:(\w+)|\{(\w+)(?:(:?[-+?])([^}]*))?\})/g;
+const VARIABLE = /\$\$|\$(?:(\w+)|\{(\w+)(?:\}|(:?[-+?])([^}]*)(\}|$)))/g;
+const PLAIN_VARIABLE = /\$\$|\$(\w+)/g;
 
 /**
  * Resolves `${NAME:-default}` as Compose does, with `$$` for a dollar sign.
@@ -14,18 +15,23 @@ export function interpolate(
 ): string | undefined {
   let known = true;
   let length = 0;
+  const replaced = (match: string, name: string, operator: string, word: string) => {
+    if (match === '$$') return '$';
+    const value = variables.get(name);
+    if (operator.endsWith('+')) return value ? word : '';
+    length += value?.length ?? 0;
+    if (length > MOST_EXPANDED_LENGTH) known = false;
+    if (value) return known ? value : '';
+    if (operator.endsWith('-')) return word;
+    known = false;
+    return '';
+  };
   const result = text.replace(
     VARIABLE,
-    (match, plain?: string, braced?: string, operator = '', word = '') => {
-      if (match === '$$') return '$';
-      const value = variables.get(plain ?? braced ?? '');
-      if (operator.endsWith('+')) return value ? word : '';
-      length += value?.length ?? 0;
-      if (length > MOST_EXPANDED_LENGTH) known = false;
-      if (value) return known ? value : '';
-      if (operator.endsWith('-')) return word;
-      known = false;
-      return '';
+    (match, plain?: string, braced?: string, operator = '', word = '', close = '}') => {
+      if (close !== '') return replaced(match, plain ?? braced ?? '', operator, word);
+      // A brace that is not closed, and so no other behind it: it is looked for once, not at every `${`.
+      return match.replace(PLAIN_VARIABLE, (variable, name = '') => replaced(variable, name, '', ''));
     },
   );
   return known ? result : undefined;

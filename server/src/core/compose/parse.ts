@@ -29,7 +29,7 @@ import {
 import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
 import { headComments } from '../text/head-comments';
-import { limitProblem, type Problem, syntaxProblem, visibleSpan } from '../text/problem';
+import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { align } from './align';
 import type {
@@ -46,6 +46,7 @@ import type {
 } from './model';
 import { readServices } from './services';
 import { TOO_DEEP, YamlBounds } from './yaml-bounds';
+import { duplicateKey, mayBeReadOtherwise, yamlProblems } from './yaml-problems';
 
 /**
  * Reads a Compose file. Never fails: what YAML cannot make sense of becomes a problem, and what can be read
@@ -153,18 +154,17 @@ function readDocument(text: string): Root {
     keepSourceTokens: true,
     uniqueKeys: false,
     strict: false,
-    logLevel: 'silent',
+    // Else a second document would not be told.
+    logLevel: 'error',
     prettyErrors: false,
   });
-  const problems: Problem[] = document.errors
-    .slice(0, MOST_YAML_ERRORS)
-    .map(error => syntaxProblem(visibleSpan(text, span(error.pos[0], error.pos[1])), error.message));
+  const problems = yamlProblems(document.errors.slice(0, MOST_YAML_ERRORS), text);
   const targets = aliasTargets(document);
   const reader = new NodeReader(text, targets);
   const top = document.contents ? reader.read(document.contents) : undefined;
   const root = top?.kind === 'mapping' ? top : undefined;
-  problems.push(...reader.problems);
-  if (top && !root)
+  if (!mayBeReadOtherwise(problems)) problems.push(...reader.problems);
+  if (top && !root && !mayBeReadOtherwise(problems))
     problems.push(syntaxProblem(top.span, 'a Compose file is a mapping with the key services'));
   const aliases = [...targets].map(([alias, target]) => ({
     span: rangeOf(alias),
@@ -275,8 +275,12 @@ class NodeReader {
     const own: Entry[] = [];
     const merged: Entry[] = [];
     const merges: Span[] = [];
+    const known = new Set<string>();
     for (const pair of node.items as Pair<YamlNode, YamlNode | null>[]) {
       if (!isScalar(pair.key)) continue;
+      const written = pair.key.source ?? String(pair.key.value);
+      if (known.has(written)) this.problems.push(duplicateKey(written, rangeOf(pair.key), this.text));
+      known.add(written);
       if (pair.key.value === '<<') {
         merged.push(...this.mergedEntries(pair.value));
         merges.push(this.pairSpan(pair.key, pair.value));

@@ -190,9 +190,26 @@ function longVolume(node: Mapping): VolumeMount {
   };
 }
 
+/** The parts between colons that hold something; those of variables and of a drive letter part nothing. */
+function partsAtColons(text: string): string[] {
+  const parts: string[] = [];
+  const lastBrace = text.lastIndexOf('}');
+  let start = 0;
+  let at = /^[A-Za-z]:[\\/]/.test(text) ? 2 : 0;
+  while (at < text.length) {
+    if (text[at] === ':') {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+    at = text.startsWith('${', at) && at < lastBrace ? text.indexOf('}', at) + 1 : at + 1;
+  }
+  return [...parts, text.slice(start)].filter(part => part !== '');
+}
+
 /** `SOURCE:TARGET:MODE`; a drive letter (`C:\data`) and `${A:-b}` hold colons that part nothing. */
 function shortVolume(text: string, node: Node): VolumeMount {
-  const parts = text.match(/(?:\$\{[^}]*\}|^[A-Za-z]:[\\/]|[^:])+/g) ?? [text];
+  const colonless = partsAtColons(text);
+  const parts = colonless.length > 0 ? colonless : [text];
   const source = parts.length > 1 ? parts[0] : undefined;
   const target = (parts.length > 1 ? parts[1] : parts[0]) ?? '';
   const mode = parts[2] ?? '';

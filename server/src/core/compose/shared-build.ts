@@ -171,7 +171,7 @@ function projectName(file: Compose, targets: readonly BuildTarget[]): string | u
   const known = targets.find(({ composePath }) => composePath === file.path)?.project;
   const folder = file.path.split('/').at(-2);
   const given = [known, scalarAt(file.root, 'name')?.text ?? folder];
-  const plain = given.find(name => name !== undefined && /^[\w. -]*[a-z\d][\w. -]*$/i.test(name));
+  const plain = given.find(name => name !== undefined && /^[_. -]*[a-z\d][\w. -]*$/i.test(name));
   return plain && asImageName(plain);
 }
 

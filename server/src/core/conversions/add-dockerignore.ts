@@ -52,6 +52,7 @@ metadata does (the README that pyproject.toml names), or when code or a Compose 
     if (!context) return [declined('the build context of this Dockerfile is not known')];
     if (context.ignoreFile)
       return [declined(`${context.ignoreFile.path} already applies to this build context`)];
+    if (context.incomplete === 'ignore-file') return [declined('its ignore file cannot be read')];
     const folders = contextCopies(file, workspace.targets).filter(
       ({ path }) => path === '' || context.entries.some(it => it.path === path && it.kind === 'folder'),
     );

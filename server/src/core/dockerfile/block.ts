@@ -6,7 +6,7 @@ import {
   DockerfileParser,
 } from 'dockerfile-ast';
 import { Lines } from '../text/lines';
-import { type Problem, syntaxProblem } from '../text/problem';
+import { limitProblem, type Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import type { Directive, Heredoc } from './model';
 
@@ -87,7 +87,7 @@ class BlockReader {
     try {
       return DockerfileParser.parse(this.head + this.text);
     } catch (error) {
-      this.problems.push(syntaxProblem(span(0, this.text.length), `this cannot be read: ${String(error)}`));
+      this.problems.push(limitProblem(span(0, this.text.length), `this cannot be read: ${String(error)}`));
       return DockerfileParser.parse('');
     }
   }
@@ -131,10 +131,7 @@ class BlockReader {
     const body = this.span(content);
     const closing = this.closingLine(body);
     const closed = this.textAt(closing).trim() === name;
-    if (!closed) {
-      this.open.push(name);
-      this.problems.push(syntaxProblem(opening, `no line closes the heredoc ${name}`));
-    }
+    if (!closed) this.open.push(name);
     return [
       {
         opening,

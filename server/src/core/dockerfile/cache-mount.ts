@@ -1,4 +1,5 @@
 import { type Edit, insert, replace } from '../text/edit';
+import { withoutTrailing } from '../text/ends';
 import { linesOf } from '../text/lines';
 import { span } from '../text/span';
 import type { Dockerfile, Run } from './model';
@@ -54,7 +55,7 @@ export function mountText({ target, locked, owner }: CacheMount): string {
 export function keepsBetweenBuilds(run: Run, folder: string): boolean {
   return run.mounts.some(({ type, target }) => {
     if (type !== 'cache' || target === undefined) return false;
-    return isInside(folder, target.replace(/\/+$/, ''));
+    return isInside(folder, withoutTrailing(target, '/'));
   });
 }
 

@@ -1,3 +1,4 @@
+import { lastLine, withoutComment } from '../text/ends';
 import { join, span } from '../text/span';
 import type { Dockerfile, Heredoc, Run } from './model';
 import type { ComposedRun, Link } from './run-chain';
@@ -38,7 +39,7 @@ function bodyOf({ form, heredocs }: Run): Heredoc['body'] | undefined {
 function operatorOf(joint: string): '' | '\n' | '&&' | ';' | undefined {
   const lines = joint.split(/\r?\n/);
   const words = lines
-    .map(line => line.replace(/(^|\s)#.*$/, '').replace(/\\\s*$/, ''))
+    .map(line => withoutComment(line).replace(/\\\s*$/, ''))
     .join('')
     .trim();
   if (words === '&&' || words === ';') return words;
@@ -91,7 +92,7 @@ export function composeHeredoc(file: Dockerfile, { run, kept, flags }: ComposedR
     const begins = joints.findLastIndex((it, index) => index <= place && it.operator === '\n');
     if (place === 0 || begins === place) return own;
     const line = begins === -1 ? lead : (joints[begins]?.above ?? '');
-    return own.replace(/[^\n]*$/, '') + (/[^\n]*$/.exec(line)?.[0] ?? '');
+    return own.slice(0, own.length - lastLine(own).length) + lastLine(line);
   }
 }
 
@@ -106,9 +107,10 @@ interface Joint {
 function readJoint(text: string): Joint {
   const lineBreak = text.indexOf('\n');
   const line = (lineBreak === -1 ? text : text.slice(0, lineBreak)).replace(/\r$/, '');
+  const blank = line.search(/\s#/);
   return {
     operator: operatorOf(text),
-    comment: /\s+#.*$/.exec(line)?.[0] ?? '',
+    comment: blank === -1 ? '' : line.slice(line.slice(0, blank).trimEnd().length),
     above: lineBreak === -1 ? undefined : text.slice(lineBreak + 1),
   };
 }
@@ -124,6 +126,7 @@ export function heredocComments(file: Dockerfile, run: Run): string[] {
     file.text
       .slice(end, starts[index])
       .split(/\r?\n/)
-      .flatMap(line => /(?:^|\s)(#.*)$/.exec(line)?.[1] ?? []),
+      .map(line => line.slice(withoutComment(line).length))
+      .filter(comment => comment !== ''),
   );
 }

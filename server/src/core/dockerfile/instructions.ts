@@ -4,6 +4,7 @@ import type { Word } from '../text/word';
 import type { Copy, From, Healthcheck, Heredoc, Instruction, Onbuild, Words } from './model';
 import { readScript } from './shell-form';
 import {
+  isLegacyProperty,
   jsonWord,
   mountOf,
   readFlags,
@@ -45,32 +46,33 @@ export function typedInstruction(segment: Segment): Instruction {
   return build(segment.keyword.text.toUpperCase(), common, segment);
 }
 
+/** The kind comes first: V8 gives every object that begins with a spread and is frozen a shape of its own. */
 function build(keyword: string, common: Common, segment: Segment): Instruction {
   switch (keyword) {
     case 'FROM':
       return from(common);
     case 'RUN':
       return {
-        ...common,
         kind: 'RUN',
+        ...common,
         mounts: common.flags.filter(flag => flag.name === 'mount').map(mountOf),
         ...command(common, segment),
       };
     case 'CMD':
     case 'ENTRYPOINT':
-      return { ...common, kind: keyword, ...command(common, segment) };
+      return { kind: keyword, ...common, ...command(common, segment) };
     case 'HEALTHCHECK':
       return healthcheck(common, segment);
     case 'COPY':
     case 'ADD':
       return copy(keyword, common);
     case 'ARG':
-      return { ...common, kind: 'ARG', properties: readProperties(common.args) };
+      return { kind: 'ARG', ...common, properties: readProperties(common.args) };
     case 'ENV':
     case 'LABEL':
       return variables(keyword, common);
     case 'USER':
-      return { ...common, kind: 'USER', user: splitWords(common.args)[0] };
+      return { kind: 'USER', ...common, user: splitWords(common.args)[0] };
     case 'ONBUILD':
       return onbuild(common, segment);
     default:
@@ -92,8 +94,8 @@ function from(common: Common): From {
   const [image, asKeyword, alias] = splitWords(common.args);
   const named = asKeyword?.text.toLowerCase() === 'as';
   return {
-    ...common,
     kind: 'FROM',
+    ...common,
     image,
     asKeyword: named ? asKeyword : undefined,
     alias: named ? alias : undefined,
@@ -112,7 +114,7 @@ function healthcheck(common: Common, segment: Segment): Healthcheck {
     file: segment.text,
     posixShell: segment.posixShell,
   });
-  return { ...common, kind: 'HEALTHCHECK', none, form, script };
+  return { kind: 'HEALTHCHECK', ...common, none, form, script };
 }
 
 function copy(kind: 'COPY' | 'ADD', common: Common): Copy {
@@ -120,8 +122,8 @@ function copy(kind: 'COPY' | 'ADD', common: Common): Copy {
   const all = strings ?? splitWords(common.args);
   const destination = all.at(-1);
   return {
-    ...common,
     kind,
+    ...common,
     from: common.flags.find(flag => flag.name === 'from')?.value,
     sources: all.slice(0, -1).filter(word => !isHeredoc(word, common.heredocs)),
     destination: all.length > 1 ? destination : undefined,
@@ -133,9 +135,9 @@ function isHeredoc(word: Word, heredocs: readonly Heredoc[]): boolean {
 }
 
 function variables(kind: 'ENV' | 'LABEL', common: Common): Instruction {
-  const legacy = !/^\s*("[^"]*"|'[^']*'|[^\s=])+=/.test(common.args.text);
+  const legacy = isLegacyProperty(common.args.text);
   const properties = legacy ? readLegacyProperty(common.args) : readProperties(common.args);
-  return { ...common, kind, properties, legacy };
+  return { kind, ...common, properties, legacy };
 }
 
 const WORD_KINDS = ['WORKDIR', 'EXPOSE', 'VOLUME', 'STOPSIGNAL', 'MAINTAINER', 'SHELL'] as const;
@@ -144,12 +146,12 @@ function words(keyword: string, common: Common): Words {
   const kind = WORD_KINDS.find(known => known === keyword) ?? 'UNKNOWN';
   const strings =
     kind === 'SHELL' || kind === 'VOLUME' ? readJsonStrings(common.args)?.map(jsonWord) : undefined;
-  return { ...common, kind, words: strings ?? splitWords(common.args) };
+  return { kind, ...common, words: strings ?? splitWords(common.args) };
 }
 
 function onbuild(common: Common, segment: Segment): Onbuild {
   const keyword = splitWords(common.args)[0];
-  if (!keyword) return { ...common, kind: 'ONBUILD', trigger: undefined };
+  if (!keyword) return { kind: 'ONBUILD', ...common, trigger: undefined };
   const line = subExcerpt(common.args, span(keyword.text.length, common.args.text.length));
   const trigger = typedInstruction({
     ...segment,
@@ -157,5 +159,5 @@ function onbuild(common: Common, segment: Segment): Onbuild {
     keyword,
     line,
   });
-  return { ...common, kind: 'ONBUILD', trigger };
+  return { kind: 'ONBUILD', ...common, trigger };
 }

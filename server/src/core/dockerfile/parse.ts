@@ -1,3 +1,5 @@
+import { buildkitProblems } from '../buildkit/read';
+import { readStatements } from '../buildkit/statements';
 import { LastParsed } from '../last-parsed';
 import { MOST_COMMANDS } from '../limits';
 import { deepFreeze } from '../text/freeze';
@@ -11,6 +13,7 @@ import { dockerfileLimit, tooManyCommands } from './bounds';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
 import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction } from './model';
+import { readOtherwise } from './read-alike';
 import { isPosixShell } from './shell-form';
 import { globalArgsOf, resolveStages } from './stage-graph';
 
@@ -56,14 +59,15 @@ function unread(path: string, text: string, limit: string): Dockerfile {
 }
 
 /** The part of an earlier version of a file that is as it was. */
-interface UnchangedPart
-  extends Pick<Dockerfile, 'directives' | 'instructions' | 'comments' | 'problems' | 'escape'> {
+interface UnchangedPart extends Pick<Dockerfile, 'directives' | 'instructions' | 'comments' | 'escape'> {
   /** The offset where the first instruction begins that has to be read. */
   readonly end: number;
 }
 
 /** The instruction above the edited one is read again too: what stands between them is read with it. */
 function unchangedPart(before: Dockerfile, text: string): UnchangedPart | undefined {
+  // What the library cannot read is told where it is read.
+  if (before.problems.length > 0) return undefined;
   const same = commonPrefix(before.text, text);
   const edited = before.instructions.findLastIndex(it => it.span.start < same);
   const first = before.instructions[edited - 1];
@@ -74,7 +78,6 @@ function unchangedPart(before: Dockerfile, text: string): UnchangedPart | undefi
     directives: before.directives,
     instructions: before.instructions.slice(0, edited - 1),
     comments: before.comments.filter(it => it.span.start < end),
-    problems: before.problems.filter(it => it.kind === 'syntax' && it.span.start < end),
     escape: before.escape,
   };
 }
@@ -144,14 +147,21 @@ class DockerfileReader {
       stages: resolveStages(instructions, buildArgs),
       instructions,
       comments: this.comments.sort((a, b) => a.span.start - b.span.start),
-      problems: [...this.problems, ...instructions.flatMap(unknownInstruction)],
+      problems: [...this.problems, ...this.problemsOf(instructions)],
     };
   }
 
-  private takeOver({ directives, comments, problems, escape: escapeChar }: UnchangedPart): void {
+  private problemsOf(instructions: readonly Instruction[]): Problem[] {
+    const read = readStatements(this.text);
+    const problems = buildkitProblems(this.path, this.text, read);
+    if (problems.length > 0) return problems;
+    const otherwise = readOtherwise(instructions, read.statements);
+    return otherwise ? [otherwise] : [];
+  }
+
+  private takeOver({ directives, comments, escape: escapeChar }: UnchangedPart): void {
     this.directives.push(...directives);
     this.comments.push(...comments);
-    this.problems.push(...problems);
     this.escapeChar = escapeChar;
   }
 
@@ -237,11 +247,4 @@ const WINDOWS_IMAGE =
 
 function isWindows(from: From): boolean {
   return WINDOWS_IMAGE.test(from.image?.text ?? '');
-}
-
-function unknownInstruction({ kind, keyword }: Instruction): Problem[] {
-  if (kind !== 'UNKNOWN') return [];
-  return [
-    { span: keyword.span, message: `there is no instruction ${keyword.text}`, kind: 'unknown-instruction' },
-  ];
 }

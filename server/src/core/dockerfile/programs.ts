@@ -90,8 +90,9 @@ function runsScript(command: Command): boolean {
 function changeByCopy(file: Dockerfile, copy: Copy, program: Program): Change {
   const target = copy.destination?.text ?? '';
   const paths = [...copy.sources.map(word => word.text), target];
-  const itself = new RegExp(`^${program}([-_.]|$)`);
-  if (paths.some(path => itself.test(lastPart(path)))) return 'unsure';
+  const isItself = (name: string) =>
+    name.startsWith(program) && /^([-_.]|$)/.test(name.slice(program.length));
+  if (paths.some(path => isItself(lastPart(path)))) return 'unsure';
   if (/^\/+$/.test(target) && copy.sources.some(word => /[/*.]$|^[\w-]+$/.test(word.text))) return 'unsure';
   if (copy.from === undefined) return undefined;
   const fromStage = stageNamed(file, copy.from) !== undefined;

@@ -2,6 +2,7 @@ import { aptCommand } from '../shell/apt';
 import type { Command } from '../shell/command';
 import type { PackageCommand } from '../shell/packages';
 import { type Edit, remove, replace } from '../text/edit';
+import { gapStart } from '../text/ends';
 import { linesOf } from '../text/lines';
 import { type Span, span, textAt } from '../text/span';
 import type { Word } from '../text/word';
@@ -30,9 +31,8 @@ export function removePackages(
 }
 
 /** The word with the white space before it, a line of its own included. */
-function withGap(text: string, { span: at }: Word): Span {
-  const before = /([ \t]*\\\r?\n)?[ \t]+$/.exec(text.slice(0, at.start))?.[0] ?? '';
-  return span(at.start - before.length, at.end);
+export function withGap(text: string, { span: at }: Word): Span {
+  return span(gapStart(text, at.start), at.end);
 }
 
 function withoutInstall(file: Dockerfile, run: Run, install: PackageCommand): readonly Edit[] | undefined {

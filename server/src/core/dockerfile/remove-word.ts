@@ -1,5 +1,6 @@
 import type { Command } from '../shell/command';
 import { type Edit, remove } from '../text/edit';
+import { blanksStart } from '../text/ends';
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
 import type { Dockerfile } from './model';
@@ -14,6 +15,5 @@ function withGap(file: Dockerfile, command: Command, word: Word): Span {
   const start = before?.span.end ?? word.span.start;
   const commented = file.comments.find(it => start < it.span.end && it.span.start < word.span.start);
   if (!commented) return span(start, word.span.end);
-  const blanks = /[ \t]*$/.exec(file.text.slice(commented.span.end, word.span.start))?.[0].length ?? 0;
-  return span(word.span.start - blanks, word.span.end);
+  return span(blanksStart(file.text, word.span.start), word.span.end);
 }

@@ -1,6 +1,7 @@
 import { baseImage } from '../knowledge/base-images';
 import type { Command } from '../shell/command';
 import { option, readCommandLine } from '../shell/options';
+import { withoutTrailing } from '../text/ends';
 import { isOfficial } from './image-ref';
 import type { Dockerfile, Run, Stage } from './model';
 import { runCommands } from './query';
@@ -104,7 +105,7 @@ export function accountMade(command: Command): { readonly name: string; readonly
   if (!name?.literal || line.operands.length > 1) return undefined;
   const busybox = command.name === 'adduser' ? option(line, '-h')?.value : undefined;
   const home = option(line, '-d', '--home', '--home-dir')?.value ?? busybox ?? `/home/${name.text}`;
-  return home.startsWith('/') ? { name: name.text, home: home.replace(/\/+$/, '') } : undefined;
+  return home.startsWith('/') ? { name: name.text, home: withoutTrailing(home, '/') } : undefined;
 }
 
 function account(command: Command, name: string): KnownUser | undefined {

@@ -6,7 +6,7 @@ import { stateBefore } from './stage-state';
 
 /** Frontends that can hand a secret over as a variable: Dockerfile syntax 1.10 and newer. */
 const NEW_FRONTEND =
-  /^(docker\.io\/)?docker\/dockerfile(-upstream)?:(latest|labs|master|1|1\.\d{2,}[\d.]*)(-labs)?(@.*)?$/;
+  /^(docker\.io\/)?docker\/dockerfile(-upstream)?:(latest|labs|master|1|1\.\d\d[\d.]*)(-labs)?(@.*)?$/s;
 
 /**
  * Hands a secret to a RUN by a mount, as a variable of this name. Without a `# syntax` line that is new enough the RUN

@@ -1,5 +1,6 @@
 import { isSwitchedOn, optionValues, type UvCommand, uvOption } from '../shell/uv';
 import { activatedVenv, venvMade } from '../shell/venv';
+import { withoutTrailing } from '../text/ends';
 import { isOfficial } from './image-ref';
 import type { Dockerfile, Run } from './model';
 import { runCommands } from './query';
@@ -40,16 +41,19 @@ export function uvEnvironment(file: Dockerfile, run: Run, uv: UvCommand): UvEnvi
 
 function venv(workdir: string | undefined, path: string): UvEnvironment | undefined {
   // `3.12` and `python3.12` name an interpreter, not a folder.
-  if (!/^[\w./-]*[/.][\w./-]*$/.test(path) || /^(\d|python\d)/.test(path)) return undefined;
+  if (!/^[\w-]*[/.][\w./-]*$/.test(path) || /^(\d|python\d)/.test(path)) return undefined;
   return venvAt(workdir, path);
 }
 
 /** The folder of a virtual environment that a command of this working folder calls `path`. */
 export function venvAt(workdir: string | undefined, path: string): UvEnvironment | undefined {
   if (!/^[\w./-]+$/.test(path)) return undefined;
-  if (path.startsWith('/')) return { kind: 'venv', folder: path.replace(/\/+$/, '') };
+  if (path.startsWith('/')) return { kind: 'venv', folder: withoutTrailing(path, '/') };
   if (workdir === undefined) return undefined;
-  return { kind: 'venv', folder: `${workdir.replace(/\/$/, '')}/${path.replace(/^(\.\/)+|\/+$/g, '')}` };
+  return {
+    kind: 'venv',
+    folder: `${workdir.replace(/\/$/, '')}/${withoutTrailing(path.replace(/^(\.\/)+/, ''), '/')}`,
+  };
 }
 
 /** The images of Python itself are built into `/usr/local`; where others have theirs nobody knows. */

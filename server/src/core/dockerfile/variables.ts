@@ -6,7 +6,8 @@ export type Lookup = Pick<Variables, 'get' | 'has'>;
 /** What variables are set to; a name that is missing is unset, `undefined` is set to something unknown. */
 export type Variables = ReadonlyMap<string, string | undefined>;
 
-const VARIABLE = /\\(.)|\$(?:(\w+)|\{(\w+)(?:(:?[-+?])([^}]*))?\})/g;
+const VARIABLE = /\\(.)|\$(?:(\w+)|\{(\w+)(?:\}|(:?[-+?])([^}]*)(\}|$)))/g;
+const PLAIN_VARIABLE = /\\(.)|\$(\w+)/g;
 
 /**
  * Expands `$NAME`, `${NAME}`, `${NAME:-word}` and `${NAME:+word}` as the engine does.
@@ -16,14 +17,21 @@ const VARIABLE = /\\(.)|\$(?:(\w+)|\{(\w+)(?:(:?[-+?])([^}]*))?\})/g;
 export function expand(text: string, variables: Lookup): string | undefined {
   let known = true;
   let length = 0;
+  const replaced = (escaped: string | undefined, name: string, operator: string, word: string) => {
+    if (escaped !== undefined) return escaped === '$' ? '$' : `\\${escaped}`;
+    const value = resolve(variables, name, operator, word);
+    length += value?.length ?? 0;
+    if (value === undefined || length > MOST_EXPANDED_LENGTH) known = false;
+    return known && value !== undefined ? value : '';
+  };
   const expanded = text.replace(
     VARIABLE,
-    (_, escaped?: string, plain?: string, braced?: string, operator = '', word = '') => {
-      if (escaped !== undefined) return escaped === '$' ? '$' : `\\${escaped}`;
-      const value = resolve(variables, plain ?? braced ?? '', operator, word);
-      length += value?.length ?? 0;
-      if (value === undefined || length > MOST_EXPANDED_LENGTH) known = false;
-      return known && value !== undefined ? value : '';
+    (match, escaped?: string, plain?: string, braced?: string, operator = '', word = '', close = '}') => {
+      if (close !== '') return replaced(escaped, plain ?? braced ?? '', operator, word);
+      // A brace that is not closed, and so no other behind it: it is looked for once, not at every `${`.
+      return match.replace(PLAIN_VARIABLE, (_, character: string | undefined, name = '') =>
+        replaced(character, name, '', ''),
+      );
     },
   );
   return known ? expanded : undefined;

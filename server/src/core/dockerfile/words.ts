@@ -1,5 +1,6 @@
 import type { ExecWord } from '../shell/exec';
 import { type Excerpt, ExcerptBuilder, sourceSpan, subExcerpt } from '../text/excerpt';
+import { endOfEscapedString, endOfPlainString } from '../text/quotes';
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
 import type { Flag, Mount, Property } from './model';
@@ -21,10 +22,17 @@ function wordAt(args: Excerpt, at: Span): Word {
 export function readJsonStrings(args: Excerpt): ExecWord[] | undefined {
   const text = args.text;
   if (!isStringArray(text)) return undefined;
-  return [...text.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(match => {
-    const at = span(match.index, match.index + match[0].length);
-    return { excerpt: jsonValue(args, at), span: sourceSpan(args, at) };
-  });
+  return stringsOf(text).map(at => ({ excerpt: jsonValue(args, at), span: sourceSpan(args, at) }));
+}
+
+function stringsOf(json: string): Span[] {
+  const strings: Span[] = [];
+  for (let start = json.indexOf('"'); start !== -1; start = json.indexOf('"', strings.at(-1)?.end)) {
+    const end = endOfEscapedString(json, start);
+    if (end === -1) return strings;
+    strings.push(span(start, end));
+  }
+  return strings;
 }
 
 function isStringArray(text: string): boolean {
@@ -98,30 +106,75 @@ export function mountOf(flag: Flag): Mount {
 
 /** `NAME=value NAME2="two words"` of ENV, LABEL and ARG; a name may stand without a value. */
 export function readProperties(args: Excerpt): Property[] {
-  const PROPERTY =
-    /((?:[^\s=\\"']|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)(?:=((?:[^\s\\"']|\\.|"(?:[^"\\]|\\.)*"|'[^']*')*))?/gs;
-  return [...args.text.matchAll(PROPERTY)].map(match => {
-    const name = match[1] ?? '';
-    const nameAt = span(match.index, match.index + name.length);
-    const at = span(match.index, match.index + match[0].length);
-    const value = match[2];
-    return {
-      span: sourceSpan(args, at),
-      name: { ...wordAt(args, nameAt), text: unquoted(name) },
-      value:
-        value === undefined
-          ? undefined
-          : { ...wordAt(args, span(at.end - value.length, at.end)), text: unquoted(value) },
-    };
-  });
+  const properties: Property[] = [];
+  for (let at = nextProperty(args.text, 0); at; at = nextProperty(args.text, at.whole.end)) {
+    const name = args.text.slice(at.name.start, at.name.end);
+    properties.push({
+      span: sourceSpan(args, at.whole),
+      name: { ...wordAt(args, at.name), text: unquoted(name) },
+      value: at.value && {
+        ...wordAt(args, at.value),
+        text: unquoted(args.text.slice(at.value.start, at.value.end)),
+      },
+    });
+  }
+  return properties;
+}
+
+interface PropertySpans {
+  readonly whole: Span;
+  readonly name: Span;
+  readonly value: Span | undefined;
+}
+
+/** White space and what is no part of a name, as a quote that is not closed, is passed over. */
+function nextProperty(text: string, from: number): PropertySpans | undefined {
+  for (let start = from; start < text.length; start++) {
+    const nameEnd = endOfPieces(text, start, NAME_CHARACTERS);
+    if (nameEnd === start) continue;
+    const name = span(start, nameEnd);
+    if (text[nameEnd] !== '=') return { whole: name, name, value: undefined };
+    const value = span(nameEnd + 1, endOfPieces(text, nameEnd + 1, VALUE_CHARACTERS));
+    return { whole: span(start, value.end), name, value };
+  }
+  return undefined;
+}
+
+const NAME_CHARACTERS = /[^\s=\\"']+/y;
+const VALUE_CHARACTERS = /[^\s\\"']+/y;
+
+/** Where plain characters, escaped ones and closed quotes end that follow each other from `start` on. */
+function endOfPieces(text: string, start: number, plain: RegExp): number {
+  for (let at = start; ; ) {
+    const end = endOfPiece(text, at, plain);
+    if (end === -1) return at;
+    at = end;
+  }
+}
+
+function endOfPiece(text: string, at: number, plain: RegExp): number {
+  if (text[at] === '"') return endOfEscapedString(text, at);
+  if (text[at] === "'") return endOfPlainString(text, at);
+  if (text[at] === '\\') return at + 1 < text.length ? at + 2 : -1;
+  plain.lastIndex = at;
+  return plain.test(text) ? plain.lastIndex : -1;
+}
+
+/** True where `ENV` and `LABEL` have the form of old, `NAME the rest of the line`: their first word has no `=`. */
+export function isLegacyProperty(text: string): boolean {
+  const start = text.length - text.trimStart().length;
+  let end = endOfPieces(text, start, VALUE_CHARACTERS);
+  // A quote that is not closed is a character like others.
+  while (text[end] === '"' || text[end] === "'") end = endOfPieces(text, end + 1, VALUE_CHARACTERS);
+  return !text.slice(start + 1, end).includes('=');
 }
 
 /** `ENV name the rest of the line`. */
 export function readLegacyProperty(args: Excerpt): Property[] {
-  const match = /^(\S+)\s+(.*?)\s*$/s.exec(args.text);
+  const match = /^(\S+)\s+(.*)$/s.exec(args.text);
   if (!match) return [];
   const name = match[1] ?? '';
-  const value = match[2] ?? '';
+  const value = (match[2] ?? '').trimEnd();
   const start = args.text.indexOf(value, name.length);
   return [
     {
@@ -133,11 +186,28 @@ export function readLegacyProperty(args: Excerpt): Property[] {
 }
 
 function unquoted(text: string): string {
-  return text.replace(
-    /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gs,
-    (_, escaped?: string, double?: string, single?: string) => {
-      if (escaped !== undefined) return escaped === '$' ? '\\$' : escaped;
-      return double?.replace(/\\(["\\])/g, '$1') ?? single ?? '';
-    },
-  );
+  let result = '';
+  let at = 0;
+  for (let next = text.search(QUOTING); next !== -1; next = indexOfQuoting(text, at)) {
+    result += text.slice(at, next);
+    const end = endOfPiece(text, next, VALUE_CHARACTERS);
+    result += end === -1 ? text.charAt(next) : withoutQuotes(text.slice(next, end));
+    at = end === -1 ? next + 1 : end;
+  }
+  return result + text.slice(at);
+}
+
+const QUOTING = /[\\"']/;
+const NEXT_QUOTING = /[\\"']/g;
+
+function indexOfQuoting(text: string, from: number): number {
+  NEXT_QUOTING.lastIndex = from;
+  return NEXT_QUOTING.exec(text)?.index ?? -1;
+}
+
+function withoutQuotes(piece: string): string {
+  const inner = piece.slice(1, -1);
+  if (piece.startsWith('"')) return inner.replace(/\\(["\\])/g, '$1');
+  if (piece.startsWith("'")) return inner;
+  return piece === '\\$' ? piece : piece.slice(1);
 }

@@ -28,6 +28,12 @@ export interface BuildContext {
   readonly path: string;
   readonly ignoreFile: IgnoreFile | undefined;
   /**
+   * Why not all is known: the weights are then the least that there is, and entries and files are missing. Absent where
+   * all was measured. `too-large`: there is more in it than is counted. `ignore-file`: there is an ignore file that
+   * cannot be read, or not all of it.
+   */
+  readonly incomplete?: 'too-large' | 'ignore-file';
+  /**
    * What is in the folder, ignored or not. Folders that the ignore file shuts out as a whole are not entered and not
    * counted: with such a file it is the least that there is, without one the same as `sent`.
    */

@@ -43,8 +43,8 @@ const UNITS: Readonly<Record<string, number>> = {
 /** `1m30s` as Go reads durations; undefined for anything else. */
 export function milliseconds(text: string): number | undefined {
   if (text === '0') return 0;
-  if (!/^((\d+\.?\d*|\.\d+)(h|ms|us|µs|ns|m|s))+$/.test(text)) return undefined;
-  const parts = [...text.matchAll(/([\d.]+)(h|ms|us|µs|ns|m|s)/g)];
+  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:h|ms?|us|\u00b5s|ns|s))+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/([\d.]+)([a-z\u00b5]*)/g)];
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
 }
 

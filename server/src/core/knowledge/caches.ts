@@ -33,7 +33,10 @@ const CACHE_KINDS: readonly CacheKind[] = [
   { name: 'Cargo registry', path: /^((?:.*\/)?\.?cargo\/(?:registry|git))\// },
   { name: 'Maven repository', path: /^((?:.*\/)?\.m2\/repository)\// },
   { name: 'Gradle caches', path: /^((?:.*\/)?\.gradle\/caches)\// },
-  { name: 'gem cache', path: /^((?:.*\/)?(?:ruby|gems|bundle)\/(?:.*\/)?cache)\/[^/]+\.gem$/ },
+  {
+    name: 'gem cache',
+    path: /^((?:(?!(?:ruby|gems|bundle)\/)[^/]*\/)*(?:ruby|gems|bundle)\/(?:.*\/)?cache)\/[^/]+\.gem$/,
+  },
   { name: 'Composer cache', path: /^((?:.*\/)?(?:\.composer\/cache|\.cache\/composer))\// },
   { name: '__pycache__', path: /^((?:.*\/)?__pycache__)\// },
   { name: 'Git history', path: /^((?:.*\/)?\.git)\// },

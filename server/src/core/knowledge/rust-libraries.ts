@@ -62,7 +62,7 @@ export interface CrateNeeds {
 const NOTHING: CrateNeeds = { headers: [], packages: [] };
 
 /** A name that says that the crate stands for a library of another language. */
-const FOREIGN = /[-_]sys(\d*|[-_].*)$|[-_]src$|^(pyo3-ffi|v8|cuda-driver|cudarc|libtorch|gstreamer)$/;
+const FOREIGN = /[-_]sys(\d*$|[-_])|[-_]src$|^(pyo3-ffi|v8|cuda-driver|cudarc|libtorch|gstreamer)$/;
 
 /** Undefined for a crate that may link with anything. */
 export function crateNeeds(crate: string): CrateNeeds | undefined {

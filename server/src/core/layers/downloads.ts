@@ -209,7 +209,7 @@ export function emptiesCache({ name, words }: Command, program: DownloadingProgr
 }
 
 function hasOption(line: CommandLine, ...names: readonly string[]): boolean {
-  return line.options.some(it => names.includes(it.name) || names.includes(it.word.text.replace(/=.*$/, '')));
+  return line.options.some(it => names.includes(it.name) || names.includes(it.word.text.replace(/=.*/s, '')));
 }
 
 function optionWords(line: CommandLine, ...names: readonly string[]): Word[] {

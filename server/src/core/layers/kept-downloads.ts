@@ -6,6 +6,7 @@ import { rootBase } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
 import { type CacheFolder, DOWNLOAD_CACHES, type DownloadingProgram } from '../knowledge/download-caches';
 import type { Command } from '../shell/command';
+import { withoutTrailing } from '../text/ends';
 import type { Word } from '../text/word';
 import { type Download, download, emptiesCache } from './downloads';
 import { covers, removedBy } from './leftovers';
@@ -78,7 +79,7 @@ function isOpen({ type, target }: Run['mounts'][number]): boolean {
 
 function isKept(run: Run, folder: string): boolean {
   const inside = run.mounts.some(
-    ({ type, target }) => type === 'cache' && covers(folder, (target ?? '').replace(/\/+$/, '')),
+    ({ type, target }) => type === 'cache' && covers(folder, withoutTrailing(target ?? '', '/')),
   );
   return inside || keepsBetweenBuilds(run, folder);
 }
@@ -110,7 +111,7 @@ function placeOf(
     const assigned = command.assignments.find(it => it.name === name)?.value;
     if (assigned === undefined && !env.has(name)) continue;
     const value = assigned ?? env.get(name);
-    return value === undefined ? undefined : value.replace(/\/+$/, '') + below;
+    return value === undefined ? undefined : withoutTrailing(value, '/') + below;
   }
   const elsewhere = Object.entries(images ?? {}).find(([name]) => isBuiltOn(file, run, name))?.[1];
   if (elsewhere !== undefined) return elsewhere;

@@ -4,8 +4,12 @@ import { stateBefore } from '../dockerfile/stage-state';
 import { expand } from '../dockerfile/variables';
 import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
 import { languageOf } from '../language';
+import { Latest } from '../latest';
 import { composeFiles, dockerfileAt } from '../neighbours';
 import type { Command } from '../shell/command';
+import { withoutTrailing } from '../text/ends';
+import { ANY_CHARACTERS, literalStep, matchesGlob, pathPatternSteps } from '../text/glob';
+import { escapedForPattern } from '../text/pattern-source';
 
 /** What of a build context somebody names: builds, Compose commands, packaging metadata, code. */
 export interface ContextNeeds {
@@ -73,7 +77,7 @@ interface SurroundingNames {
 }
 
 /** Snapshots stay the same while somebody types, and to search all texts takes longer than a keystroke may. */
-const knownSurroundings = new WeakMap<BuildContext, WeakMap<WorkspaceFacts['texts'], KnownNames>>();
+const knownSurroundings = new WeakMap<BuildContext, Latest<WorkspaceFacts['texts'], KnownNames>>();
 
 interface KnownNames {
   readonly code: WorkspaceFacts['code'];
@@ -81,7 +85,7 @@ interface KnownNames {
 }
 
 function surroundingNames(context: BuildContext, workspace: WorkspaceFacts): SurroundingNames {
-  const ofContext = knownSurroundings.get(context) ?? new WeakMap<WorkspaceFacts['texts'], KnownNames>();
+  const ofContext = knownSurroundings.get(context) ?? new Latest<WorkspaceFacts['texts'], KnownNames>();
   knownSurroundings.set(context, ofContext);
   const known = ofContext.get(workspace.texts);
   if (known && known.code === workspace.code) return known.names;
@@ -153,7 +157,7 @@ function composeWords(workspace: WorkspaceFacts): string[] {
 }
 
 function lastName(path: string): string {
-  return path.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  return withoutTrailing(path, '/').split('/').at(-1) ?? '';
 }
 
 /** A source of COPY or ADD as a path of the context; undefined where it is none, or nobody knows. */
@@ -189,16 +193,10 @@ function withTriggers(instructions: readonly Instruction[]): Instruction[] {
 /** The files of the context that a source of COPY with wildcards takes, and what is in the folders. */
 export function expandedPaths(path: string, context: BuildContext): string[] {
   if (!/[*?[]/.test(path)) return [path];
-  const source = path
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*+/g, '[^/]*')
-    .replaceAll('?', '[^/]');
-  try {
-    const expression = new RegExp(`^${source}(/|$)`);
-    return [...context.files.keys()].filter(name => expression.test(name));
-  } catch {
-    return [...context.files.keys()];
-  }
+  const named = pathPatternSteps(path);
+  if (!named) return [...context.files.keys()];
+  const steps = [...named, { kind: 'optional', count: 2 } as const, literalStep('/'), ANY_CHARACTERS];
+  return [...context.files.keys()].filter(name => matchesGlob(steps, name));
 }
 
 /** Words of RUN that are files or folders of the context, seen from the working folder. */
@@ -252,12 +250,12 @@ function relevantMetadata(path: string, text: string): string {
 
 function namesInText({ text, isCode }: NamingText, name: string): boolean {
   if (!text.includes(name)) return false;
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  if (!isCode) return new RegExp(`(^|[\\s"'/=,[(])${escaped}($|[\\s"'/,\\]):])`, 'm').test(text);
+  if (!isCode)
+    return new RegExp(`(^|[\\s"'/=,[(])${escapedForPattern(name)}($|[\\s"'/,\\]):])`, 'm').test(text);
   const inString = new RegExp(
-    `(?<!\\[|\\bget\\()["'\`]${escaped}["'\`]|["'\`/]${escaped}/|/${escaped}["'\`]`,
+    `(?<!\\[|\\bget\\()["'\`]${escapedForPattern(name)}["'\`]|["'\`/]${escapedForPattern(name)}/|/${escapedForPattern(name)}["'\`]`,
   );
-  return inString.test(text) || new RegExp(`\\b(from|import)\\s+${escaped}\\b`).test(text);
+  return inString.test(text) || new RegExp(`\\b(from|import)\\s+${escapedForPattern(name)}\\b`).test(text);
 }
 
 /** What the Python code of the program names by path, wherever in the context it stands. */

@@ -1,5 +1,6 @@
 import type { Copy, Dockerfile } from '../dockerfile/model';
 import { stateBefore } from '../dockerfile/stage-state';
+import { matchesGlob, pathPatternSteps } from '../text/glob';
 import { cleanPath, contextSource } from './context-needs';
 
 /** What a COPY or ADD from the build context puts where. */
@@ -85,9 +86,6 @@ export function imagePathOf(
 }
 
 function matchesPattern(pattern: string, name: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]');
-  return new RegExp(`^${source}$`).test(name);
+  const steps = pathPatternSteps(pattern);
+  return steps !== undefined && matchesGlob(steps, name);
 }

@@ -1,3 +1,6 @@
+import { matcherOfWildcards } from './ignore-wildcards';
+import { indexPatterns, literalEnd, type PatternIndex, type PatternKey } from './pattern-index';
+
 /**
  * What an ignore file keeps out of the build context, as the engine decides it (BuildKit's walk over the context:
  * every folder's matches are handed down to what is in it; the last pattern that matches wins).
@@ -7,6 +10,8 @@
 export interface Dockerignore {
   /** Lines that the engine refuses: the build fails with them. They match nothing here. */
   readonly problems: readonly DockerignoreProblem[];
+  /** True where it has more or longer patterns than are looked at: what they say is not known. */
+  readonly isCut: boolean;
   /** Whether a file or folder is kept out. Remembers the folders it has seen, so a whole list costs little. */
   ignores(path: string): boolean;
   /** The same for somebody who walks: the verdict on an entry of a folder, given the verdict on that folder. */
@@ -26,37 +31,52 @@ export interface DockerignoreProblem {
 /** What became of one path, with what is needed to judge the paths below it. */
 export interface Verdict {
   readonly ignored: boolean;
-  /** For every pattern, whether it matches the path or a folder that it is in. */
-  readonly matched: readonly boolean[];
+  /** The patterns that match the path or a folder that it is in, by their place in the file. */
+  readonly matched: readonly number[];
 }
+
+/** Patterns of one ignore file that are looked at: every path of the context may meet all of them. */
+const MOST_PATTERNS = 20_000;
+/** Those among them that any path may match, as `*a*` does, and that are therefore asked of every path. */
+const MOST_OPEN_PATTERNS = 2_000;
+/** Characters of a line that is looked at: no path is longer. */
+const MOST_PATTERN_LENGTH = 4096;
 
 /**
  * @param text the whole ignore file; a byte order mark and CRLF do no harm
  * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
  */
 export function parseDockerignore(text: string): Dockerignore {
-  const { patterns, problems } = readPatterns(text);
-  return new Patterns(patterns, problems);
+  return new Patterns(readPatterns(text));
 }
 
 interface ReadPatterns {
   readonly patterns: readonly Pattern[];
   readonly problems: readonly DockerignoreProblem[];
+  readonly isCut: boolean;
 }
 
 function readPatterns(text: string): ReadPatterns {
   const patterns: Pattern[] = [];
   const problems: DockerignoreProblem[] = [];
+  let open = 0;
+  let isCut = false;
   for (const [line, raw] of text
     .replace(/^\uFEFF/, '')
     .split('\n')
     .entries()) {
-    const read = readLine(raw.replace(/\r$/, ''));
+    const read = raw.length <= MOST_PATTERN_LENGTH ? readLine(raw.replace(/\r$/, '')) : 'too long';
     if (read === undefined) continue;
-    if (typeof read === 'string') problems.push({ line, message: read });
-    else patterns.push(read);
+    if (read === 'too long') isCut = true;
+    else if (typeof read === 'string') problems.push({ line, message: read });
+    else if (patterns.length >= MOST_PATTERNS || (read.keys.length === 0 && open >= MOST_OPEN_PATTERNS))
+      isCut = true;
+    else {
+      patterns.push(read);
+      if (read.keys.length === 0) open++;
+    }
   }
-  return { patterns, problems };
+  return { patterns, problems, isCut };
 }
 
 interface Pattern {
@@ -64,19 +84,33 @@ interface Pattern {
   /** Without the `!`, cleaned. */
   readonly text: string;
   readonly matches: (path: string) => boolean;
+  /** What a path must be like for it to be asked; without any it is asked of every path. */
+  readonly keys: readonly PatternKey[];
   /** A test for each folder of the pattern; undefined where it may reach to any depth. */
   readonly folders: readonly ((name: string) => boolean)[] | undefined;
 }
 
-class Patterns implements Dockerignore {
-  private readonly seen = new Map<string, Verdict>();
-  private readonly negated: readonly Pattern[];
+const NONE: readonly number[] = [];
+const END = Number.POSITIVE_INFINITY;
 
-  constructor(
-    private readonly patterns: readonly Pattern[],
-    readonly problems: readonly DockerignoreProblem[],
-  ) {
-    this.negated = patterns.filter(pattern => pattern.negated);
+class Patterns implements Dockerignore {
+  readonly problems: readonly DockerignoreProblem[];
+  readonly isCut: boolean;
+  private readonly patterns: readonly Pattern[];
+  private readonly index: PatternIndex;
+  private readonly reaching: ReachingBelow;
+  private readonly seen = new Map<string, Verdict>();
+  private last: readonly number[] = NONE;
+
+  constructor({ patterns, problems, isCut }: ReadPatterns) {
+    this.patterns = patterns;
+    this.problems = problems;
+    this.isCut = isCut;
+    this.index = indexPatterns(
+      patterns.map(pattern => pattern.keys),
+      'path',
+    );
+    this.reaching = new ReachingBelow(patterns.filter(pattern => pattern.negated));
   }
 
   ignores(path: string): boolean {
@@ -93,30 +127,78 @@ class Patterns implements Dockerignore {
   }
 
   judge(path: string, parent: Verdict | undefined): Verdict {
-    const matched: boolean[] = [];
+    const inherited = parent?.matched ?? NONE;
+    const named = this.index.of(path);
+    const { always } = this.index;
+    const matched: number[] = [];
     let ignored = false;
-    for (const [index, pattern] of this.patterns.entries()) {
+    // Three lists in the file's order are gone through as one: what matches a folder above, and what may match here.
+    for (let [above, here, open] = [0, 0, 0]; ; ) {
+      const index = Math.min(inherited[above] ?? END, named[here] ?? END, always[open] ?? END);
+      const pattern = this.patterns[index];
+      if (!pattern) break;
+      const isInherited = inherited[above] === index;
+      if (isInherited) above++;
+      if (named[here] === index) here++;
+      if (always[open] === index) open++;
       // The engine asks a pattern only where its answer would change the verdict so far, and what it has not
       // asked of a folder it takes for "no match" when it comes to the folder's entries.
       const asked = pattern.negated === ignored;
-      const match = parent?.matched[index] === true || (asked && pattern.matches(path));
-      matched.push(match);
-      if (match) ignored = !pattern.negated;
+      if (!isInherited && !(asked && pattern.matches(path))) continue;
+      matched.push(index);
+      ignored = !pattern.negated;
     }
-    return { ignored, matched };
+    return { ignored, matched: this.shared(matched, inherited) };
+  }
+
+  /** Neighbours mostly match the same: a walk keeps the verdicts on all of its folders. */
+  private shared(matched: readonly number[], inherited: readonly number[]): readonly number[] {
+    if (matched.length === inherited.length) return inherited;
+    const { last } = this;
+    if (last.length === matched.length && last.every((it, index) => it === matched[index])) return last;
+    this.last = matched;
+    return matched;
   }
 
   takesBack(path: string): boolean {
-    return this.negated.some(({ text, matches }) => namesSomething(text) && matches(path));
+    return [...this.index.of(path), ...this.index.always].some(index => {
+      const pattern = this.patterns[index];
+      return pattern?.negated && namesSomething(pattern.text) && pattern.matches(path);
+    });
   }
 
   mayReachBelow(folder: string): boolean {
-    if (this.negated.length === 0) return false;
+    return this.reaching.below(folder);
+  }
+}
+
+type FolderTests = NonNullable<Pattern['folders']>;
+
+/** Which folders negated patterns may reach into, told by the name that their path begins with. */
+class ReachingBelow {
+  private readonly anywhere: boolean;
+  private readonly byFirst = new Map<string, FolderTests[]>();
+  private readonly others: FolderTests[] = [];
+
+  constructor(negated: readonly Pattern[]) {
+    this.anywhere = negated.some(({ folders }) => !folders);
+    for (const { text, folders = [] } of negated) {
+      const first = text.slice(0, text.indexOf('/'));
+      const known = this.byFirst.get(first);
+      // Without a slash it names nothing below a folder.
+      if (folders.length < 2) continue;
+      if (SPECIAL.test(first)) this.others.push(folders);
+      else if (known) known.push(folders);
+      else this.byFirst.set(first, [folders]);
+    }
+  }
+
+  below(folder: string): boolean {
+    if (this.anywhere) return true;
     const names = folder.split('/');
-    return this.negated.some(
-      ({ folders }) =>
-        !folders || (folders.length > names.length && names.every((name, depth) => folders[depth]?.(name))),
-    );
+    const reaches = (folders: FolderTests) =>
+      folders.length > names.length && names.every((name, depth) => folders[depth]?.(name));
+    return this.byFirst.get(names[0] ?? '')?.some(reaches) === true || this.others.some(reaches);
   }
 }
 
@@ -130,8 +212,7 @@ export function takenBackPaths(text: string): string[] {
     .map(({ text: pattern }) =>
       pattern
         .replaceAll('**/', '')
-        .replace(/\*+|\?|\[[^\]]*\]/g, 'x')
-        .replace(/\\(.)/g, '$1'),
+        .replace(/\\(.)|\*+|\?|\[[^\]]*(?:\]|$)/g, (_, escaped?: string) => escaped ?? 'x'),
     );
 }
 
@@ -151,16 +232,23 @@ function parentOf(path: string): string {
 }
 
 /** White space as the engine trims it; a byte order mark is none. */
-const SPACE = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
-const OUTER_SPACE = new RegExp(`^${SPACE}|${SPACE}$`, 'g');
+const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACE.test(text.charAt(start))) start++;
+  while (start < end && SPACE.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
 
 /** @returns a pattern, undefined for a line without one, or what is wrong with it */
 function readLine(line: string): Pattern | string | undefined {
   if (line.startsWith('#')) return undefined;
-  const trimmed = line.replace(OUTER_SPACE, '');
-  if (trimmed === '') return undefined;
-  const bang = trimmed.startsWith('!') ? '!' : '';
-  const written = trimmed.slice(bang.length).replace(OUTER_SPACE, '');
+  const content = trimmed(line);
+  if (content === '') return undefined;
+  const bang = content.startsWith('!') ? '!' : '';
+  const written = trimmed(content.slice(bang.length));
   // Looked at again after cleaning, as the engine does: it takes `/!name` for a negation, too.
   const whole = bang + (written && cleaned(written));
   const negated = whole.startsWith('!');
@@ -168,8 +256,9 @@ function readLine(line: string): Pattern | string | undefined {
   if (pattern === '' || (negated && pattern === '/')) return 'a ! must be followed by a pattern';
   const problem = syntaxProblem(pattern);
   if (problem) return problem;
+  const keys = keysOf(pattern);
   try {
-    return { negated, text: pattern, matches: matcherOf(pattern), folders: foldersOf(pattern) };
+    return { negated, text: pattern, matches: matcherOf(pattern), keys, folders: foldersOf(pattern) };
   } catch {
     return 'the character class of this pattern cannot be read';
   }
@@ -209,6 +298,30 @@ function syntaxProblem(pattern: string): string | undefined {
 }
 
 const SPECIAL = /[*?[\]\\]/;
+/** What must hold of a path for a pattern to match it. */
+function keysOf(pattern: string): PatternKey[] {
+  if (!SPECIAL.test(pattern)) return [{ kind: 'whole', text: pattern }];
+  if (/[{|}^]/.test(pattern)) return [];
+  const end = literalEnd(pattern);
+  // The slash of a double star is not among the literal characters: it may match nothing.
+  const isOptional = pattern.endsWith(`**${end}`) && end.startsWith('/');
+  const keys: PatternKey[] = [
+    ...literalNames(pattern).map(text => ({ kind: 'name', text }) as const),
+    { kind: 'start', text: pattern.slice(0, pattern.search(SPECIAL)) },
+    { kind: 'end', text: isOptional ? end.slice(1) : end },
+  ];
+  return keys.filter(({ text }) => text !== '');
+}
+
+/** Names between slashes that stand for themselves, where nothing may hide the slash in front of them. */
+function literalNames(pattern: string): string[] {
+  if (/[[\]\\]/.test(pattern)) return [];
+  const names = pattern.split('/');
+  return names.filter((name, index) => {
+    const before = names[index - 1] ?? '';
+    return !SPECIAL.test(name) && (!before.includes('**') || /^\*+$/.test(before));
+  });
+}
 
 function matcherOf(pattern: string): (path: string) => boolean {
   if (!SPECIAL.test(pattern)) return path => path === pattern;
@@ -220,33 +333,7 @@ function matcherOf(pattern: string): (path: string) => boolean {
     const start = pattern.slice(0, -2);
     return path => path.startsWith(start);
   }
-  const expression = compiled(`^${expressionOf(pattern)}$`);
-  return path => expression.test(path);
-}
-
-/** Only with the flag does a character beyond U+FFFF count as one; but then not every odd class is allowed. */
-function compiled(source: string): RegExp {
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    return new RegExp(source);
-  }
-}
-
-/**
- * A `{`, `|` or `}` is not among what is escaped: the engine means to (its table for it is a byte too short), so that beside a
- * wildcard they are what they are in a regular expression.
- */
-const TOKEN = /\*\*\/?|\*|\?|\\[\s\S]|[.+()$]|[\s\S]/g;
-
-function expressionOf(pattern: string): string {
-  return pattern.replace(TOKEN, (token, at: number) => {
-    if (token.startsWith('**')) return at + token.length === pattern.length ? '.*' : '(.*/)?';
-    if (token === '*') return '[^/]*';
-    if (token === '?') return '[^/]';
-    if (token.startsWith('\\')) return /[$()*+./?[\]\\^{|}-]/.test(token[1] ?? '') ? token : token.slice(1);
-    return /^[.+()$]$/.test(token) ? `\\${token}` : token;
-  });
+  return matcherOfWildcards(pattern);
 }
 
 function foldersOf(pattern: string): Pattern['folders'] {

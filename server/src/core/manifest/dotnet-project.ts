@@ -25,9 +25,11 @@ export function dotnetFramework({ context, texts }: WorkspaceFacts): DotnetFrame
 }
 
 function needsAspnet(project: string): boolean {
-  const text = project.replace(/<!--[\s\S]*?-->/g, '');
+  const text = project.replace(/<!--[\s\S]*?(?:-->|$)/g, '');
   if (!/Sdk\s*=\s*["']Microsoft\.NET\.Sdk(\.Worker)?["']/.test(text)) return true;
   if (/<(FrameworkReference|Import)\b/.test(text)) return true;
-  const packages = [...text.matchAll(/<PackageReference\b[^>]*?\bInclude\s*=\s*["']([^"']+)["']/g)];
-  return packages.some(match => !PLAIN_PACKAGE.test(match[1] ?? ''));
+  const packages = [...text.matchAll(/<PackageReference\b[^<>]*/g)].flatMap(
+    ([tag]) => /\bInclude\s*=\s*["']([^"']+)["']/.exec(tag)?.[1] ?? [],
+  );
+  return packages.some(name => !PLAIN_PACKAGE.test(name));
 }

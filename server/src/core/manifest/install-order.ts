@@ -159,7 +159,7 @@ class StageReader {
     if (!this.isFolder(source)) return CODE_FILE.test(source);
     const folder = source === '' ? '' : `${source}/`;
     const inside = [...(this.context?.files.keys() ?? [])].filter(path => path.startsWith(folder));
-    return source === '' || inside.length === 0 || inside.some(path => !MANIFEST_FILE.test(path));
+    return source === '' || inside.length === 0 || inside.some(path => !isManifestFile(path));
   }
 
   /** True where the same program has installed from a manifest before the code came. */
@@ -335,5 +335,11 @@ function isCopy(instruction: Instruction): instruction is Copy {
 /** ADD unpacks these. */
 const ARCHIVE = /\.(tar|tgz|tar\.(gz|bz2|xz|zst)|tbz2?|txz)$/;
 const CODE_FILE = /\.(py|js|cjs|mjs|jsx|ts|tsx|go|rb|php|java|rs)$/;
-const MANIFEST_FILE =
-  /(^|\/)([^/]*requirements[^/]*\.(txt|in)|requirements\/[^/]+|constraints[^/]*\.txt|pyproject\.toml|package[^/]*\.json|[^/]*\.lock|Pipfile|go\.(mod|sum)|Gemfile)$/;
+const MANIFEST_NAME =
+  /^(constraints.*\.txt|pyproject\.toml|package.*\.json|.*\.lock|Pipfile|go\.(mod|sum)|Gemfile)$/;
+
+function isManifestFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (MANIFEST_NAME.test(name) || /(^|\/)requirements\/[^/]+$/.test(path)) return true;
+  return name.includes('requirements') && /\.(txt|in)$/.test(name);
+}

@@ -1,5 +1,6 @@
 import type { BuildContext, WorkspaceFacts } from '../facts/workspace';
 import type { DependencyInstall } from '../shell/dependency-install';
+import { withoutComment } from '../text/ends';
 import { cleanPath, inWorkspace } from './context-needs';
 
 /** What an install reads out of the build context. */
@@ -73,27 +74,25 @@ class ManifestReader {
   private readRequirements(text: string, path: string, install: DependencyInstall): void {
     const folder = path.split('/').slice(0, -1).join('/');
     for (const line of text.split(/\r?\n/)) {
-      const requirement = line.replace(/(^|\s)#.*$/, '').trim();
+      const requirement = withoutComment(line).trim();
       const included = /^(?:-r|-c|--requirement|--constraint)[\s=]*(\S+)/.exec(requirement)?.[1];
       if (included !== undefined && !/^\w+:\/\//.test(included)) {
         const inside = resolved(folder, included);
         if (inside === undefined) this.verdict ??= UNKNOWN;
         else this.read(inside, install);
-      } else
-        this.sourcesIf(/^(-e|--editable)\b|^[./]|\bfile:|^[\w.-]+(\[[^\]]*\])?\s*@\s*[./]/.test(requirement));
+      } else this.sourcesIf(SOURCES_IN_REQUIREMENT.some(form => form.test(requirement)));
       this.sourcesIf(/^(-f|--find-links)[\s=]+(?!https?:)/.test(requirement));
     }
   }
 
   private readProject(text: string, install: DependencyInstall): void {
     const requirementsOnly = install.program === 'pip' || install.project === 'no';
-    const isNoPackage = /^\s*(package|package-mode)\s*=\s*false/m.test(text);
-    const hasBuild = /^\s*\[build-system\]/m.test(text) || install.program === 'poetry';
+    const isNoPackage = /^[ \t]*(package|package-mode)\s*=\s*false/m.test(text);
+    const hasBuild = /^[ \t]*\[build-system\]/m.test(text) || install.program === 'poetry';
     this.sourcesIf(!requirementsOnly && !isNoPackage && hasBuild);
-    this.sourcesIf(/^\s*dynamic\s*=\s*\[[^\]]*["'](optional-)?dependencies["']/m.test(text));
-    this.sourcesIf(
-      /\bpath\s*=\s*["']|\bworkspace\s*=\s*true|^\s*\[tool\.uv\.workspace\]|file:\/\//m.test(text),
-    );
+    const dynamic = text.matchAll(/^[ \t]*dynamic\s*=\s*\[([^[\]]*)/gm);
+    this.sourcesIf([...dynamic].some(([, names = '']) => /["'](optional-)?dependencies["']/.test(names)));
+    this.sourcesIf(SOURCES_IN_PROJECT.some(form => form.test(text)));
   }
 
   private readPackage(text: string, path: string, install: DependencyInstall): void {
@@ -122,3 +121,18 @@ function resolved(folder: string, path: string): string | undefined {
   }
   return names.join('/');
 }
+
+/** Requirements that are folders or files of the project. */
+const SOURCES_IN_REQUIREMENT = [
+  /^(-e|--editable)\b/,
+  /^[./]/,
+  /\bfile:/,
+  /^[\w.-]+(\[[^\]]*\])?\s*@\s*[./]/,
+] as const;
+
+const SOURCES_IN_PROJECT = [
+  /\bpath\s*=\s*["']/,
+  /\bworkspace\s*=\s*true/,
+  /^[ \t]*\[tool\.uv\.workspace\]/m,
+  /file:\/\//,
+] as const;

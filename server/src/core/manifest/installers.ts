@@ -5,6 +5,7 @@ import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { groupBy } from '../group';
 import { languageOf } from '../language';
+import { Latest } from '../latest';
 import { isBelow, LayerStack } from '../layers/layer-stack';
 import { buildsOf, dockerfileAt, pythonManifestAt } from '../neighbours';
 import type { Command } from '../shell/command';
@@ -48,7 +49,7 @@ export function isTaken({ group }: PythonRequirement, { command }: Installer): b
     const [option = '', value = words[index + 1] ?? ''] = word.split('=');
     if (options.includes(option)) return value.split(/[\s,]+/).includes(name);
     const extras = /^[^[\]]*\[([^\]]*)\]/.exec(word)?.[1];
-    return kind === 'extra' && extras !== undefined && extras.split(/\s*,\s*/).includes(name);
+    return kind === 'extra' && extras !== undefined && extras.split(',').some(extra => extra.trim() === name);
   });
 }
 
@@ -57,7 +58,7 @@ const GROUP_OPTIONS: readonly string[] = ['--group', '--only-group', '--with', '
 
 type Texts = WorkspaceFacts['texts'];
 
-const known = new WeakMap<Texts, { targets: WorkspaceFacts['targets']; installers: readonly Installer[] }>();
+const known = new Latest<Texts, { targets: WorkspaceFacts['targets']; installers: readonly Installer[] }>();
 
 /** Every install of a Python manifest that the facts know of, found once per snapshot. */
 function allInstallers(workspace: WorkspaceFacts): readonly Installer[] {
@@ -235,7 +236,7 @@ function folderTest(context: string, texts: Texts): (path: string) => boolean {
     /^([\w-]+\/)*[a-z_][a-z\d_-]*$/.test(path);
 }
 
-const knownFolders = new WeakMap<Texts, ReadonlySet<string>>();
+const knownFolders = new Latest<Texts, ReadonlySet<string>>();
 
 /** The folders that hold the texts of a snapshot, on any level. */
 function foldersOf(texts: Texts): ReadonlySet<string> {

@@ -8,7 +8,7 @@ import { cleanPath } from './context-needs';
  */
 const MAVEN_PACKERS = /<artifactId>\s*(spring-boot-maven-plugin|maven-shade-plugin)\s*<\/artifactId>/;
 const GRADLE_PACKERS =
-  /(\bid\b\s*\(?\s*|apply\s+plugin\s*:\s*)["'](org\.springframework\.boot|com\.github\.johnrengelman\.shadow|com\.gradleup\.shadow|io\.ktor\.plugin)["'](?!\)?\s*(version\s*\S+\s*)?apply\s*\(?\s*false)/;
+  /(\bid\b\s*(?:\(\s*)?|apply\s+plugin\s*:\s*)["'](org\.springframework\.boot|com\.github\.johnrengelman\.shadow|com\.gradleup\.shadow|io\.ktor\.plugin)["'](?!\)?\s*(version\s*\S+\s*)?apply\s*(?:\(\s*)?false)/;
 
 /** True where every project of the build context that says how it is built makes jars that need nothing beside them. */
 export function packsEverything({ context, texts }: WorkspaceFacts): boolean {
@@ -21,6 +21,6 @@ export function packsEverything({ context, texts }: WorkspaceFacts): boolean {
   const text = texts.get(cleanPath(`${context.path}/${only}`));
   if (text === undefined) return false;
   return only.endsWith('.xml')
-    ? MAVEN_PACKERS.test(text.replace(/<!--[\s\S]*?-->/g, ''))
-    : GRADLE_PACKERS.test(text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ''));
+    ? MAVEN_PACKERS.test(text.replace(/<!--[\s\S]*?(?:-->|$)/g, ''))
+    : GRADLE_PACKERS.test(text.replace(/\/\*(?:[\s\S]*?\*\/|[\s\S]*)|^[ \t]*\/\/.*$/gm, ''));
 }

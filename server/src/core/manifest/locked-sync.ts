@@ -8,6 +8,7 @@ import type { Option } from '../shell/options';
 import { pipInstall } from '../shell/pip';
 import { type UvCommand, uvCommand } from '../shell/uv';
 import { type Edit, insert } from '../text/edit';
+import { withoutTrailing } from '../text/ends';
 import { textAt } from '../text/span';
 import { inWorkspace } from './context-needs';
 import { type ProjectLock, projectLock, uvProject } from './uv-lock';
@@ -93,7 +94,7 @@ function isPlain(file: Dockerfile, run: Run, { uv, lock }: UnlockedInstall): boo
     command.wrappers.length === 0 &&
     command.redirects.length === 0 &&
     command.assignments.length === 0 &&
-    lock.folder === (stateBefore(file, run).workdir?.replace(/\/+$/, '') || '/') &&
+    lock.folder === (withoutTrailing(stateBefore(file, run).workdir ?? '', '/') || '/') &&
     !file.comments.some(it => it.span.start < command.span.end && command.span.start < it.span.end)
   );
 }

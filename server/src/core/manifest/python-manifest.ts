@@ -5,7 +5,7 @@ import { deepFreeze } from '../text/freeze';
 import { headComments } from '../text/head-comments';
 import { linesOf } from '../text/lines';
 import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
-import { type Span, span } from '../text/span';
+import { type Span, span, textAt } from '../text/span';
 import { readPipfile, readPyproject } from './pyproject';
 import {
   type FileReference,
@@ -108,9 +108,7 @@ function readRequirementsFile(text: string): Contents {
     options,
     indexes: options.flatMap(option => indexOf(option) ?? []),
     comments: commentsOf(text),
-    problems: entries
-      .filter(it => it.kind === 'unreadable')
-      .map(it => syntaxProblem(it.span, 'pip cannot read this line')),
+    problems: entries.filter(it => it.kind === 'unreadable').map(it => unreadableLine(it.span, text)),
   };
 }
 
@@ -135,6 +133,16 @@ function unread(text: string, limit: string): Contents {
   };
 }
 
+/** What every pip refuses behind a name: another word, or a `=` that is no comparison. */
+const REFUSED = /^[A-Za-z0-9][\w.-]*(?:\[[^\]\s]*\])?\s*(?:=[<>]|=[^=~]|(?<=\s)[A-Za-z0-9])/;
+
+/** pip has read some odd lines in one version and refused them in another: of those, only that they are not read here. */
+function unreadableLine(at: Span, text: string): Problem {
+  const line = textAt(text, at);
+  if (REFUSED.test(line) && !line.endsWith('\\')) return syntaxProblem(at, 'pip cannot read this line');
+  return { ...limitProblem(at, 'this line is not read: pip may refuse it'), atMost: 'info' };
+}
+
 function isUnnamed(entry: RequirementEntry): boolean {
   return entry.kind === 'editable' || (entry.kind === 'direct' && entry.name === undefined);
 }
@@ -147,8 +155,9 @@ function requirementOf(entry: RequirementEntry): PythonRequirement | undefined {
   if (entry.kind === 'named') {
     const { kind: _, ...rest } = entry;
     return {
-      ...rest,
+      // Not behind the spread: frozen, each would have a shape of its own.
       normalized: normalizedName(entry.name),
+      ...rest,
       group: 'main',
       from: 'index',
       index: undefined,

@@ -1,3 +1,4 @@
+import { withoutComment, withoutTrailing } from '../text/ends';
 import { type Excerpt, ExcerptBuilder, sourceSpan, subExcerpt } from '../text/excerpt';
 import { type Span, span } from '../text/span';
 
@@ -94,7 +95,7 @@ function logicalLines(text: string): Excerpt[] {
     const lineBreak = text.indexOf('\n', at);
     const next = lineBreak === -1 ? text.length : lineBreak + 1;
     const content = text.slice(at, next).replace(/\r?\n$/, '');
-    const kept = content.replace(/(^|\s)#.*$/, '$1');
+    const kept = withoutComment(content);
     const goesOn = kept === content && /\\$/.test(content);
     builder.take(goesOn ? content.slice(0, -1) : kept, at);
     if (!goesOn || next === text.length) {
@@ -118,30 +119,42 @@ function readLine(line: Excerpt): RequirementEntry[] {
   const hashes = [...options.matchAll(/--hash[=\s]+(\S+)/g)].map(match => match[1] ?? '');
   const direct = readDirect(body);
   if (direct) return [{ kind: 'direct', span: at, ...direct, hashes }];
-  const named = /^([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*([^;]*?)\s*(?:;\s*(.*))?$/.exec(
-    body,
-  );
-  const name = named?.[1] ?? '';
-  const specifier = (named?.[3] ?? '').replace(/^\((.*)\)$/, '$1').replace(/\s+/g, '');
-  if (!named || !SPECIFIER.test(specifier)) return [{ kind: 'unreadable', span: at }];
+  const name = withoutTrailing(/^[A-Za-z0-9][\w.-]*/.exec(body)?.[0] ?? '', '._-');
+  const { extras, versions, marker } = partsBehindName(body.slice(name.length));
+  const specifier = versions.replace(/^\((.*)\)$/, '$1').replace(/\s+/g, '');
+  if (name === '' || !SPECIFIER.test(specifier)) return [{ kind: 'unreadable', span: at }];
   return [
     {
       kind: 'named',
       span: at,
       name,
       nameSpan: sourceSpan(line, span(0, name.length)),
-      extras: (named[2] ?? '')
+      extras: extras
         .split(',')
         .map(extra => extra.trim())
         .filter(extra => extra !== ''),
       specifier,
-      marker: named[4]?.trim() || undefined,
+      marker: marker || undefined,
       hashes,
     },
   ];
 }
 
-const SPECIFIER = /^((===|==|~=|!=|<=|>=|<|>)[^,\s]+,?)*$/;
+/** `[extras] versions; marker`, white space around each taken away. */
+function partsBehindName(text: string): Record<'extras' | 'versions' | 'marker', string> {
+  const rest = text.trimStart();
+  const close = rest.startsWith('[') ? rest.indexOf(']') : -1;
+  const behind = rest.slice(close + 1);
+  const semicolon = behind.indexOf(';');
+  const versions = semicolon === -1 ? behind : behind.slice(0, semicolon);
+  return {
+    extras: rest.slice(1, Math.max(close, 1)),
+    versions: versions.trim(),
+    marker: behind.slice(versions.length + 1).trim(),
+  };
+}
+
+const SPECIFIER = /^(?:(?:[=~!]=|[<>])[^,\s]+(?:,|$))*$/;
 
 function wholeSpan(line: Excerpt): Span {
   return sourceSpan(line, span(0, line.text.length));
@@ -156,8 +169,8 @@ function splitOptions(text: string): { body: string; options: string } {
 }
 
 function readDirect(body: string): Pick<DirectRequirement, 'source' | 'target' | 'name'> | undefined {
-  const named = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*@\s*(\S+)/.exec(body);
-  const target = named?.[2] ?? body.replace(/\s*;.*$/, '');
+  const named = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?@\s*(\S+)/.exec(body);
+  const target = named?.[2] ?? (body.split(';', 1)[0] ?? '').trimEnd();
   const source = sourceOf(target);
   if (!source) return undefined;
   const egg = /[#&]egg=([\w.-]+)/.exec(target)?.[1];
@@ -169,7 +182,13 @@ function sourceOf(target: string): DirectRequirement['source'] | undefined {
   if (/^file:/i.test(target)) return 'local';
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return 'url';
   const isPath = /^([./~\\]|[A-Za-z]:\\)/.test(target) || /^[^\s;[<>=!~]*[/\\]/.test(target);
-  return isPath || /^\S+\.(whl|zip|tar\.gz|tar\.bz2|tgz)(\[.*\])?$/.test(target) ? 'local' : undefined;
+  return isPath || isArchive(target) ? 'local' : undefined;
+}
+
+/** Extras may stand behind the file's name. */
+function isArchive(target: string): boolean {
+  if (/^\S+\.(whl|zip|tar\.gz|tar\.bz2|tgz)$/.test(target)) return true;
+  return target.endsWith(']') && /^\S+\.(whl|zip|tar\.gz|tar\.bz2|tgz)\[/.test(target);
 }
 
 const LONG_NAMES: Readonly<Record<string, string>> = {
@@ -183,7 +202,7 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
 /** `-r a.txt`, `--requirement=a.txt`, `-ra.txt`; several options may stand on one line. */
 function readOptions(line: Excerpt): RequirementEntry[] {
   const entries: RequirementEntry[] = [];
-  const OPTION = /(--[a-z][a-z-]*|-[a-zA-Z])(?:(\s*=\s*|\s+|)((?!-)"[^"]*"|(?!-)'[^']*'|(?!-)[^\s"'=]\S*))?/g;
+  const OPTION = /(--[a-z][a-z-]*|-[a-zA-Z])(?:(\s*=\s*|\s+|)("[^"]*"|'[^']*'|[^\s"'=-]\S*))?/g;
   for (const match of line.text.matchAll(OPTION)) {
     const written = match[1] ?? '';
     const name = LONG_NAMES[written] ?? written;

@@ -10,7 +10,7 @@ export const CPU_INDEX = 'https://download.pytorch.org/whl/cpu';
 const INDEX_OPTION =
   /^(-i|-f|--(index-url|extra-index-url|find-links|index|default-index|torch-backend|no-index))(=|$)/;
 const INDEX_VARIABLE =
-  /^(PIP_(EXTRA_)?INDEX_URL|PIP_FIND_LINKS|PIP_CONFIG_FILE|UV_.*INDEX.*|UV_FIND_LINKS|UV_TORCH_BACKEND|UV_CONFIG_FILE)$/;
+  /^UV_.*INDEX|^(PIP_(EXTRA_)?INDEX_URL|PIP_FIND_LINKS|PIP_CONFIG_FILE|UV_FIND_LINKS|UV_TORCH_BACKEND|UV_CONFIG_FILE)$/;
 
 /** Whether a RUN says where packages come from, so that its PyTorch need not be the one that PyPI has. */
 export function choosesTorchBuild(file: Dockerfile, run: Run): boolean {

@@ -25,7 +25,8 @@ export function yarnRelease(
 
 function isModern(file: Dockerfile, { context }: WorkspaceFacts): boolean {
   const files = [...(context?.files.keys() ?? [])];
-  if (files.some(path => /(^|\/)(\.yarnrc\.yml|\.pnp\.c?js|\.yarn\/releases\/.*)$/.test(path))) return true;
+  if (files.some(path => /(^|\/)(\.yarnrc\.yml|\.pnp\.c?js|\.yarn\/releases\/[\s\S]*)$/.test(path)))
+    return true;
   const copies = ofKind(file.instructions, 'COPY', 'ADD');
   return (
     copies.some(copiesModernFiles) || runCommands(file.stages).some(({ command }) => choosesRelease(command))

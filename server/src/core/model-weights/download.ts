@@ -1,6 +1,7 @@
 import { DOWNLOADERS, DOWNLOADING_CALLS, SURE_WEIGHT_FILES } from '../knowledge/model-weights';
 import type { Command } from '../shell/command';
 import { argumentsOf } from '../shell/command';
+import { escapedForPattern } from '../text/pattern-source';
 import type { Word } from '../text/word';
 
 /** A command that fetches the weights of a model. */
@@ -33,7 +34,7 @@ function named(word: Word | undefined): string | undefined {
 function fetched(command: Command): ModelDownload | undefined {
   for (const { text } of argumentsOf(command)) {
     if (!/^[a-z][a-z0-9]*:\/\//i.test(text)) continue;
-    const path = text.replace(/[?#].*$/, '');
+    const path = text.replace(/[?#].*/s, '');
     const isOfHub = /^https:\/\/(huggingface\.co|hf\.co)\/.+\/resolve\//.test(path) && /\.bin$/.test(path);
     if (isOfHub || SURE_WEIGHT_FILES.some(form => form.test(path)))
       return { model: path.slice(path.lastIndexOf('/') + 1) };
@@ -75,7 +76,7 @@ function scriptDownload(word: Word | undefined): boolean {
 
 function downloadInCode(code: string): ModelDownload | undefined {
   for (const call of DOWNLOADING_CALLS) {
-    const at = new RegExp(`(^|[^\\w])${call.replace('.', '\\.')}(\\.\\w+)?\\(([^)]*)`).exec(code);
+    const at = new RegExp(`(^|[^\\w])${escapedForPattern(call)}(\\.\\w+)?\\(([^)]*)`).exec(code);
     if (!at) continue;
     const quoted = /["']([\w./@:-]+)["']/.exec(at[3] ?? '')?.[1];
     // A path is a model that is there already.

@@ -41,7 +41,7 @@ export function notYetOwned(
     const { operands, options } = readCommandLine(argumentsOf(command), { takesValue: [] });
     const [to, ...targets] = operands;
     if (!to || !(to.text.split(':')[0] === owner || /^[1-9]\d*(:|$)/.test(to.text))) return [];
-    const deep = options.some(it => /^(-[a-zA-Z]*R[a-zA-Z]*|--recursive)$/.test(it.name));
+    const deep = options.some(it => /^(-[a-zA-QS-Z]*R[a-zA-Z]*|--recursive)$/.test(it.name));
     return targets.map(({ text }) => ({ path: absolute(file, run, text), deep, at: command.span.start }));
   });
   return paths.filter(path => {
@@ -111,5 +111,11 @@ function absolute(file: Dockerfile, at: Instruction, path: string): string {
 }
 
 function withoutSlash(path: string): string {
-  return path.replace(/\/(\.\/?)*$/, '') || '/';
+  let end = path.length;
+  for (let at = path.length - 1; path[at] === '/' || path[at] === '.'; at--) {
+    if (path[at] === '.') continue;
+    if (path[at + 1] === '/') break;
+    end = at;
+  }
+  return path.slice(0, end) || '/';
 }

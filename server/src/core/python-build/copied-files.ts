@@ -1,6 +1,7 @@
 import type { Copy, Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
 import { lineage } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
+import { matchesGlob, pathPatternSteps } from '../text/glob';
 import { fileNameOf, folderOf, joinPath, pathBelow } from './paths';
 
 /** A file of the build context that an instruction brings to a place in the image. */
@@ -71,18 +72,13 @@ function sourceOf(
 function matchSource(path: string, destination: string, inImage: string): string[] {
   const candidates: string[] = [];
   const name = fileNameOf(inImage);
-  const pattern = globPattern(fileNameOf(path));
-  if (folderOf(inImage) === destination && pattern.test(name))
+  const pattern = pathPatternSteps(fileNameOf(path));
+  if (folderOf(inImage) === destination && pattern && matchesGlob(pattern, name))
     candidates.push(joinPath(folderOf(path), name));
   if (inImage === destination && !/[*?[]/.test(path)) candidates.push(path);
   const below = pathBelow(destination, inImage);
   if (below !== undefined) candidates.push(joinPath(path, below));
   return candidates;
-}
-
-function globPattern(name: string): RegExp {
-  const escaped = name.replace(/[.+^${}()|\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replace(/\*/g, '.*').replace(/\?/g, '.')}$`);
 }
 
 function mountedFile(

@@ -146,7 +146,7 @@ function objectionToTouching(whole: InstallingStage, { folder, madeIn }: OwnEnvi
         const pattern = word.text.search(/[*?[]/);
         const path = joinPath(
           workdir,
-          pattern === -1 ? word.text : word.text.slice(0, pattern).replace(/[^/]*$/, './'),
+          pattern === -1 ? word.text : `${word.text.slice(0, word.text.lastIndexOf('/', pattern) + 1)}./`,
         );
         return pathBelow(path, folder) !== undefined || pathBelow(folder, path) !== undefined;
       });

@@ -3,7 +3,7 @@ import type { Command, Script } from '../shell/command';
 import type { Word } from '../text/word';
 
 /** Words that hold nothing but a path, and variables. */
-const PLAIN = /^(?:[\w.:/-]|\$\w+|\$\{\w+\})+$/;
+const PLAIN = /^(?:[\w.:/-]|\$(?:\w|\{\w+\}))+$/;
 
 /**
  * A command with the variables of the Dockerfile put in where they make up a path: `$VIRTUAL_ENV/bin/pip`. Places stay

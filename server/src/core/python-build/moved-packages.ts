@@ -98,7 +98,8 @@ function objectionToCommand(command: Command, stage: Stage): string | undefined 
   if (name === 'su' || wrappers.some(word => word.text === 'su' || word.text === 'sudo'))
     return 'starts with a PATH that is not that of the image';
   const isLogin =
-    /^(ba|da|z)?sh$/.test(name) && argumentsOf(command).some(word => /^(-\w*l\w*|--login)$/.test(word.text));
+    /^(ba|da|z)?sh$/.test(name) &&
+    argumentsOf(command).some(word => /^(-[a-km-zA-Z\d_]*l\w*|--login)$/.test(word.text));
   return isLogin ? 'starts a login shell, which sets a PATH of its own' : undefined;
 }
 

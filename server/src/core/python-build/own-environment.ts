@@ -8,6 +8,7 @@ import { expand } from '../dockerfile/variables';
 import type { Command } from '../shell/command';
 import { uvCommand } from '../shell/uv';
 import { activatedVenv, type VenvMade, venvMade, venvOfProgram } from '../shell/venv';
+import { withoutTrailing } from '../text/ends';
 import { folderAt } from './copied-files';
 import { withKnownWords } from './known-words';
 import { joinPath } from './paths';
@@ -116,7 +117,7 @@ function uvInstallsInto(file: Dockerfile, run: Run, command: Command, folder: st
 /** True where Poetry or Pipenv find the environment to be the one around them. */
 export function isActive(file: Dockerfile, run: Run, command: Command, { folder }: OwnEnvironment): boolean {
   const active = activeFolder(file, run, command) ?? stateBefore(file, run).env.get('VIRTUAL_ENV');
-  return active?.replace(/\/+$/, '') === folder;
+  return active !== undefined && withoutTrailing(active, '/') === folder;
 }
 
 /** The environment that the RUN has switched to by then. */
@@ -161,7 +162,7 @@ function isFirstOnPath(file: Dockerfile, run: Run, folder: string): boolean {
 /** What a PATH says of one of its folders, where `$PATH` stands for what the one of before said. */
 function putsFirst(parts: readonly string[], folder: string, before: boolean): boolean {
   for (const part of parts) {
-    if (part.replace(/\/+$/, '') === folder) return true;
+    if (withoutTrailing(part, '/') === folder) return true;
     if (isPath(part)) return before;
     if (PROGRAMS_OF_THE_IMAGE.includes(part)) return false;
   }

@@ -3,6 +3,7 @@ import { ofKind } from '../dockerfile/query';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { Command, Script } from '../shell/command';
 import { parseScript } from '../shell/parse';
+import { withoutTrailing } from '../text/ends';
 import { fileNameOf, folderOf } from './paths';
 
 /** True for a program that is a file of the project and not of the image. */
@@ -38,7 +39,7 @@ export function callsUnknown({ name, words }: Command): boolean {
 /** The programs of the project that a stage's COPYs bring by name, as absolute paths end with them. */
 export function isCopied({ instructions }: Stage, path: string): boolean {
   return ofKind(instructions, 'COPY', 'ADD').some(({ sources, destination }) => {
-    const target = destination?.text.replace(/\/+$/, '');
+    const target = destination && withoutTrailing(destination.text, '/');
     if (target === path) return true;
     return target === folderOf(path) && sources.some(it => fileNameOf(it.text) === fileNameOf(path));
   });

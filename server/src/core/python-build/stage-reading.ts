@@ -8,6 +8,7 @@ import { dependencyListing } from '../manifest/dependency-list';
 import type { Command } from '../shell/command';
 import type { PipCommand } from '../shell/pip';
 import { uvPipInstall } from '../shell/uv';
+import { withoutTrailing } from '../text/ends';
 import { describeBase, type PythonBase } from './base-image';
 import type { HandoverKind } from './handover';
 import { withKnownWords } from './known-words';
@@ -341,7 +342,7 @@ function objectionToState({ file, pipRuns, environment }: InstallingStage, hando
 }
 
 function withoutSlash(path: string | undefined): string {
-  return path?.replace(/\/+$/, '') ?? '';
+  return withoutTrailing(path ?? '', '/');
 }
 
 /** The base image as people know it, for sentences. */

@@ -112,7 +112,8 @@ function objectionToPython(
       from,
       `has another Python than .python-version asks for, so that uv would use one that stays in the builder`,
     );
-  const least = /^\s*requires-python\s*=\s*["'].*?>=\s*(\d+)\.(\d+)/m.exec(project);
+  const required = /^[ \t]*requires-python\s*=\s*["'](.*)/m.exec(project)?.[1] ?? '';
+  const least = />=\s*(\d+)\.(\d+)/.exec(required);
   const fits = major === undefined || !least || Number(least[2]) <= Number(minor);
   return fits
     ? undefined

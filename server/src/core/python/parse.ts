@@ -126,12 +126,12 @@ class PythonReader {
     if (text === '' || text.length > LONGEST_NAME || /\s/.test(text)) return;
     const scheme = SCHEME.exec(text)?.[1];
     if (scheme !== undefined) this.names.add(scheme);
-    else if (REFERENCE.test(text)) this.names.add(text.replace(/:.*$/, ''));
+    else if (REFERENCE.test(text)) this.names.add(text.replace(/:.*/s, ''));
   }
 
   private readPaths(node: Node): void {
     const pieces = node.namedChildren.flatMap(it => (it?.type === 'string_content' ? it.text : []));
-    for (const text of pieces.flatMap(piece => piece.replaceAll(ADDRESS, ' ').split(BETWEEN_PATHS))) {
+    for (const text of pieces.flatMap(piece => withoutAddresses(piece).split(BETWEEN_PATHS))) {
       // One word alone may be the key of a dictionary, in prose it is a word.
       const isPath =
         text.includes('/') || (pieces.length === 1 && text === pieces[0] && !this.keys.has(node.id));
@@ -141,15 +141,19 @@ class PythonReader {
   }
 }
 
+function withoutAddresses(text: string): string {
+  return text.replaceAll(PERHAPS_ADDRESS, (word, address?: string) => (address === undefined ? word : ' '));
+}
+
 const LONGEST_NAME = 200;
 const DOTTED = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 /** A module, perhaps with what is taken from it: `worker.tasks`, `api.main:app`, `psycopg2-binary`. */
 const REFERENCE = /^[A-Za-z_][\w-]*(\.[A-Za-z_]\w*)*(:\w+)?$/;
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
-/** With a host in it: `sqlite:///data/app.db` has none, and is a path. */
-const ADDRESS = /[a-z][\w+.-]*:\/\/[^/\s]\S*/gi;
+/** A word with, where it is the scheme of one, the address: `sqlite:///data/app.db` has no host in it, and is a path. */
+const PERHAPS_ADDRESS = /[\w+.-]+(:\/\/[^/\s]\S*)?/g;
 const BETWEEN_PATHS = /[\s'"`=,;:()[\]{}]+/;
-const PATH_NAME = /^[\w.-]*\w[\w.-]*$/;
+const PATH_NAME = /^[.-]*\w[\w.-]*$/;
 const IMPORTS = /^(importlib\.import_module|import_module|__import__|importlib\.util\.find_spec)$/;
 /** Calls that load modules which no import names. */
 const DISCOVERS =
@@ -203,7 +207,7 @@ function excusesAbsence(statement: Node, inside: Node): boolean {
   if (!holds(statement.childForFieldName('body'), inside)) return false;
   return statement.namedChildren.some(child => {
     if (child?.type !== 'except_clause') return false;
-    const caught = /^except\s*([^:]*):/.exec(child.text)?.[1] ?? '';
+    const caught = /^except([^:]*):/.exec(child.text)?.[1]?.trim() ?? '';
     return caught === '' || /\b(ImportError|ModuleNotFoundError|Exception|BaseException)\b/.test(caught);
   });
 }

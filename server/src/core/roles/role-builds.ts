@@ -89,7 +89,7 @@ function writtenPath(build: Build, dockerfile: string): string {
 
 /** `ghcr.io/shop/app:1.4` becomes `ghcr.io/shop/app-frontend:1.4`. */
 function imageOf(image: string, role: string): string {
-  const tag = /(:(?:[\w.-]|\$\{[^}]*\}|\$\w+)*)?(@.*)?$/.exec(image)?.[1] ?? '';
+  const tag = /(:(?:[\w.-]|\$(?:\{[^{}]*\}|\w))*)?(@.*)?$/s.exec(image)?.[1] ?? '';
   const at = tag.includes('/') ? image.length : image.length - tag.length;
   return `${image.slice(0, at)}-${role.toLowerCase()}${image.slice(at)}`;
 }

@@ -27,7 +27,7 @@ export function secretInCommand(command: Command): SecretWord | undefined {
 
 const AUTHORIZATION = /^(?:proxy-)?authorization:\s*(?:bearer|basic|token)\s+(\S+)\s*$/i;
 const KEY_HEADER = /^(?:x-api-key|private-token|x-auth-token|api-key|job-token):\s*(\S+)\s*$/i;
-const REGISTRY_TOKEN = /:_(?:authToken|password|auth)[=\s]+(\S+)\s*$/;
+const REGISTRY_SETTING = /:_(?:authToken|password|auth)[=\s]+/;
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
 
 function secretInWord({ text, literal }: Word): string | undefined {
@@ -35,10 +35,17 @@ function secretInWord({ text, literal }: Word): string | undefined {
   if (!literal || !/[:=]/.test(text)) return undefined;
   const header = (AUTHORIZATION.exec(text) ?? KEY_HEADER.exec(text))?.[1];
   if (header !== undefined && isSecret(header)) return 'the token of a request';
-  const registry = REGISTRY_TOKEN.exec(text)?.[1];
+  const registry = registryToken(text);
   if (registry !== undefined && isSecret(registry)) return 'the token of a registry';
   const [, name = '', value = ''] = ASSIGNMENT.exec(text) ?? [];
   return name === '' ? undefined : secretAssigned(name, value);
+}
+
+/** Where it is the last of the word. */
+function registryToken(text: string): string | undefined {
+  const setting = REGISTRY_SETTING.exec(text);
+  const token = setting ? text.slice(setting.index + setting[0].length).trimEnd() : '';
+  return token === '' || /\s/.test(token) ? undefined : token;
 }
 
 function isSecret(value: string): boolean {

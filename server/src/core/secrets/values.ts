@@ -43,7 +43,7 @@ function readSecret(text: string): string | undefined {
   return passwordInUrl(text) === 'secret' ? 'a URL with a password' : undefined;
 }
 
-const URL_WITH_PASSWORD = /\b[a-z][a-z0-9+.-]*:\/\/([^\s:/@'"$]*):([^\s/@'"$]+)@([^\s:/'"$?]+)/i;
+const URL_WITH_PASSWORD = /[a-z0-9+.-]:\/\/([^\s:/@'"$]*):([^\s/@'"$]+)@([^\s:/'"$?]+)/i;
 const OWN_MACHINE = /^(localhost|127\.|0\.0\.0\.0|::1)/;
 
 /** What the password of a URL in the text is worth; undefined where none has one. */

@@ -2,6 +2,7 @@ import type { Arg, Dockerfile, Env, Instruction, Property, Run, Stage } from '..
 import { ofKind } from '../dockerfile/query';
 import { stagesOn } from '../dockerfile/stage-graph';
 import { dependencyInstall } from '../shell/dependency-install';
+import { escapedForPattern } from '../text/pattern-source';
 import { isSecretName } from './names';
 import { passwordInUrl, secretInText, type Worth, worthOf } from './values';
 
@@ -86,7 +87,7 @@ function takenBy({ value }: Property): string[] {
 
 /** True where a text holds `$NAME` or `${NAME…}`. */
 function refersTo(text: string, name: string): boolean {
-  return new RegExp(`\\$(${name}\\b|\\{${name}\\b)`).test(text);
+  return new RegExp(`\\$\\{?${escapedForPattern(name)}\\b`).test(text);
 }
 
 /** Who uses a variable behind the place where it is set. */

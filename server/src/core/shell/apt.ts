@@ -56,5 +56,5 @@ export function aptInstall(command: Command): AptCommand | undefined {
 
 /** The name without version, release and architecture: `curl` for `curl:amd64=7.88.1-10`. */
 export function aptPackageName(word: Word): string {
-  return word.text.replace(/[=/].*$/, '').replace(/:\w+$/, '');
+  return word.text.replace(/[=/].*/s, '').replace(/:\w+$/, '');
 }

@@ -1,5 +1,5 @@
 /** What BusyBox's shell reads and Debian's `sh`, which is dash, does not; with how a sentence calls it. */
-const ONLY_IN_ASH: readonly (readonly [pattern: RegExp, name: string])[] = [
+const ONLY_IN_ASH: readonly (readonly [pattern: Pick<RegExp, 'test'>, name: string])[] = [
   [/\bpipefail\b/, 'pipefail'],
   [/(^|[\s;&|(!])\[\[\s/, '[['],
   [/<<</, '<<<'],
@@ -9,7 +9,7 @@ const ONLY_IN_ASH: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/(^|[\s;&|({])function\s+\w/, 'function'],
   [/\$\{\w+(\/|:\d|:\s|\^|,)/, 'substrings and replacements in ${ }'],
   [/(^|[\s;&|({])let\s/, 'let'],
-  [/(^|[\s;&|({!])(\[|test)\s[^\]\n;]*\s==\s/, '== in [ ]'],
+  [{ test: comparesWithTwoSigns }, '== in [ ]'],
   [/(^|[\s;&|({])echo\s+-\w*e/, 'echo -e'],
 ];
 
@@ -19,4 +19,11 @@ const ONLY_IN_ASH: readonly (readonly [pattern: RegExp, name: string])[] = [
  */
 export function unknownToDash(script: string): string | undefined {
   return ONLY_IN_ASH.find(([pattern]) => pattern.test(script))?.[1];
+}
+
+function comparesWithTwoSigns(script: string): boolean {
+  return script.split(/(?=\])|[\n;]/).some(part => {
+    const opening = /(?:^|[\s&|({!])(?:\[|test)\s/.exec(part);
+    return opening !== null && /\s==\s/.test(part.slice(opening.index + opening[0].length));
+  });
 }

@@ -34,10 +34,12 @@ function languageOf(name: string): InlineCode['language'] | undefined {
 
 /** `import a, b.c as d`, `from a import b`, `__import__('a')`: in code of a few statements, one line as a rule. */
 function pythonModules(code: string): string[] {
-  const plain = [...code.matchAll(/(?:^|[;\n:])\s*import\s+([^;\n]+)/g)].flatMap(match =>
+  const plain = [...code.matchAll(/(?:^|[;\n:])[ \t]*import\s+([^;\n]+)/g)].flatMap(match =>
     (match[1] ?? '').split(',').map(part => part.trim()),
   );
-  const from = [...code.matchAll(/(?:^|[;\n:])\s*from\s+([\w.]+)\s+import\b/g)].map(match => match[1] ?? '');
+  const from = [...code.matchAll(/(?:^|[;\n:])[ \t]*from\s+([\w.]+)\s+import\b/g)].map(
+    match => match[1] ?? '',
+  );
   const called = [...code.matchAll(/\b(?:__import__|import_module)\(\s*["']([\w.]+)["']/g)].map(
     match => match[1] ?? '',
   );
@@ -46,6 +48,6 @@ function pythonModules(code: string): string[] {
 
 /** `require('a/b')`, `import('a')`, `import a from 'a'`. */
 function nodeModules(code: string): string[] {
-  const named = [...code.matchAll(/(?:\brequire\(|\bimport\(|\bfrom\s+|\bimport\s+)\s*["'`]([^"'`]+)["'`]/g)];
+  const named = [...code.matchAll(/\b(?:require\(|import\(|from\s|import\s)\s*["'`]([^"'`]+)["'`]/g)];
   return named.flatMap(match => /^(?:node:)?((?:@[^/]+\/)?[^/]+)/.exec(match[1] ?? '')?.[1] ?? []);
 }

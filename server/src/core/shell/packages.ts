@@ -120,5 +120,5 @@ function virtualOf(line: CommandLine): string | undefined {
 
 /** The name without its version: `curl` for `curl=8.5.0-r0`, `curl~8`, `curl>8` and apt's forms. */
 export function packageName(word: Word): string {
-  return aptPackageName({ ...word, text: word.text.replace(/[~<>@].*$/, '') });
+  return aptPackageName({ ...word, text: word.text.replace(/[~<>@].*/s, '') });
 }

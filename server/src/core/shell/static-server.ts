@@ -62,7 +62,7 @@ const VITE_PREVIEW: ProgramSyntax = {
 export function staticServer(command: Command): StaticServer | ForeignServer | undefined {
   const words = ownWords(command);
   const [program, ...rest] = words;
-  const name = program?.text.slice(program.text.lastIndexOf('/') + 1).replace(/(?<=.)@[^@]*$/, '');
+  const name = program && withoutVersion(program.text.slice(program.text.lastIndexOf('/') + 1));
   if (name === 'serve') return readServe(readCommandLine(rest, SERVE));
   if (name === 'http-server') return readHttpServer(readCommandLine(rest, HTTP_SERVER));
   if (name === 'vite' && rest[0]?.text === 'preview')
@@ -185,4 +185,10 @@ function foreignFolders(program: StaticProgram, operands: readonly Word[]): Fore
   return operands.length > 1 || operands.some(it => !it.literal)
     ? { because: `starts ${program} for a folder that is not written out` }
     : undefined;
+}
+
+/** `serve` for `serve@14`; the `@` of a scope stays. */
+function withoutVersion(name: string): string {
+  const at = name.lastIndexOf('@');
+  return at > 0 ? name.slice(0, at) : name;
 }

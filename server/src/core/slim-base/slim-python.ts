@@ -9,6 +9,7 @@ import { installsIn } from '../manifest/python-installs';
 import { normalizedName } from '../manifest/requirements';
 import { compilesAtRunTime, systemNeeds } from '../python-build/system-needs';
 import { packageCommand, packageName } from '../shell/packages';
+import { escapedForPattern } from '../text/pattern-source';
 import type { LanguageCheck, SlimFit } from './slim-fit';
 import { callsAny } from './slim-fit';
 
@@ -27,15 +28,11 @@ export function slimPython(
   const stages = contributingStages(file, ...stagesOn(file, stage));
   const { requirements: wanted, complete } = installsIn(file, stages, workspace);
   const names = [...new Set(wanted.map(it => normalizedName(it.name)))].filter(it => it !== 'playwright');
-  const programs = new RegExp(`^(${[OWN_PROGRAMS, ...names.map(escaped)].join('|')})$`);
+  const programs = new RegExp(`^(${[OWN_PROGRAMS, ...names.map(escapedForPattern)].join('|')})$`);
   return {
     programs,
     verdict: verdictOn(stages, wanted, complete, ref),
   };
-}
-
-function escaped(name: string): string {
-  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function verdictOn(

@@ -189,7 +189,7 @@ function isDotnetSource(path: string): boolean {
   )
     return true;
   if (/(^|\/)(bin|obj|Properties|\.config)\/|^\.(git|github|vscode|idea|vs)\//.test(path)) return true;
-  return /^(global\.json|nuget\.config|packages\.lock\.json|Makefile|LICENSE.*|.*\.md|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|.*Dockerfile.*|(docker-)?compose.*\.ya?ml)$/i.test(
+  return /^(global\.json|nuget\.config|packages\.lock\.json|Makefile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|Dockerfile/i.test(
     name,
   );
 }

@@ -138,7 +138,7 @@ function isGoSource(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (/\.go$|^go\.(mod|sum|work|work\.sum)$|\.(s|proto)$/.test(name)) return true;
   if (/^vendor\/|(^|\/)testdata\/|^\.(git|github|vscode|idea)\//.test(path)) return true;
-  return /^(Makefile|LICENSE.*|.*\.md|\.git(ignore|attributes|modules)|\.golangci.*|\.dockerignore|\.editorconfig|.*Dockerfile.*|(docker-)?compose.*\.ya?ml)$/i.test(
+  return /^(Makefile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|^\.golangci|Dockerfile/i.test(
     name,
   );
 }

@@ -8,18 +8,17 @@ export interface JavaRuntime {
   readonly isAlpine: boolean;
 }
 
-/** `-jammy` and the like, which all three images call the same. */
-const SYSTEM = '(-(?:focal|jammy|noble|alpine|alpine-\\d[\\d.]*))?';
-
 /**
- * Images that are built on Eclipse Temurin, with the major release of Java and the system in their tags. Sources:
+ * Images that are built on Eclipse Temurin, with the major release of Java and the system (`-jammy` and the like, which all
+ * three call the same) in their tags. Sources:
  * https://hub.docker.com/_/eclipse-temurin, https://github.com/carlossg/docker-maven, https://hub.docker.com/_/gradle
  * (2026-11)
  */
 const TAGS: Readonly<Record<string, RegExp>> = {
-  'eclipse-temurin': new RegExp(`^(\\d+)(?:[.u_][\\w.+]*)?(?:-b\\d+)?(?:-jdk)?${SYSTEM}$`),
-  maven: new RegExp(`^\\d[\\w.]*-eclipse-temurin-(\\d+)${SYSTEM}$`),
-  gradle: new RegExp(`^(?:\\d[\\w.]*-)?jdk-?(\\d+)${SYSTEM}$`),
+  'eclipse-temurin':
+    /^(\d+)(?:[.u_][\w.+]*)?(?:-b\d+)?(?:-jdk)?(-(?:focal|jammy|noble|alpine(?:-\d[\d.]*)?))?$/,
+  maven: /^\d[\w.]*-eclipse-temurin-(\d+)(-(?:focal|jammy|noble|alpine(?:-\d[\d.]*)?))?$/,
+  gradle: /^(?:\d[\w.]*-)?jdk-?(\d+)(-(?:focal|jammy|noble|alpine(?:-\d[\d.]*)?))?$/,
 };
 
 /** The runtime of the same major release on the same system. */

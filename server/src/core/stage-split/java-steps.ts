@@ -39,7 +39,7 @@ export function isJavaSource(path: string): boolean {
   )
     return true;
   if (/\.(java|kt|kts|scala|groovy|gradle|proto|iml)$/.test(name)) return true;
-  return /^(pom\.xml|mvnw(\.cmd)?|gradlew(\.bat)?|gradle\.properties|Makefile|LICENSE.*|.*\.md|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|.*Dockerfile.*|(docker-)?compose.*\.ya?ml)$/i.test(
+  return /^(pom\.xml|mvnw(\.cmd)?|gradlew(\.bat)?|gradle\.properties|Makefile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|Dockerfile/i.test(
     name,
   );
 }

@@ -11,6 +11,7 @@ import { buildPackage } from '../knowledge/build-packages';
 import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../knowledge/full-image-programs';
 import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
+import { withoutTrailing } from '../text/ends';
 
 /** A file of one stage that builds something, cut in two behind its last build step. */
 export interface StageSplit {
@@ -151,7 +152,7 @@ function makesWorkdir({ name, words }: Command, run: Run, file: Dockerfile): boo
   const paths = words.slice(1).filter(it => !it.text.startsWith('-'));
   return paths.every(
     ({ literal, text }) =>
-      literal && workdirs.some(it => `${it}/`.startsWith(`${text.replace(/\/+$/, '')}/`)),
+      literal && workdirs.some(it => `${it}/`.startsWith(`${withoutTrailing(text, '/')}/`)),
   );
 }
 

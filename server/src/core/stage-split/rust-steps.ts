@@ -60,7 +60,7 @@ export function isRustSource(path: string): boolean {
   if (/\.(rs|proto)$|^Cargo\.(toml|lock)$|^rust-toolchain(\.toml)?$/.test(name)) return true;
   if (/^(\.cargo|\.sqlx|target|\.git|\.github|\.vscode|\.idea)\/|(^|\/)(tests|benches)\//.test(path))
     return true;
-  return /^(\.?rustfmt\.toml|\.?clippy\.toml|deny\.toml|Makefile|justfile|LICENSE.*|.*\.md|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|.*Dockerfile.*|(docker-)?compose.*\.ya?ml)$/i.test(
+  return /^(\.?rustfmt\.toml|\.?clippy\.toml|deny\.toml|Makefile|justfile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|Dockerfile/i.test(
     name,
   );
 }

@@ -5,6 +5,7 @@ import { entryAt, mappingAt } from '../../compose/query';
 import { isDevelopmentFile, isDevelopmentService, isOneShot, isSetBeside, isWhole } from '../../compose/role';
 import { composeRule, type Fix } from '../../rule';
 import type { Edit } from '../../text/edit';
+import { escapedForPattern } from '../../text/pattern-source';
 
 export const unboundedLogs = composeRule({
   meta: {
@@ -166,7 +167,9 @@ function setLogging(
 
 /** One anchor at the top of the file, and an alias to it in every service that has nothing yet. */
 function shared(file: Compose, services: readonly Service[], rotation: Rotation): Fix[] {
-  const anchor = freeName('default-logging', name => new RegExp(`&${name}(?![\\w-])`).test(file.text));
+  const anchor = freeName('default-logging', name =>
+    new RegExp(`&${escapedForPattern(name)}(?![\\w-])`).test(file.text),
+  );
   const key = freeName('x-logging', name => entryAt(file.root, name) !== undefined);
   const top = addBeforeServices(file, key, settings(rotation, anchor));
   const start = entryAt(file.root, 'services')?.span.start ?? 0;

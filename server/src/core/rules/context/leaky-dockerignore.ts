@@ -56,7 +56,7 @@ paths one by one. Where nothing secret leaks and it weighs less than a megabyte,
   ],
   *check(file, { workspace }) {
     const { context } = workspace;
-    if (!context?.ignoreFile) return;
+    if (!context?.ignoreFile || context.incomplete === 'ignore-file') return;
     for (const { source, path } of contextCopies(file, workspace.targets)) {
       if (path !== '' && !isFolder(context, path)) continue;
       const leaks = ignoreLeaks(file, context, context.ignoreFile, workspace, path);

@@ -83,7 +83,7 @@ Where there is nothing to keep out yet and the context is small, this is only a 
   ],
   *check(file, { workspace }) {
     const { context } = workspace;
-    if (!context || context.ignoreFile) return;
+    if (!context || context.ignoreFile || context.incomplete === 'ignore-file') return;
     for (const { source, path } of contextCopies(file, workspace.targets)) {
       if (path !== '' && !context.entries.some(entry => entry.path === path && entry.kind === 'folder'))
         continue;
@@ -113,14 +113,15 @@ const SMALL = 1e6;
 
 function finding({ at, path, context, generated, useless, secrets }: Found): Finding {
   const bytes = path === '' ? context.sent.bytes : (context.entries.find(it => it.path === path)?.bytes ?? 0);
-  const what = path === '' ? formatBytes(bytes) : `${formatBytes(bytes)} of ${path}`;
+  const size = `${context.incomplete ? 'at least ' : ''}${formatBytes(bytes)}`;
+  const what = path === '' ? size : `${size} of ${path}`;
   const heavy = useless.filter(entry => entry.bytes >= bytes * WORTH_NAMING);
   const among = amongIt(heavy, secrets);
   return {
     at,
     message: `this sends ${what} to the build${among === '' ? ', and' : `: ${among};`} no .dockerignore applies`,
     evidence: { bytes, how: 'measured', source: 'the build context on disk' },
-    ...(among === '' && bytes < SMALL ? { atMost: 'hint' } : {}),
+    ...(among === '' && bytes < SMALL && !context.incomplete ? { atMost: 'hint' } : {}),
     fixes: () => [
       {
         title: `Create ${generated.file.path}`,

@@ -105,7 +105,7 @@ function removesListsAfter(run: Run, update: Command): boolean {
   });
 }
 
-const LISTS_FOLDER = /\/var\/lib\/(apt|\{[^}]*\bapt\b)|^\/var\/lib\/?\*?$/;
+const LISTS_FOLDER = /\/var\/lib\/(apt|\{[^{}]*\bapt\b)|^\/var\/lib\/?\*?$/;
 
 function removesLists(command: Command): boolean {
   if (/clean/i.test(command.name)) return true;

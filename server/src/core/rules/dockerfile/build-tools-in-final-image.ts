@@ -2,6 +2,7 @@ import { alpinePython } from '../../alpine/slim-base';
 import { isOfficial, repositoryName } from '../../dockerfile/image-ref';
 import type { Cmd, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
+import { withGap } from '../../dockerfile/remove-packages';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { layerEvidence, sizeInWords } from '../../evidence';
 import type { BuildTarget } from '../../facts/workspace';
@@ -20,8 +21,9 @@ import { pipInstall } from '../../shell/pip';
 import { uvCommand } from '../../shell/uv';
 import { shippedToolchain } from '../../stage-split/shipped-toolchain';
 import { type Edit, remove, replace } from '../../text/edit';
+import { isMadeOf } from '../../text/glob';
 import { listed } from '../../text/sentence';
-import { span, textAt } from '../../text/span';
+import { textAt } from '../../text/span';
 import type { Word } from '../../text/word';
 
 export const buildToolsInFinalImage = dockerfileRule({
@@ -179,9 +181,7 @@ function buildTools(install: PackageCommand, run: Run): Word[] {
 }
 
 function matches(pattern: string, name: string): boolean {
-  if (!pattern.includes('*')) return false;
-  const source = pattern.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replace(/(\\\.)?\*/g, '.*');
-  return new RegExp(`^${source}$`).test(name);
+  return pattern.includes('*') && isMadeOf(name, pattern.split(/\.?\*/));
 }
 
 /** Only in slim images: the full ones bring the tools along, and installing them once more adds nothing. */
@@ -263,12 +263,6 @@ function libraryFixes(
 
 /** Headers of the C library and of Python: what they are for is in the image anyway. */
 const LIBRARYLESS = ['libc6-dev', 'libc-dev', 'musl-dev', 'python3-dev', 'linux-libc-dev'];
-
-/** The word with the white space before it, a line of its own included. */
-function withGap(text: string, { span: at }: Word) {
-  const before = /([ \t]*\\\r?\n)?[ \t]+$/.exec(text.slice(0, at.start))?.[0] ?? '';
-  return span(at.start - before.length, at.end);
-}
 
 /** A compiler is installed, or the base image may bring one. */
 function canCompile(file: Dockerfile, stage: Stage): boolean {

@@ -145,6 +145,6 @@ function twinFix(file: Dockerfile, { from }: Stage, ref: ImageRef, twin: ImageRe
   if (image.literal && written === image.text)
     return [{ title, safety: 'unsafe', edits: [replace(image.span, formatImageRef(twin))] }];
   const added = formatImageRef(twin).slice(formatImageRef(ref).length);
-  const goesOn = formatImageRef(twin) === `${formatImageRef(ref)}${added}` && /:[^"']*\}$/.test(written);
+  const goesOn = formatImageRef(twin) === `${formatImageRef(ref)}${added}` && /:[^"':]*\}$/.test(written);
   return goesOn ? [{ title, safety: 'unsafe', edits: [replace(image.span, `${written}${added}`)] }] : [];
 }

@@ -97,12 +97,18 @@ function heavyMessage(check: Healthcheck, { language }: InlineCode, client: Http
 }
 
 /** Code that looks at more of the answer than whether it comes and with which status, or that sends something. */
-const LOOKS_DEEPER = /\.(json|text|content|body|data|headers|post|put|elapsed)\b|\bassert\b[^;]*\bin\b/;
+function looksDeeper(code: string): boolean {
+  if (/\.(json|text|content|body|data|headers|post|put|elapsed)\b/.test(code)) return true;
+  return code.split(';').some(statement => {
+    const assertion = statement.search(/\bassert\b/);
+    return assertion !== -1 && /\bin\b/.test(statement.slice(assertion));
+  });
+}
 
 /** What it asks, where that is all that it does. */
 function soleQuestion({ code }: InlineCode): Endpoint | undefined {
   const [endpoint, ...more] = endpointsIn(code.text);
-  return more.length === 0 && !LOOKS_DEEPER.test(code.text) ? endpoint : undefined;
+  return more.length === 0 && !looksDeeper(code.text) ? endpoint : undefined;
 }
 
 function probeFixes(file: Dockerfile, asked: CheckCommand, inline: InlineCode, endpoint: Endpoint): Fix[] {

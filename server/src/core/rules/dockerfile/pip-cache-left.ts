@@ -76,7 +76,8 @@ function cachingInstalls(file: Dockerfile, targets: readonly BuildTarget[]): Cac
     const installs = run.script.commands
       .flatMap(command => pipInstall(command) ?? [])
       .filter(install => !keepsNoCache(install));
-    const isLeft = installs.length > 0 && !isMountedOver(run, /\.cache\/?(pip.*)?$/) && !removesCache(run);
+    const isLeft =
+      installs.length > 0 && !isMountedOver(run, /\.cache\/?(pip[\s\S]*)?$/) && !removesCache(run);
     return isLeft ? installs.map(install => ({ install, run })) : [];
   });
 }

@@ -1,0 +1,16 @@
+/** What Go counts as white space: what JavaScript does, with the next-line control and without the byte order mark. */
+export function isSpace(char: string): boolean {
+  return char === '\u0085' || (char !== '\ufeff' && char !== '' && char.trim() === '');
+}
+
+/** A text without the white space at its ends, as Go trims it. */
+export function trimSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charAt(start))) start++;
+  while (end > start && isSpace(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** The white space that BuildKit splits instructions at: no line breaks, and none of Unicode's. */
+export const BLANKS = /[\t\v\f\r ]+/;

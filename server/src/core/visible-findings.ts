@@ -1,0 +1,48 @@
+import type { Evidence, ExplainedEdit, FileChange, Finding, Fix, NotOffered, Offer } from './rule';
+import { visible } from './text/visible';
+
+// Sentences quote names out of files, archives and images. What they say is made visible once, where rules and
+// conversions hand it over, so that every program that shows it may show it as it is. Edits stay exact.
+
+/** A finding whose texts show every character. */
+export function visibleFinding<Of extends Finding>(finding: Of): Of {
+  const { fixes, related, evidence } = finding;
+  return {
+    ...finding,
+    message: visible(finding.message),
+    ...(related ? { related: related.map(it => ({ ...it, message: visible(it.message) })) } : {}),
+    ...(evidence ? { evidence: visibleEvidence(evidence) } : {}),
+    ...(fixes ? { fixes: () => fixes().map(visibleFix) } : {}),
+  };
+}
+
+function visibleFix(fix: Fix): Fix {
+  return { ...fix, title: visible(fix.title) };
+}
+
+function visibleEvidence(evidence: Evidence): Evidence {
+  return { ...evidence, source: visible(evidence.source) };
+}
+
+/** The subject stays as it is written: callers choose by it. */
+export function visibleOffer(offer: Offer): Offer {
+  const { gain, changes } = offer;
+  return {
+    ...offer,
+    ...(gain ? { gain: visibleEvidence(gain) } : {}),
+    changes: () => changes().map(visibleChange),
+  };
+}
+
+function visibleChange(change: FileChange): FileChange {
+  if (change.kind === 'create') return { ...change, because: visible(change.because) };
+  return { ...change, edits: change.edits.map(visibleEdit) };
+}
+
+function visibleEdit(edit: ExplainedEdit): ExplainedEdit {
+  return { ...edit, because: visible(edit.because) };
+}
+
+export function visibleReason(declined: NotOffered): NotOffered {
+  return { ...declined, because: visible(declined.because) };
+}
