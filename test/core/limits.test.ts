@@ -41,6 +41,15 @@ describe('a file beyond a limit', () => {
     });
   }
 
+  it('may be known: a comment on its first line silences that', () => {
+    for (const shape of huge) {
+      const text = `# plimsoll ignore-file=partly-checked -- it is generated\n${ofLength(shape, 5 * MB)}`;
+      const file = parseFile(shape.language, shape.path, text);
+      const context = contextFor(shape.path, {});
+      assert.deepEqual(lint(file, context, { config: DEFAULT_CONFIG }), []);
+    }
+  }).timeout(120_000);
+
   it('is not there for other files: what was not read is not missing', () => {
     const files = {
       Dockerfile: `FROM scratch\n${'RUN a\n'.repeat(20_000)}`,

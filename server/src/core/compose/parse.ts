@@ -28,6 +28,7 @@ import {
 } from '../limits';
 import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
+import { headComments } from '../text/head-comments';
 import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { align } from './align';
@@ -356,13 +357,13 @@ interface Lexemes {
 /** What the YAML lexer knows better than anyone: a `#` inside a string from a comment. */
 function readLexemes(text: string, mostLength: number): Lexemes {
   if (text.length > mostLength)
-    return { comments: [], limit: beyond('the file', text.length, mostLength, 'characters') };
+    return { comments: headComments(text), limit: beyond('the file', text.length, mostLength, 'characters') };
   const comments: YamlComment[] = [];
   const bounds = new YamlBounds();
   let at = 0;
   for (const lexeme of new Lexer().lex(text)) {
     const limit = bounds.take(lexeme);
-    if (limit !== undefined) return { comments: [], limit };
+    if (limit !== undefined) return { comments: headComments(text), limit };
     if (LEXER_MARKS.has(lexeme)) continue;
     if (lexeme.startsWith('#'))
       comments.push({ span: span(at, at + lexeme.length), text: lexeme.slice(1).trim() });

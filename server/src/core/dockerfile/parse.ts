@@ -3,6 +3,7 @@ import { readStatements } from '../buildkit/statements';
 import { LastParsed } from '../last-parsed';
 import { MOST_COMMANDS } from '../limits';
 import { deepFreeze } from '../text/freeze';
+import { headComments } from '../text/head-comments';
 import { type Lines, linesOf } from '../text/lines';
 import { limitProblem, type Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
@@ -52,7 +53,7 @@ function unread(path: string, text: string, limit: string): Dockerfile {
     buildArgs: new Map(),
     stages: [],
     instructions: [],
-    comments: [],
+    comments: headComments(text).map(it => ({ ...it, inInstruction: false })),
     problems: [limitProblem(span(0, text.length), limit)],
   };
 }

@@ -2,6 +2,7 @@ import { LastParsed } from '../last-parsed';
 import { MOST_REQUIREMENTS, MOST_REQUIREMENTS_LENGTH } from '../limits';
 import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
+import { headComments } from '../text/head-comments';
 import { linesOf } from '../text/lines';
 import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span, textAt } from '../text/span';
@@ -127,7 +128,7 @@ function unread(text: string, limit: string): Contents {
     includes: [],
     options: [],
     indexes: [],
-    comments: [],
+    comments: headComments(text),
     problems: [limitProblem(span(0, text.length), limit)],
   };
 }

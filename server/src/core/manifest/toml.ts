@@ -1,4 +1,5 @@
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
+import { headComments } from '../text/head-comments';
 import { limitProblem, type Problem, syntaxProblem, visibleSpan } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { tomlLimit } from './toml-bounds';
@@ -58,7 +59,11 @@ export interface TomlOther {
 export function parseToml(text: string): TomlFile {
   const limit = tomlLimit(text);
   if (limit !== undefined)
-    return { root: emptyTable(), comments: [], problems: [limitProblem(span(0, text.length), limit)] };
+    return {
+      root: emptyTable(),
+      comments: headComments(text),
+      problems: [limitProblem(span(0, text.length), limit)],
+    };
   try {
     const program = parseTOML(text);
     const reader = new TableReader(text);
