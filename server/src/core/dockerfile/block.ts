@@ -86,7 +86,8 @@ class BlockReader {
 
   private ast(): AstDockerfile {
     try {
-      return DockerfileParser.parse(this.head + this.text);
+      // The library takes a lone carriage return for a line end; for BuildKit it is white space, and no line begins.
+      return DockerfileParser.parse(this.head + this.text.replace(/\r(?!\n)/g, ' '));
     } catch (error) {
       this.problems.push(limitProblem(span(0, this.text.length), `this cannot be read: ${String(error)}`));
       return DockerfileParser.parse('');
