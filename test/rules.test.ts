@@ -1,14 +1,14 @@
 // Runs every example of every rule and every case of test/cases, and checks on each what must hold for all.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { DEFAULT_CONFIG } from '../server/src/core/config';
+import { activeRules, DEFAULT_CONFIG } from '../server/src/core/config';
 import { fixAll } from '../server/src/core/fix-all';
 import { ignoreHere } from '../server/src/core/ignore-here';
 import { languageOf } from '../server/src/core/language';
 import { type LintOptions, lint, parseFile } from '../server/src/core/lint';
 import type { Fix, Rule, SourceFile } from '../server/src/core/rule';
 import { rules } from '../server/src/core/rules/catalog';
-import { applyEdits } from '../server/src/core/text/edit';
+import { applyEdits, areDisjoint } from '../server/src/core/text/edit';
 import { type Case, exampleCases, fileCases } from './support/case-files';
 import { contextFor } from './support/facts';
 import { loadGrammar } from './support/grammar';
@@ -63,6 +63,14 @@ function context(one: Case, text = one.text, created: Readonly<Record<string, st
 
 function findings(rule: Rule, one: Case) {
   return lint(parse(rule, one), context(one), only(rule, one));
+}
+
+/** The fixes as the rule makes them: linting leaves out those that cannot be made. */
+function rawFixes(rule: Rule, one: Case): Fix[] {
+  const [active] = activeRules(only(rule, one).config, [rule]);
+  assert.ok(active, 'the rule is on');
+  const found = rule.check(parse(rule, one), context(one), active.options);
+  return [...found].flatMap(finding => [...(finding.fixes?.() ?? [])]);
 }
 
 function fixed(rule: Rule, one: Case, text = one.text) {
@@ -139,6 +147,14 @@ function checkCase(rule: Rule, one: Case): void {
       if (rule.meta.fix === 'safe' && safeties.length > 0) assert.ok(safeties.includes('safe'));
       if (rule.meta.fix === 'unsafe')
         assert.ok(!safeties.includes('safe'), 'a safe fix, but the meta says unsafe');
+    }
+  });
+
+  it('makes fixes whose edits are apart and inside of the file', () => {
+    for (const { edits } of rawFixes(rule, one)) {
+      assert.ok(areDisjoint(edits), 'two edits overlap');
+      for (const { span: at } of edits)
+        assert.ok(0 <= at.start && at.start <= at.end && at.end <= one.text.length, 'an edit is outside');
     }
   });
 

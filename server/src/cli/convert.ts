@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { titleWithGain } from '../core/evidence';
 import { type ConversionOffers, conversions } from '../core/lint';
 import type { Offer } from '../core/rule';
-import { Lines } from '../core/text/lines';
+import { linesOf } from '../core/text/lines';
 import { encodingReason } from '../host/decode-text';
 import type { Source, Sources } from '../host/sources';
 import { EXIT, Misuse } from './exit';
@@ -78,7 +78,7 @@ function reasons({ declined, conversion }: ConversionOffers, service: string | u
 }
 
 async function list({ file, context }: Source): Promise<void> {
-  const places = new Lines(file.text);
+  const places = linesOf(file.text);
   for (const { conversion, offers, declined } of conversions(file, context)) {
     const { id, title } = conversion.meta;
     for (const offer of offers) {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../core/lint';
 import type { SourceFile } from '../core/rule';
-import { Lines } from '../core/text/lines';
+import { type Lines, linesOf } from '../core/text/lines';
 import type { Output } from './render';
 
 /** The findings of one file, ready to be written in any format. */
@@ -11,7 +11,7 @@ export interface FileReport {
 }
 
 export function fileReport(file: SourceFile, diagnostics: readonly Diagnostic[]): FileReport {
-  return { file, lines: new Lines(file.text), diagnostics };
+  return { file, lines: linesOf(file.text), diagnostics };
 }
 
 /** Writes the findings of a whole run. */

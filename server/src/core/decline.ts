@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction } from './dockerfile/model';
 import type { NotOffered } from './rule';
-import { Lines } from './text/lines';
+import { linesOf } from './text/lines';
 import type { Span } from './text/span';
 
 /** What an analysis found, or the reason that stands in the way. */
@@ -25,5 +25,5 @@ export function declineAt(file: Dockerfile, instruction: Instruction, because: s
 
 /** The number of the line as editors count it, from 1. */
 export function lineNumber(text: string, offset: number): number {
-  return new Lines(text).lineOf(offset) + 1;
+  return linesOf(text).lineOf(offset) + 1;
 }

@@ -1,7 +1,10 @@
+import type { Compose } from './compose/model';
 import type { Dockerfile } from './dockerfile/model';
 import type { PythonManifest } from './manifest/python-manifest';
 import type { SourceFile } from './rule';
-import { Lines } from './text/lines';
+import { firstFrom, itemAt } from './text/in-order';
+import { type Lines, linesOf } from './text/lines';
+import { oncePer } from './text/once-per';
 import { contains, type Span, span } from './text/span';
 
 /** A comment that silences rules, and the part of the file that it silences them in. */
@@ -23,7 +26,7 @@ const BUILDKIT = /^check\s*=([\s\S]+)$/i;
  * `# plimsoll ignore-file=RULE` for the file, hadolint's `# hadolint ignore=ID` and BuildKit's `# check=skip=ID`.
  */
 export function suppressions(file: SourceFile): Suppression[] {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const directives = file.language === 'dockerfile' ? checkDirectives(file) : [];
   const known = new Set(directives.map(it => it.span.start));
   const comments = file.comments.flatMap(comment => {
@@ -98,7 +101,7 @@ function scopeOf(file: SourceFile, comment: Span, lines: Lines): Span {
     case 'dockerfile':
       return nextInstruction(file, comment);
     case 'compose':
-      return nextYamlBlock(file.text, comment, lines);
+      return nextYamlBlock(file, comment, lines);
     case 'python-manifest':
       return nextRequirement(file, comment, lines);
   }
@@ -106,38 +109,89 @@ function scopeOf(file: SourceFile, comment: Span, lines: Lines): Span {
 
 /** The next entry, and what else stands on its line: a list may be written on one. */
 function nextRequirement(file: PythonManifest, comment: Span, lines: Lines): Span {
-  const entries = [...file.requirements, ...file.includes, ...file.problems].map(it => it.span);
-  const next = entries.filter(it => it.start >= comment.end).sort((a, b) => a.start - b.start)[0];
+  const entries = entriesInOrder(file);
+  const next = entries[firstFrom(entries, comment.end)]?.span;
   if (!next) return comment;
   return span(next.start, Math.max(next.end, lines.contentEnd(lines.lineOf(next.start))));
 }
 
+const entriesInOrder = oncePer((file: PythonManifest) =>
+  [...file.requirements, ...file.includes, ...file.problems].sort((a, b) => a.span.start - b.span.start),
+);
+
 function nextInstruction(file: Dockerfile, comment: Span): Span {
-  const around = file.instructions.find(it => contains(it.span, comment));
-  const next = around ?? file.instructions.find(it => it.span.start >= comment.end);
+  const { instructions } = file;
+  const before = itemAt(instructions, comment.start);
+  const around = before && contains(before.span, comment) ? before : undefined;
+  const next = around ?? instructions[firstFrom(instructions, comment.end)];
   return next?.span ?? comment;
 }
 
 /** The next key or item with all that is indented below it. */
-function nextYamlBlock(text: string, comment: Span, lines: Lines): Span {
-  const isContent = (line: number) => !/^\s*(#|$)/.test(lines.textOf(line));
-  let first = lines.lineOf(comment.start) + 1;
-  while (first < lines.count && !isContent(first)) first++;
-  if (first >= lines.count) return span(comment.end, text.length);
-  const indent = lines.indentAt(lines.startOf(first)).length;
-  let last = first;
-  for (let line = first + 1; line < lines.count; line++) {
-    if (!isContent(line)) continue;
-    if (lines.indentAt(lines.startOf(line)).length <= indent) break;
-    last = line;
-  }
-  return span(lines.startOf(first), lines.contentEnd(last));
+function nextYamlBlock(file: Compose, comment: Span, lines: Lines): Span {
+  const { next, last } = yamlBlocks(file);
+  const first = next[lines.lineOf(comment.start) + 1] ?? lines.count;
+  if (first >= lines.count) return span(comment.end, file.text.length);
+  return span(lines.startOf(first), lines.contentEnd(last[first] ?? first));
 }
 
-/** @param names what comments may call the rule, in lower case: `namesOf` */
-export function isSuppressed(at: Span, names: readonly string[], all: readonly Suppression[]): boolean {
-  return all.some(
-    ({ scope, rules }) =>
-      contains(scope, span(at.start, at.start)) && rules.some(rule => rule === 'all' || names.includes(rule)),
-  );
+interface YamlBlocks {
+  /** The first line from each line on that holds more than a comment; the number of lines where there is none. */
+  readonly next: Int32Array;
+  /** The last line of the block that begins on each line: what is indented below it. */
+  readonly last: Int32Array;
+}
+
+/** The blocks of all lines at once: a comment may stand above each of ten thousand services. */
+const yamlBlocks = oncePer((file: Compose): YamlBlocks => {
+  const lines = linesOf(file.text);
+  const next = new Int32Array(lines.count + 1).fill(lines.count);
+  const last = new Int32Array(lines.count);
+  const contents: { readonly line: number; readonly indent: number }[] = [];
+  for (let line = 0; line < lines.count; line++) {
+    if (/^\s*(#|$)/.test(lines.textOf(line))) continue;
+    contents.push({ line, indent: lines.indentAt(lines.startOf(line)).length });
+    next[line] = line;
+  }
+  for (let line = lines.count - 1; line >= 0; line--)
+    next[line] = Math.min(next[line] ?? 0, next[line + 1] ?? 0);
+  /** What comes behind, where each is further in than the one before it. */
+  const behind: number[] = [];
+  for (let at = contents.length - 1; at >= 0; at--) {
+    const content = contents[at];
+    if (!content) continue;
+    while ((contents[behind.at(-1) ?? -1]?.indent ?? -1) > content.indent) behind.pop();
+    last[content.line] = contents[(behind.at(-1) ?? contents.length) - 1]?.line ?? content.line;
+    behind.push(at);
+  }
+  return { next, last };
+});
+
+/** Whether a comment silences a rule at a place. @param names what comments may call it, in lower case: `namesOf` */
+export type IsSuppressed = (at: Span, names: readonly string[]) => boolean;
+
+/** Looks suppressions up by rule and place: a file may hold thousands of both. */
+export function suppressedBy(all: readonly Suppression[]): IsSuppressed {
+  const scopes = new Map<string, Span[]>();
+  for (const { rules, scope } of all) {
+    for (const rule of rules) {
+      const known = scopes.get(rule);
+      if (known) known.push(scope);
+      else scopes.set(rule, [scope]);
+    }
+  }
+  const covers = new Map([...scopes].map(([rule, spans]) => [rule, coveredBy(spans)]));
+  return (at, names) => ['all', ...names].some(name => covers.get(name)?.(at.start) === true);
+}
+
+/** Whether an offset lies in one of some spans. */
+function coveredBy(spans: readonly Span[]): (offset: number) => boolean {
+  const inOrder = spans.map(it => ({ span: it })).sort((a, b) => a.span.start - b.span.start);
+  let furthest = -1;
+  const ends = inOrder.map(it => {
+    furthest = Math.max(furthest, it.span.end);
+    return furthest;
+  });
+  // Of those that begin at the offset or before it, one must end there or behind it.
+  return offset => (ends[firstFrom(inOrder, offset + 1) - 1] ?? -1) >= offset;
 }

@@ -5,7 +5,7 @@ import type { CacheName, EngineFacts, ImageFacts, InstalledPackage, LayerFacts }
 import { groupBy } from './group';
 import type { Evidence } from './rule';
 import { formatBytes } from './text/bytes';
-import { Lines } from './text/lines';
+import { linesOf } from './text/lines';
 
 /** `412 MB, measured: the build context on disk`, `38 MB, estimated: the package index of Debian bookworm`. */
 export function describeEvidence({ bytes, how, source }: Evidence): string {
@@ -160,5 +160,5 @@ function nameOf({ tags, id }: ImageFacts): string {
 }
 
 function lineOf(file: Dockerfile, instruction: Instruction): string {
-  return `line ${new Lines(file.text).lineOf(instruction.span.start) + 1}`;
+  return `line ${linesOf(file.text).lineOf(instruction.span.start) + 1}`;
 }

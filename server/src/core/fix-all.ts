@@ -16,7 +16,8 @@ export interface Fixed {
 
 /**
  * Applies the first fix of every finding, again and again until nothing is left to fix. Fixes that touch the
- * same text wait for the next round, which sees what the earlier ones have done, in other files too.
+ * same text wait for the next round, which sees what the earlier ones have done, in other files too. A file with a
+ * problem is left as it is.
  *
  * A fix is taken back where its finding is there again afterwards, or where the file cannot be read any more. Where the
  * fixes of some rules never come to rest, none of theirs are made. So the result is at rest: fixing it changes nothing.

@@ -1,9 +1,9 @@
+import { instructionsAt } from './dockerfile/instructions-at';
 import type { Instruction } from './dockerfile/model';
 import type { Diagnostic } from './lint';
 import type { ChangedTexts } from './manifest/facts-after';
 import type { FileEdits, Fix, NewFile, Rule, SourceFile } from './rule';
 import { applyEdits } from './text/edit';
-import type { Span } from './text/span';
 import { TakenEdits } from './text/taken';
 
 /** The fix that is to be made of a finding. */
@@ -57,20 +57,6 @@ export function chooseFixes(
 function instructionsIn(file: SourceFile, { edits }: Fix): Instruction[] {
   if (file.language !== 'dockerfile') return [];
   return edits.flatMap(({ span }) => instructionsAt(file.instructions, span));
-}
-
-/** The instructions that a change reaches into, an insertion at the end of one among them. They stand in order. */
-function instructionsAt(instructions: readonly Instruction[], { start, end }: Span): Instruction[] {
-  let low = 0;
-  let high = instructions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((instructions[middle]?.span.end ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
-  const found: Instruction[] = [];
-  for (let at = instructions[low]; at && at.span.start < end; at = instructions[++low]) found.push(at);
-  return found;
 }
 
 function changesSomething(fix: Fix, texts: ChangedTexts): boolean {

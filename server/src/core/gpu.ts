@@ -1,10 +1,10 @@
 import type { Mapping, Node } from './compose/model';
-import { listItems, nodeAt, scalarAt } from './compose/query';
+import { listItems, nodeAt, scalarAt, serviceNamed } from './compose/query';
 import { isOfficial } from './dockerfile/image-ref';
 import type { Dockerfile, Stage } from './dockerfile/model';
 import { lineage, rootBase } from './dockerfile/stage-graph';
 import type { BuildTarget, WorkspaceFacts } from './facts/workspace';
-import { composeFileAt, composeFiles } from './neighbours';
+import { buildsOf, composeFileAt, composeFiles } from './neighbours';
 
 /** Whether a GPU is at hand where the images of a Dockerfile run. */
 export type GpuUse = 'yes' | 'no' | 'unknown';
@@ -23,7 +23,7 @@ export function gpuUse(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts
   const { ref } = base;
   const isPlain = PLAIN_NAMES.includes(ref.name) || PLAIN_BASES.some(name => isOfficial(ref, name));
   if (!isPlain || asksForGpu(file)) return 'yes';
-  const targets = workspace.targets.filter(it => it.dockerfile === file.path);
+  const targets = buildsOf(workspace, file.path);
   if (targets.some(target => getsGpu(target, workspace))) return 'yes';
   return targets.length > 0 ? 'no' : 'unknown';
 }
@@ -33,8 +33,7 @@ export function isBuiltForX64(file: Dockerfile, stage: Stage, workspace: Workspa
   const platforms = lineage(file, stage).flatMap(it =>
     it.from.flags.filter(flag => flag.name === 'platform').map(flag => flag.value),
   );
-  const services = workspace.targets
-    .filter(it => it.dockerfile === file.path)
+  const services = buildsOf(workspace, file.path)
     .flatMap(target => serviceOf(target, workspace))
     .flatMap(node => [scalarAt(node, 'platform'), ...listItems(node, 'build', 'platforms').filter(isScalar)])
     .map(it => it?.text);
@@ -58,15 +57,14 @@ function asksForGpu(file: Dockerfile): boolean {
 }
 
 function serviceOf(target: BuildTarget, workspace: WorkspaceFacts): Mapping[] {
-  const services = composeFileAt(workspace, target.composePath)?.services ?? [];
-  return services.filter(it => it.name.text === target.service).map(it => it.node);
+  const compose = composeFileAt(workspace, target.composePath);
+  const service = compose && serviceNamed(compose, target.service);
+  return service ? [service.node] : [];
 }
 
 /** The service itself, and what other files say of a service by that name: `docker-compose.gpu.yml`. */
 function getsGpu(target: BuildTarget, workspace: WorkspaceFacts): boolean {
-  const sameName = composeFiles(workspace)
-    .flatMap(it => it.services)
-    .filter(it => it.name.text === target.service);
+  const sameName = composeFiles(workspace).flatMap(it => serviceNamed(it, target.service) ?? []);
   return sameName.some(({ node, complete }) => !complete || reservesGpu(node));
 }
 

@@ -1,9 +1,11 @@
 import { parseCompose } from './compose/parse';
 import { type ActiveRule, activeRules, type Config, namesOf } from './config';
 import { conversions as allConversions } from './conversions/catalog';
-import { isSuppressed, suppressions } from './directives';
+import { decline } from './decline';
+import { suppressedBy, suppressions } from './directives';
 import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
+import { MOST_CONVERTED_COMMANDS } from './limits';
 import { parsePythonManifest } from './manifest/python-manifest';
 import { offerOrReason, whyUntouched, withSoundFixes } from './readable';
 import {
@@ -70,14 +72,14 @@ export function* lintSteps(
   options: LintOptions,
 ): Generator<void, Diagnostic[]> {
   const seen = asBuilt(file, context);
-  const silenced = suppressions(file);
+  const isSuppressed = suppressedBy(suppressions(file));
   const active = activeRules(options.config, options.rules ?? allRules);
   const found: Diagnostic[] = [];
   for (const one of active) {
-    if (!one.rule.languages.includes(file.language)) continue;
+    if (!one.rule.languages.includes(file.language) || !speaksOf(one.rule, file)) continue;
     yield;
     for (const finding of findingsOf(one, seen, context, options)) {
-      if (!isSuppressed(finding.at, namesOf(finding.rule), silenced)) found.push(finding);
+      if (!isSuppressed(finding.at, namesOf(finding.rule))) found.push(finding);
     }
   }
   return found.sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
@@ -88,6 +90,22 @@ function last<Result>(steps: Iterator<void, Result>): Result {
     const step = steps.next();
     if (step.done) return step.value;
   }
+}
+
+/** Of a file that is beyond a limit only the limit is said: a rule would miss what was not read. */
+function speaksOf({ meta }: Rule, file: SourceFile): boolean {
+  return limitOf(file) === undefined || ABOUT_READING.includes(meta.id);
+}
+
+const ABOUT_READING: readonly string[] = [
+  'partly-checked',
+  'syntax-error',
+  'unknown-instruction',
+  'not-utf8',
+];
+
+function limitOf({ problems }: SourceFile): Problem | undefined {
+  return problems.find(problem => problem.kind === 'limit');
 }
 
 /** Rules and conversions see a Dockerfile with what its builds hand in. */
@@ -118,6 +136,20 @@ function milder(severity: Severity, atMost: Severity = severity): Severity {
   return SEVERITIES.indexOf(atMost) > SEVERITIES.indexOf(severity) ? atMost : severity;
 }
 
+/** A conversion compares every command with the others. */
+function tooLongToConvert(file: SourceFile): NotOffered | undefined {
+  if (file.language !== 'dockerfile') return undefined;
+  const commands = file.instructions.reduce(
+    (sum, it) => sum + Math.max(1, it.kind === 'RUN' ? it.script.commands.length : 1),
+    0,
+  );
+  return commands > MOST_CONVERTED_COMMANDS
+    ? decline(
+        `the file has ${commands} instructions and commands, more than the ${MOST_CONVERTED_COMMANDS} that are converted`,
+      )
+    : undefined;
+}
+
 export interface ConversionOffers {
   readonly conversion: Conversion;
   readonly offers: readonly Offer[];
@@ -140,7 +172,7 @@ export function* conversionSteps(
   from: readonly Conversion[] = allConversions,
 ): Generator<void, ConversionOffers[]> {
   const seen = asBuilt(file, context);
-  const reason = whyUntouched(file);
+  const reason = whyUntouched(file) ?? tooLongToConvert(file);
   const found: ConversionOffers[] = [];
   for (const conversion of from) {
     if (conversion.language !== file.language) continue;

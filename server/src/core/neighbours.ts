@@ -3,9 +3,12 @@ import { parseCompose } from './compose/parse';
 import { withBuildArgs } from './dockerfile/build-args';
 import type { Dockerfile } from './dockerfile/model';
 import { parseDockerfile } from './dockerfile/parse';
-import type { WorkspaceFacts } from './facts/workspace';
+import type { BuildTarget, WorkspaceFacts } from './facts/workspace';
+import { groupBy } from './group';
 import { type LockedPackages, parsePythonLock } from './manifest/python-lock';
 import { type PythonManifest, parsePythonManifest } from './manifest/python-manifest';
+import { oncePer } from './text/once-per';
+import type { Problem } from './text/problem';
 
 type Texts = WorkspaceFacts['texts'];
 
@@ -23,7 +26,11 @@ let characters = 0;
  * every keystroke in the file that they check, while its neighbours stay as they are. Hundreds of snapshots hold the
  * same texts, so that what is kept is bounded over all of them.
  */
-function rememberedByText<File extends object>(kind: string, parse: (path: string, text: string) => File) {
+function rememberedByText<File extends object>(
+  kind: string,
+  parse: (path: string, text: string) => File,
+  isRead: (file: File) => boolean,
+) {
   return (texts: Texts, path: string): File | undefined => {
     const text = texts.get(path);
     if (text === undefined) return undefined;
@@ -37,7 +44,7 @@ function rememberedByText<File extends object>(kind: string, parse: (path: strin
       if (remembered.size <= MOST_REMEMBERED && characters <= MOST_CHARACTERS) break;
       if (oldest !== key) forget(oldest);
     }
-    return file;
+    return isRead(file) ? file : undefined;
   };
 }
 
@@ -46,16 +53,31 @@ function forget(key: string): void {
   remembered.delete(key);
 }
 
-const dockerfile = rememberedByText('dockerfile', parseDockerfile);
-const compose = rememberedByText('compose', parseCompose);
-const pythonLock = rememberedByText('pythonLock', parsePythonLock);
-const pythonManifest = rememberedByText('pythonManifest', parsePythonManifest);
+/** False where a limit was met: who asks must not take what was not read for missing. */
+function isWithinLimits({ problems }: { readonly problems: readonly Problem[] }): boolean {
+  return problems.every(problem => problem.kind !== 'limit');
+}
+
+const dockerfile = rememberedByText('dockerfile', parseDockerfile, isWithinLimits);
+const compose = rememberedByText('compose', parseCompose, isWithinLimits);
+const pythonLock = rememberedByText('pythonLock', parsePythonLock, () => true);
+const pythonManifest = rememberedByText('pythonManifest', parsePythonManifest, isWithinLimits);
 
 /** Another Dockerfile of the workspace, as its services build it; undefined where the facts do not hold it. */
-export function dockerfileAt({ texts, targets }: WorkspaceFacts, path: string): Dockerfile | undefined {
-  const file = dockerfile(texts, path);
-  const builds = targets.filter(target => target.dockerfile === path);
-  return file && withBuildArgs(file, builds);
+export function dockerfileAt(workspace: WorkspaceFacts, path: string): Dockerfile | undefined {
+  const file = dockerfile(workspace.texts, path);
+  return file && withBuildArgs(file, buildsOf(workspace, path));
+}
+
+const NO_BUILDS: readonly BuildTarget[] = [];
+const buildsByDockerfile = oncePer(
+  (targets: readonly BuildTarget[]): ReadonlyMap<string, readonly BuildTarget[]> =>
+    groupBy(targets, target => target.dockerfile),
+);
+
+/** What Compose services build from a Dockerfile; the same list each time. */
+export function buildsOf({ targets }: WorkspaceFacts, dockerfilePath: string): readonly BuildTarget[] {
+  return buildsByDockerfile(targets).get(dockerfilePath) ?? NO_BUILDS;
 }
 
 /** Another Compose file of the workspace; undefined where the facts do not hold it. */
@@ -80,8 +102,10 @@ export function lockBeside({ texts }: WorkspaceFacts, manifest: string): LockedP
 const COMPOSE = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;
 
 /** Every Compose file that the facts hold. */
-export function composeFiles(workspace: WorkspaceFacts): Compose[] {
-  return [...workspace.texts.keys()]
-    .filter(path => COMPOSE.test(path))
-    .flatMap(path => composeFileAt(workspace, path) ?? []);
+export function composeFiles(workspace: WorkspaceFacts): readonly Compose[] {
+  return allCompose(workspace.texts);
 }
+
+const allCompose = oncePer((texts: Texts): readonly Compose[] =>
+  [...texts.keys()].filter(path => COMPOSE.test(path)).flatMap(path => compose(texts, path) ?? []),
+);

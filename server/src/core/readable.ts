@@ -1,3 +1,4 @@
+import { instructionsAt } from './dockerfile/instructions-at';
 import type { WorkspaceFacts } from './facts/workspace';
 import { languageOf } from './language';
 import { composeFileAt, dockerfileAt, pythonManifestAt } from './neighbours';
@@ -23,7 +24,8 @@ function reasonOf(name: string, { kind, message }: Problem): string {
 
 /**
  * A finding with those of its fixes that can be made: none of a file with a problem, none that would change another
- * file with a problem, and none whose edits overlap or lie outside of the text.
+ * file with a problem, none of a script that the shell's grammar cannot read, and none whose edits overlap or lie
+ * outside of the text.
  */
 export function withSoundFixes<Reported extends Finding>(
   finding: Reported,
@@ -36,9 +38,10 @@ export function withSoundFixes<Reported extends Finding>(
   return { ...finding, fixes: () => fixes().filter(fix => isSound(fix, file, workspace)) };
 }
 
-function isSound({ edits, elsewhere = [] }: Fix, { text }: SourceFile, workspace: WorkspaceFacts): boolean {
+function isSound({ edits, elsewhere = [] }: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
   return (
-    fits(edits, text) &&
+    fits(edits, file.text) &&
+    !edits.some(edit => isInBrokenScript(file, edit)) &&
     elsewhere.every(other => {
       const known = workspace.texts.get(other.path);
       return known !== undefined && fits(other.edits, known) && !problemAt(workspace, other.path);
@@ -49,6 +52,18 @@ function isSound({ edits, elsewhere = [] }: Fix, { text }: SourceFile, workspace
 function fits(edits: readonly Edit[], text: string): boolean {
   const inside = ({ span: at }: Edit) => at.start >= 0 && at.start <= at.end && at.end <= text.length;
   return edits.every(inside) && areDisjoint(edits);
+}
+
+/** The shell's grammar does not read what is changed: what a rule takes it for may be wrong. */
+function isInBrokenScript(file: SourceFile, { span: at }: Edit): boolean {
+  if (file.language !== 'dockerfile') return false;
+  return instructionsAt(file.instructions, at).some(
+    instruction =>
+      'script' in instruction &&
+      instruction.script.broken &&
+      at.end > instruction.argsSpan.start &&
+      at.start < instruction.span.end,
+  );
 }
 
 /** What is wrong with another file of the workspace; undefined where nothing is, or it is no file of ours. */

@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction, Stage } from '../core/dockerfile/model';
 import { rootBase, stageNamed } from '../core/dockerfile/stage-graph';
 import { writtenInstruction } from '../core/dockerfile/written-instruction';
-import { Lines } from '../core/text/lines';
+import { linesOf } from '../core/text/lines';
 import { type Alignment, align } from './align';
 import type { HistoryEntry } from './engine';
 import { likeness } from './likeness';
@@ -46,7 +46,7 @@ export function layersOf(
   }
   const baseEntries = rootBase(dockerfile, stage).kind === 'scratch' ? 0 : facts.baseEntries;
   const tied = tie(history, dockerfile, writtenInstructions(dockerfile, stage), baseEntries);
-  const lines = new Lines(dockerfile.text);
+  const lines = linesOf(dockerfile.text);
   return history.map((entry, index) => {
     const written = tied.written.get(index);
     const base = index < tied.baseEntries;

@@ -4,7 +4,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { languageOf } from '../core/language';
 import { parseFile } from '../core/lint';
 import type { SourceFile } from '../core/rule';
-import { Lines } from '../core/text/lines';
+import { type Lines, linesOf } from '../core/text/lines';
 import { heeding, type Surprises } from './answering';
 
 /** An open document with its model. */
@@ -70,7 +70,7 @@ export class Documents {
     const { uri, version } = document;
     const text = document.getText();
     const file = parseFile(language, this.pathOf(uri), text);
-    return { uri, version, file, lines: new Lines(text), document };
+    return { uri, version, file, lines: linesOf(text), document };
   }
 
   private forgetOldest(): void {

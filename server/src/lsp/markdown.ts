@@ -6,6 +6,7 @@ import { visible } from '../core/text/visible';
  */
 export function plainMarkdown(text: string): string {
   return visible(text)
-    .replace(/[\\`*_{}[\]<>#!|~$&]/g, String.raw`\$&`)
-    .replace(/(?<=\w):(?=\/\/)|(?<=\bwww)\.|(?<=\w)@(?=\w)/gi, String.raw`\$&`);
+    .replace(/[\\`*_{}[\]<>#!|~$&@]/g, String.raw`\$&`)
+    .replaceAll('://', String.raw`\://`)
+    .replace(/(www)\./gi, String.raw`$1\.`);
 }

@@ -9,7 +9,7 @@ import { shadowCommands } from '../shell/busybox-accounts';
 import { type Command, stopsAtFailure } from '../shell/command';
 import { packageName } from '../shell/packages';
 import { type Edit, remove, replace } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { listed } from '../text/sentence';
 import { type Span, span, textAt } from '../text/span';
 import type { Word } from '../text/word';
@@ -208,7 +208,7 @@ function addItem(
 
 /** Words in the place of one: each on a line of its own where that one has it. */
 function inPlaceOf(file: Dockerfile, { words }: Command, word: Word, names: readonly string[]): string {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const before = words[words.indexOf(word) - 1];
   const hasLine = before !== undefined && lines.lineOf(before.span.end) < lines.lineOf(word.span.start);
   return names.join(hasLine ? ` ${file.escape}${lines.eol}${lines.indentAt(word.span.start)}` : ' ');
@@ -320,7 +320,7 @@ function needsCleaning(items: readonly Item[]): boolean {
 const closingReason = 'The package lists that apt-get update downloads would stay in the layer';
 
 function wholeRun(file: Dockerfile, run: Run, items: readonly Item[]): Outcome<readonly ExplainedEdit[]> {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const whole = lines.wholeLines(run.span);
   if (hasComment(file, run.span)) return commentInTheWay(file, run);
   const because = items.find(it => it.because !== '')?.because ?? 'This serves apk alone';

@@ -33,8 +33,16 @@ function lineEnd(text: string, from: number): number {
 
 /** Heredocs came with version 1.4: what an earlier one reads is not known here. */
 function isDockerFrontend(image: string): boolean {
-  const match = /(?:^|\/)docker\/dockerfile(?:-upstream)?(?::([^@]*))?(?:@.*)?$/.exec(image);
-  if (!match) return false;
-  const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(match[1] ?? '') ?? [];
+  const [repository = '', tag = ''] = nameAndTag(image.split('@', 1)[0] ?? '');
+  if (!FRONTENDS.some(it => repository === it || repository.endsWith(`/${it}`))) return false;
+  const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(tag) ?? [];
   return major === undefined || Number(major) > 1 || minor === undefined || Number(minor) >= 4;
+}
+
+const FRONTENDS = ['docker/dockerfile', 'docker/dockerfile-upstream'];
+
+/** A colon before the last slash belongs to the port of a registry. */
+function nameAndTag(image: string): string[] {
+  const colon = image.indexOf(':', image.lastIndexOf('/') + 1);
+  return colon === -1 ? [image] : [image.slice(0, colon), image.slice(colon + 1)];
 }

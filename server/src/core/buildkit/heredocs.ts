@@ -16,9 +16,9 @@ export function heredocsOf(line: string): EngineHeredoc[] {
 
 /** The heredoc that a word is: `<<EOF`, `3<<-"EOF"`; undefined where it is none. */
 export function heredocOf(word: string): EngineHeredoc | undefined {
-  const match = /^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word);
-  const written = match?.[2];
-  if (!written) return undefined;
+  const match = /^\d*<<(-?)([^<]*)$/.exec(word);
+  const written = match?.[2]?.replace(/^[\t\n\f\r ]+/, '');
+  if (!match || !written) return undefined;
   const [name, ...more] = shellWords(written, { quotes: false, escapes: false }) ?? [];
   if (name === undefined || more.length > 0) return undefined;
   return { name, chomps: match[1] === '-' };

@@ -118,7 +118,7 @@ function restSpan({ line, rest, restAt }: Statement): Span {
 }
 
 function blankSeparated(rest: string): string[] {
-  return rest === '' ? [] : rest.split(new RegExp(BLANKS, 'g'));
+  return rest === '' ? [] : rest.split(BLANKS);
 }
 
 function fromProblem(statement: Statement): Found | undefined {

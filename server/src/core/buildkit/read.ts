@@ -10,10 +10,10 @@ import { readStatements, type Statement, type Statements } from './statements';
  * a file whose name only looks like a Dockerfile's, only that it is not looked at.
  *
  * @param path POSIX path of the file
+ * @param read its instructions
  */
-export function buildkitProblems(path: string, text: string): Problem[] {
+export function buildkitProblems(path: string, text: string, read = readStatements(text)): Problem[] {
   if (!hasDockerFrontend(text)) return [];
-  const read = readStatements(text);
   const [first] = read.statements;
   if (hasOtherEnding(path)) {
     if (first && !looksLikeInstruction(first))

@@ -1,5 +1,5 @@
 import { type Edit, insert, remove, replace } from '../text/edit';
-import { Lines } from '../text/lines';
+import { type Lines, linesOf } from '../text/lines';
 import { contains, type Span, span } from '../text/span';
 import type { Compose, Entry, List, Mapping, YamlComment } from './model';
 
@@ -48,7 +48,7 @@ function nested([first, ...rest]: readonly [string, ...string[]], value: NewValu
 
 /** Gives a value to a key that has none: `deploy:`, `deploy: {}`. */
 function fillEntry(file: Compose, entry: Entry, value: NewMapping): readonly Edit[] | undefined {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const style = styleOf(file, lines);
   if (entry.value?.kind === 'mapping') return [replace(entry.value.span, flowValue(value))];
   if (entry.value && entry.value.span.end > entry.value.span.start) return undefined;
@@ -64,7 +64,7 @@ function addEntry(
   value: NewValue,
   after: readonly string[],
 ): readonly Edit[] | undefined {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const style = styleOf(file, lines);
   if (mapping.flow) return addToFlow(file, mapping, key, value, style);
   const neighbour = neighbourIn(mapping, after);
@@ -100,7 +100,7 @@ function addToFlow(
   const written = `${key}: ${flowValue(value)}`;
   const last = neighbourIn(mapping, []);
   if (!last) return [insert(mapping.span.start + 1, written)];
-  const lines = new Lines(text);
+  const lines = linesOf(text);
   const ownLine = lines.lineOf(last.start) > lines.lineOf(mapping.span.start);
   if (!ownLine) return [insert(last.end, `, ${written}`)];
   const indent = lines.indentAt(last.start);
@@ -123,7 +123,7 @@ export function addItem(file: Compose, list: List, item: string): readonly Edit[
   const last = list.items.at(-1);
   if (list.flow) return [insert(last ? last.span.end : list.span.start + 1, last ? `, ${item}` : item)];
   if (!last) return undefined;
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const at = lines.contentEnd(lines.lineOf(Math.max(list.span.end - 1, list.span.start)));
   return [insert(at, `${lines.eol}${columnIndent(lines, list.span.start)}- ${item}`)];
 }
@@ -159,7 +159,7 @@ function isUsedElsewhere(file: Compose, { span: at }: Entry): boolean {
 }
 
 function replaceLines(file: Compose, entry: Entry, written: readonly string[]): readonly Edit[] | undefined {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const first = lines.lineOf(entry.span.start);
   const indent = columnIndent(lines, entry.span.start);
   if (file.text.slice(lines.startOf(first), entry.span.start).trim() !== '') return undefined;
@@ -240,7 +240,7 @@ function flowPairs(pairs: Readonly<Record<string, NewValue>>): string {
 export function addBeforeServices(file: Compose, key: string, value: NewValue): readonly Edit[] | undefined {
   const services = file.root?.entries.find(entry => entry.key.text === 'services');
   if (!file.root || file.root.flow || !services || services.merged) return undefined;
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const style = styleOf(file, lines);
   const line = firstLineOf(file, lines, lines.lineOf(services.span.start));
   const start = lines.startOf(line) + (line === 0 && file.text.startsWith('\uFEFF') ? 1 : 0);

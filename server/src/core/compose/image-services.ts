@@ -3,7 +3,7 @@ import { stageNamed } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { composeFileAt, composeFiles } from '../neighbours';
 import type { Compose, Service } from './model';
-import { nodeAt, scalarsAt } from './query';
+import { nodeAt, scalarsAt, serviceNamed } from './query';
 import { siblings } from './siblings';
 
 /** A Compose service that runs the image of a stage. */
@@ -22,7 +22,7 @@ export function servicesOf(file: Dockerfile, stage: Stage, workspace: WorkspaceF
   });
   const building = targets.flatMap(({ composePath, service }) => {
     const compose = composeFileAt(workspace, composePath);
-    const found = compose?.services.find(it => it.name.text === service);
+    const found = compose && serviceNamed(compose, service);
     return compose && found ? [{ compose, service: found, builds: true }] : [];
   });
   const names = new Set(targets.flatMap(({ image }) => image ?? []));
@@ -36,8 +36,8 @@ export function servicesOf(file: Dockerfile, stage: Stage, workspace: WorkspaceF
 
 /** What all Compose files of the folder say of a service: the file it stands in first. */
 export function allOf({ compose, service }: ImageService, workspace: WorkspaceFacts): Service[] {
-  const others = siblings(compose.path, workspace).flatMap(other =>
-    other.services.filter(it => it.name.text === service.name.text),
+  const others = siblings(compose.path, workspace).flatMap(
+    other => serviceNamed(other, service.name.text) ?? [],
   );
   return [service, ...others];
 }

@@ -1,3 +1,5 @@
+import { MOST_EXPANDED_LENGTH } from '../limits';
+
 const VARIABLE = /\$\$|\$(?:(\w+)|\{(\w+)(?:\}|(:?[-+?])([^}]*)(\}|$)))/g;
 const PLAIN_VARIABLE = /\$\$|\$(\w+)/g;
 
@@ -5,18 +7,21 @@ const PLAIN_VARIABLE = /\$\$|\$(\w+)/g;
  * Resolves `${NAME:-default}` as Compose does, with `$$` for a dollar sign.
  *
  * @param variables what `.env` or the shell set; a name without a value and without a default has no known value
- * @returns undefined where a variable has no known value
+ * @returns undefined where a variable has no known value, or a longer one than anybody means
  */
 export function interpolate(
   text: string,
   variables: ReadonlyMap<string, string> = new Map(),
 ): string | undefined {
   let known = true;
+  let length = 0;
   const replaced = (match: string, name: string, operator: string, word: string) => {
     if (match === '$$') return '$';
     const value = variables.get(name);
     if (operator.endsWith('+')) return value ? word : '';
-    if (value) return value;
+    length += value?.length ?? 0;
+    if (length > MOST_EXPANDED_LENGTH) known = false;
+    if (value) return known ? value : '';
     if (operator.endsWith('-')) return word;
     known = false;
     return '';

@@ -1,3 +1,4 @@
+import { oncePer } from '../text/once-per';
 import type { Compose, Mapping, Service } from './model';
 import { entryAt, scalarAt } from './query';
 
@@ -28,6 +29,11 @@ function rotates(logging: Mapping): boolean {
  * stands before `offset`, as it must for an alias there.
  */
 export function rotatingAnchor(file: Compose, offset: number): string | undefined {
+  return rotatingAnchors(file).find(value => value.span.end <= offset)?.anchor;
+}
+
+/** Only those that stand before all that are preferred to them: no other is ever chosen. */
+const rotatingAnchors = oncePer((file: Compose): readonly Mapping[] => {
   const tops = (file.root?.entries ?? []).filter(entry => entry.key.text.startsWith('x-'));
   const inTops = tops.flatMap(entry => [
     entry,
@@ -37,9 +43,14 @@ export function rotatingAnchor(file: Compose, offset: number): string | undefine
   const fitting = [...inTops, ...inServices]
     .map(entry => entry.value)
     .filter(value => value?.kind === 'mapping')
-    .find(value => value.anchor !== undefined && value.span.end <= offset && isLogging(value));
-  return fitting?.anchor;
-}
+    .filter(value => value.anchor !== undefined && isLogging(value));
+  let first = Number.POSITIVE_INFINITY;
+  return fitting.filter(({ span: at }) => {
+    const isBefore = at.end < first;
+    first = Math.min(first, at.end);
+    return isBefore;
+  });
+});
 
 function isLogging(mapping: Mapping): boolean {
   const keys = mapping.entries.map(({ key }) => key.text);

@@ -15,8 +15,21 @@ import {
   type Node as YamlNode,
   type Scalar as YamlScalar,
 } from 'yaml';
+import { LastParsed } from '../last-parsed';
+import {
+  MOST_COMPOSE_LENGTH,
+  MOST_CONFIG_LENGTH,
+  MOST_INHERITED_ENTRIES,
+  MOST_SERVICE_COMMANDS,
+  MOST_SERVICES,
+  MOST_YAML_DEPTH,
+  MOST_YAML_ERRORS,
+  MOST_YAML_NODES,
+} from '../limits';
+import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
-import { limitProblem, type Problem, syntaxProblem, visibleSpan } from '../text/problem';
+import { headComments } from '../text/head-comments';
+import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { align } from './align';
 import type {
@@ -27,10 +40,13 @@ import type {
   Node,
   Scalar,
   ScalarStyle,
+  Service,
   YamlAlias,
   YamlComment,
 } from './model';
 import { readServices } from './services';
+import { TOO_DEEP, YamlBounds } from './yaml-bounds';
+import { duplicateKey, mayBeReadOtherwise, yamlProblems } from './yaml-problems';
 
 /**
  * Reads a Compose file. Never fails: what YAML cannot make sense of becomes a problem, and what can be read
@@ -39,18 +55,46 @@ import { readServices } from './services';
  * @param path POSIX path of the file, as findings and facts name it
  */
 export function parseCompose(path: string, text: string): Compose {
-  const { comments, flowDepth } = readLexemes(text);
-  const { root, aliases, problems } = flowDepth > MAX_FLOW_DEPTH ? tooDeep(text) : readRoot(text);
+  const before = lastParsed.of(path);
+  return before?.text === text ? before : lastParsed.set(path, readCompose(path, text));
+}
+
+const lastParsed = new LastParsed<Compose>();
+
+function readCompose(path: string, text: string): Compose {
+  const { comments, limit } = readLexemes(text, MOST_COMPOSE_LENGTH);
+  const { root, aliases, problems } = limit === undefined ? readRoot(text) : unread(text, limit);
+  const services = root ? readServices(root) : [];
+  const beyondLimit = servicesLimit(services);
+  if (beyondLimit !== undefined)
+    return deepFreeze({
+      ...unread(text, beyondLimit),
+      language: 'compose',
+      path,
+      text,
+      services: [],
+      comments,
+    });
   return deepFreeze({
     language: 'compose',
     path,
     text,
     root,
-    services: root ? readServices(root) : [],
+    services,
     comments,
     aliases,
     problems,
   });
+}
+
+function servicesLimit(services: readonly Service[]): string | undefined {
+  if (services.length > MOST_SERVICES) return beyond('the file', services.length, MOST_SERVICES, 'services');
+  const commands = services.reduce((sum, { command, entrypoint }) => {
+    return sum + (command?.script.commands.length ?? 0) + (entrypoint?.script.commands.length ?? 0);
+  }, 0);
+  return commands > MOST_SERVICE_COMMANDS
+    ? beyond('the file', commands, MOST_SERVICE_COMMANDS, 'commands')
+    : undefined;
 }
 
 /** Aliases that a configuration file may use before it counts as an attack on the memory. */
@@ -62,6 +106,8 @@ const MOST_ALIASES = 100;
  * @returns the value, or what is wrong with the file: a sentence without a full stop
  */
 export function parseYaml(text: string): { readonly value: unknown; readonly problem: string | undefined } {
+  const { limit } = readLexemes(text, MOST_CONFIG_LENGTH);
+  if (limit !== undefined) return { value: undefined, problem: limit };
   const document = parseDocument(text, { logLevel: 'silent' });
   const [error] = document.errors;
   if (error) return { value: undefined, problem: firstLine(error.message) };
@@ -89,37 +135,36 @@ function readRoot(text: string): Root {
   try {
     return readDocument(text);
   } catch (error) {
+    if (error instanceof BeyondLimit) return unread(text, error.message);
     // The library and the reader descend by recursion: nesting without end exhausts the stack.
     if (!(error instanceof RangeError)) throw error;
-    return tooDeep(text);
+    return unread(text, TOO_DEEP);
   }
 }
 
-/** Brackets nested deeper than this are a slip of the keyboard or an attack, and cost the library seconds. */
-const MAX_FLOW_DEPTH = 100;
-
-function tooDeep(text: string): Root {
-  const problem = limitProblem(span(0, text.length), 'the file is nested too deeply to be read');
-  return { root: undefined, aliases: [], problems: [problem] };
+function unread(text: string, limit: string): Root {
+  return { root: undefined, aliases: [], problems: [limitProblem(span(0, text.length), limit)] };
 }
+
+/** A limit that shows only while the file is read; the message is that of the finding. */
+class BeyondLimit extends Error {}
 
 function readDocument(text: string): Root {
   const document = parseDocument(text, {
     keepSourceTokens: true,
     uniqueKeys: false,
     strict: false,
-    logLevel: 'silent',
+    // Else a second document would not be told.
+    logLevel: 'error',
     prettyErrors: false,
   });
-  const problems: Problem[] = document.errors.map(error =>
-    syntaxProblem(visibleSpan(text, span(error.pos[0], error.pos[1])), error.message),
-  );
+  const problems = yamlProblems(document.errors.slice(0, MOST_YAML_ERRORS), text);
   const targets = aliasTargets(document);
   const reader = new NodeReader(text, targets);
   const top = document.contents ? reader.read(document.contents) : undefined;
   const root = top?.kind === 'mapping' ? top : undefined;
-  problems.push(...reader.problems);
-  if (top && !root)
+  if (!mayBeReadOtherwise(problems)) problems.push(...reader.problems);
+  if (top && !root && !mayBeReadOtherwise(problems))
     problems.push(syntaxProblem(top.span, 'a Compose file is a mapping with the key services'));
   const aliases = [...targets].map(([alias, target]) => ({
     span: rangeOf(alias),
@@ -159,6 +204,8 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
 class NodeReader {
   readonly problems: Problem[] = [];
   private readonly known = new Map<YamlNode, Node | undefined>();
+  private readonly weights = new Map<Node, { readonly count: number; readonly depth: number }>();
+  private inherited = 0;
 
   constructor(
     private readonly text: string,
@@ -171,8 +218,26 @@ class NodeReader {
     // Reserved before its parts are read, so that an alias to a node that it stands in ends here.
     this.known.set(node, undefined);
     const read = this.readNew(node);
+    if (read) this.weigh(read);
     this.known.set(node, read);
     return read;
+  }
+
+  /** Who walks through the model comes by what an alias stands for each time that it is used, so that counts here. */
+  private weigh(node: Node): void {
+    if (this.weights.has(node) || node.kind === 'scalar') return;
+    const parts = node.kind === 'list' ? node.items : node.entries.map(entry => entry.value);
+    let count = 1;
+    let depth = 0;
+    for (const part of parts) {
+      const weight = part && this.weights.get(part);
+      count += weight?.count ?? 1;
+      depth = Math.max(depth, weight?.depth ?? 0);
+    }
+    if (count > MOST_YAML_NODES)
+      throw new BeyondLimit(beyond('the file', undefined, MOST_YAML_NODES, 'values with those of aliases'));
+    if (depth >= MOST_YAML_DEPTH) throw new BeyondLimit(TOO_DEEP);
+    this.weights.set(node, { count, depth: depth + 1 });
   }
 
   private readNew(node: YamlNode): Node | undefined {
@@ -210,8 +275,12 @@ class NodeReader {
     const own: Entry[] = [];
     const merged: Entry[] = [];
     const merges: Span[] = [];
+    const known = new Set<string>();
     for (const pair of node.items as Pair<YamlNode, YamlNode | null>[]) {
       if (!isScalar(pair.key)) continue;
+      const written = pair.key.source ?? String(pair.key.value);
+      if (known.has(written)) this.problems.push(duplicateKey(written, rangeOf(pair.key), this.text));
+      known.add(written);
       if (pair.key.value === '<<') {
         merged.push(...this.mergedEntries(pair.value));
         merges.push(this.pairSpan(pair.key, pair.value));
@@ -231,10 +300,12 @@ class NodeReader {
 
   private mergedEntries(value: YamlNode | null | undefined): Entry[] {
     const source = this.read(value);
-    const mappings = source?.kind === 'list' ? source.items : [source];
-    return mappings
-      .filter(mapping => mapping?.kind === 'mapping')
-      .flatMap(mapping => mapping.entries.map(entry => ({ ...entry, merged: true })));
+    const all = source?.kind === 'list' ? source.items : [source];
+    const mappings = all.filter(mapping => mapping?.kind === 'mapping');
+    for (const { entries } of mappings) this.inherited += entries.length;
+    if (this.inherited > MOST_INHERITED_ENTRIES)
+      throw new BeyondLimit(beyond('the file', undefined, MOST_INHERITED_ENTRIES, 'merged keys'));
+    return mappings.flatMap(mapping => mapping.entries.map(entry => ({ ...entry, merged: true })));
   }
 
   private entry(keyNode: YamlScalar, valueNode: YamlNode | null): Entry {
@@ -279,23 +350,24 @@ const LEXER_MARKS = new Set(['\u0002', '\u0018', '\u001f']);
 
 interface Lexemes {
   readonly comments: readonly YamlComment[];
-  /** How deep brackets and braces are nested at most. */
-  readonly flowDepth: number;
+  /** The limit that the file is beyond, as the message of a finding. */
+  readonly limit: string | undefined;
 }
 
 /** What the YAML lexer knows better than anyone: a `#` inside a string from a comment. */
-function readLexemes(text: string): Lexemes {
+function readLexemes(text: string, mostLength: number): Lexemes {
+  if (text.length > mostLength)
+    return { comments: headComments(text), limit: beyond('the file', text.length, mostLength, 'characters') };
   const comments: YamlComment[] = [];
+  const bounds = new YamlBounds();
   let at = 0;
-  let depth = 0;
-  let flowDepth = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    const limit = bounds.take(lexeme);
+    if (limit !== undefined) return { comments: headComments(text), limit };
     if (LEXER_MARKS.has(lexeme)) continue;
-    if (lexeme.startsWith('#')) {
+    if (lexeme.startsWith('#'))
       comments.push({ span: span(at, at + lexeme.length), text: lexeme.slice(1).trim() });
-    } else if (lexeme === '[' || lexeme === '{') flowDepth = Math.max(flowDepth, ++depth);
-    else if (lexeme === ']' || lexeme === '}') depth--;
     at += lexeme.length;
   }
-  return { comments, flowDepth };
+  return { comments, limit: undefined };
 }

@@ -1,6 +1,7 @@
 import type { WorkspaceFacts } from '../facts/workspace';
+import { oncePer } from '../text/once-per';
 import type { Compose, Service } from './model';
-import { mappingAt, nodeAt, scalarAt } from './query';
+import { mappingAt, nodeAt, scalarAt, serviceNamed } from './query';
 import { siblings } from './siblings';
 
 const DEVELOPMENT =
@@ -26,21 +27,15 @@ export function isOneShot(file: Compose, service: Service): boolean {
   return awaitedOnes(file).has(service.name.text);
 }
 
-const awaited = new WeakMap<Compose, ReadonlySet<string>>();
-
 /** The services whose end others wait for. */
-function awaitedOnes(file: Compose): ReadonlySet<string> {
-  const known = awaited.get(file);
-  if (known) return known;
+const awaitedOnes = oncePer((file: Compose): ReadonlySet<string> => {
   const names = file.services.flatMap(({ node }) =>
     (mappingAt(node, 'depends_on')?.entries ?? [])
       .filter(({ value }) => value?.kind === 'mapping' && scalarAt(value, 'condition')?.text === ENDED)
       .map(({ key }) => key.text),
   );
-  const found = new Set(names);
-  awaited.set(file, found);
-  return found;
-}
+  return new Set(names);
+});
 
 const ENDED = 'service_completed_successfully';
 
@@ -62,7 +57,7 @@ export function isSetBeside(
   says: (service: Service) => boolean,
 ): boolean {
   return siblings(file.path, workspace).some(other => {
-    const same = other.services.find(it => it.name.text === service.name.text);
+    const same = serviceNamed(other, service.name.text);
     return same !== undefined && mappingAt(other.root, 'services') !== undefined && says(same);
   });
 }

@@ -10,9 +10,11 @@ import { installedPython } from '../manifest/installed-python';
 import { dockerfileAt } from '../neighbours';
 import type { Command } from '../shell/command';
 import { type StartedService, startedService } from '../started-service';
+import { oncePer } from '../text/once-per';
 import { joinPath } from '../text/path';
 import { interpolate } from './interpolation';
 import type { Compose, Service } from './model';
+import { firstByName } from './query';
 
 /** A service with what its image and its command tell of it. */
 export interface RunService {
@@ -55,9 +57,7 @@ interface Place {
 
 /** The stage that is built for a service, by itself or by the one whose image's name it uses. */
 function placeOf(file: Compose, service: Service, workspace: WorkspaceFacts): Place | undefined {
-  const builder = service.build
-    ? service
-    : file.services.find(it => it.build && it.image && it.image.text === service.image?.text);
+  const builder = service.build ? service : service.image && buildersByImage(file).get(service.image.text);
   const build = builder?.build;
   if (!build || build.inline || /\$|:\/\//.test(build.context + (build.dockerfile ?? ''))) return undefined;
   const folder = file.path.split('/').slice(0, -1).join('/');
@@ -67,6 +67,10 @@ function placeOf(file: Compose, service: Service, workspace: WorkspaceFacts): Pl
   const stage = build.target === undefined ? dockerfile.stages.at(-1) : stageNamed(dockerfile, build.target);
   return stage && { dockerfile, stage };
 }
+
+const buildersByImage = oncePer((file: Compose) =>
+  firstByName(file.services, ({ build, image }) => (build ? image?.text : undefined)),
+);
 
 function builtImage({ dockerfile, stage }: Place, workspace: WorkspaceFacts): BuiltImage {
   const root = rootBase(dockerfile, stage);

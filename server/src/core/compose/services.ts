@@ -1,3 +1,4 @@
+import { MOST_INHERITED_ENTRIES } from '../limits';
 import { type ExecWord, execScript } from '../shell/exec';
 import { parseScript, scriptArgument } from '../shell/parse';
 import { type Excerpt, ExcerptBuilder, sourceOffset, sourceSpan } from '../text/excerpt';
@@ -55,6 +56,7 @@ const MAX_EXTENDS = 50;
 /** Follows `extends` inside one file. */
 class ExtendedServices {
   private readonly known = new Map<string, Extended>();
+  private inherited = 0;
 
   constructor(private readonly services: Mapping) {}
 
@@ -77,6 +79,8 @@ class ExtendedServices {
     const parent = elsewhere || depth >= MAX_EXTENDS ? undefined : mappingAt(this.services, name);
     if (!parent) return { node: own, complete: false };
     const base = this.read(name, parent, depth + 1);
+    this.inherited += base.node.entries.length;
+    if (this.inherited > MOST_INHERITED_ENTRIES) return { node: own, complete: false };
     const names = new Set(own.entries.map(it => it.key.text));
     const inherited = base.node.entries
       .filter(it => !names.has(it.key.text) && it.key.text !== 'extends')

@@ -30,7 +30,9 @@ export function sameBuilds(file: Compose): SameBuilds[] {
     if (!build || key === undefined || entry.value?.kind !== 'mapping') continue;
     const node = entry.value;
     const one = { service, build, node, own: isOwn(node, build.entry) };
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
   }
   return [...groups.values()].flatMap(groupOf);
 }

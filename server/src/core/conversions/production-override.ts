@@ -9,7 +9,7 @@ import { siblings } from '../compose/siblings';
 import { decline } from '../decline';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { composeConversion, type NotOffered, type Offer } from '../rule';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 
 export const productionOverride = composeConversion({
   meta: {
@@ -172,7 +172,7 @@ function wantedBy(compose: Compose, workspace: WorkspaceFacts): Wanted[] {
 }
 
 function overrideText(compose: Compose, wanted: readonly Wanted[], made: string): string {
-  const style = styleOf(compose, new Lines(compose.text));
+  const style = styleOf(compose, linesOf(compose.text));
   const { unit, eol } = style;
   const rotates = wanted.some(({ settings }) => settings.logging === `*${ANCHOR}`);
   const services = wanted.map(({ service, settings }) =>

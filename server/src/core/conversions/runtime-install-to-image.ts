@@ -15,7 +15,7 @@ import {
 } from '../python-build/startup-service';
 import { composeConversion, type FileChange, type NotOffered, type Offer } from '../rule';
 import { insert } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { listed } from '../text/sentence';
 
 export const runtimeInstallToImage = composeConversion({
@@ -123,7 +123,7 @@ function secretsKeptOut(
   const settings = copied.map(({ source }) => joinPath(source, '.env'));
   const leaked = settings.filter(path => context.files.has(path) && !ignore.ignores(path));
   if (leaked.length === 0) return [];
-  const { eol } = new Lines(ignoreFile.text);
+  const { eol } = linesOf(ignoreFile.text);
   const gap = /(^|\n)$/.test(ignoreFile.text) ? '' : eol;
   const because = `The image would hold ${listed(leaked)}, which a mount left outside`;
   const edit = { ...insert(ignoreFile.text.length, `${gap}**/.env${eol}`), because };

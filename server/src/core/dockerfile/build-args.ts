@@ -1,5 +1,7 @@
 import type { BuildTarget } from '../facts/workspace';
+import { MOST_BUILDS } from '../limits';
 import { deepFreeze } from '../text/freeze';
+import { oncePer } from '../text/once-per';
 import { formatImageRef } from './image-ref';
 import type { Dockerfile, Stage, StageBase } from './model';
 import { resolveStages } from './stage-graph';
@@ -15,23 +17,36 @@ type Build = Pick<BuildTarget, 'args'>;
  * @param builds all services that build the file
  */
 export function withBuildArgs(file: Dockerfile, builds: readonly Build[]): Dockerfile {
-  if (builds.every(({ args }) => args.size === 0)) return file;
-  const key = JSON.stringify(
-    builds.map(({ args }) => [...args].map(([name, value]) => [name, value ?? null])),
-  );
+  const distinct = distinctBuilds(builds);
+  if (distinct.size === 0) return file;
+  const key = [...distinct.keys()].join('\n');
   const known = resolved.get(file) ?? new Map<string, Dockerfile>();
   resolved.set(file, known);
-  const found = known.get(key) ?? resolve(file, builds);
+  const found = known.get(key) ?? resolve(file, [...distinct.values()]);
   known.set(key, found);
   return found;
 }
 
 const resolved = new WeakMap<Dockerfile, Map<string, Dockerfile>>();
 
+/** One build for each set of arguments, by that set; none where nobody hands in anything. */
+const distinctBuilds = oncePer((builds: readonly Build[]): ReadonlyMap<string, Build> => {
+  if (builds.every(({ args }) => args.size === 0)) return new Map();
+  return new Map(
+    builds.map(build => [
+      JSON.stringify([...build.args].map(([name, value]) => [name, value ?? null])),
+      build,
+    ]),
+  );
+});
+
 function resolve(file: Dockerfile, builds: readonly Build[]): Dockerfile {
-  const [first = [], ...others] = builds.map(({ args }) => resolveStages(file.instructions, args));
+  const buildArgs = agreedArgs(builds);
+  // Of a file that is built in very many ways, nothing is known that its builds do not agree on.
+  const ways = builds.length > MOST_BUILDS ? [{ args: buildArgs }] : builds;
+  const [first = [], ...others] = ways.map(({ args }) => resolveStages(file.instructions, args));
   const stages = first.map(stage => agreed(stage, others));
-  return deepFreeze({ ...file, buildArgs: agreedArgs(builds), stages });
+  return deepFreeze({ ...file, buildArgs, stages });
 }
 
 function agreed(stage: Stage, others: readonly (readonly Stage[])[]): Stage {
@@ -47,12 +62,16 @@ function isSame(one: StageBase | undefined, other: StageBase): boolean {
 }
 
 function agreedArgs(builds: readonly Build[]): Variables {
-  const names = new Set(builds.flatMap(({ args }) => [...args.keys()]));
-  return new Map([...names].map(name => [name, agreedValue(builds, name)]));
-}
-
-function agreedValue(builds: readonly Build[], name: string): string | undefined {
-  const values = new Set(builds.map(({ args }) => args.get(name)));
-  const [only] = values;
-  return values.size === 1 ? only : undefined;
+  const agreed = new Map<string, string | undefined>();
+  const givenBy = new Map<string, number>();
+  for (const { args } of builds) {
+    for (const [name, value] of args) {
+      const isFirst = !agreed.has(name);
+      agreed.set(name, isFirst || agreed.get(name) === value ? value : undefined);
+      givenBy.set(name, (givenBy.get(name) ?? 0) + 1);
+    }
+  }
+  // A build that does not hand in what others do leaves the default.
+  for (const [name, count] of givenBy) if (count < builds.length) agreed.set(name, undefined);
+  return agreed;
 }

@@ -1,6 +1,6 @@
 import { type Edit, insert, replace } from '../text/edit';
 import { withoutTrailing } from '../text/ends';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { span } from '../text/span';
 import type { Dockerfile, Run } from './model';
 import type { RunUser } from './run-user';
@@ -30,7 +30,7 @@ export function addCacheMounts(
   const behind = run.flags.at(-1)?.span.end ?? run.keyword.span.end;
   const gap = span(behind, run.argsSpan.start);
   const flags = mounts.map(mountText);
-  const { eol } = new Lines(file.text);
+  const { eol } = linesOf(file.text);
   const between = file.text.slice(gap.start, gap.end);
   if (run.form !== 'shell' || /[\r\n]/.test(between))
     return [insert(behind, flags.map(it => ` ${it}`).join(''))];

@@ -1,6 +1,6 @@
 import { type Command, stopsAtFailure } from '../shell/command';
 import { type Edit, insert, replace } from '../text/edit';
-import { Lines } from '../text/lines';
+import { type Lines, linesOf } from '../text/lines';
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
 import type { Dockerfile, Instruction, Run } from './model';
@@ -23,7 +23,7 @@ export function instructionText(file: Dockerfile, keyword: string, args: string)
  * @param inserted lines without line ends
  */
 export function insertAbove(file: Dockerfile, instruction: Instruction, inserted: readonly string[]): Edit {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   let line = lines.lineOf(instruction.span.start);
   const isComment = (at: number) =>
     file.comments.some(comment => !comment.inInstruction && lines.lineOf(comment.span.start) === at) &&
@@ -39,7 +39,7 @@ export function insertAbove(file: Dockerfile, instruction: Instruction, inserted
  * @param inserted lines without line ends
  */
 export function insertBelow(file: Dockerfile, instruction: Instruction, inserted: readonly string[]): Edit {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const end = Math.max(instruction.span.end, ...instruction.heredocs.map(heredoc => heredoc.closing.end));
   const at = lines.contentEnd(lines.lineOf(end));
   return insert(at, inserted.map(text => lines.eol + text).join(''));
@@ -106,7 +106,7 @@ function appendLine(file: Dockerfile, run: Run, command: string): Edit | undefin
   const body = run.heredocs[0]?.body;
   const first = run.script.commands[0];
   if (!tail || !body || !first) return undefined;
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const lastLine = lines.lineOf(tail.end);
   const line = lines.eol + lines.indentAt(first.span.start) + command;
   if (stopsAtFailure(run.script)) return insert(lines.contentEnd(lastLine), line);
@@ -123,7 +123,7 @@ interface Join {
 
 /** What to write between the last command of a shell-form RUN and one more. */
 function joinOf(file: Dockerfile, run: Run): Join {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const broken = `${file.escape}${lines.eol}`;
   const goesOn = stopsAtFailure(run.script);
   const operator = goesOn && usesSemicolons(run) ? ';' : ' &&';

@@ -1,5 +1,5 @@
 import { type Edit, insert } from '../text/edit';
-import { Lines } from '../text/lines';
+import { type Lines, linesOf } from '../text/lines';
 import { insertBelow, instructionText } from './edit';
 import type { Dockerfile, Env, Stage } from './model';
 import { ofKind } from './query';
@@ -34,7 +34,7 @@ function suitableEnv(stage: Stage, kin: RegExp): Env | undefined {
 }
 
 function append(file: Dockerfile, env: Env, pairs: readonly string[]): Edit {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const first = lines.lineOf(env.span.start);
   const last = env.properties.at(-1);
   const end = last?.span.end ?? env.argsSpan.end;
@@ -51,7 +51,7 @@ function indentOf(lines: Lines, offset: number): string {
 }
 
 function newEnv(file: Dockerfile, stage: Stage, pairs: readonly string[]): Edit {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const broken = `${file.escape}${lines.eol}${' '.repeat(4)}`;
   const text = instructionText(file, 'ENV', pairs.join(pairs.length > 1 ? ` ${broken}` : ' '));
   const next = lines.lineOf(stage.from.span.end) + 1;

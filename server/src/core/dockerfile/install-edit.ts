@@ -1,7 +1,7 @@
 import type { BaseImage, Program } from '../knowledge/base-images';
 import { type PackageCommand, packageCommand } from '../shell/packages';
 import { type Edit, insert } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { insertBelow, instructionText } from './edit';
 import type { Dockerfile, Run, Stage } from './model';
 import { ofKind } from './query';
@@ -69,7 +69,7 @@ function addPackage(file: Dockerfile, run: Run, install: PackageCommand, name: s
   const last = install.packages.at(-1);
   const before = install.command.words.findLast(word => last && word.span.end <= last.span.start);
   if (!last || !before) return undefined;
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const onOwnLine = lines.lineOf(before.span.end) < lines.lineOf(last.span.start);
   const continuation = run.form === 'heredoc' ? '\\' : file.escape;
   const separator = onOwnLine ? ` ${continuation}${lines.eol}${lines.indentAt(last.span.start)}` : ' ';

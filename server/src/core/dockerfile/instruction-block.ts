@@ -1,4 +1,4 @@
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { type Span, span } from '../text/span';
 import type { Dockerfile, Instruction } from './model';
 
@@ -7,7 +7,7 @@ import type { Dockerfile, Instruction } from './model';
  * Parser directives are no comments.
  */
 export function blockOf(file: Dockerfile, instruction: Instruction): Span {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const whole = lines.wholeLines(instruction.span);
   const commented = new Set(
     file.comments.filter(it => !it.inInstruction).map(it => lines.lineOf(it.span.start)),

@@ -1,13 +1,19 @@
 import { buildkitProblems } from '../buildkit/read';
+import { readStatements } from '../buildkit/statements';
+import { LastParsed } from '../last-parsed';
+import { MOST_COMMANDS } from '../limits';
 import { deepFreeze } from '../text/freeze';
-import { Lines } from '../text/lines';
-import type { Problem } from '../text/problem';
+import { headComments } from '../text/head-comments';
+import { type Lines, linesOf } from '../text/lines';
+import { limitProblem, type Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { type Block, readBlock } from './block';
 import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
+import { dockerfileLimit, tooManyCommands } from './bounds';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
 import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction } from './model';
+import { readOtherwise } from './read-alike';
 import { isPosixShell } from './shell-form';
 import { globalArgsOf, resolveStages } from './stage-graph';
 
@@ -18,17 +24,39 @@ import { globalArgsOf, resolveStages } from './stage-graph';
  * @param path POSIX path of the file, as findings and facts name it
  */
 export function parseDockerfile(path: string, text: string): Dockerfile {
-  const before = lastParsed.get(path);
+  const before = lastParsed.of(path);
   if (before?.text === text) return before;
+  const limit = dockerfileLimit(text);
+  if (limit !== undefined) return lastParsed.set(path, deepFreeze(unread(path, text, limit)));
   const reader = new DockerfileReader(path, text);
-  const file = deepFreeze(reader.read(before && unchangedPart(before, text)));
-  if (lastParsed.size >= REMEMBERED_FILES) lastParsed.clear();
-  lastParsed.set(path, file);
-  return file;
+  const file = reader.read(before && unchangedPart(before, text));
+  const commands = file.instructions.reduce((sum, it) => sum + commandsOf(it), 0);
+  const read = commands > MOST_COMMANDS ? unread(path, text, tooManyCommands(commands)) : file;
+  return lastParsed.set(path, deepFreeze(read));
 }
 
-const REMEMBERED_FILES = 50;
-const lastParsed = new Map<string, Dockerfile>();
+const lastParsed = new LastParsed<Dockerfile>();
+
+function commandsOf(instruction: Instruction): number {
+  return 'script' in instruction ? instruction.script.commands.length : 0;
+}
+
+/** A file that is beyond a limit: nothing of it is in the model. */
+function unread(path: string, text: string, limit: string): Dockerfile {
+  return {
+    language: 'dockerfile',
+    path,
+    text,
+    directives: [],
+    escape: '\\',
+    globalArgs: [],
+    buildArgs: new Map(),
+    stages: [],
+    instructions: [],
+    comments: headComments(text).map(it => ({ ...it, inInstruction: false })),
+    problems: [limitProblem(span(0, text.length), limit)],
+  };
+}
 
 /** The part of an earlier version of a file that is as it was. */
 interface UnchangedPart extends Pick<Dockerfile, 'directives' | 'instructions' | 'comments' | 'escape'> {
@@ -97,7 +125,7 @@ class DockerfileReader {
     private readonly path: string,
     private readonly text: string,
   ) {
-    this.lines = new Lines(text);
+    this.lines = linesOf(text);
   }
 
   /** @param known what stands above the place where reading has to begin */
@@ -119,8 +147,16 @@ class DockerfileReader {
       stages: resolveStages(instructions, buildArgs),
       instructions,
       comments: this.comments.sort((a, b) => a.span.start - b.span.start),
-      problems: [...this.problems, ...buildkitProblems(this.path, this.text)],
+      problems: [...this.problems, ...this.problemsOf(instructions)],
     };
+  }
+
+  private problemsOf(instructions: readonly Instruction[]): Problem[] {
+    const read = readStatements(this.text);
+    const problems = buildkitProblems(this.path, this.text, read);
+    if (problems.length > 0) return problems;
+    const otherwise = readOtherwise(instructions, read.statements);
+    return otherwise ? [otherwise] : [];
   }
 
   private takeOver({ directives, comments, escape: escapeChar }: UnchangedPart): void {

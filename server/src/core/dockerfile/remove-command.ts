@@ -1,27 +1,49 @@
 import type { Command } from '../shell/command';
 import { type Edit, remove } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { span } from '../text/span';
 import type { Dockerfile, Run } from './model';
 
 /**
- * Takes a command out of a RUN with the operator that joined it, and the RUN out of the file where it was the only one.
+ * Takes commands out of a RUN with the operators that joined them, and the RUN out of the file where nothing else is in
+ * it. The edits are apart from each other, whichever of the commands stand side by side.
  *
- * @returns undefined where it is no plain link of a list, or a comment would go too
+ * @returns undefined where one is no plain link of a list, or a comment would go too
  */
-export function removeCommand(file: Dockerfile, run: Run, command: Command): Edit | undefined {
+export function removeCommands(file: Dockerfile, run: Run, gone: readonly Command[]): Edit[] | undefined {
   const { commands, broken } = run.script;
-  if (broken || isAlternative(run, command) || run.form === 'exec' || command.scope !== 'script')
-    return undefined;
-  const index = commands.indexOf(command);
-  const before = commands[index - 1];
-  const behind = commands[index + 1];
-  if (before?.scope === 'script' && isJoint(file, before, command))
-    return remove(span(before.span.end, command.span.end));
-  if (!before && behind?.scope === 'script' && isJoint(file, command, behind))
-    return remove(span(command.span.start, behind.span.start));
+  if (gone.length === 0) return [];
+  if (broken || run.form === 'exec') return undefined;
+  if (gone.some(command => isAlternative(run, command) || command.scope !== 'script')) return undefined;
+  const taken = new Set(gone);
+  const edits: Edit[] = [];
+  for (let first = 0; first < commands.length; first++) {
+    if (!taken.has(commands[first] as Command)) continue;
+    let last = first;
+    while (last + 1 < commands.length && taken.has(commands[last + 1] as Command)) last++;
+    const edit = removeLinks(file, run, first, last);
+    if (!edit) return undefined;
+    edits.push(edit);
+    first = last;
+  }
+  return edits;
+}
+
+/** The commands of a RUN from one index to another, both included. */
+function removeLinks(file: Dockerfile, run: Run, first: number, last: number): Edit | undefined {
+  const { commands } = run.script;
+  const links = commands.slice(first, last + 1);
+  const [start, end] = [links[0], links.at(-1)];
+  if (!start || !end) return undefined;
+  if (links.slice(1).some((link, index) => !isJoint(file, links[index], link))) return undefined;
+  const before = commands[first - 1];
+  const behind = commands[last + 1];
+  if (before?.scope === 'script' && isJoint(file, before, start))
+    return remove(span(before.span.end, end.span.end));
+  if (!before && behind?.scope === 'script' && isJoint(file, end, behind))
+    return remove(span(start.span.start, behind.span.start));
   if (before || behind || run.form !== 'shell') return undefined;
-  const whole = new Lines(file.text).wholeLines(run.span);
+  const whole = linesOf(file.text).wholeLines(run.span);
   return file.comments.some(it => whole.start <= it.span.start && it.span.end <= whole.end)
     ? undefined
     : remove(whole);

@@ -3,7 +3,7 @@ import type { Command } from '../shell/command';
 import type { PackageCommand } from '../shell/packages';
 import { type Edit, remove, replace } from '../text/edit';
 import { gapStart } from '../text/ends';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { type Span, span, textAt } from '../text/span';
 import type { Word } from '../text/word';
 import type { Dockerfile, Run } from './model';
@@ -45,7 +45,7 @@ function withoutInstall(file: Dockerfile, run: Run, install: PackageCommand): re
   const goes = (command: Command) =>
     command === install.command || (!otherInstalls && serves(command, install.manager));
   const kept = links.filter(({ command }) => !goes(command));
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   if (kept.length === 0) return [remove(lines.wholeLines(run.span))];
   const flags = run.flags.map(flag => textAt(file.text, flag.span));
   const texts = kept.map(link => ({ link, text: textAt(file.text, link.span) }));

@@ -1,5 +1,5 @@
 import { type Edit, remove } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { type Span, span } from '../text/span';
 import type { Dockerfile, Instruction } from './model';
 
@@ -22,7 +22,7 @@ export function removePart(
     ? span(before.span.end, part.span.end)
     : behind
       ? span(part.span.start, behind.span.start)
-      : new Lines(file.text).wholeLines(instruction.span);
+      : linesOf(file.text).wholeLines(instruction.span);
   return file.comments.some(comment => at.start < comment.span.end && comment.span.start < at.end)
     ? undefined
     : remove(at);

@@ -1,5 +1,5 @@
 import { type Edit, insert, replace } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { span } from '../text/span';
 import type { Dockerfile, Run } from './model';
 import { stateBefore } from './stage-state';
@@ -21,7 +21,7 @@ export function mountSecret(file: Dockerfile, run: Run, names: readonly string[]
   if (file.directives.some(it => it.name === 'syntax' && NEW_FRONTEND.test(it.value)))
     return [insert(behind, names.map(name => flag(name, `,env=${name}`)).join(''))];
   if (!isPlainShell(file, run)) return undefined;
-  const { eol } = new Lines(file.text);
+  const { eol } = linesOf(file.text);
   const goOn = `${file.escape}${eol}    `;
   const read = names.map(name => `export ${name}="$(cat /run/secrets/${name})" && ${goOn}`).join('');
   const mounts = names.map(name => flag(name, '')).join('');

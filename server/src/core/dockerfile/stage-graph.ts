@@ -18,17 +18,21 @@ export function resolveStages(instructions: readonly Instruction[], buildArgs: V
     else byStage.set(instruction.stage, [instruction]);
   }
   const stages: Stage[] = [];
+  /** Of two stages of one name, the last so far. */
+  const named = new Map<string, Stage>();
   for (const from of instructions) {
     if (from.kind !== 'FROM') continue;
     const own = byStage.get(from.stage) ?? [];
-    stages.push({
+    const stage = {
       index: from.stage,
       name: from.alias?.text.toLowerCase(),
       span: spanOf(own, from),
       from,
       instructions: own,
-      base: baseOf(from, stages, variables),
-    });
+      base: baseOf(from, named, variables),
+    };
+    stages.push(stage);
+    if (stage.name !== undefined) named.set(stage.name, stage);
   }
   return stages;
 }
@@ -52,14 +56,14 @@ export function globalVariables(
 
 function baseOf(
   from: From,
-  earlier: readonly Stage[],
+  named: ReadonlyMap<string, Stage>,
   variables: Map<string, string | undefined>,
 ): StageBase {
   const written = from.image?.text.replace(/^(["'])(.*)\1$/, '$2') ?? '';
   const name = expand(written, variables);
   if (!name) return { kind: 'unknown' };
   if (name.toLowerCase() === 'scratch') return { kind: 'scratch' };
-  const stage = earlier.findLast(candidate => candidate.name === name.toLowerCase());
+  const stage = named.get(name.toLowerCase());
   if (stage) return { kind: 'stage', index: stage.index };
   const ref = parseImageRef(name);
   return isImageName(ref) ? { kind: 'image', ref } : { kind: 'unknown' };
@@ -111,12 +115,19 @@ const knownRoots = new WeakMap<Stage, StageBase>();
 
 /** The last stage that is no stage: what the lineage is built on in the end. Most rules ask for that of each stage. */
 export function rootBase(file: Dockerfile, stage: Stage): StageBase {
-  const remembered = knownRoots.get(stage);
-  if (remembered) return remembered;
-  const parent = stage.base.kind === 'stage' ? file.stages[stage.base.index] : undefined;
-  const root = parent ? rootBase(file, parent) : stage.base;
-  knownRoots.set(stage, root);
-  return root;
+  const passed: Stage[] = [];
+  let root: StageBase | undefined;
+  // A loop, since each of thousands of stages may be built on the last.
+  for (let current: Stage | undefined = stage; current && !root; ) {
+    root = knownRoots.get(current);
+    passed.push(current);
+    const { base }: Stage = current;
+    current = base.kind === 'stage' ? file.stages[base.index] : undefined;
+    if (!current) root ??= base;
+  }
+  const found = root ?? stage.base;
+  for (const it of passed) knownRoots.set(it, found);
+  return found;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { MOST_PATH_LENGTH } from '../limits';
+import { oncePer } from '../text/once-per';
 import type { Word } from '../text/word';
 import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, Words } from './model';
 import { globalVariables } from './stage-graph';
@@ -36,8 +38,33 @@ const known = new WeakMap<Stage, StageStates>();
 function statesOf(file: Dockerfile, stage: Stage): StageStates {
   const remembered = known.get(stage);
   if (remembered) return remembered;
-  const parent = stage.base.kind === 'stage' ? file.stages[stage.base.index] : undefined;
-  const reader = new StateReader(file, parent && statesOf(file, parent).final);
+  // The first ones first: each of thousands of stages may be built on the last.
+  let states: StageStates | undefined;
+  for (const [index, one] of unreadLineage(file, stage).entries()) {
+    const parent = one.base.kind === 'stage' ? file.stages[one.base.index] : undefined;
+    states = readStates(file, one, parent && known.get(parent)?.final);
+    known.set(one, states);
+    // Variables are put together where somebody asks, each with those of the stage below: never too many at once.
+    if (index % MOST_PENDING === 0) void states.final.env;
+  }
+  return states ?? readStates(file, stage, undefined);
+}
+
+const MOST_PENDING = 200;
+
+/** The stage and those below it whose states nobody has asked for, the lowest first. */
+function unreadLineage(file: Dockerfile, stage: Stage): Stage[] {
+  const unread: Stage[] = [];
+  for (let current: Stage | undefined = stage; current && !known.has(current); ) {
+    unread.push(current);
+    const { base }: Stage = current;
+    current = base.kind === 'stage' ? file.stages[base.index] : undefined;
+  }
+  return unread.reverse();
+}
+
+function readStates(file: Dockerfile, stage: Stage, inherited: StageState | undefined): StageStates {
+  const reader = new StateReader(file, inherited);
   const before = new Map<Instruction, StageState>();
   for (const instruction of stage.instructions) {
     const state = reader.state();
@@ -46,10 +73,10 @@ function statesOf(file: Dockerfile, stage: Stage): StageStates {
     if (instruction.kind === 'ONBUILD' && instruction.trigger) before.set(instruction.trigger, state);
     reader.read(instruction);
   }
-  const states = { before, final: reader.state() };
-  known.set(stage, states);
-  return states;
+  return { before, final: reader.state() };
 }
+
+const globalsOf = oncePer((file: Dockerfile) => globalVariables(file.globalArgs, file.buildArgs));
 
 const NONE: Variables = new Map();
 
@@ -119,6 +146,7 @@ class StateReader {
     if (folder === undefined) this.workdir = undefined;
     else if (/^([/\\]|[A-Za-z]:)/.test(folder)) this.workdir = folder;
     else this.workdir = this.workdir && `${this.workdir.replace(/\/$/, '')}/${folder}`;
+    if (this.workdir !== undefined && this.workdir.length > MOST_PATH_LENGTH) this.workdir = undefined;
   }
 
   /**
@@ -146,9 +174,9 @@ class StateReader {
 
   /** What is handed in goes before the default, and that before what is declared above the first FROM. */
   private declare({ properties }: Arg): void {
-    const { buildArgs, globalArgs } = this.file;
+    const { buildArgs } = this.file;
     for (const { name, value } of properties) {
-      const globals = value ? undefined : globalVariables(globalArgs, buildArgs);
+      const globals = value ? undefined : globalsOf(this.file);
       if (buildArgs.has(name.text)) this.args.set(name.text, buildArgs.get(name.text));
       else if (value) this.args.set(name.text, this.expanded(value.text));
       else if (globals?.has(name.text)) this.args.set(name.text, globals.get(name.text));

@@ -1,3 +1,5 @@
+import { MOST_EXPANDED_LENGTH } from '../limits';
+
 /** Where variables are looked up: what `Variables` can, and what is made of several of them. */
 export type Lookup = Pick<Variables, 'get' | 'has'>;
 
@@ -10,15 +12,17 @@ const PLAIN_VARIABLE = /\\(.)|\$(\w+)/g;
 /**
  * Expands `$NAME`, `${NAME}`, `${NAME:-word}` and `${NAME:+word}` as the engine does.
  *
- * @returns undefined where a variable has no known value
+ * @returns undefined where a variable has no known value, or a longer one than anybody means
  */
 export function expand(text: string, variables: Lookup): string | undefined {
   let known = true;
+  let length = 0;
   const replaced = (escaped: string | undefined, name: string, operator: string, word: string) => {
     if (escaped !== undefined) return escaped === '$' ? '$' : `\\${escaped}`;
     const value = resolve(variables, name, operator, word);
-    if (value === undefined) known = false;
-    return value ?? '';
+    length += value?.length ?? 0;
+    if (value === undefined || length > MOST_EXPANDED_LENGTH) known = false;
+    return known && value !== undefined ? value : '';
   };
   const expanded = text.replace(
     VARIABLE,

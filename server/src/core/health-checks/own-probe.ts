@@ -2,7 +2,7 @@ import { keywordInCaseOf } from '../dockerfile/edit';
 import type { Dockerfile } from '../dockerfile/model';
 import type { BaseImage } from '../knowledge/base-images';
 import type { ServiceProgram } from '../knowledge/service-programs';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { type Endpoint, nodeRequest, type Probe, pythonSocket } from './probe';
 import { execWords, shellWords } from './probe-edit';
 
@@ -39,7 +39,7 @@ export function ownProbe(
 
 /** The lines of a HEALTHCHECK in the file's style. A variable makes it the shell form, which alone puts it in. */
 export function checkLines(file: Dockerfile, probe: Probe, startSeconds: number): string[] {
-  const { eol } = new Lines(file.text);
+  const { eol } = linesOf(file.text);
   const start = startSeconds > 0 ? ` --start-period=${startSeconds}s` : '';
   const needsShell = probe.words.some(word => word.includes('$'));
   const command = needsShell ? shellWords(probe) : `[${execWords(probe)}]`;

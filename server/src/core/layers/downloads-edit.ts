@@ -1,13 +1,14 @@
 import { addCacheMounts } from '../dockerfile/cache-mount';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { removeCommand } from '../dockerfile/remove-command';
+import { removeCommands } from '../dockerfile/remove-command';
 import { removeWord } from '../dockerfile/remove-word';
 import { lineage } from '../dockerfile/stage-graph';
 import { useUvCache } from '../dockerfile/uv-cache';
 import type { Command } from '../shell/command';
 import { uvCommand } from '../shell/uv';
 import { areDisjoint, type Edit, insert } from '../text/edit';
+import type { Word } from '../text/word';
 import type { KeptDownloads } from './kept-downloads';
 
 /**
@@ -21,32 +22,31 @@ export function keepDownloads(file: Dockerfile, kept: KeptDownloads): Edit[] | u
   const added = missing.length > 0 ? addCacheMounts(file, run, missing) : [];
   const fighting = uncached.length + removed.length + emptied.length;
   if (!added || (run.form === 'exec' && fighting > 0)) return undefined;
+  const removals = [...new Set(removed.map(it => it.command))];
+  const gone = removals.filter(command => pathsBeside(kept, command).length === 0);
   const taken = [
     ...uncached
       .filter(({ command }) => command.name !== 'uv')
       .map(({ command, word }) => removeWord(file, command, word)),
-    ...[...new Set(removed.map(it => it.command))].map(command => withoutPaths(file, kept, command)),
-    ...emptied.map(command => {
-      const edit = removeCommand(file, run, command);
-      return edit && [edit];
-    }),
+    ...removals
+      .filter(command => !gone.includes(command))
+      .map(command => removeWord(file, command, ...cachePaths(kept, command))),
+    removeCommands(file, run, [...gone, ...emptied]),
   ];
   if (taken.includes(undefined)) return undefined;
   const edits = [...added, ...taken.flatMap(it => it ?? []), ...forUv(file, kept), ...forApt(file, kept)];
   return areDisjoint(edits) ? edits : undefined;
 }
 
-/** An `rm` without the paths of the caches; all of it where it removes nothing else. */
-function withoutPaths(
-  file: Dockerfile,
-  { run, removed }: KeptDownloads,
-  command: Command,
-): Edit[] | undefined {
-  const words = removed.filter(it => it.command === command).map(it => it.word);
-  const others = command.words.slice(1).filter(it => !it.text.startsWith('-') && !words.includes(it));
-  if (others.length > 0) return removeWord(file, command, ...words);
-  const edit = removeCommand(file, run, command);
-  return edit && [edit];
+/** The paths of caches that an `rm` removes. */
+function cachePaths({ removed }: KeptDownloads, command: Command): Word[] {
+  return removed.filter(it => it.command === command).map(it => it.word);
+}
+
+/** What it removes beside them. */
+function pathsBeside(kept: KeptDownloads, command: Command): Word[] {
+  const caches = cachePaths(kept, command);
+  return command.words.slice(1).filter(it => !it.text.startsWith('-') && !caches.includes(it));
 }
 
 /** uv has to be told how to take packages out of the mount, and no longer to do without it. */

@@ -12,7 +12,7 @@ import type { Command } from '../shell/command';
 import { copyFlagFor, type OwnershipChange } from '../shell/ownership';
 import { packageCommand } from '../shell/packages';
 import { type Edit, insert, remove, replace } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { textAt } from '../text/span';
 import { isBelow, LayerStack } from './layer-stack';
 import { type CommandWrite, destinationOf, layerWrites, placeOf, withParents } from './layer-writes';
@@ -239,7 +239,7 @@ function accountsOf(file: Dockerfile, run: Run): MovedAccounts | undefined {
     return undefined;
   if (accounts.length === links.length) {
     const block = blockOf(file, run);
-    const { eol } = new Lines(file.text);
+    const { eol } = linesOf(file.text);
     return { lines: textAt(file.text, block).trimEnd().split(eol), taken: [remove(block)] };
   }
   const taken = accounts.map(link => removeLink(file, links, link));

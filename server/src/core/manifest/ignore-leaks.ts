@@ -3,7 +3,7 @@ import type { BuildContext, ContextEntry, IgnoreFile, WorkspaceFacts } from '../
 import type { Clutter } from '../knowledge/context-clutter';
 import { isSecretFile } from '../secrets/files';
 import { type Edit, insert } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { lineForPath, parseDockerignore, takenBackPaths } from './dockerignore';
 import { outermost, present, takesOut, unneededClutter } from './generated-dockerignore';
 
@@ -95,9 +95,9 @@ function heaviest(context: BuildContext, kinds: readonly LeakingKind[]): Context
 /** Appends the lines that keep the leaks out, in the file's own style. Its negated lines keep their effect. */
 export function closeLeaks(ignoreFile: IgnoreFile, { kinds }: IgnoreLeaks): Edit {
   const { text } = ignoreFile;
-  const { eol } = new Lines(text);
+  const { eol } = linesOf(text);
   const takenBack = takenBackPaths(text);
-  const linesOf = ({ clutter, paths }: LeakingKind) => {
+  const patternsOf = ({ clutter, paths }: LeakingKind) => {
     const pattern = parseDockerignore(clutter.pattern);
     const isTooWide = takenBack.some(path => pattern.ignores(path));
     return isTooWide ? paths.map(lineForPath) : [clutter.pattern];
@@ -105,7 +105,7 @@ export function closeLeaks(ignoreFile: IgnoreFile, { kinds }: IgnoreLeaks): Edit
   const groups = [...new Set(kinds.map(it => it.clutter.group))];
   const isCommented = /^#/m.test(text);
   const added = groups.flatMap(group => {
-    const lines = [...new Set(kinds.filter(it => it.clutter.group === group).flatMap(linesOf))];
+    const lines = [...new Set(kinds.filter(it => it.clutter.group === group).flatMap(patternsOf))];
     return isCommented ? ['', `# ${group}`, ...lines] : lines;
   });
   // A group begins with an empty line, unless one stands there, or nothing.

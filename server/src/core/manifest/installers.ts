@@ -7,7 +7,7 @@ import { groupBy } from '../group';
 import { languageOf } from '../language';
 import { Latest } from '../latest';
 import { isBelow, LayerStack } from '../layers/layer-stack';
-import { dockerfileAt, pythonManifestAt } from '../neighbours';
+import { buildsOf, dockerfileAt, pythonManifestAt } from '../neighbours';
 import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { joinPath } from '../text/path';
@@ -106,7 +106,7 @@ function rememberedIn(file: Dockerfile, workspace: WorkspaceFacts): Remembered {
 }
 
 function readInstallers(file: Dockerfile, workspace: WorkspaceFacts): Installer[] {
-  const targets = workspace.targets.filter(it => it.dockerfile === file.path);
+  const targets = buildsOf(workspace, file.path);
   const stages = builtStages(
     file,
     targets.flatMap(it => it.target ?? []),

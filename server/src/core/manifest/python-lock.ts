@@ -1,3 +1,5 @@
+import { MOST_LOCK_LENGTH, MOST_TOML_LENGTH } from '../limits';
+import { packagesOfLongLock } from './long-lock';
 import { normalizedName } from './requirements';
 import { at, entriesOf, itemsOf, parseToml, stringOf, type TomlNode } from './toml';
 
@@ -41,6 +43,8 @@ export function needsPackage(from: string, wanted: string, locked: LockedPackage
 }
 
 function fromToml(text: string): LockedPackage[] {
+  if (text.length > MOST_LOCK_LENGTH) return [];
+  if (text.length > MOST_TOML_LENGTH) return packagesOfLongLock(text);
   const { root } = parseToml(text);
   return itemsOf(at(root, 'package')).flatMap(node => {
     const name = stringOf(at(node, 'name'));
@@ -77,6 +81,7 @@ function wheelOf(node: TomlNode): LockedWheel[] {
 }
 
 function fromPipenv(text: string): LockedPackage[] {
+  if (text.length > MOST_LOCK_LENGTH) return [];
   const section = objectIn(objectIn(parsedJson(text)).default);
   return Object.entries(section).map(([name, value]) => {
     const { version } = objectIn(value);

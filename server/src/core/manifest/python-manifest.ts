@@ -1,6 +1,11 @@
+import { LastParsed } from '../last-parsed';
+import { MOST_REQUIREMENTS, MOST_REQUIREMENTS_LENGTH } from '../limits';
+import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
-import { type Problem, syntaxProblem } from '../text/problem';
-import { type Span, span } from '../text/span';
+import { headComments } from '../text/head-comments';
+import { linesOf } from '../text/lines';
+import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
+import { type Span, span, textAt } from '../text/span';
 import { readPipfile, readPyproject } from './pyproject';
 import {
   type FileReference,
@@ -74,9 +79,13 @@ export interface ManifestComment {
 
 /** Reads a manifest by its name: `pyproject.toml`, `Pipfile`, or else a requirements file. */
 export function parsePythonManifest(path: string, text: string): PythonManifest {
+  const before = lastParsed.of(path);
+  if (before?.text === text) return before;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return deepFreeze({ language: 'python-manifest', path, text, ...read(name, text) });
+  return lastParsed.set(path, deepFreeze({ language: 'python-manifest', path, text, ...read(name, text) }));
 }
+
+const lastParsed = new LastParsed<PythonManifest>();
 
 type Contents = Omit<PythonManifest, 'language' | 'path' | 'text'>;
 
@@ -87,6 +96,8 @@ function read(name: string, text: string): Contents {
 }
 
 function readRequirementsFile(text: string): Contents {
+  const limit = requirementsLimit(text);
+  if (limit !== undefined) return unread(text, limit);
   const entries = parseRequirements(text);
   const options = entries.filter((it): it is RequirementOption => it.kind === 'option');
   return {
@@ -97,10 +108,39 @@ function readRequirementsFile(text: string): Contents {
     options,
     indexes: options.flatMap(option => indexOf(option) ?? []),
     comments: commentsOf(text),
-    problems: entries
-      .filter(it => it.kind === 'unreadable')
-      .map(it => syntaxProblem(it.span, 'pip cannot read this line')),
+    problems: entries.filter(it => it.kind === 'unreadable').map(it => unreadableLine(it.span, text)),
   };
+}
+
+/** Which limit a list is beyond, as the message of a finding. */
+function requirementsLimit(text: string): string | undefined {
+  if (text.length > MOST_REQUIREMENTS_LENGTH)
+    return beyond('the file', text.length, MOST_REQUIREMENTS_LENGTH, 'characters');
+  const { count } = linesOf(text);
+  return count > MOST_REQUIREMENTS ? beyond('the file', count, MOST_REQUIREMENTS, 'lines') : undefined;
+}
+
+function unread(text: string, limit: string): Contents {
+  return {
+    format: 'requirements',
+    requirements: [],
+    unnamed: [],
+    includes: [],
+    options: [],
+    indexes: [],
+    comments: headComments(text),
+    problems: [limitProblem(span(0, text.length), limit)],
+  };
+}
+
+/** What every pip refuses behind a name: another word, or a `=` that is no comparison. */
+const REFUSED = /^[A-Za-z0-9][\w.-]*(?:\[[^\]\s]*\])?\s*(?:=[<>]|=[^=~]|(?<=\s)[A-Za-z0-9])/;
+
+/** pip has read some odd lines in one version and refused them in another: of those, only that they are not read here. */
+function unreadableLine(at: Span, text: string): Problem {
+  const line = textAt(text, at);
+  if (REFUSED.test(line) && !line.endsWith('\\')) return syntaxProblem(at, 'pip cannot read this line');
+  return { ...limitProblem(at, 'this line is not read: pip may refuse it'), atMost: 'info' };
 }
 
 function isUnnamed(entry: RequirementEntry): boolean {

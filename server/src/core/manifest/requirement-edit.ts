@@ -1,5 +1,5 @@
 import { type Edit, remove, replace } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { contains, type Span, span } from '../text/span';
 import type { PythonManifest, PythonRequirement } from './python-manifest';
 
@@ -24,7 +24,7 @@ export function removeRequirement(
 /** @param behind what may stand between the entry and the end of its line */
 function removeLines(manifest: PythonManifest, at: Span, behind: string): Edit | undefined {
   const { text } = manifest;
-  const lines = new Lines(text);
+  const lines = linesOf(text);
   const whole = lines.wholeLines(at);
   const before = text.slice(whole.start, at.start).replace(/^\uFEFF/, '');
   const after = text.slice(at.end, whole.end).trim();

@@ -1,6 +1,8 @@
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
-import { type Problem, syntaxProblem, visibleSpan } from '../text/problem';
+import { headComments } from '../text/head-comments';
+import { limitProblem, type Problem, syntaxProblem, visibleSpan } from '../text/problem';
 import { type Span, span } from '../text/span';
+import { tomlLimit } from './toml-bounds';
 
 /** A TOML document with the place of each key and value. */
 export interface TomlFile {
@@ -55,6 +57,13 @@ export interface TomlOther {
 
 /** Reads TOML 1.0. Never fails: a text that is none is an empty table and a problem. */
 export function parseToml(text: string): TomlFile {
+  const limit = tomlLimit(text);
+  if (limit !== undefined)
+    return {
+      root: emptyTable(),
+      comments: headComments(text),
+      problems: [limitProblem(span(0, text.length), limit)],
+    };
   try {
     const program = parseTOML(text);
     const reader = new TableReader(text);
@@ -114,6 +123,8 @@ function commentOf({ range, value }: AST.Comment): TomlComment {
 
 class TableReader {
   readonly root = emptyTable();
+  /** The items of what `[[an.array]]` has made so far. */
+  private readonly tables = new Map<TomlNode, TomlNode[]>();
 
   constructor(private readonly text: string) {}
 
@@ -134,13 +145,12 @@ class TableReader {
     if (!last) return table;
     const name = nameOf(last);
     const known = parent.entries.get(name)?.value;
-    const items = known?.kind === 'array' ? known.items : [];
+    const items = (known && this.tables.get(known)) ?? (known?.kind === 'array' ? [...known.items] : []);
+    items.push(table);
     const where = spanOf(key);
-    parent.entries.set(name, {
-      keySpan: spanOf(last),
-      span: where,
-      value: { kind: 'array', span: where, items: [...items, table] },
-    });
+    const value = { kind: 'array' as const, span: where, items };
+    this.tables.set(value, items);
+    parent.entries.set(name, { keySpan: spanOf(last), span: where, value });
     return table;
   }
 

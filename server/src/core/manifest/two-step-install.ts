@@ -5,7 +5,7 @@ import type { Command } from '../shell/command';
 import type { CommandLine } from '../shell/options';
 import { pipInstall } from '../shell/pip';
 import { uvCommand } from '../shell/uv';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { span, textAt } from '../text/span';
 import type { Word } from '../text/word';
 import { LIST, listingCode } from './dependency-list';
@@ -52,7 +52,7 @@ function byPip(file: Dockerfile, run: Run, command: Command, project: string): T
   if (pip.line.options.some(it => PIP_DECIDES.includes(it.name))) return undefined;
   const python = pythonOf(file, command);
   if (python === undefined) return undefined;
-  const goOn = ` ${file.escape}${new Lines(file.text).eol}    && `;
+  const goOn = ` ${file.escape}${linesOf(file.text).eol}    && `;
   const install = withoutProject(file, command, own.words, ` -r ${LIST}`);
   return {
     label: `pip install ${own.shown}`,

@@ -2,7 +2,7 @@ import type { Compose, Entry, Service } from '../compose/model';
 import { entryAt, listItems } from '../compose/query';
 import { decline, type Outcome } from '../decline';
 import type { ExplainedEdit } from '../rule';
-import { Lines } from '../text/lines';
+import { type Lines, linesOf } from '../text/lines';
 import { listed } from '../text/sentence';
 import { contains, type Span, span } from '../text/span';
 import type { ServiceDockerfile } from './service-dockerfile';
@@ -38,7 +38,7 @@ class ServiceWriter {
     private readonly compose: Compose,
     private readonly service: Service,
   ) {
-    this.lines = new Lines(compose.text);
+    this.lines = linesOf(compose.text);
   }
 
   build(image: Entry, dockerfile: string): ExplainedEdit {

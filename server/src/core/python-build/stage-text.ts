@@ -1,5 +1,5 @@
 import type { Dockerfile, Instruction } from '../dockerfile/model';
-import { Lines } from '../text/lines';
+import { type Lines, linesOf } from '../text/lines';
 import { type Span, span } from '../text/span';
 
 /** The text of a file as its instructions and the comments above them. */
@@ -7,7 +7,7 @@ export class StageText {
   protected readonly lines: Lines;
 
   constructor(protected readonly file: Dockerfile) {
-    this.lines = new Lines(file.text);
+    this.lines = linesOf(file.text);
   }
 
   protected sourceOf(at: Span): string {

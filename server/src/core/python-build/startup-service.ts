@@ -1,8 +1,9 @@
 import type { Compose, Entry, Service, VolumeMount } from '../compose/model';
 import { containerPorts } from '../compose/ports';
-import { entryAt, listItems, mappingAt, scalarAt } from '../compose/query';
+import { entryAt, firstByName, listItems, mappingAt, scalarAt } from '../compose/query';
 import { decline, isDeclined, type Outcome } from '../decline';
 import { parseImageRef } from '../dockerfile/image-ref';
+import { oncePer } from '../text/once-per';
 import { contains } from '../text/span';
 import { type PythonBase, pythonBase } from './base-image';
 import { joinPath, pathBelow } from './paths';
@@ -78,7 +79,7 @@ function sharedPart(compose: Compose, service: Service) {
   if (entry.aliased || (node.anchor !== undefined && compose.text.includes(`*${node.anchor}`)))
     return decline('other services share its keys through an anchor', entry.span);
   if (node.flow) return decline('it is written in braces', entry.span);
-  const extended = compose.services.find(other => extendsFrom(other) === service.name.text);
+  const extended = extendersByName(compose).get(service.name.text);
   if (extended) return decline(`${extended.name.text} extends it`, extended.entry.span);
   for (const key of ['image', 'command', 'volumes', 'working_dir']) {
     const part = entryAt(node, key);
@@ -90,6 +91,9 @@ function sharedPart(compose: Compose, service: Service) {
     return decline('some of its volumes are shared through an anchor', volumes.span);
   return undefined;
 }
+
+/** Of the services that extend another one, the first for each. */
+const extendersByName = oncePer((compose: Compose) => firstByName(compose.services, extendsFrom));
 
 function extendsFrom(service: Service): string | undefined {
   return (

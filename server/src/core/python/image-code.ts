@@ -1,10 +1,11 @@
+import { serviceNamed } from '../compose/query';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { builtStages, rootBase, stageNamed } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { baseImage } from '../knowledge/base-images';
 import { contextCopies } from '../manifest/context-copy';
-import { composeFileAt } from '../neighbours';
+import { buildsOf, composeFileAt } from '../neighbours';
 import { joinPath } from '../text/path';
 import { dynamicCode } from './usage';
 
@@ -15,7 +16,7 @@ import { dynamicCode } from './usage';
 export function showsAllCode(file: Dockerfile, workspace: WorkspaceFacts): boolean {
   const { code } = workspace;
   if (!code || code.size === 0 || dynamicCode(code).length > 0) return false;
-  const targets = workspace.targets.filter(target => target.dockerfile === file.path);
+  const targets = buildsOf(workspace, file.path);
   const stages = builtStages(
     file,
     targets.flatMap(({ target }) => target ?? []),
@@ -77,7 +78,8 @@ function mountsFromOutside(
   folders: readonly string[],
   workspace: WorkspaceFacts,
 ): boolean {
-  const service = composeFileAt(workspace, composePath)?.services.find(it => it.name.text === name);
+  const compose = composeFileAt(workspace, composePath);
+  const service = compose && serviceNamed(compose, name);
   const own = composePath.split('/').slice(0, -1).join('/');
   return (service?.volumes ?? []).some(({ type, source }) => {
     if (type !== 'bind' || source === undefined || source.startsWith('/')) return false;

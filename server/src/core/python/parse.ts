@@ -1,6 +1,7 @@
 // The only importer of the Python grammar.
 import { Language, type Node, Parser, Query } from '@vscode/tree-sitter-wasm';
 import type { CodeFacts, CodeImport, ImportTime } from '../facts/code';
+import { isTooDeep } from './depth';
 
 interface Grammar {
   readonly parser: Parser;
@@ -14,6 +15,15 @@ const WANTED = `
   (import_from_statement) @from
   (call) @call
   (string) @string
+  (function_definition) @around
+  (lambda) @around
+  (if_statement) @around
+  (try_statement) @around
+  (expression_statement (string) @docstring)
+  (subscript (string) @key)
+  (pair key: (string) @key)
+  (call function: (attribute attribute: (identifier) @method) arguments: (argument_list (string) @key)
+    (#eq? @method "get"))
 `;
 
 /**
@@ -37,33 +47,48 @@ export async function loadPythonGrammar(python: Uint8Array): Promise<void> {
  */
 export function readPython(text: string): CodeFacts {
   if (!grammar) throw new Error('loadPythonGrammar() must be awaited before Python is read');
-  const tree = grammar.parser.parse(text);
-  if (!tree) return { imports: [], dynamic: true, names: [], paths: [] };
-  const reader = new PythonReader();
-  for (const { name, node } of grammar.query.captures(tree.rootNode)) reader.read(name, node);
+  const tree = isTooDeep(text) ? undefined : grammar.parser.parse(text);
+  if (!tree) return UNREAD;
+  const captures = grammar.query.captures(tree.rootNode);
+  const ids = (kind: string) => new Set(captures.flatMap(({ name, node }) => (name === kind ? node.id : [])));
+  // What a node stands in is asked of the query: a node finds its parent only by a walk from the top.
+  const reader = new PythonReader(ids('docstring'), ids('key'));
+  for (const { name, node } of captures) reader.read(name, node);
   tree.delete();
   return reader.facts();
 }
+
+/** What is said of a file that nobody could read: it may import anything. */
+const UNREAD: CodeFacts = { imports: [], dynamic: true, names: [], paths: [] };
 
 class PythonReader {
   private readonly imports: CodeImport[] = [];
   private readonly names = new Set<string>();
   private readonly paths = new Set<string>();
   private dynamic = false;
+  /** The functions, conditions and attempts that the reader is in, the outermost first. */
+  private readonly around: Node[] = [];
+
+  constructor(
+    private readonly docstrings: ReadonlySet<number>,
+    private readonly keys: ReadonlySet<number>,
+  ) {}
 
   facts(): CodeFacts {
     return { imports: this.imports, dynamic: this.dynamic, names: [...this.names], paths: [...this.paths] };
   }
 
   read(kind: string, node: Node): void {
-    if (kind === 'import') this.readImport(node);
+    while ((this.around.at(-1)?.endIndex ?? node.endIndex) < node.endIndex) this.around.pop();
+    if (kind === 'around') this.around.push(node);
+    else if (kind === 'import') this.readImport(node);
     else if (kind === 'from') this.readFrom(node);
     else if (kind === 'call') this.readCall(node);
-    else this.readString(node);
+    else if (kind === 'string') this.readString(node);
   }
 
   private readImport(node: Node): void {
-    const when = importTime(node);
+    const when = importTime(node, this.around);
     for (const child of node.namedChildren) {
       const module = child && importedName(child);
       if (module) this.imports.push({ module, names: [], level: 0, when });
@@ -80,7 +105,7 @@ class PythonReader {
       module: from.text.replace(/\s+/g, '').slice(level),
       names: all ? ['*'] : names,
       level,
-      when: importTime(node),
+      when: importTime(node, this.around),
     });
   }
 
@@ -91,11 +116,11 @@ class PythonReader {
     const argument = node.childForFieldName('arguments')?.namedChildren[0];
     const module = argument?.type === 'string' ? literalOf(argument) : undefined;
     if (module === undefined || !DOTTED.test(module)) this.dynamic = true;
-    else this.imports.push({ module, names: [], level: 0, when: importTime(node) });
+    else this.imports.push({ module, names: [], level: 0, when: importTime(node, this.around) });
   }
 
   private readString(node: Node): void {
-    if (isDocstring(node)) return;
+    if (this.docstrings.has(node.id)) return;
     this.readPaths(node);
     const text = literalOf(node) ?? firstPartOf(node);
     if (text === '' || text.length > LONGEST_NAME || /\s/.test(text)) return;
@@ -108,7 +133,8 @@ class PythonReader {
     const pieces = node.namedChildren.flatMap(it => (it?.type === 'string_content' ? it.text : []));
     for (const text of pieces.flatMap(piece => withoutAddresses(piece).split(BETWEEN_PATHS))) {
       // One word alone may be the key of a dictionary, in prose it is a word.
-      const isPath = text.includes('/') || (pieces.length === 1 && text === pieces[0] && !isKey(node));
+      const isPath =
+        text.includes('/') || (pieces.length === 1 && text === pieces[0] && !this.keys.has(node.id));
       if (!isPath) continue;
       for (const name of text.split('/')) if (PATH_NAME.test(name)) this.paths.add(name);
     }
@@ -150,28 +176,20 @@ function firstPartOf(node: Node): string {
   return first?.type === 'string_content' ? first.text : '';
 }
 
-/** `settings["data"]`, `settings.get("data")`, `{"data": 1}`. */
-function isKey({ id, parent }: Node): boolean {
-  if (parent?.type === 'subscript') return true;
-  if (parent?.type === 'pair') return parent.childForFieldName('key')?.id === id;
-  const called = parent?.type === 'argument_list' ? parent.parent?.childForFieldName('function')?.text : '';
-  return called?.endsWith('.get') === true;
-}
-
-function isDocstring(node: Node): boolean {
-  return node.parent?.type === 'expression_statement';
-}
-
-function importTime(node: Node): ImportTime {
+/** @param around what stands around the node, and before it: the outermost first */
+function importTime(node: Node, around: readonly Node[]): ImportTime {
   let when: ImportTime = 'start';
-  let inside: Node = node;
-  for (let outer = node.parent; outer; outer = outer.parent) {
-    if (outer.type === 'if_statement' && isForTypeCheckers(outer, inside)) return 'type-checking';
-    if (outer.type === 'try_statement' && excusesAbsence(outer, inside)) when = 'if-installed';
+  for (const outer of around.toReversed()) {
+    if (!holds(outer, node)) continue;
+    if (outer.type === 'if_statement' && isForTypeCheckers(outer, node)) return 'type-checking';
+    if (outer.type === 'try_statement' && excusesAbsence(outer, node)) when = 'if-installed';
     if (isCallable(outer) && when === 'start') when = 'call';
-    inside = outer;
   }
   return when;
+}
+
+function holds(outer: Node | null, inner: Node): boolean {
+  return outer !== null && outer.startIndex <= inner.startIndex && inner.endIndex <= outer.endIndex;
 }
 
 function isCallable({ type }: Node): boolean {
@@ -181,12 +199,12 @@ function isCallable({ type }: Node): boolean {
 function isForTypeCheckers(statement: Node, inside: Node): boolean {
   const condition = statement.childForFieldName('condition')?.text ?? '';
   const consequence = statement.childForFieldName('consequence');
-  return /^(typing\.|t\.)?TYPE_CHECKING$/.test(condition) && consequence?.id === inside.id;
+  return /^(typing\.|t\.)?TYPE_CHECKING$/.test(condition) && holds(consequence, inside);
 }
 
 /** `try: import x` with an `except` that a missing module comes to. */
 function excusesAbsence(statement: Node, inside: Node): boolean {
-  if (statement.childForFieldName('body')?.id !== inside.id) return false;
+  if (!holds(statement.childForFieldName('body'), inside)) return false;
   return statement.namedChildren.some(child => {
     if (child?.type !== 'except_clause') return false;
     const caught = /^except([^:]*):/.exec(child.text)?.[1]?.trim() ?? '';

@@ -3,7 +3,7 @@ import { parseDockerignore } from '../manifest/dockerignore';
 import type { PythonManifest, PythonRequirement } from '../manifest/python-manifest';
 import { parseRequirements } from '../manifest/requirements';
 import type { FileChange } from '../rule';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { span } from '../text/span';
 
 /** What stands in the way of taking a manifest apart line by line; undefined where nothing does. */
@@ -62,7 +62,7 @@ export function inContext(context: string, path: string): string {
 
 /** The original with all that only some images need taken out: comments and options stay. */
 export function baseText({ text }: PythonManifest, forSome: readonly PythonRequirement[]): string {
-  const lines = new Lines(text);
+  const lines = linesOf(text);
   const gone = forSome.map(it => lines.wholeLines(it.span));
   let kept = '';
   let taken = 0;
@@ -83,7 +83,7 @@ export function ownText(
   base: string | undefined,
   requirements: readonly PythonRequirement[],
 ): string {
-  const lines = new Lines(text);
+  const lines = linesOf(text);
   const own = requirements.map(it => {
     const whole = lines.wholeLines(it.span);
     return text.slice(whole.start, whole.end).replace(/\r?\n$/, '');
@@ -94,7 +94,7 @@ export function ownText(
 
 /** The original goes on to install everything, for whoever else reads it. */
 export function wholeFile(manifest: PythonManifest, made: readonly string[]): FileChange {
-  const lines = new Lines(manifest.text);
+  const lines = linesOf(manifest.text);
   const entries = parseRequirements(manifest.text);
   const first = entries[0]?.span ?? span(0, 0);
   const last = entries.at(-1)?.span ?? first;

@@ -2,7 +2,7 @@ import { isOwn, setAt } from '../compose/edit';
 import type { Compose, Entry, Mapping, Scalar, Service } from '../compose/model';
 import { entryAt, scalarAt } from '../compose/query';
 import { type Edit, insert, replace } from '../text/edit';
-import { Lines } from '../text/lines';
+import { type Lines, linesOf } from '../text/lines';
 import { contains, span, textAt } from '../text/span';
 
 /** Keys of a `build` that can be written again beside an anchor's. */
@@ -72,7 +72,7 @@ function mappingInstead(
   const first = aliased && value?.kind === 'mapping' ? `<<: ${written}` : `context: ${written}`;
   const begin = key.span.end;
   if (node.flow) return [replace(span(begin, at.end), `: { ${first}, dockerfile: ${dockerfile} }`)];
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const indent = `${' '.repeat(lines.at(key.span.start).character)}${unitOf(file, lines)}`;
   const text = `:${lines.eol}${indent}${first}${lines.eol}${indent}dockerfile: ${dockerfile}`;
   return [replace(span(begin, at.end), text)];
@@ -127,7 +127,7 @@ export function buildBesideImage(
   const entry = entryAt(service.node, 'image');
   const renamed = renameImage(file, service, name);
   if (!entry || !renamed || service.node.flow) return undefined;
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const indent = ' '.repeat(lines.at(entry.key.span.start).character);
   const inner = indent + unitOf(file, lines);
   const before = ['build:', `${inner}context: ${context}`, `${inner}dockerfile: ${dockerfile}`, indent].join(

@@ -7,7 +7,7 @@ import type { WorkspaceFacts } from '../facts/workspace';
 import { copiedFiles } from '../manifest/copied-files';
 import type { ExplainedEdit } from '../rule';
 import { dependencyInstall } from '../shell/dependency-install';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { joinPath } from '../text/path';
 import { textAt } from '../text/span';
 import type { Word } from '../text/word';
@@ -54,7 +54,7 @@ export function copyEdits(
 }
 
 function hasCommentAbove(file: Dockerfile, copy: Copy): boolean {
-  return blockOf(file, copy).start < new Lines(file.text).wholeLines(copy.span).start;
+  return blockOf(file, copy).start < linesOf(file.text).wholeLines(copy.span).start;
 }
 
 function isCodeOfOthers(

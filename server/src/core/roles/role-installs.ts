@@ -13,7 +13,7 @@ import { nameOf, objectionToManifest } from '../python/split-files';
 import type { ExplainedEdit } from '../rule';
 import { dependencyInstall } from '../shell/dependency-install';
 import { type Edit, replace } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { span, textAt } from '../text/span';
 
 /** The one install of a stage's packages, and how it is made to read another file. */
@@ -130,7 +130,7 @@ function listOf(manifest: PythonManifest, installer: Installer): Outcome<PythonM
   if (taken.length === 0) return stays('what it depends on is found out when it is built');
   const elsewhere = taken.find(it => it.from !== 'index' || it.index !== undefined);
   if (elsewhere) return stays(`${elsewhere.name} comes from a place of its own`);
-  const { eol } = new Lines(text);
+  const { eol } = linesOf(text);
   const written = taken.map(it => textAt(text, it.span));
   if (written.some(it => /[\\\r\n]/.test(it))) return stays('a requirement is written with escapes');
   const folder = path.slice(0, path.length - nameOf(path).length);
@@ -155,7 +155,7 @@ function projectEdit(
   const joins = [command.after, next?.after ?? 'start'];
   if (!parted || run.form === 'exec' || run.script.broken || joins.some(it => /^(\|\|?|&)$/.test(it)))
     return declineAt(dockerfile, run, 'installs the project in a way that cannot be parted');
-  const { eol } = new Lines(dockerfile.text);
+  const { eol } = linesOf(dockerfile.text);
   const goOn = run.form === 'heredoc' ? eol : ` ${dockerfile.escape}${eol}    && `;
   return replace(command.span, parted.listed + goOn + parted.project);
 }

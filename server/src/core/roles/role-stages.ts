@@ -3,7 +3,7 @@ import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { contributingStages } from '../dockerfile/stage-graph';
 import type { ExplainedEdit } from '../rule';
 import { type Edit, remove, replace } from '../text/edit';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { listed } from '../text/sentence';
 import { span } from '../text/span';
 import type { Role } from './image-roles';
@@ -39,7 +39,7 @@ function removal(file: Dockerfile, first: Stage, last: Stage): Edit {
   const { start } = blockOf(file, first.from);
   if (next) return remove(span(start, blockOf(file, next.from).start));
   const before = file.text.slice(0, start).trimEnd().length;
-  return replace(span(before, file.text.length), file.text.endsWith('\n') ? new Lines(file.text).eol : '');
+  return replace(span(before, file.text.length), file.text.endsWith('\n') ? linesOf(file.text).eol : '');
 }
 
 function namesByNumber(instruction: Instruction): boolean {

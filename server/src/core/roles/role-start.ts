@@ -16,7 +16,7 @@ import type { BuiltService } from '../python/services';
 import type { ExplainedEdit } from '../rule';
 import type { Command } from '../shell/command';
 import { type StartedService, startedService } from '../started-service';
-import { Lines } from '../text/lines';
+import { linesOf } from '../text/lines';
 import { contains, type Span, span } from '../text/span';
 import type { Role } from './image-roles';
 import { stageOf } from './roles';
@@ -200,7 +200,7 @@ function hasComment(file: Dockerfile, instruction: Instruction): boolean {
 
 /** Its lines, with one of the blank lines where it stands between two. */
 function removal(file: Dockerfile, instruction: Instruction): { span: Span; newText: string } {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const whole = lines.wholeLines(instruction.span);
   const first = lines.lineOf(whole.start);
   const next = lines.lineOf(whole.end);

@@ -1,3 +1,4 @@
+import { oncePer } from '../text/once-per';
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
 import type { Command } from './command';
@@ -31,7 +32,7 @@ const SYNTAX = {
 };
 
 /** Reads a call of apt-get, apt or aptitude; undefined for other programs, and where it names no verb. */
-export function aptCommand(command: Command): AptCommand | undefined {
+export const aptCommand = oncePer((command: Command): AptCommand | undefined => {
   if (!['apt-get', 'apt', 'aptitude'].includes(command.name)) return undefined;
   const line = readCommandLine(command.words.slice(1), SYNTAX);
   const [verbWord, ...packages] = line.operands;
@@ -45,7 +46,7 @@ export function aptCommand(command: Command): AptCommand | undefined {
     line,
     packages,
   };
-}
+});
 
 /** The same where it installs. */
 export function aptInstall(command: Command): AptCommand | undefined {

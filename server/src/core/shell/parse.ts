@@ -1,7 +1,9 @@
 // The only importer of the bash grammar.
 import { Language, type Node, Parser } from '@vscode/tree-sitter-wasm';
+import { MOST_SCRIPT_DEPTH, MOST_SCRIPT_TOKENS } from '../limits';
 import { type Excerpt, ExcerptBuilder, sourceSpan } from '../text/excerpt';
 import { type Span, span } from '../text/span';
+import { sizeOf } from '../text/tokens';
 import type { Word } from '../text/word';
 import type { Assignment, Command, Connector, Redirect, Scope, Script, ScriptTail } from './command';
 import { unwrap } from './wrappers';
@@ -26,8 +28,6 @@ export async function loadShellGrammar(runtime: Uint8Array, bash: Uint8Array): P
 /** A command whose spans are offsets of the script's own text, so that one parse serves wherever the text stands. */
 type Parsed = Omit<Script, 'span'>;
 
-/** Scripts that nest deeper are made to exhaust the stack. */
-const MAX_DEPTH = 200;
 const REMEMBERED_SCRIPTS = 2000;
 const remembered = new Map<string, Parsed>();
 
@@ -48,6 +48,7 @@ function parseText(text: string): Parsed {
   const known = remembered.get(text);
   if (known) return known;
   if (!parser) throw new Error('loadShellGrammar() must be awaited before a script is parsed');
+  if (sizeOf(text, MOST_SCRIPT_TOKENS).tokens > MOST_SCRIPT_TOKENS) return { commands: [], broken: true };
   const tree = parser.parse(text);
   if (!tree) return { commands: [], broken: true };
   const reader = new CommandReader(text);
@@ -151,7 +152,7 @@ class CommandReader {
   }
 
   private descend(read: () => void): void {
-    if (this.depth >= MAX_DEPTH) {
+    if (this.depth >= MOST_SCRIPT_DEPTH) {
       this.tooDeep = true;
       return;
     }
@@ -304,8 +305,16 @@ const EXPANSION =
   /^(simple_expansion|expansion|command_substitution|process_substitution|arithmetic_expansion)$/;
 
 function hasExpansion(node: Node): boolean {
-  if (node.childCount === 0) return false;
-  return node.children.some(child => child && (EXPANSION.test(child.type) || hasExpansion(child)));
+  const todo = [node];
+  for (let next = todo.pop(); next; next = todo.pop()) {
+    if (next.childCount === 0) continue;
+    for (const child of next.children) {
+      if (!child) continue;
+      if (EXPANSION.test(child.type)) return true;
+      todo.push(child);
+    }
+  }
+  return false;
 }
 
 function spanOf(node: Node): Span {

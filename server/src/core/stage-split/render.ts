@@ -1,7 +1,7 @@
 import { keywordInCaseOf } from '../dockerfile/edit';
 import type { Instruction } from '../dockerfile/model';
 import type { ExplainedEdit } from '../rule';
-import { Lines } from '../text/lines';
+import { type Lines, linesOf } from '../text/lines';
 import { span } from '../text/span';
 import type { StageSplit } from './plan';
 
@@ -41,7 +41,7 @@ function nameBuilder(split: StageSplit): ExplainedEdit {
 export function withComments(
   { file }: Pick<StageSplit, 'file'>,
   instruction: Instruction,
-  lines = new Lines(file.text),
+  lines = linesOf(file.text),
 ) {
   let first = lines.lineOf(instruction.span.start);
   const isComment = (line: number) =>
@@ -62,7 +62,7 @@ export function removal(
   instruction: Instruction,
   because: string,
 ): ExplainedEdit {
-  const lines = new Lines(split.file.text);
+  const lines = linesOf(split.file.text);
   const { first, last } = withComments(split, instruction, lines);
   const isBlank = (line: number) => line < lines.count && lines.textOf(line).trim() === '';
   const blank = first > 0 && isBlank(first - 1) && isBlank(last + 1) ? 1 : 0;
@@ -75,7 +75,7 @@ export function removal(
 
 function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
   const { file, lastBuild } = split;
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const { eol } = lines;
   const write = (keyword: string, args: string) => `${keywordInCaseOf(file, keyword)} ${args}`;
   const { last } = withComments(split, lastBuild, lines);
@@ -111,7 +111,7 @@ function fromLine({ file, stage }: StageSplit, image: string): string {
 
 function aptLines({ file, packages }: StageSplit): string[] {
   if (packages.length === 0) return [];
-  const { eol } = new Lines(file.text);
+  const { eol } = linesOf(file.text);
   const next = ` ${file.escape}${eol}    && `;
   return [
     [

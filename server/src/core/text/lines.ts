@@ -6,16 +6,39 @@ export interface LineColumn {
   readonly character: number;
 }
 
-/** The lines of one text: where each begins, and which line end the file uses. */
+/** Texts whose lines are remembered: a rule edits the file that it checks, and a few beside it. */
+const MOST_REMEMBERED = 16;
+const remembered: Lines[] = [];
+
+/**
+ * The lines of a text, the same table each time: every finding and every edit asks for it, and building it takes a
+ * walk over the whole file.
+ */
+export function linesOf(text: string): Lines {
+  const at = remembered.findIndex(it => it.text === text);
+  const known = remembered[at];
+  if (known && at === 0) return known;
+  if (known) remembered.splice(at, 1);
+  const lines = known ?? new Lines(text);
+  remembered.unshift(lines);
+  if (remembered.length > MOST_REMEMBERED) remembered.pop();
+  return lines;
+}
+
+/** The lines of one text: where each begins, and which line end the file uses. `linesOf` gives them. */
 export class Lines {
-  private readonly starts: readonly number[];
+  private readonly starts: Uint32Array;
   /** The line end of the file: the one of its first line, `\n` where there is none. */
   readonly eol: '\n' | '\r\n';
 
-  constructor(private readonly text: string) {
-    const starts = [0];
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-    this.starts = starts;
+  constructor(readonly text: string) {
+    let count = 1;
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+    // Of a fixed size: a long file may hold millions of lines.
+    this.starts = new Uint32Array(count);
+    let line = 0;
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1))
+      this.starts[++line] = at + 1;
     const firstBreak = text.indexOf('\n');
     this.eol = firstBreak > 0 && text[firstBreak - 1] === '\r' ? '\r\n' : '\n';
   }

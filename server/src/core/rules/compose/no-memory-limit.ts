@@ -5,6 +5,7 @@ import { usesShortKeys } from '../../compose/resource-keys';
 import { isDevelopmentFile, isDevelopmentService, isOneShot, isSetBeside, isWhole } from '../../compose/role';
 import { composeRule, type Fix } from '../../rule';
 import type { Edit } from '../../text/edit';
+import { oncePer } from '../../text/once-per';
 
 export const noMemoryLimit = composeRule({
   meta: {
@@ -156,7 +157,7 @@ function limitEdits(file: Compose, service: Service, limit: string): readonly Ed
 }
 
 /** True where more services of a file have limits in keys of their own than in `deploy`. */
-function prefersShortForm({ services }: Compose): boolean {
+const prefersShortForm = oncePer(({ services }: Compose): boolean => {
   const short = services.filter(usesShortKeys).length;
   return short > services.filter(({ node }) => mappingAt(node, ...LIMITS)).length;
-}
+});

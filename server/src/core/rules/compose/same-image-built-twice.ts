@@ -119,6 +119,12 @@ packages for each other, an image for each role is better than one for all: \`on
       const services = [group.builder, ...group.others].map(it => it.service);
       if (apart.some(it => services.some(one => services.some(other => parts(it, one, other))))) continue;
       const { builder, others } = group;
+      let fixes: Fix[] | undefined;
+      // Each of them is offered the one change of all.
+      const shared = () => {
+        fixes ??= sharing(file, group, groups.length, workspace.targets);
+        return fixes;
+      };
       for (const service of others) {
         yield {
           at: service.own ? service.build.entry.key.span : service.service.name.span,
@@ -126,7 +132,7 @@ packages for each other, an image for each role is better than one for all: \`on
           related: [
             { at: builder.build.entry.key.span, message: `${builder.service.name.text} builds it first` },
           ],
-          fixes: () => sharing(file, group, groups.length, workspace.targets),
+          fixes: shared,
           conversions: ['share-one-image'],
         };
       }

@@ -108,12 +108,19 @@ services:
           it => entryAt(it.node, 'logging') !== undefined && !keepsAllLogs(it),
         ),
     );
+    const silent = growing.filter(it => !entryAt(it.node, 'logging'));
+    let anchor: Fix[] | undefined;
+    // Each of them is offered the one change of all.
+    const byAnchor = () => {
+      anchor ??= silent.length > 1 ? shared(file, silent, options) : [];
+      return anchor;
+    };
     for (const service of growing) {
       const logging = entryAt(service.node, 'logging');
       yield {
         at: logging && !logging.merged ? logging.key.span : service.name.span,
         message: `the log file of ${service.name.text} grows until the disk is full: no max-size cuts it`,
-        fixes: () => rotationFixes(file, service, growing, options),
+        fixes: () => rotationFixes(file, service, byAnchor, options),
       };
     }
   },
@@ -127,18 +134,17 @@ interface Rotation {
 function rotationFixes(
   file: Compose,
   service: Service,
-  growing: readonly Service[],
+  byAnchor: () => readonly Fix[],
   rotation: Rotation,
 ): Fix[] {
   if (entryAt(service.node, 'logging')) return completed(file, service, rotation);
-  const silent = growing.filter(it => !entryAt(it.node, 'logging'));
   const known = rotatingAnchor(file, service.entry.value?.span.start ?? 0);
   if (known) return unsafe(`Rotate the logs as ${known} says`, setLogging(file, service, `*${known}`));
   const inPlace = unsafe(
     `Rotate the logs of ${service.name.text}`,
     setLogging(file, service, settings(rotation)),
   );
-  return silent.length > 1 ? [...shared(file, silent, rotation), ...inPlace] : inPlace;
+  return [...byAnchor(), ...inPlace];
 }
 
 function unsafe(title: string, edits: readonly Edit[] | undefined): Fix[] {

@@ -1,7 +1,7 @@
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
-import { removeCommand } from '../../dockerfile/remove-command';
+import { removeCommands } from '../../dockerfile/remove-command';
 import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
 import { dockerfileRule, type Fix } from '../../rule';
 import { type ManagerCommand, managerCommand } from '../../shell/packages';
@@ -59,9 +59,13 @@ function withoutCache(file: Dockerfile, left: CacheLeft): Fix[] {
   const calls = left.writers.flatMap(command => managerCommand(command) ?? []);
   const updates = calls.filter(({ verb }) => verb === 'update');
   if (updates.length > 0 && readsIndexLater(file, left)) return [];
-  const taken = updates.map(({ command }) => removeCommand(file, left.run, command));
+  const taken = removeCommands(
+    file,
+    left.run,
+    updates.map(it => it.command),
+  );
   // A removal in the end is right wherever the update stands.
-  if (!taken.every(edit => edit !== undefined)) return cleanAtTheEnd(file, left, 'rm -rf /var/cache/apk/*');
+  if (!taken) return cleanAtTheEnd(file, left, 'rm -rf /var/cache/apk/*');
   const flagged = calls.filter(({ verb }) => verb !== 'update').map(call => withFlag(left, call));
   const title = updates.length === 0 ? 'Add --no-cache' : 'Add --no-cache and remove apk update';
   return [

@@ -1,12 +1,13 @@
 import { appendCommand } from '../../dockerfile/edit';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, runsOf, stagesThatShip } from '../../dockerfile/query';
-import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import { rootBase, stagesOn } from '../../dockerfile/stage-graph';
 import { cacheEvidence, sizeInWords } from '../../evidence';
 import { aptListsEvidence } from '../../knowledge/apt-lists';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
 import { type AptCommand, aptCommand } from '../../shell/apt';
 import type { Command } from '../../shell/command';
+import { oncePer } from '../../text/once-per';
 
 export const aptListsLeft = dockerfileRule({
   meta: {
@@ -119,16 +120,18 @@ const VERBS_THAT_READ_LISTS =
 
 /** True where a later RUN installs without an update: it would find nothing if the lists were gone. */
 function feedsLaterInstall(file: Dockerfile, stage: Stage, run: Run): boolean {
-  const later = file.stages
-    .filter(candidate => lineage(file, candidate).includes(stage))
-    .flatMap(runsOf)
-    .filter(candidate => candidate.span.start > run.span.start);
-  return later.some(candidate => {
+  return stagesOn(file, stage).some(it => lastOnOlderLists(it) > run.span.start);
+}
+
+/** Where the last RUN of a stage begins that installs from lists of an earlier one; -1 where none does. */
+const lastOnOlderLists = oncePer((stage: Stage): number => {
+  const last = runsOf(stage).findLast(candidate => {
     const verbs = aptCommands(candidate).map(apt => apt.verb);
     const reads = verbs.findIndex(verb => VERBS_THAT_READ_LISTS.test(verb));
     return reads !== -1 && !verbs.slice(0, reads).includes('update');
   });
-}
+  return last?.span.start ?? -1;
+});
 
 function removeLists(file: Dockerfile, run: Run, update: AptCommand): Fix[] {
   const sudo = update.command.wrappers.some(word => word.text === 'sudo') ? 'sudo ' : '';

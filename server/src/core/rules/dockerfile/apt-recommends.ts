@@ -7,6 +7,7 @@ import { baseImage } from '../../knowledge/base-images';
 import { BRINGS, NEEDED_RECOMMENDS } from '../../knowledge/needed-recommends';
 import { dockerfileRule, type Fix } from '../../rule';
 import { type AptCommand, aptInstall, aptPackageName } from '../../shell/apt';
+import { oncePer } from '../../text/once-per';
 import { listed } from '../../text/sentence';
 import type { Word } from '../../text/word';
 
@@ -146,7 +147,7 @@ function neededRecommends(
   stage: Stage,
   packages: readonly Word[],
 ): { word: Word; name: string }[] {
-  const present = new Set(installedNames(file, stage));
+  const present = new Set(lineage(file, stage).flatMap(installedNames));
   const found: { word: Word; name: string }[] = [];
   for (const word of packages) {
     const asked = aptPackageName(word);
@@ -159,13 +160,10 @@ function neededRecommends(
   return found;
 }
 
-function installedNames(file: Dockerfile, stage: Stage): string[] {
-  const commands = ofKind(
-    lineage(file, stage).flatMap(it => it.instructions),
-    'RUN',
-  ).flatMap(run => run.script.commands);
+const installedNames = oncePer((stage: Stage): readonly string[] => {
+  const commands = ofKind(stage.instructions, 'RUN').flatMap(run => run.script.commands);
   return commands.flatMap(command => aptInstall(command)?.packages.map(aptPackageName) ?? []);
-}
+});
 
 /** Python's images have certificates; the full images of most languages have curl with all that belongs to it. */
 function bringsCertificates(file: Dockerfile, stage: Stage): boolean {

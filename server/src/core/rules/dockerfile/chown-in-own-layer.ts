@@ -6,7 +6,7 @@ import { type LateChange, lateChange, ownWhereWritten } from '../../layers/own-a
 import { copiedFiles } from '../../manifest/copied-files';
 import { type Context, dockerfileRule, type Evidence, type Finding, type Severity } from '../../rule';
 import { ownershipChange } from '../../shell/ownership';
-import { Lines } from '../../text/lines';
+import { linesOf } from '../../text/lines';
 import { span } from '../../text/span';
 
 export const chownInOwnLayer = dockerfileRule({
@@ -141,7 +141,7 @@ function lineNames(
   file: Dockerfile,
   holders: readonly { readonly span: { readonly start: number } }[],
 ): string {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const numbers = [...new Set(holders.map(it => lines.lineOf(it.span.start) + 1))].sort((a, b) => a - b);
   const last = numbers.pop();
   return numbers.length === 0 ? `line ${last}` : `lines ${numbers.join(', ')} and ${last}`;

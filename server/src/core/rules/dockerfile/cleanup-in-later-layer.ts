@@ -14,7 +14,7 @@ import { aptCommand } from '../../shell/apt';
 import type { Command } from '../../shell/command';
 import { packageCommand, packageName } from '../../shell/packages';
 import { type Edit, remove, replace } from '../../text/edit';
-import { Lines } from '../../text/lines';
+import { linesOf } from '../../text/lines';
 import { listed } from '../../text/sentence';
 import { type Span, span, textAt } from '../../text/span';
 
@@ -299,7 +299,7 @@ function without(file: Dockerfile, run: Run, commands: readonly Command[], title
   if (!links || file.comments.some(it => it.inInstruction && isIn(it.span, run.span))) return [];
   const kept = links.filter(link => !commands.includes(link.command));
   if (links.length - kept.length !== commands.length) return [];
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const edit =
     kept.length === 0
       ? remove(lines.wholeLines(run.span))
@@ -328,5 +328,5 @@ function wordsSpan({ words, span: at }: Command): Span {
 }
 
 function lineOf(file: Dockerfile, { span: at }: Run | Copy): string {
-  return `line ${new Lines(file.text).lineOf(at.start) + 1}`;
+  return `line ${linesOf(file.text).lineOf(at.start) + 1}`;
 }

@@ -5,7 +5,7 @@ import { dockerfileRule, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
 import { packageCommand } from '../../shell/packages';
 import { type Edit, replace } from '../../text/edit';
-import { Lines } from '../../text/lines';
+import { linesOf } from '../../text/lines';
 import { span, textAt } from '../../text/span';
 
 export const consecutiveRun = dockerfileRule({
@@ -147,7 +147,7 @@ function joined(file: Dockerfile, group: readonly Run[]): Fix[] {
 function joint(file: Dockerfile, above: Run, below: Run): Edit | undefined {
   const { tail } = above.script;
   if (!tail || tail.inBackground || tail.terminator) return undefined;
-  const { eol } = new Lines(file.text);
+  const { eol } = linesOf(file.text);
   const between = span(tail.end, below.argsSpan.start);
   const comments = file.comments.filter(it => between.start <= it.span.start && it.span.end <= between.end);
   const kept = comments.map(comment => commentText(file, comment) + eol).join('');

@@ -6,7 +6,7 @@ import { imagePath } from '../../manifest/copied-files';
 import { type EarlyCopy, earlyCopy, type MissingFile } from '../../manifest/install-order';
 import { dockerfileRule, type Fix } from '../../rule';
 import { type Edit, insert, replace } from '../../text/edit';
-import { Lines } from '../../text/lines';
+import { linesOf } from '../../text/lines';
 import { span, textAt } from '../../text/span';
 
 export const copyBeforeInstall = dockerfileRule({
@@ -107,7 +107,7 @@ image's Python may be older; a requirements file of one's own, or uv, is the oth
 function fixesOf(file: Dockerfile, found: EarlyCopy): Fix[] {
   const { missing, copies } = found;
   if (!missing) return [];
-  const eol = new Lines(file.text).eol;
+  const eol = linesOf(file.text).eol;
   const first = copies[0];
   const manifests = manifestCopies(file, first, missing).map(line => line + eol);
   const moved = copies.map(copy => blockOf(file, copy));
@@ -139,16 +139,14 @@ function fixesOf(file: Dockerfile, found: EarlyCopy): Fix[] {
 }
 
 function commentAbove(file: Dockerfile, run: Run, text: string): Edit {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   return insert(lines.startOf(lines.lineOf(run.span.start)), `# ${text}${lines.eol}`);
 }
 
 /** The RUN that installs the project alone, with the flags of the one that installed all; empty where there is none. */
 function projectStep(file: Dockerfile, { run, steps }: EarlyCopy): string {
   if (!steps) return '';
-  return (
-    textAt(file.text, span(run.span.start, run.argsSpan.start)) + steps.project + new Lines(file.text).eol
-  );
+  return textAt(file.text, span(run.span.start, run.argsSpan.start)) + steps.project + linesOf(file.text).eol;
 }
 
 /** A COPY for each folder that the missing files go to, with the owner and mode that the code is copied with. */

@@ -1,8 +1,10 @@
+import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
 import { cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
 import { dockerfileRule } from '../../rule';
 import { npmCommand } from '../../shell/node';
 import { option } from '../../shell/options';
+import { oncePer } from '../../text/once-per';
 
 export const npmCacheLeft = dockerfileRule({
   meta: {
@@ -50,16 +52,16 @@ pnpm's store needs no such thing: \`node_modules\` is made of hard links into it
         at: npmCommand(left.writer)?.verbSpan ?? left.writer.span,
         message: `npm keeps its downloads${left.size} in this layer a second time, which nothing reads again`,
         ...(left.evidence ? { evidence: left.evidence } : {}),
-        fixes: () => (installsOffline() ? [] : cleanAtTheEnd(file, left, 'npm cache clean --force')),
+        fixes: () => (installsOffline(file) ? [] : cleanAtTheEnd(file, left, 'npm cache clean --force')),
       };
-    }
-
-    /** An install without the network lives on the cache. */
-    function installsOffline(): boolean {
-      return runCommands(file.stages).some(({ command }) => {
-        const npm = npmCommand(command);
-        return npm !== undefined && option(npm.line, '--offline') !== undefined;
-      });
     }
   },
 });
+
+/** An install without the network lives on the cache. */
+const installsOffline = oncePer((file: Dockerfile): boolean =>
+  runCommands(file.stages).some(({ command }) => {
+    const npm = npmCommand(command);
+    return npm !== undefined && option(npm.line, '--offline') !== undefined;
+  }),
+);

@@ -1,10 +1,11 @@
 import { type MixedVenv, mixedVenvs } from '../../dockerfile/mixed-venv';
 import type { Dockerfile } from '../../dockerfile/model';
-import { isAlternative, isJoint, removeCommand } from '../../dockerfile/remove-command';
+import { isAlternative, isJoint, removeCommands } from '../../dockerfile/remove-command';
 import { builtStages } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
 import { venvAt } from '../../dockerfile/uv-environment';
 import type { WorkspaceFacts } from '../../facts/workspace';
+import { groupBy } from '../../group';
 import { lockedSync, unlockedInstall } from '../../manifest/locked-sync';
 import { dockerfileRule, type Fix } from '../../rule';
 import type { Command } from '../../shell/command';
@@ -121,7 +122,13 @@ function madeByUv(file: Dockerfile, { made, madeIn, upgrades }: MixedVenv): Fix[
   const version = /python(\d\.\d+)$/.exec(made.python ?? '')?.[1];
   const python = version === undefined ? '' : `--python ${version} `;
   const text = `uv venv ${python}${textAt(file.text, made.folderWord.span)}`;
-  const removed = upgrades.map(({ pip, run }) => removeCommand(file, run, pip.command));
+  const removed = [...groupBy(upgrades, it => it.run)].map(([run, upgrades]) =>
+    removeCommands(
+      file,
+      run,
+      upgrades.map(it => it.pip.command),
+    ),
+  );
   if (removed.includes(undefined)) return [];
   const edits = [replace(made.command.span, text), ...removed.flatMap(edit => edit ?? [])];
   return [{ title: 'Make it with uv venv', safety: 'unsafe', edits }];

@@ -17,7 +17,7 @@ import { installedPython } from '../../manifest/installed-python';
 import { dockerfileRule, type FileEdits, type Fix } from '../../rule';
 import { type StartedService, startedService } from '../../started-service';
 import { areDisjoint, remove } from '../../text/edit';
-import { Lines } from '../../text/lines';
+import { linesOf } from '../../text/lines';
 import { listed } from '../../text/sentence';
 import { contains, type Span, span } from '../../text/span';
 
@@ -143,7 +143,7 @@ function moveToServices(
   roles: readonly Role[],
   workspace: WorkspaceFacts,
 ): Fix[] {
-  const whole = linesOf(file, check);
+  const whole = wholeLines(file, check);
   // A comment between its lines would have nowhere to go.
   if (file.comments.some(comment => contains(whole, comment.span))) return [];
   const elsewhere = composeEdits(file, stage, check, roles, workspace);
@@ -153,8 +153,8 @@ function moveToServices(
 }
 
 /** Its lines, with one of the blank lines where it stands between two. */
-function linesOf(file: Dockerfile, check: Healthcheck): Span {
-  const lines = new Lines(file.text);
+function wholeLines(file: Dockerfile, check: Healthcheck): Span {
+  const lines = linesOf(file.text);
   const whole = lines.wholeLines(check.span);
   const first = lines.lineOf(whole.start);
   const next = lines.lineOf(whole.end);

@@ -1,9 +1,11 @@
+import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
 import { cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
 import { yarnRelease } from '../../manifest/yarn-release';
 import { dockerfileRule } from '../../rule';
 import { yarnCommand } from '../../shell/node';
 import { option } from '../../shell/options';
+import { oncePer } from '../../text/once-per';
 
 export const yarnCacheLeft = dockerfileRule({
   meta: {
@@ -46,16 +48,16 @@ from \`packageManager\` in \`package.json\`, \`.yarnrc.yml\`, and the options of
         at: yarnCommand(left.writer)?.verbSpan ?? left.writer.span,
         message: `Yarn keeps its packages${left.size} in this layer a second time, which nothing reads again`,
         ...(left.evidence ? { evidence: left.evidence } : {}),
-        fixes: () => (installsOffline() ? [] : cleanAtTheEnd(file, left, 'yarn cache clean')),
+        fixes: () => (installsOffline(file) ? [] : cleanAtTheEnd(file, left, 'yarn cache clean')),
       };
-    }
-
-    /** An install without the network lives on the cache. */
-    function installsOffline(): boolean {
-      return runCommands(file.stages).some(({ command }) => {
-        const yarn = yarnCommand(command);
-        return yarn !== undefined && option(yarn.line, '--offline') !== undefined;
-      });
     }
   },
 });
+
+/** An install without the network lives on the cache. */
+const installsOffline = oncePer((file: Dockerfile): boolean =>
+  runCommands(file.stages).some(({ command }) => {
+    const yarn = yarnCommand(command);
+    return yarn !== undefined && option(yarn.line, '--offline') !== undefined;
+  }),
+);

@@ -37,7 +37,7 @@ A file that names another frontend in \`# syntax=\` is read by that frontend, an
     {
       title: 'A requirement that pip cannot read',
       path: 'requirements.txt',
-      before: 'flask==3.1.0\n«requests==»\n',
+      before: 'flask==3.1.0\n«requests=2.32.4»\n',
     },
   ],
   checks: findingsOfKind('syntax'),

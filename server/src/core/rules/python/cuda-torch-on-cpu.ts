@@ -14,7 +14,7 @@ import { type Context, type Evidence, type Finding, type Fix, sharedRule } from 
 import { type InlineInstall, inlineInstall } from '../../shell/inline-packages';
 import { formatBytes } from '../../text/bytes';
 import { insert } from '../../text/edit';
-import { Lines } from '../../text/lines';
+import { linesOf } from '../../text/lines';
 
 export const cudaTorchOnCpu = sharedRule({
   meta: {
@@ -130,7 +130,7 @@ function isMendable(file: PythonManifest, installers: readonly Installer[]): boo
 }
 
 function indexInFile(file: PythonManifest, { span }: PythonRequirement): Fix {
-  const lines = new Lines(file.text);
+  const lines = linesOf(file.text);
   const start = lines.startOf(lines.lineOf(span.start));
   return {
     title: "Take PyTorch's build without CUDA",

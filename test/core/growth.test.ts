@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { DEFAULT_CONFIG } from '../../server/src/core/config';
+import { ignoreHere } from '../../server/src/core/ignore-here';
+import { conversions, lint, parseFile } from '../../server/src/core/lint';
+import { contextFor } from '../support/facts';
+import { loadGrammar } from '../support/grammar';
+import { type LongFile, ofParts, plain } from '../support/long-files';
+
+/** What grows with the length takes four times as long, what grows with its square sixteen times. */
+const MOST = 8;
+/** Milliseconds that say nothing: the compiler's, the collector's, and other programs'. */
+const NOISE = 200;
+const ROUNDS = 3;
+
+/** Everything that a check, an editor and a fix ask of a file, in milliseconds of processor time. */
+function timeOf({ language, path }: LongFile, text: string): number {
+  const before = process.cpuUsage();
+  const file = parseFile(language, path, text);
+  const context = contextFor(path, { [path]: text });
+  const failed: string[] = [];
+  const findings = lint(file, context, { config: DEFAULT_CONFIG, onRuleFailure: id => failed.push(id) });
+  for (const finding of findings) {
+    finding.fixes?.();
+    ignoreHere(file, finding.at, 'x');
+  }
+  conversions(file, context);
+  const { user, system } = process.cpuUsage(before);
+  assert.deepEqual(failed, []);
+  assert.ok(!file.problems.some(problem => problem.kind === 'limit'), 'it has to be within the limits');
+  return (user + system) / 1000;
+}
+
+/** The quickest of some rounds: no two have the same text, so that nothing is remembered. */
+function quickest(shape: LongFile, parts: number): number {
+  const rounds = Array.from({ length: ROUNDS }, (_, round) =>
+    timeOf(shape, `# ${parts} parts, round ${round}\n${ofParts(shape, parts)}`),
+  );
+  return Math.min(...rounds);
+}
+
+describe('four times as much', () => {
+  before(loadGrammar);
+
+  for (const shape of plain) {
+    it(`of ${shape.what} takes at most ${MOST} times as long (${shape.path})`, () => {
+      const parts = shape.parts ?? 1000;
+      const short = quickest(shape, parts);
+      const long = quickest(shape, parts * 4);
+      assert.ok(
+        long < Math.max(short * MOST, NOISE),
+        `${parts} take ${short.toFixed(0)} ms, four times as many ${long.toFixed(0)} ms`,
+      );
+    }).timeout(120_000);
+  }
+});
