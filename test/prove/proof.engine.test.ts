@@ -115,8 +115,8 @@ describe('a proof with the real engine', function () {
     const folder = makeFolder({
       'compose.yaml': 'services:\n  odd:\n    image: "--privileged"\n    command: ["debian:12-slim"]\n',
     });
-    const project: Project = { folder, change: { kind: 'fix' }, only: ['odd'] };
-    const { units } = await prove(project, () => undefined, new AbortController().signal);
+    const project = { folder, change: { kind: 'fix' }, only: ['odd'] } as const;
+    const { units } = await prove(project, silent, new AbortController().signal);
     const { before } = units[0] ?? {};
     assert.ok(before?.kind === 'failed');
     assert.match(before.because, /invalid reference format/);
