@@ -125,6 +125,15 @@ describe('a Dockerfile', () => {
     assert.deepEqual(file.problems, []);
   });
 
+  it('reads heredocs without a body', () => {
+    const file = parse('FROM a\nCOPY <<EOF /b\nEOF\nRUN <<EOF\nEOF\nCOPY <<A <<B /d/\nA\nb\nB\nUSER u\n');
+    assert.deepEqual(
+      file.instructions.map(it => it.args.text),
+      ['a', '<<EOF /b', '<<EOF', '<<A <<B /d/', 'u'],
+    );
+    assert.deepEqual(file.problems, []);
+  });
+
   it('says which heredoc nothing closes', () => {
     assert.equal(parse('FROM a\nRUN <<EOF\nx\n').problems.length, 1);
   });
