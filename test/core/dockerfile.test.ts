@@ -125,6 +125,25 @@ describe('a Dockerfile', () => {
     assert.deepEqual(file.problems, []);
   });
 
+  it('reads heredocs without a body', () => {
+    const file = parse('FROM a\nCOPY <<EOF /b\nEOF\nRUN <<EOF\nEOF\nCOPY <<A <<B /d/\nA\nb\nB\nUSER u\n');
+    assert.deepEqual(
+      file.instructions.map(it => it.args.text),
+      ['a', '<<EOF /b', '<<EOF', '<<A <<B /d/', 'u'],
+    );
+    assert.deepEqual(file.problems, []);
+  });
+
+  it('takes a lone carriage return for white space, not for a line end', () => {
+    const file = parse('FROM a \\\r\r\n  # one\r\r\n  AS \\\r\r\n  b\r\r\nUSER u\r\r\n');
+    assert.deepEqual(
+      file.comments.map(it => it.text),
+      ['one'],
+    );
+    assert.equal(file.stages[0]?.name, 'b');
+    assert.equal(ofKind(file.instructions, 'USER')[0]?.user?.text, 'u');
+  });
+
   it('says which heredoc nothing closes', () => {
     assert.equal(parse('FROM a\nRUN <<EOF\nx\n').problems.length, 1);
   });

@@ -44,6 +44,8 @@ function faultsOf(input: Input): string[] | Promise<string[]> {
   switch (input.kind) {
     case 'project':
       return ofProject(input.project, input.subject, input.draw);
+    case 'text':
+      return ofAnyReader(input.text);
     case 'env':
       return ofEnv(input.text);
     case 'ignore':
@@ -138,6 +140,17 @@ function grown(before: CaseFiles, after: CaseFiles): string[] {
     .filter(([path, text]) => text !== before[path] && text.length > 3 * whole + 4_000)
     .map(([path, text]) => `${path} grows from ${before[path]?.length ?? 0} to ${text.length} characters`);
 }
+
+/** Files have odd names and contents: each language reads what was meant for another, and its spans are in the text. */
+function ofAnyReader(text: string): string[] {
+  return READ_AS.flatMap(path => {
+    const file = parsed(path, text);
+    const outside = file?.problems.filter(({ span: at }) => at.start < 0 || at.end > text.length) ?? [];
+    return outside.map(it => `${path} has a problem outside of the text: ${it.message}`);
+  });
+}
+
+const READ_AS = ['Dockerfile', 'compose.yaml', 'requirements.txt', 'pyproject.toml', 'Pipfile'];
 
 function ofEnv(text: string): string[] {
   const variables = readEnvFile(text);

@@ -7,7 +7,8 @@ import { Random } from './random';
 /** One input: what it is for, and the text or the files that are damaged. The same for the same seed and number. */
 export type Input =
   | { readonly kind: 'project'; readonly project: Project; readonly subject: string; readonly draw: number }
-  | { readonly kind: 'env' | 'ignore' | 'config'; readonly text: string }
+  /** `text` is read by every reader, whatever it was before it was damaged. */
+  | { readonly kind: 'text' | 'env' | 'ignore' | 'config'; readonly text: string }
   | { readonly kind: 'disk'; readonly files: Readonly<Record<string, Buffer>> }
   | { readonly kind: 'archive'; readonly layers: number; readonly damage: (archive: Buffer) => Buffer };
 
@@ -27,11 +28,11 @@ export class Inputs {
   at(number: number): Input {
     const random = new Random(this.seed, number);
     const draw = random.below(100);
-    if (draw < 2) return { kind: 'env', text: this.damaged(ENV, random) };
-    if (draw < 4) return { kind: 'ignore', text: this.damaged(IGNORE, random) };
-    if (draw < 6) return { kind: 'config', text: this.damaged(CONFIG, random) };
-    if (draw < 7) return archive(random);
-    if (draw < 8 && random.oneIn(4)) return this.onDisk(random);
+    if (draw < 10) return { kind: 'env', text: this.damaged(ENV, random) };
+    if (draw < 20) return { kind: 'ignore', text: this.damaged(IGNORE, random) };
+    if (draw < 28) return { kind: 'config', text: this.damaged(CONFIG, random) };
+    if (draw < 45) return { kind: 'text', text: this.damaged(random.pick(this.texts), random) };
+    if (draw < 46) return random.oneIn(4) ? this.onDisk(random) : archive(random);
     return this.project(random);
   }
 

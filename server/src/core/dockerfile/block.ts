@@ -8,6 +8,7 @@ import {
 import { Lines } from '../text/lines';
 import { limitProblem, type Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
+import { endOfInstruction } from './blocks';
 import type { Directive, Heredoc } from './model';
 
 /** A piece of a Dockerfile: its head, or one instruction with the comments behind it. Offsets are the piece's own. */
@@ -55,7 +56,7 @@ class BlockReader {
 
   constructor(
     private readonly text: string,
-    escapeChar: string,
+    private readonly escapeChar: string,
   ) {
     this.head = escapeChar === '`' ? BACKTICK_HEAD : '';
     this.lines = new Lines(this.head + text);
@@ -85,7 +86,8 @@ class BlockReader {
 
   private ast(): AstDockerfile {
     try {
-      return DockerfileParser.parse(this.head + this.text);
+      // The library takes a lone carriage return for a line end; for BuildKit it is white space, and no line begins.
+      return DockerfileParser.parse(this.head + this.text.replace(/\r(?!\n)/g, ' '));
     } catch (error) {
       this.problems.push(limitProblem(span(0, this.text.length), `this cannot be read: ${String(error)}`));
       return DockerfileParser.parse('');
@@ -116,7 +118,26 @@ class BlockReader {
     // The library reads the arguments of an instruction anew to find them.
     if (!this.textAt(at).includes('<<')) return [];
     const withHeredocs = instruction as unknown as { getHeredocs(): AstHeredoc[] };
-    return withHeredocs.getHeredocs().flatMap(heredoc => this.heredoc(heredoc));
+    let line = endOfInstruction(this.lines, this.lineOf(at.start), this.escapeChar);
+    return withHeredocs.getHeredocs().flatMap(heredoc => {
+      const read = this.emptyHeredoc(heredoc, line) ?? this.heredoc(heredoc);
+      if (read[0]) line = this.lineOf(read[0].closing.end) + 1;
+      return read;
+    });
+  }
+
+  /**
+   * A heredoc that is closed where its body would begin: the library has no range for that body, or one that ends
+   * before it begins.
+   *
+   * @param line the one behind the instruction, or behind the heredoc before
+   */
+  private emptyHeredoc(heredoc: AstHeredoc, line: number): Heredoc[] | undefined {
+    const name = heredoc.getName();
+    if (name === '' || line >= this.lines.count || this.lines.textOf(line).trim() !== name) return undefined;
+    const closing = this.lineSpan(line);
+    const body = span(closing.start, closing.start);
+    return [this.heredocOf(heredoc, body, closing)];
   }
 
   private heredoc(heredoc: AstHeredoc): Heredoc[] {
@@ -127,26 +148,30 @@ class BlockReader {
       this.open.push(name);
       return [];
     }
-    const opening = this.span(heredoc.getStartRange());
     const body = this.span(content);
     const closing = this.closingLine(body);
     const closed = this.textAt(closing).trim() === name;
     if (!closed) this.open.push(name);
-    return [
-      {
-        opening,
-        name,
-        expands: !/["'\\]/.test(this.textAt(opening)),
-        body,
-        closing: closed ? closing : span(body.end, body.end),
-      },
-    ];
+    return [this.heredocOf(heredoc, body, closed ? closing : span(body.end, body.end))];
+  }
+
+  private heredocOf(heredoc: AstHeredoc, body: Span, closing: Span): Heredoc {
+    const opening = this.span(heredoc.getStartRange());
+    const expands = !/["'\\]/.test(this.textAt(opening));
+    return { opening, name: heredoc.getName(), expands, body, closing };
   }
 
   /** The line behind a heredoc's body. */
   private closingLine(body: Span): Span {
-    const last = this.lines.lineOf(Math.max(body.start, body.end - 1) + this.head.length);
-    const line = last + (body.end > body.start ? 1 : 0);
+    const last = this.lineOf(Math.max(body.start, body.end - 1));
+    return this.lineSpan(last + (body.end > body.start ? 1 : 0));
+  }
+
+  private lineOf(offset: number): number {
+    return this.lines.lineOf(offset + this.head.length);
+  }
+
+  private lineSpan(line: number): Span {
     return span(this.lines.startOf(line) - this.head.length, this.lines.contentEnd(line) - this.head.length);
   }
 }
