@@ -3,7 +3,7 @@
  * another rule nor changed, so that nothing is said to be missing that only was not read.
  *
  * The limits are far above what people write, and low enough that any file within them takes less than 2 s of processor
- * time and 300 MB of memory. Lengths are UTF-16 units.
+ * time and 300 MB of memory, and that no parser runs for longer than the language server may be silent: 700 ms. Lengths are UTF-16 units.
  */
 
 /** The longest Dockerfiles in public repositories have some 2,000 lines and 150,000 units. */
@@ -28,13 +28,13 @@ export const MOST_STAGES = 1000;
 export const MOST_HEREDOCS = 50;
 
 /** Words, operators and brackets of one script, wherever it stands: each becomes a node of the grammar. */
-export const MOST_SCRIPT_TOKENS = 60_000;
+export const MOST_SCRIPT_TOKENS = 30_000;
 
 /** Scripts in which `$(`, brackets and `if` nest deeper are made to exhaust the stack. */
 export const MOST_SCRIPT_DEPTH = 200;
 
 /** The longest Compose files in public repositories have some 10,000 lines and 400,000 units. */
-export const MOST_COMPOSE_LENGTH = 2 * 1024 * 1024;
+export const MOST_COMPOSE_LENGTH = 1024 * 1024;
 
 /** Large installations have some 200. */
 export const MOST_SERVICES = 12_000;
@@ -43,7 +43,7 @@ export const MOST_SERVICES = 12_000;
 export const MOST_SERVICE_COMMANDS = 4000;
 
 /** What YAML's lexer tells apart, line ends and blanks too: some 12 for a service of two lines. */
-export const MOST_YAML_TOKENS = 250_000;
+export const MOST_YAML_TOKENS = 150_000;
 
 /** Brackets, dashes and levels of indentation inside each other: the library descends by recursion. Compose needs ten. */
 export const MOST_YAML_DEPTH = 100;
@@ -70,7 +70,7 @@ export const MOST_REQUIREMENTS = 50_000;
 export const MOST_TOML_LENGTH = 1024 * 1024;
 
 /** Words, strings and punctuation of a TOML file: each becomes a node. */
-export const MOST_TOML_TOKENS = 150_000;
+export const MOST_TOML_TOKENS = 75_000;
 
 /** Brackets inside each other: the library descends by recursion. */
 export const MOST_TOML_DEPTH = 100;

@@ -6,6 +6,7 @@ import { parseFile } from '../core/lint';
 import type { SourceFile } from '../core/rule';
 import { type Lines, linesOf } from '../core/text/lines';
 import { heeding, type Surprises } from './answering';
+import { makeRoom } from './spare-memory';
 
 /** An open document with its model. */
 export interface OpenFile {
@@ -19,11 +20,15 @@ export interface OpenFile {
 /** Characters of documents whose models are kept: some fifteen files. A model takes about fifty times its text. */
 const MOST_PARSED = 40_000;
 
+/** UTF-16 units of a document whose model takes some megabytes. */
+const LONG = 60_000;
+
 /** The documents that the client has open, each parsed once per version for as long as somebody asks for it. */
 export class Documents {
   readonly open: TextDocuments<TextDocument> = new OpenDocuments(CHECKED_DOCUMENTS);
   /** Those that were asked for last are the last ones. */
   private readonly parsed = new Map<string, OpenFile>();
+  private readonly long = new Set<string>();
 
   constructor(
     connection: Connection,
@@ -32,7 +37,11 @@ export class Documents {
     surprises: Surprises,
   ) {
     this.open.listen(guarded(connection, surprises));
-    this.open.onDidClose(({ document }) => this.parsed.delete(document.uri));
+    this.open.onDidChangeContent(({ document }) => this.measure(document.uri, document.getText().length));
+    this.open.onDidClose(({ document }) => {
+      this.parsed.delete(document.uri);
+      this.measure(document.uri, 0);
+    });
   }
 
   /** The model of an open document; undefined where it is closed or no file of ours. */
@@ -64,6 +73,12 @@ export class Documents {
   /** The paths that documents go by are other than they were. */
   pathsChanged(): void {
     this.parsed.clear();
+  }
+
+  private measure(uri: string, length: number): void {
+    if (length > LONG) this.long.add(uri);
+    else this.long.delete(uri);
+    makeRoom(this.long.size > 0);
   }
 
   private parse(document: TextDocument, language: SourceFile['language']): OpenFile {

@@ -1,5 +1,4 @@
-// First, since it is about what loads after it.
-import './spare-memory';
+import './spare-memory-first';
 import { createConnection } from 'vscode-languageserver/node';
 import { FEATURES } from './features';
 import { serve } from './life';
