@@ -10,10 +10,6 @@ export function lspCommand(): Command {
 /** Other commands start without the libraries of the protocol. */
 async function start(): Promise<void> {
   await import('../lsp/spare-memory-first');
-  const [{ createConnection }, { FEATURES }, { serve }] = await Promise.all([
-    import('vscode-languageserver/node'),
-    import('../lsp/features'),
-    import('../lsp/life'),
-  ]);
-  serve(createConnection(FEATURES, process.stdin, process.stdout));
+  const { serveStdio } = await import('../lsp/life');
+  serveStdio();
 }

@@ -1,9 +1,11 @@
-import type { Connection } from 'vscode-languageserver';
+import { type Connection, createConnection, StreamMessageWriter } from 'vscode-languageserver/node';
 import { Surprises } from './answering';
-import { startServer } from './server';
+import { FEATURES } from './features';
+import { messagesOf } from './input';
+import { type Server, startServer } from './server';
 
 /** Runs the language server as a process of its own, which lives as long as its client does, and no longer. */
-export function serve(connection: Connection): void {
+export function serve(connection: Connection): Server {
   const server = startServer(connection, processId => endWith(processId, end));
   const end = () => process.exit(server.isShutDown() ? 0 : 1);
   surviveSurprises(connection);
@@ -11,6 +13,16 @@ export function serve(connection: Connection): void {
   // what is answered, writing is what fails.
   process.once('disconnect', end);
   process.stdout.once('error', end);
+  return server;
+}
+
+/** The same over standard input and output. */
+export function serveStdio(): void {
+  const messages = messagesOf(process.stdin, ({ code, problem }) => {
+    if (problem !== undefined) process.stderr.write(`plimsoll: ${problem}\n`);
+    process.exit(code ?? (server.isShutDown() ? 0 : 1));
+  });
+  const server = serve(createConnection(FEATURES, messages, new StreamMessageWriter(process.stdout)));
 }
 
 /** What nobody expected is logged, and costs nothing but the one thing that it happened in. */
