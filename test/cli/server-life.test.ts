@@ -133,6 +133,42 @@ describe('the life of the server', function () {
       void answered;
     });
 
+    it('when it is to exit behind twenty thousand requests that were cancelled', async () => {
+      const { server, uri } = await started();
+      const frame = (message: object) => {
+        const text = JSON.stringify({ jsonrpc: '2.0', ...message });
+        return `Content-Length: ${text.length}\r\n\r\n${text}`;
+      };
+      const params = {
+        textDocument: { uri },
+        range: { start: { line: 1, character: 0 }, end: { line: 1, character: 1 } },
+        context: { diagnostics: [] },
+      };
+      const messages = Array.from(
+        { length: 20_000 },
+        (_, id) =>
+          frame({ id: `many${id}`, method: 'textDocument/codeAction', params }) +
+          frame({ method: '$/cancelRequest', params: { id: `many${id}` } }),
+      );
+      const ended = server.end();
+      server.process.stdin?.write(messages.join('') + frame({ method: 'exit' }));
+      assertEnded(await ended, 1);
+    });
+
+    const notMessages: readonly [string, string][] = [
+      ['has less than no bytes', 'Content-Length: -5\r\n\r\n{}'],
+      ['has more bytes than anything', 'Content-Length: 99999999999999\r\n\r\n{}'],
+      ['has a header that does not end', 'A'.repeat(10_000_000)],
+    ];
+    for (const [what, text] of notMessages) {
+      it(`when a message ${what}, with code 1`, async () => {
+        const { server } = await started();
+        const ended = server.end();
+        server.process.stdin?.write(text);
+        assertEnded(await ended, 1);
+      });
+    }
+
     it('while an engine that says nothing is waited for', async () => {
       const asked = new Promise<void>(resolve => {
         silent.once('connection', () => resolve());

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { complain } from './output';
 
 export function lspCommand(): Command {
   return new Command('lsp')
@@ -11,5 +12,5 @@ export function lspCommand(): Command {
 async function start(): Promise<void> {
   await import('../lsp/spare-memory-first');
   const { serveStdio } = await import('../lsp/life');
-  serveStdio();
+  serveStdio(complain);
 }

@@ -43,7 +43,7 @@ export const MOST_SERVICES = 12_000;
 export const MOST_SERVICE_COMMANDS = 4000;
 
 /** What YAML's lexer tells apart, line ends and blanks too: some 12 for a service of two lines. */
-export const MOST_YAML_TOKENS = 150_000;
+export const MOST_YAML_TOKENS = 250_000;
 
 /** Brackets, dashes and levels of indentation inside each other: the library descends by recursion. Compose needs ten. */
 export const MOST_YAML_DEPTH = 100;
@@ -70,7 +70,7 @@ export const MOST_REQUIREMENTS = 50_000;
 export const MOST_TOML_LENGTH = 1024 * 1024;
 
 /** Words, strings and punctuation of a TOML file: each becomes a node. */
-export const MOST_TOML_TOKENS = 75_000;
+export const MOST_TOML_TOKENS = 100_000;
 
 /** Brackets inside each other: the library descends by recursion. */
 export const MOST_TOML_DEPTH = 100;

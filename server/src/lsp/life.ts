@@ -9,17 +9,17 @@ export function serve(connection: Connection): Server {
   const server = startServer(connection, processId => endWith(processId, end));
   const end = () => process.exit(server.isShutDown() ? 0 : 1);
   surviveSurprises(connection);
-  // The library ends with standard input. A channel between processes closes by another event, and when nobody reads
-  // what is answered, writing is what fails.
+  // A channel between processes closes by an event of its own, and when nobody reads what is answered, writing is what
+  // fails.
   process.once('disconnect', end);
   process.stdout.once('error', end);
   return server;
 }
 
-/** The same over standard input and output. */
-export function serveStdio(): void {
+/** The same over standard input and output. @param onProblem told why it ends, where a message is none */
+export function serveStdio(onProblem: (problem: string) => void): void {
   const messages = messagesOf(process.stdin, ({ code, problem }) => {
-    if (problem !== undefined) process.stderr.write(`plimsoll: ${problem}\n`);
+    if (problem !== undefined) onProblem(problem);
     process.exit(code ?? (server.isShutDown() ? 0 : 1));
   });
   const server = serve(createConnection(FEATURES, messages, new StreamMessageWriter(process.stdout)));
