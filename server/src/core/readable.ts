@@ -47,7 +47,24 @@ function isKnownSound(fix: Fix, file: SourceFile, workspace: WorkspaceFacts): bo
   return known;
 }
 
-function isSound({ edits, elsewhere = [] }: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
+interface Soundness {
+  readonly file: SourceFile;
+  readonly workspace: WorkspaceFacts;
+  readonly isSound: boolean;
+}
+
+/** One fix may be that of thousands of findings, with an edit for each. */
+const knownFixes = new WeakMap<Fix, Soundness>();
+
+function isSound(fix: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
+  const last = knownFixes.get(fix);
+  if (last?.file === file && last.workspace === workspace) return last.isSound;
+  const answer = canBeMade(fix, file, workspace);
+  knownFixes.set(fix, { file, workspace, isSound: answer });
+  return answer;
+}
+
+function canBeMade({ edits, elsewhere = [] }: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
   return (
     fits(edits, file.text) &&
     !edits.some(edit => isInBrokenScript(file, edit)) &&
