@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { progressLine } from '../../server/src/cli/progress';
+import { logPlace, progressLine } from '../../server/src/cli/progress';
 import { header } from '../docker/many-files';
 import { body, IMAGE_ID, json, silent, stalled, status, withOdd } from '../docker/odd-engine';
 import { type RanBeside, runBeside } from '../docker/run-beside';
@@ -96,6 +96,24 @@ describe('How far the reading of an image is', () => {
       'api:1: the engine prepares the archive (12 s)',
       'api:1: 120 MB of about 617 MB read',
       '',
+    ]);
+  });
+
+  it('is said in a log only where it takes long, every ten seconds', () => {
+    const said: string[] = [];
+    let now = 0;
+    const line = progressLine(
+      'api:1',
+      logPlace(
+        text => said.push(text),
+        () => now,
+      ),
+    );
+    for (; now <= 24_000; now += 200) line.show({ bytes: 0, about: 617_000_000 });
+    line.end();
+    assert.deepEqual(said, [
+      'api:1: the engine prepares the archive (10 s)',
+      'api:1: the engine prepares the archive (20 s)',
     ]);
   });
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { silent, withOdd } from '../docker/odd-engine';
+import { runBeside } from '../docker/run-beside';
 import { makeFolder, removeFolders } from '../support/folders';
 import { plimsoll } from '../support/plimsoll';
 
@@ -28,6 +30,15 @@ describe('plimsoll prove', () => {
     assert.equal(code, 2);
     assert.match(err, /^plimsoll: Proofs build .*(no container engine answers|there is none called)/);
     assert.equal(err.trim().split('\n').length, 1, err);
+  });
+
+  it('says so in a sentence where the engine is silent', async function () {
+    this.timeout(60_000);
+    const folder = makeFolder({ Dockerfile: 'FROM scratch\n' });
+    const answers = { '/_ping': silent, '/v1.24/version': silent, '/v1.41/version': silent };
+    const { code, err } = await withOdd(answers, engine => runBeside(engine.path, ['prove', folder]));
+    assert.equal(code, 2);
+    assert.match(err, /^plimsoll: Proofs build [^\n]*\n$/);
   });
 
   it('says in a sentence that there is no docker command', () => {

@@ -156,7 +156,7 @@ describe('plimsoll check, of what is not UTF-8', () => {
         rule: 'not-utf8',
         severity: 'info',
         message:
-          'line 1 holds bytes that are no UTF-8: they are passed on as they are, and fixes leave the file alone',
+          'line 1 has bytes that are not UTF-8: they are passed on as they are, and fixes leave the file alone',
       },
     );
     assert.ok(found.some(it => it.rule === 'pip-cache-left'));

@@ -7,7 +7,10 @@ import { expand } from '../../server/src/core/dockerfile/variables';
 import { fixAll } from '../../server/src/core/fix-all';
 import { MOST_EXPANDED_LENGTH } from '../../server/src/core/limits';
 import { conversions, lint, parseFile } from '../../server/src/core/lint';
+import { withIncluded } from '../../server/src/core/manifest/included-files';
+import { installedPython } from '../../server/src/core/manifest/installed-python';
 import { packagesOfLongLock } from '../../server/src/core/manifest/long-lock';
+import { pythonInstalls } from '../../server/src/core/manifest/python-installs';
 import { parsePythonLock } from '../../server/src/core/manifest/python-lock';
 import { parsePythonManifest } from '../../server/src/core/manifest/python-manifest';
 import { parseToml } from '../../server/src/core/manifest/toml';
@@ -184,5 +187,34 @@ describe('limits of manifests', () => {
       readPython(strings).imports.map(it => it.module),
       ['c'],
     );
+  });
+});
+
+describe('requirements that include each other', () => {
+  before(loadGrammar);
+
+  it('are read once each, in a circle and on every of a billion ways', () => {
+    const names = (level: number) => [`a${level}.txt`, `b${level}.txt`];
+    const levels = Array.from({ length: 40 }, (_, level) => level);
+    const files = Object.fromEntries(
+      levels.flatMap(level =>
+        names(level).map(name => [
+          name,
+          `${names((level + 1) % levels.length)
+            .map(it => `-r ${it}\n`)
+            .join('')}pkg-${name.slice(0, -4)}\n`,
+        ]),
+      ),
+    );
+    const dockerfile = 'FROM python:3.12\nCOPY . .\nRUN pip install -r a0.txt\n';
+    const { workspace } = contextFor('Dockerfile', { Dockerfile: dockerfile, ...files });
+    const { manifests, complete } = withIncluded('a0.txt', workspace);
+    assert.equal(complete, true);
+    assert.equal(manifests.length, 80);
+    const file = parseDockerfile('Dockerfile', dockerfile);
+    const [stage] = file.stages;
+    assert.ok(stage);
+    assert.equal(installedPython(file, stage, workspace).size, 80);
+    assert.equal(pythonInstalls(file, stage, workspace).requirements.length, 80);
   });
 });

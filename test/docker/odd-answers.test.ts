@@ -255,6 +255,42 @@ describe('An engine that does not answer as it should', () => {
     );
   });
 
+  it('redirects and keeps the connection: leaves nothing open', async () => {
+    for (const code of [302, 304]) {
+      const server = createTcpServer(socket =>
+        socket
+          .on('error', () => undefined)
+          .once('data', () => socket.write(`HTTP/1.1 ${code} X\r\nContent-Length: 9\r\n\r\n`)),
+      );
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const engine = openEngine({ kind: 'tcp', host: '127.0.0.1', port, tls: undefined }, QUICK);
+      await assert.rejects(engine.images(signal), /redirects to another place/);
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+    }
+  });
+
+  it('announces answers without end: ends with a sentence', async () => {
+    for (const announced of ['100 Continue', '102 Processing', '103 Early Hints']) {
+      const server = createTcpServer(socket =>
+        socket
+          .on('error', () => undefined)
+          .once('data', () => socket.write(`HTTP/1.1 ${announced}\r\n\r\n`.repeat(2_000))),
+      );
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const engine = openEngine({ kind: 'tcp', host: '127.0.0.1', port, tls: undefined }, LIMITS);
+      const error = await engine.images(signal).catch((failure: unknown) => failure);
+      server.close();
+      assertSentence(error, 'failed');
+      assert.match(String(error), /announces answers without end/);
+    }
+  });
+
   it('is left at once when the question is withdrawn', async () => {
     await withOdd({ '/images/json': silent }, async odd => {
       const cancel = new AbortController();

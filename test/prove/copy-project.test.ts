@@ -1,20 +1,49 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, lstatSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { CopyError, copyProject, listProject, requireSpace } from '../../server/src/prove/copy-project';
+import { isProofFolder } from '../../server/src/prove/leftovers';
+import { newMark } from '../../server/src/prove/owner';
 import { removeFolder } from '../../server/src/prove/remove-folder';
+import { ProofSession } from '../../server/src/prove/session';
 import { makeFolder, removeFolders } from '../support/folders';
 
 const { signal } = new AbortController();
 
+describe('a proof', () => {
+  it('says in a sentence that it has no temporary folder', async () => {
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = join(makeFolder(), 'nowhere');
+    try {
+      await assert.rejects(
+        ProofSession.begin(),
+        (error: Error) => error instanceof CopyError && /nowhere .*TMPDIR$/.test(error.message),
+      );
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    }
+  });
+});
+
 describe('the copy of a project', () => {
   afterEach(removeFolders);
 
-  async function copied(folder: string, except = '/none') {
-    const listing = await listProject(folder, except, signal);
+  async function copied(folder: string) {
+    const listing = await listProject(folder, isProofFolder, signal);
     const to = join(makeFolder(), 'copy');
     const leftOut = [...listing.leftOut, ...(await copyProject(folder, listing, to, signal))];
     return {
@@ -70,9 +99,46 @@ describe('the copy of a project', () => {
   });
 
   it('passes over the folder that the copies are made in', async () => {
-    const folder = makeFolder({ Dockerfile: 'FROM a\n', 'tmp/session/before/Dockerfile': 'FROM a\n' });
-    const { to } = await copied(folder, join(folder, 'tmp/session'));
-    assert.ok(existsSync(join(to, 'tmp')) && !existsSync(join(to, 'tmp/session')));
+    const ours = `plimsoll-prove-${newMark()}-AbC123`;
+    const folder = makeFolder({ [`tmp/${ours}/before/Dockerfile`]: 'FROM a\n', 'plimsoll-prove-it/x': '' });
+    const { to } = await copied(folder);
+    assert.deepEqual(readdirSync(to).sort(), ['plimsoll-prove-it', 'tmp']);
+    assert.deepEqual(readdirSync(join(to, 'tmp')), []);
+  });
+
+  it('leaves out what has a name that is no UTF-8', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const folder = makeFolder({ Dockerfile: 'FROM a\n' });
+    const named = (name: string) => Buffer.concat([Buffer.from(`${folder}/${name}`), Buffer.from([0xff])]);
+    symlinkSync('nowhere', named('link'));
+    writeFileSync(named('file'), '');
+    mkdirSync(named('folder'));
+    symlinkSync(named('there'), join(folder, 'to'));
+    const { to, leftOut } = await copied(folder);
+    assert.deepEqual(
+      leftOut,
+      ['file', 'folder', 'link'].map(name => `${name}\ufffd cannot be read`),
+    );
+    assert.deepEqual(readlinkSync(join(to, 'to'), 'buffer'), named('there'));
+  });
+
+  it('leaves out what lies deeper than paths lead', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const folder = makeFolder({ Dockerfile: 'FROM a\n' });
+    // Shell after shell, each a folder deeper: a path of 4,096 bytes is refused.
+    execFileSync(
+      'sh',
+      ['-c', 'for i in $(seq 30); do mkdir "$0" && cd -P "$0" && : >x || exit 1; done', 'd'.repeat(200)],
+      {
+        cwd: folder,
+      },
+    );
+    const { to, leftOut } = await copied(folder);
+    assert.ok(leftOut.length > 0 && leftOut.every(line => /cannot be read$/.test(line)));
+    assert.ok(existsSync(join(to, 'Dockerfile')) && existsSync(join(to, 'd'.repeat(200), 'x')));
+    assert.equal(await removeFolder(to), undefined);
+    // Only a program that goes from folder to folder can remove it.
+    execFileSync('rm', ['-r', folder]);
   });
 
   it('leaves out what may not be read', async function () {

@@ -111,6 +111,17 @@ describe('a proof with the real engine', function () {
     );
   });
 
+  it('takes the name of an image for no option', async () => {
+    const folder = makeFolder({
+      'compose.yaml': 'services:\n  odd:\n    image: "--privileged"\n    command: ["debian:12-slim"]\n',
+    });
+    const project = { folder, change: { kind: 'fix' }, only: ['odd'] } as const;
+    const { units } = await prove(project, silent, new AbortController().signal);
+    const { before } = units[0] ?? {};
+    assert.ok(before?.kind === 'failed');
+    assert.match(before.because, /invalid reference format/);
+  });
+
   it('passes over a FIFO and a socket of the project, and says so once', async function () {
     if (process.platform === 'win32') this.skip();
     const folder = makeFolder({ Dockerfile: DOCKERFILE, 'main.py': SERVER });

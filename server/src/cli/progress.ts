@@ -1,6 +1,6 @@
 import { formatBytes } from '../core/text/bytes';
 import type { LayerProgress } from '../docker/read-layers';
-import { hasWatchers, showInPlace } from './output';
+import { complain, hasWatchers, showInPlace } from './output';
 
 export interface ProgressLine {
   readonly show: (progress: LayerProgress) => void;
@@ -16,14 +16,27 @@ export interface ProgressPlace {
   readonly now: () => number;
 }
 
-/** A terminal; undefined in logs, which are for results. */
-function terminal(): ProgressPlace | undefined {
-  return hasWatchers() ? { show: showInPlace, now: () => performance.now() } : undefined;
+function standardError(): ProgressPlace {
+  const now = () => performance.now();
+  return hasWatchers() ? { show: showInPlace, now } : logPlace(complain, now);
+}
+
+/** How often a log is told of what takes long. In milliseconds. */
+const LOG_INTERVAL = 10_000;
+
+/** A log is for results: only what takes long is said there, now and then. @param say writes a line */
+export function logPlace(say: (text: string) => void, now: () => number): ProgressPlace {
+  let last = now();
+  const show = (text: string) => {
+    if (text === '' || now() - last < LOG_INTERVAL) return;
+    last = now();
+    say(text);
+  };
+  return { show, now };
 }
 
 /** One line that says how far the reading of an image is. */
-export function progressLine(image: string, place: ProgressPlace | undefined = terminal()): ProgressLine {
-  if (!place) return { show: () => undefined, end: () => undefined };
+export function progressLine(image: string, place: ProgressPlace = standardError()): ProgressLine {
   const started = place.now();
   let shown = '';
   const show = (text: string) => {

@@ -35,10 +35,36 @@ export function withSoundFixes<Reported extends Finding>(
   const { fixes, conversions, ...rest } = finding;
   if (file.problems.length > 0) return rest as unknown as Reported;
   if (!fixes) return finding;
-  return { ...finding, fixes: () => fixes().filter(fix => isSound(fix, file, workspace)) };
+  return { ...finding, fixes: () => fixes().filter(fix => isKnownSound(fix, file, workspace)) };
 }
 
-function isSound({ edits, elsewhere = [] }: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
+const sound = new WeakMap<Fix, boolean>();
+
+/** One fix of thousands of edits may be offered with thousands of findings: each fix is looked at once. */
+function isKnownSound(fix: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
+  const known = sound.get(fix) ?? isSound(fix, file, workspace);
+  sound.set(fix, known);
+  return known;
+}
+
+interface Soundness {
+  readonly file: SourceFile;
+  readonly workspace: WorkspaceFacts;
+  readonly isSound: boolean;
+}
+
+/** One fix may be that of thousands of findings, with an edit for each. */
+const knownFixes = new WeakMap<Fix, Soundness>();
+
+function isSound(fix: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
+  const last = knownFixes.get(fix);
+  if (last?.file === file && last.workspace === workspace) return last.isSound;
+  const answer = canBeMade(fix, file, workspace);
+  knownFixes.set(fix, { file, workspace, isSound: answer });
+  return answer;
+}
+
+function canBeMade({ edits, elsewhere = [] }: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
   return (
     fits(edits, file.text) &&
     !edits.some(edit => isInBrokenScript(file, edit)) &&

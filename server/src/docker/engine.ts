@@ -14,7 +14,7 @@ import {
   parseAnswer,
   tooMuch,
 } from './answers';
-import { type Endpoint, formatEndpoint } from './endpoint';
+import type { Endpoint } from './endpoint';
 import { DockerError, refusal, requestFailure } from './errors';
 import { type EngineLimits, LIMITS, preparingTime } from './limits';
 import { readLines } from './read-lines';
@@ -132,13 +132,13 @@ class DockerEngine implements Engine {
   }
 
   private async succeeded(asked: Promise<EngineAnswer>): Promise<AsyncIterable<Buffer>> {
-    const { status, body } = await asked;
+    const { status, body, close } = await asked;
     if (status === 200) return body;
     if (status >= 300 && status < 400) {
-      const place = formatEndpoint(this.endpoint);
+      close();
       throw new DockerError(
         'failed',
-        `What answers at ${place} redirects to another place, as no container engine does.`,
+        'The container engine could not answer: it redirects to another place, as no container engine does.',
       );
     }
     throw refusal(status, await this.reasonIn(body));

@@ -23,6 +23,8 @@ export interface EngineAnswer {
   readonly status: number;
   /** Fails with a `DockerError` where the engine falls silent or takes too long; nobody has to read it to its end. */
   readonly body: AsyncIterable<Buffer>;
+  /** To be called by who reads nothing of the body: the connection would stay open. */
+  readonly close: () => void;
 }
 
 /**
@@ -60,6 +62,11 @@ export function ask(
         waits.push(giveUp(head, `${formatTime(head)} without a byte`));
       });
     });
+    let informed = 0;
+    sent.on('information', () => {
+      informed += 1;
+      if (informed > MOST_INFORMATION) sent.destroy(onlyInformation());
+    });
     sent.once('response', response => {
       stopWaiting();
       // Whoever reads the body is told; nobody else has to be.
@@ -68,7 +75,7 @@ export function ask(
       addAbortSignal(signal, response);
       const left = whole === undefined ? undefined : whole - (performance.now() - started);
       const body = timed(response, { ...patience, whole: left }, silent);
-      resolve({ status: response.statusCode ?? 0, body });
+      resolve({ status: response.statusCode ?? 0, body, close: () => response.destroy() });
     });
     sent.once('upgrade', (_, socket) => {
       stopWaiting();
@@ -81,6 +88,16 @@ export function ask(
     });
     sent.end();
   });
+}
+
+/** Answers that only announce one. No engine sends any; some proxies tell so that they are still waiting. */
+const MOST_INFORMATION = 1_000;
+
+function onlyInformation(): DockerError {
+  return new DockerError(
+    'failed',
+    'The container engine could not answer: it announces answers without end.',
+  );
 }
 
 function noAnswer(endpoint: Endpoint, what: string): DockerError {

@@ -10,12 +10,17 @@ export type Change =
   /** One conversion, wherever it is offered in a file. */
   | { readonly kind: 'convert'; readonly conversion: string; readonly file: string };
 
+/** The change cannot be made; the message is a sentence for people. */
+export class ChangeError extends Error {
+  override readonly name = 'ChangeError';
+}
+
 /**
  * Changes the files of a folder. The grammar must have been loaded.
  *
  * @param folder absolute; it is written to
  * @returns the files that were written, relative to the folder
- * @throws Error with the reason where a conversion is not offered
+ * @throws ChangeError with the reason where a conversion is not offered, or a file cannot be written
  */
 export async function applyChange(folder: string, change: Change): Promise<string[]> {
   const sources = new Sources(folder, change.kind === 'fix' ? ['.'] : [change.file], { selection: {} });
@@ -23,7 +28,7 @@ export async function applyChange(folder: string, change: Change): Promise<strin
   else await convertAll(sources, change.conversion, change.file);
   const changed = sources.changes();
   const { refused } = await writeFiles(changed, await sources.whereToWrite());
-  for (const { path, because } of refused) throw new Error(`${path} cannot be written: ${because}`);
+  for (const { path, because } of refused) throw new ChangeError(`${path} cannot be written: ${because}`);
   return changed.map(({ path }) => path);
 }
 
@@ -50,7 +55,7 @@ async function convertAll(sources: Sources, conversion: string, file: string): P
     const source = await sourceAt(sources, file);
     const because = await convertOnce(sources, source, conversion);
     if (because === undefined) continue;
-    if (done === 0) throw new Error(`${conversion} is not offered for ${file}: ${because}`);
+    if (done === 0) throw new ChangeError(`${conversion} is not offered for ${file}: ${because}`);
     return;
   }
 }
@@ -59,7 +64,7 @@ async function sourceAt(sources: Sources, path: string): Promise<Source> {
   for await (const source of sources.ofPaths()) {
     if (source.file.path === path) return source;
   }
-  throw new Error(`there is no file ${path}`);
+  throw new ChangeError(`there is no file ${path}`);
 }
 
 /** @returns why nothing was converted; undefined where something was */

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, statfs, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '../core/text/bytes';
@@ -29,11 +29,11 @@ export class CopyError extends Error {
  * what may not be read.
  *
  * @param folder absolute
- * @param except a folder that is passed over: the copies may be made below the project
+ * @param isPassedOver tells by its name what proofs made: the copies may be made below the project
  */
 export async function listProject(
   folder: string,
-  except: string,
+  isPassedOver: (name: string) => boolean,
   signal: AbortSignal,
 ): Promise<ProjectListing> {
   const listing = {
@@ -46,15 +46,13 @@ export async function listProject(
   const waiting = [''];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     signal.throwIfAborted();
-    const here = join(folder, path);
-    if (here === except) continue;
-    const entries = await readdir(here, { withFileTypes: true }).catch(passOver);
-    if (!entries) {
+    const found = await readFolder(join(folder, path));
+    if (!found) {
       listing.leftOut.push({ path: path || '.', because: 'cannot be read' });
       continue;
     }
-    listing.folders.push({ path, mode: (await lstat(here)).mode & 0o7777 });
-    for (const entry of entries) {
+    listing.folders.push({ path, mode: found.mode });
+    for (const entry of found.entries.filter(({ name }) => !isPassedOver(name))) {
       const inside = join(path, entry.name);
       if (entry.isDirectory()) waiting.push(inside);
       else if (entry.isSymbolicLink()) listing.links.push(inside);
@@ -65,6 +63,16 @@ export async function listProject(
     }
   }
   return listing;
+}
+
+/** Undefined where it cannot be read. */
+async function readFolder(path: string): Promise<{ mode: number; entries: Dirent[] } | undefined> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    return { mode: (await lstat(path)).mode & 0o7777, entries };
+  } catch (error) {
+    return passOver(error);
+  }
 }
 
 /** Copies made at once: a disk has several under way, and no table of open files is filled. */
@@ -85,8 +93,12 @@ export async function copyProject(
 ): Promise<LeftOut[]> {
   const leftOut: LeftOut[] = [];
   try {
-    for (const { path } of folders) await mkdir(join(to, path), { recursive: true });
-    for (const path of links) await symlink(await readlink(join(folder, path)), join(to, path));
+    for (const { path } of folders) await mkdir(join(to, path), { recursive: true }).catch(passOver);
+    for (const path of links) {
+      const target = await readlink(join(folder, path), 'buffer').catch(passOver);
+      const isMade = target && (await succeeded(symlink(target, join(to, path))));
+      if (!isMade) leftOut.push({ path, because: 'cannot be read' });
+    }
     for (let at = 0; at < files.length; at += AT_ONCE) {
       signal.throwIfAborted();
       const some = files.slice(at, at + AT_ONCE);
@@ -95,7 +107,7 @@ export async function copyProject(
         if (!copied[index]) leftOut.push({ path, because: 'cannot be read' });
     }
     // Last and from the innermost out: a folder may be one that nothing can be written to.
-    for (const { path, mode } of folders.toReversed()) await chmod(join(to, path), mode);
+    for (const { path, mode } of folders.toReversed()) await chmod(join(to, path), mode).catch(passOver);
   } catch (error) {
     if (isFull(error))
       throw new CopyError(`The disk of the temporary folder is full: ${to} cannot be written`);
@@ -105,19 +117,27 @@ export async function copyProject(
 }
 
 /** A copy on a file system that can share blocks takes no space. */
-async function copyOne(from: string, to: string): Promise<boolean> {
+function copyOne(from: string, to: string): Promise<boolean> {
+  return succeeded(copyFile(from, to, constants.COPYFILE_FICLONE));
+}
+
+async function succeeded(made: Promise<void>): Promise<boolean> {
   try {
-    await copyFile(from, to, constants.COPYFILE_FICLONE);
+    await made;
     return true;
   } catch (error) {
     return passOver(error) ?? false;
   }
 }
 
-/** What may not be read is left out, and what went away meanwhile. */
+/**
+ * What may not be read is left out, what went away or became something else meanwhile, what has a name that is no UTF-8
+ * (it is not found by what it was read as), and what lies so deep that no path leads there.
+ */
+const PASSED_OVER: readonly unknown[] = ['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EINVAL', 'ENAMETOOLONG'];
+
 function passOver(error: unknown): undefined {
-  const code = codeOf(error);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'ENOENT') return undefined;
+  if (PASSED_OVER.includes(codeOf(error))) return undefined;
   throw error;
 }
 

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { LIMITS } from '../docker/limits';
 
 /**
  * The docker command, which has BuildKit: the API alone builds only with the classic builder, which knows no mounts.
  * `PLIMSOLL_DOCKER` names one; a distribution's own comes before what else is on the PATH, since a client without its
  * build plug-in cannot build.
  */
-const program = process.env.PLIMSOLL_DOCKER ?? (existsSync('/usr/bin/docker') ? '/usr/bin/docker' : 'docker');
+const program = process.env.PLIMSOLL_DOCKER || (existsSync('/usr/bin/docker') ? '/usr/bin/docker' : 'docker');
 
 /** Ran and failed: the message holds the last lines of what it printed. */
 export class DockerCommandError extends Error {
@@ -62,11 +63,11 @@ function run(
     let out = '';
     let all = '';
     child.stdout.on('data', chunk => {
-      out += chunk;
-      all += chunk;
+      if (out.length < MOST_READ) out += chunk;
+      all = withLast(all, chunk);
     });
     child.stderr.on('data', chunk => {
-      all += chunk;
+      all = withLast(all, chunk);
     });
     const abort = () => {
       endGroup(child, 'SIGTERM');
@@ -91,6 +92,15 @@ function run(
   });
 }
 
+/** A build may print without end. In UTF-16 units: no answer of the command is longer, and of a log only the end is read. */
+const MOST_READ = 16 * 1024 * 1024;
+const END_OF_LOG = 64 * 1024;
+
+function withLast(text: string, more: string): string {
+  const all = text + more;
+  return all.length > 2 * END_OF_LOG ? all.slice(-END_OF_LOG) : all;
+}
+
 const HAS_GROUPS = process.platform !== 'win32';
 
 /** How long the command may take to end by itself, in milliseconds: it tells the engine to stop building. */
@@ -113,6 +123,14 @@ function whyAborted(args: readonly string[], { reason }: AbortSignal): unknown {
   return isLate ? new DockerCommandError(`docker ${args[0]} did not end in time`) : reason;
 }
 
+/** A signal that is aborted with another one, and when a time is over. In milliseconds. */
+export function orAfter(milliseconds: number, signal: AbortSignal): AbortSignal {
+  const late = AbortSignal.timeout(milliseconds);
+  // Node 20 forgets a time that only `AbortSignal.any` waits for; one that has a listener stays.
+  late.addEventListener('abort', () => undefined);
+  return AbortSignal.any([signal, late]);
+}
+
 /**
  * Nothing can be built without the command and an engine that answers it.
  *
@@ -120,7 +138,8 @@ function whyAborted(args: readonly string[], { reason }: AbortSignal): unknown {
  */
 export async function requireEngine(signal: AbortSignal): Promise<void> {
   try {
-    await docker(['version', '--format', '{{.Server.Version}}'], signal);
+    const inTime = orAfter(LIMITS.answer, signal);
+    await docker(['version', '--format', '{{.Server.Version}}'], inTime);
   } catch (error) {
     signal.throwIfAborted();
     throw new DockerCommandError(whatIsMissing(error instanceof Error ? error.message : ''), {
@@ -130,7 +149,7 @@ export async function requireEngine(signal: AbortSignal): Promise<void> {
 }
 
 function whatIsMissing(said: string): string {
-  if (/ENOENT/.test(said))
+  if (/\bspawn\b.*\bE(?:NOENT|ACCES|NOTDIR)\b/.test(said))
     return `Proofs build with the docker command, and there is none called ${program}: install Docker, or name its command in PLIMSOLL_DOCKER.`;
   if (/permission denied/i.test(said))
     return 'You may not open the container engine’s socket: add yourself to its group, then log in again.';

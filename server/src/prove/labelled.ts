@@ -1,4 +1,4 @@
-import { DockerCommandError, docker } from './docker-command';
+import { DockerCommandError, docker, orAfter } from './docker-command';
 
 /** Everything that a session makes in the engine carries it, with the session's mark as its value. */
 export const LABEL = 'plimsoll.prove';
@@ -37,8 +37,8 @@ async function removing(args: readonly string[], signal: AbortSignal): Promise<v
 }
 
 /** What the engine holds of sessions: their marks, each with the time of its youngest part in milliseconds since the epoch. */
-export async function sessionsInEngine(): Promise<Map<string, number>> {
-  const signal = AbortSignal.timeout(PATIENCE);
+export async function sessionsInEngine(stopped: AbortSignal): Promise<Map<string, number>> {
+  const signal = orAfter(PATIENCE, stopped);
   const filter = ['--no-trunc', '--filter', `label=${LABEL}`];
   const containers = lines(await docker(['ps', '--all', '--quiet', ...filter], signal));
   const images = lines(await docker(['images', '--all', '--quiet', ...filter], signal));

@@ -5,11 +5,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SESSION_VARIABLE } from './docker-command';
 import { removeLabelled, sessionsInEngine } from './labelled';
-import { isLeftOver } from './owner';
+import { isLeftOver, ownerOf } from './owner';
 import { removeFolder } from './remove-folder';
 
 /** Before the mark in the names of folders. */
 export const FOLDER_PREFIX = 'plimsoll-prove-';
+
+/** Whether a folder with this name is one that a proof copies into, this one or another. */
+export function isProofFolder(name: string): boolean {
+  return name.startsWith(FOLDER_PREFIX) && ownerOf(name.slice(FOLDER_PREFIX.length)) !== undefined;
+}
 
 /**
  * Removes what sessions left that were killed: commands that still run, containers, images, folders. What another host,
@@ -17,10 +22,11 @@ export const FOLDER_PREFIX = 'plimsoll-prove-';
  *
  * @returns a sentence for each thing that could not be removed
  */
-export async function removeLeftovers(): Promise<string[]> {
+export async function removeLeftovers(signal: AbortSignal): Promise<string[]> {
   await endCommands();
   const said: string[] = [];
-  for (const [mark, youngest] of await sessionsInEngine()) {
+  for (const [mark, youngest] of await sessionsInEngine(signal)) {
+    signal.throwIfAborted();
     if (!isLeftOver(mark, youngest, Date.now())) continue;
     await removeLabelled(mark).catch(error => said.push(sentenceOf(error)));
   }
@@ -34,7 +40,8 @@ function sentenceOf(error: unknown): string {
 async function removeFolders(): Promise<string[]> {
   const top = tmpdir();
   const said: string[] = [];
-  for (const name of await readdir(top)) {
+  // Where nothing can be read nothing was made; who makes something there next is told why not.
+  for (const name of await readdir(top).catch(() => [])) {
     if (!name.startsWith(FOLDER_PREFIX)) continue;
     const path = join(top, name);
     const found = await lstat(path).catch(() => undefined);

@@ -56,7 +56,7 @@ export async function buildImage(
 export async function imageFigures(image: string, signal: AbortSignal): Promise<ImageFigures> {
   const format =
     '{{.Id}} {{.Size}} {{len .RootFS.Layers}} {{with .Config.Labels}}{{index . "plimsoll.stand-in"}}{{end}}';
-  const figures = await docker(['image', 'inspect', '--format', format, image], signal);
+  const figures = await docker(['image', 'inspect', '--format', format, '--', image], signal);
   const [id = '', bytes, layers, standIn] = figures.split(' ');
   return { id, bytes: Number(bytes), layers: Number(layers), standIn: standIn === 'true' };
 }
@@ -76,8 +76,9 @@ export async function startContainer(
 ): Promise<Started> {
   const publish = endpoint ? ['--publish', `127.0.0.1::${endpoint.port}`] : [];
   const began = performance.now();
+  // An image may be called as an option is.
   const container = await docker(
-    ['run', '--detach', '--label', session.label, ...publish, ...options, image, ...command],
+    ['run', '--detach', '--label', session.label, ...publish, ...options, '--', image, ...command],
     signal,
     session.mark,
   );

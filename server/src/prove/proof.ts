@@ -4,7 +4,7 @@ import { applyChange, type Change } from './change';
 import { copyProject, type LeftOut, listProject, requireSpace } from './copy-project';
 import { requireEngine } from './docker-command';
 import type { Endpoint } from './endpoint';
-import { removeLeftovers } from './leftovers';
+import { isProofFolder, removeLeftovers } from './leftovers';
 import { buildImage, type ImageFigures, imageFigures, type Started, startContainer } from './measure';
 import { ProofSession } from './session';
 import { changeOneLine } from './source-line';
@@ -77,7 +77,7 @@ export type Progress = (message: string) => void;
 export async function prove(project: Project, progress: Progress, signal: AbortSignal): Promise<Proof> {
   await loadGrammar();
   await requireEngine(signal);
-  await tidy(removeLeftovers(), progress);
+  await tidy(removeLeftovers(signal), progress, signal);
   const session = await ProofSession.begin();
   const sayStopping = () => progress('stopping: everything that was made is removed');
   signal.addEventListener('abort', sayStopping);
@@ -104,8 +104,15 @@ export async function prove(project: Project, progress: Progress, signal: AbortS
 }
 
 /** What could not be removed is said, and does not take the result away. */
-async function tidy(removing: Promise<readonly string[]>, progress: Progress): Promise<void> {
-  const left = await removing.catch(error => [error instanceof Error ? error.message : String(error)]);
+async function tidy(
+  removing: Promise<readonly string[]>,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<void> {
+  const left = await removing.catch(error => {
+    signal?.throwIfAborted();
+    return [error instanceof Error ? error.message : String(error)];
+  });
   for (const sentence of left) progress(`${sentence}; the next proof tries again`);
 }
 
@@ -116,7 +123,7 @@ async function copies(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<[string, string]> {
-  const listing = await listProject(folder, session.folder, signal);
+  const listing = await listProject(folder, isProofFolder, signal);
   await requireSpace(dirname(session.folder), 2 * listing.bytes);
   const leftOut = [...listing.leftOut];
   const copy = async (state: string) => {
@@ -133,13 +140,18 @@ async function copies(
 
 /** The first of them, each once. */
 function listed(leftOut: readonly LeftOut[]): string {
-  const all = [...new Set(leftOut.map(({ path, because }) => `${path} (${because})`))];
+  const all = [...new Set(leftOut.map(({ path, because }) => `${shortened(path)} (${because})`))];
   const shown = all.slice(0, MOST_LEFT_OUT).join(', ');
   return all.length > MOST_LEFT_OUT ? `${shown} and ${all.length - MOST_LEFT_OUT} more` : shown;
 }
 
 /** A sentence is to be read. */
 const MOST_LEFT_OUT = 5;
+const LONGEST_PATH = 200;
+
+function shortened(path: string): string {
+  return path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH - 1)}…` : path;
+}
 
 function isStandIn(measured: UnitProof['before']): boolean {
   return measured?.kind === 'measured' && measured.image.standIn;

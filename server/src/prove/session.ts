@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CopyError } from './copy-project';
 import { LABEL, removeLabelled } from './labelled';
 import { FOLDER_PREFIX } from './leftovers';
 import { newMark } from './owner';
@@ -25,9 +26,16 @@ export class ProofSession {
     this.label = `${LABEL}=${mark}`;
   }
 
+  /** @throws CopyError where the temporary folder is missing, full, or may not be written to */
   static async begin(): Promise<ProofSession> {
     const mark = newMark();
-    return new ProofSession(mark, await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${mark}-`)));
+    const top = tmpdir();
+    try {
+      return new ProofSession(mark, await mkdtemp(join(top, `${FOLDER_PREFIX}${mark}-`)));
+    } catch (error) {
+      const [because] = String(error instanceof Error ? error.message : error).split(', mkdtemp');
+      throw new CopyError(`Nothing can be written to ${top} (${because}): name another folder in TMPDIR`);
+    }
   }
 
   /** Other than every other name that it gave. @param about what it is an image of, for those who list images */

@@ -2,10 +2,9 @@ import type { Dockerfile, Stage } from '../dockerfile/model';
 import { ofKind, runCommands } from '../dockerfile/query';
 import { contributingStages } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
-import { pythonManifestAt } from '../neighbours';
 import { pipCommand } from '../shell/pip';
-import { joinPath } from '../text/path';
 import { cleanPath, inWorkspace } from './context-needs';
+import { withIncluded } from './included-files';
 import { installsIn } from './python-installs';
 import { normalizedName, readRequirement } from './requirements';
 
@@ -53,13 +52,8 @@ function manifestPaths(
   return [...new Set([cleanPath(manifest), ...copied].map(path => inWorkspace(context, path)))];
 }
 
-function namesIn(path: string, workspace: WorkspaceFacts, seen: readonly string[] = []): string[] {
-  const manifest = seen.includes(path) ? undefined : pythonManifestAt(workspace, path);
-  if (!manifest) return [];
-  const folder = path.split('/').slice(0, -1).join('/');
-  const included = manifest.includes
-    .filter(({ kind }) => kind === 'include')
-    .flatMap(it => namesIn(joinPath(folder, it.path), workspace, [...seen, path]));
-  const own = manifest.requirements.filter(it => it.group === 'main').map(it => it.normalized);
-  return [...own, ...included];
+function namesIn(path: string, workspace: WorkspaceFacts): string[] {
+  return withIncluded(path, workspace).manifests.flatMap(({ requirements }) =>
+    requirements.filter(it => it.group === 'main').map(it => it.normalized),
+  );
 }

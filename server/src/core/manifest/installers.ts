@@ -7,12 +7,13 @@ import { groupBy } from '../group';
 import { languageOf } from '../language';
 import { Latest } from '../latest';
 import { isBelow, LayerStack } from '../layers/layer-stack';
-import { buildsOf, dockerfileAt, pythonManifestAt } from '../neighbours';
+import { buildsOf, dockerfileAt } from '../neighbours';
 import type { Command } from '../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../shell/dependency-install';
 import { joinPath } from '../text/path';
 import { type CopiedFiles, contextPathAt, copiedFiles, imagePath } from './copied-files';
 import { type DependencyList, dependencyLists } from './dependency-list';
+import { withIncluded } from './included-files';
 import type { PythonRequirement } from './python-manifest';
 import { isInstalledAtStartup } from './startup-installs';
 
@@ -261,18 +262,8 @@ function foldersUpwards(path: string): string[] {
 }
 
 /** True where `from` is the wanted file, or includes it with `-r`. */
-function reaches(
-  from: string,
-  wanted: string,
-  workspace: WorkspaceFacts,
-  seen: readonly string[] = [],
-): boolean {
+function reaches(from: string, wanted: string, workspace: WorkspaceFacts): boolean {
   if (from === wanted) return true;
-  if (seen.includes(from) || languageOf(from) !== 'python-manifest') return false;
-  const folder = from.split('/').slice(0, -1).join('/');
-  const included = pythonManifestAt(workspace, from)?.includes ?? [];
-  return included.some(
-    ({ kind, path }) =>
-      kind === 'include' && reaches(joinPath(folder, path), wanted, workspace, [...seen, from]),
-  );
+  if (languageOf(from) !== 'python-manifest') return false;
+  return withIncluded(from, workspace).manifests.some(({ path }) => path === wanted);
 }

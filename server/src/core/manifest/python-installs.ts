@@ -2,11 +2,10 @@ import type { Dockerfile, Stage } from '../dockerfile/model';
 import { runCommands } from '../dockerfile/query';
 import { lineage } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
-import { pythonManifestAt } from '../neighbours';
 import type { Command } from '../shell/command';
 import { dependencyInstall } from '../shell/dependency-install';
 import { type InlineInstall, inlineInstall } from '../shell/inline-packages';
-import { joinPath } from '../text/path';
+import { withIncluded } from './included-files';
 import { installersAt, isAlone, PYTHON_INSTALLERS } from './installers';
 import { mayCompileItself } from './own-extensions';
 import type { Wanted } from './prebuilt-wheels';
@@ -77,19 +76,14 @@ function byName({ packages }: InlineInstall, isElsewhere: (text: string) => bool
 }
 
 /** What every install of a manifest brings, with the files that it includes. */
-function requirementsIn(
-  path: string,
-  workspace: WorkspaceFacts,
-  seen: readonly string[] = [],
-): PythonInstalls {
-  const manifest = pythonManifestAt(workspace, path);
-  if (!manifest || seen.includes(path)) return UNSEEN;
-  const main = manifest.requirements.filter(it => it.group === 'main');
-  const folder = path.split('/').slice(0, -1).join('/');
-  const included = manifest.includes.map(({ kind, path: to }) =>
-    kind === 'include' ? requirementsIn(joinPath(folder, to), workspace, [...seen, path]) : UNSEEN,
-  );
-  const plain = manifest.problems.length === 0 && main.every(it => it.from === 'index');
-  const builds = manifest.options.some(({ name }) => name === '--no-binary');
-  return merged([{ requirements: main, complete: plain && !builds }, ...included]);
+function requirementsIn(path: string, workspace: WorkspaceFacts): PythonInstalls {
+  const { manifests, complete } = withIncluded(path, workspace);
+  const own = manifests.map((manifest): PythonInstalls => {
+    const main = manifest.requirements.filter(it => it.group === 'main');
+    const plain = manifest.problems.length === 0 && main.every(it => it.from === 'index');
+    const constrained = manifest.includes.some(({ kind }) => kind === 'constraint');
+    const builds = manifest.options.some(({ name }) => name === '--no-binary');
+    return { requirements: main, complete: plain && !constrained && !builds };
+  });
+  return merged([...own, { requirements: [], complete }]);
 }
