@@ -32,6 +32,7 @@ export interface ListOptions {
    * the rest is listed.
    */
   readonly onUnreadable?: (error: UnreadablePath) => void;
+  readonly limits?: SearchLimits;
 }
 
 /**
@@ -46,10 +47,15 @@ export interface ListOptions {
 export async function listFiles(
   root: string,
   paths: readonly string[],
-  { entries = new FolderEntries(), reach = NO_BOUNDS, onUnreadable = raise }: ListOptions = {},
+  {
+    entries = new FolderEntries(),
+    reach = NO_BOUNDS,
+    onUnreadable = raise,
+    limits = SEARCH_LIMITS,
+  }: ListOptions = {},
 ): Promise<FoundFile[]> {
   const found = new Map<string, FoundFile>();
-  const search = new Search(root, entries, reach, onUnreadable);
+  const search = new Search(root, entries, reach, onUnreadable, limits);
   for (const path of paths) {
     for (const file of await search.expand(path)) {
       if (!found.has(file.path)) found.set(file.path, file);
@@ -74,6 +80,22 @@ const MOST_SEARCHED = 500_000;
 /** Milliseconds that one search takes at most: whoever names `/` or a home folder waits no longer. */
 const SEARCH_TIME = 20_000;
 
+/**
+ * Files that are taken of a search that is cut short, those near the top: nobody means all ten thousand that lie somewhere
+ * on a disk, and to work on them takes minutes.
+ */
+const MOST_OF_CUT = 1000;
+
+/** How far one search goes. */
+export interface SearchLimits {
+  /** Files and folders that it comes by. */
+  readonly entries: number;
+  /** Files that are taken where it is cut short. */
+  readonly ofCut: number;
+}
+
+const SEARCH_LIMITS: SearchLimits = { entries: MOST_SEARCHED, ofCut: MOST_OF_CUT };
+
 class Search {
   private seen = 0;
   private readonly end = performance.now() + SEARCH_TIME;
@@ -83,6 +105,7 @@ class Search {
     private readonly entries: FolderEntries,
     private readonly reach: Reach,
     private readonly onUnreadable: (error: UnreadablePath) => void,
+    private readonly limits: SearchLimits,
   ) {}
 
   async expand(path: string): Promise<FoundFile[]> {
@@ -123,7 +146,10 @@ class Search {
     for (let done = 0; done < folders.length; ) {
       const cut = this.cutShort();
       if (cut) {
-        this.onUnreadable(new UnreadablePath(path, cut, { cannot: 'searched to its end' }));
+        const { ofCut } = this.limits;
+        const left = found.length > ofCut ? `; of the ${found.length} found, ${ofCut} are taken` : '';
+        this.onUnreadable(new UnreadablePath(path, cut + left, { cannot: 'searched to its end' }));
+        found.length = Math.min(found.length, ofCut);
         break;
       }
       const batch = folders.slice(done, done + AT_ONCE);
@@ -137,7 +163,8 @@ class Search {
   }
 
   private cutShort(): string | undefined {
-    if (this.seen > MOST_SEARCHED) return `it holds more than ${MOST_SEARCHED} files and folders`;
+    const { entries } = this.limits;
+    if (this.seen > entries) return `it holds more than ${entries} files and folders`;
     if (performance.now() > this.end) return `it takes longer than ${SEARCH_TIME / 1000} seconds`;
     return undefined;
   }
