@@ -125,6 +125,19 @@ describe('Listing files', () => {
     assert.deepEqual(await paths(root, '.'), ['Dockerfile', 'real/Dockerfile']);
   });
 
+  it('says which link by the name of a Dockerfile leads in a circle, and goes on', async () => {
+    const root = makeFolder({ 'real/Dockerfile': '', 'round/a': '', 'lost/a': '' });
+    await symlink('Dockerfile', join(root, 'round/Dockerfile'));
+    await symlink('nowhere', join(root, 'lost/Dockerfile'));
+    const said: string[] = [];
+    const found = await listFiles(root, ['.'], { onUnreadable: error => said.push(error.message) });
+    assert.deepEqual(
+      found.map(file => file.path),
+      ['real/Dockerfile'],
+    );
+    assert.deepEqual(said, ['round/Dockerfile cannot be read: its links lead in a circle.']);
+  });
+
   it('says in a sentence what cannot be read', async () => {
     const root = makeFolder({});
     await assert.rejects(listFiles(root, ['missing/Dockerfile']), (error: unknown) => {

@@ -9,6 +9,7 @@ export function lspCommand(): Command {
 
 /** Other commands start without the libraries of the protocol. */
 async function start(): Promise<void> {
+  await import('../lsp/spare-memory');
   const [{ createConnection }, { FEATURES }, { serve }] = await Promise.all([
     import('vscode-languageserver/node'),
     import('../lsp/features'),

@@ -8,6 +8,7 @@ import { NO_BOUNDS, type Reach } from './reach';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 import { isSystemFolder, isSystemPath } from './system-folders';
 import { relativePath, UnreadablePath, unreadable } from './text-file';
+import { isMissing } from './unreadable-path';
 
 /** A file to check. The path is POSIX, relative to the root. */
 export interface FoundFile {
@@ -167,18 +168,22 @@ class Search {
           kept(entry, 'file'),
       )
       .map(entry => ({ entry, path: join(folder.path, entry.name) }));
-    const wanted = await Promise.all(files.map(({ entry, path }) => isWanted(entry, path)));
+    const wanted = await Promise.all(files.map(({ entry, path }) => this.isWanted(entry, path)));
     return { files: files.filter((_, index) => wanted[index]).map(it => it.path), folders };
   }
-}
 
-/** Also a pipe or a device by the name of a Dockerfile, and a link to one: it is said that it cannot be read. */
-async function isWanted(entry: Dirent, path: string): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return true;
-  return stat(path).then(
-    it => !it.isDirectory(),
-    () => false,
-  );
+  /** Also a pipe or a device by the name of a Dockerfile, and a link to one: it is said that it cannot be read. */
+  private async isWanted(entry: Dirent, path: string): Promise<boolean> {
+    if (!entry.isSymbolicLink()) return true;
+    try {
+      return !(await stat(path)).isDirectory();
+    } catch (error) {
+      const failed = unreadable(relativePath(this.root, path), error);
+      // Links to what was removed or is made later are common; one in a circle, or into a closed folder, is a mistake.
+      if (!isMissing(error)) this.onUnreadable(failed);
+      return false;
+    }
+  }
 }
 
 /** The Compose files that stand in a folder itself. */

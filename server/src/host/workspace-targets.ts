@@ -21,6 +21,11 @@ export class WorkspaceTargets {
   /** The folders that hold what the last search found. */
   private foundFolders: ReadonlySet<string> = new Set();
   private found: Promise<readonly FoundFile[]> | undefined;
+  /**
+   * What was last answered, by the paths that came first in it. Rules remember what they know of a list of targets: the
+   * files of one folder rest on one list, and not each on a copy.
+   */
+  private readonly lists = new Map<string, readonly BuildTarget[]>();
 
   /**
    * @param root absolute
@@ -53,7 +58,7 @@ export class WorkspaceTargets {
 
   /** What the Compose files that were found build. */
   async all(): Promise<readonly BuildTarget[]> {
-    return this.of(await this.foundCompose());
+    return this.of(await this.foundCompose(), '');
   }
 
   /** What every Compose file builds: those that were found, and those beside a file or above it. */
@@ -61,7 +66,8 @@ export class WorkspaceTargets {
     const found = await this.foundCompose();
     const above = await Promise.all(foldersAbove(path).map(folder => this.composeFiles.read(folder)));
     const own = assumedLanguage(path) === 'compose' ? [path] : [];
-    return this.of([...own, ...above.flat().map(file => relativePath(this.root, file)), ...found]);
+    const first = new Set([...own, ...above.flat().map(file => relativePath(this.root, file))]);
+    return this.of([...first, ...found], [...first].join('\n'));
   }
 
   /** Whether something that changed decides which files there are and which Dockerfiles are built how. */
@@ -80,12 +86,13 @@ export class WorkspaceTargets {
   /** Forgets which files there are. */
   forgetFiles(): void {
     this.found = undefined;
-    this.targets.clear();
+    this.forgetTargets();
   }
 
   /** Forgets what the Compose files build, but not which there are. */
   forgetTargets(): void {
     this.targets.clear();
+    this.lists.clear();
   }
 
   /** Forgets which Compose files lie in a folder. */
@@ -97,8 +104,15 @@ export class WorkspaceTargets {
     return (await this.files()).filter(file => file.language === 'compose').map(file => file.path);
   }
 
-  private async of(composePaths: readonly string[]): Promise<BuildTarget[]> {
-    return (await Promise.all([...new Set(composePaths)].map(path => this.targets.read(path)))).flat();
+  /** @param name of the list, the same for the same paths: those of them that go before the ones that were found */
+  private async of(composePaths: readonly string[], name: string): Promise<readonly BuildTarget[]> {
+    const targets = (
+      await Promise.all([...new Set(composePaths)].map(path => this.targets.read(path)))
+    ).flat();
+    const known = this.lists.get(name);
+    if (known && isSame(known, targets)) return known;
+    this.lists.set(name, targets);
+    return targets;
   }
 
   private async readTargets(composePath: string): Promise<readonly BuildTarget[]> {
@@ -109,6 +123,10 @@ export class WorkspaceTargets {
     if (text === undefined) return [];
     return buildTargets(this.root, parseCompose(composePath, text), readEnvFile(env ?? ''));
   }
+}
+
+function isSame(one: readonly BuildTarget[], other: readonly BuildTarget[]): boolean {
+  return one.length === other.length && one.every((target, at) => target === other[at]);
 }
 
 /** Whether the text of a file decides what is built from which Dockerfile. */

@@ -1,11 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Connection } from 'vscode-languageserver';
 import { Surprises } from './answering';
 import { startServer } from './server';
 
 /** Runs the language server as a process of its own, which lives as long as its client does, and no longer. */
 export function serve(connection: Connection): void {
-  spareMemory();
   const server = startServer(connection, processId => endWith(processId, end));
   const end = () => process.exit(server.isShutDown() ? 0 : 1);
   surviveSurprises(connection);
@@ -13,25 +11,6 @@ export function serve(connection: Connection): void {
   // what is answered, writing is what fails.
   process.once('disconnect', end);
   process.stdout.once('error', end);
-}
-
-/**
- * What V8 is told, so that hundreds of open documents stay small: to leave the grammars to its simple compiler (the
- * other one takes 50 MB for their tables, and longer than most sessions parse), to keep the space for new objects
- * small, and to collect when a fifth is garbage.
- */
-const FLAGS = [
-  '--liftoff-only',
-  '--semi-space-growth-factor=1',
-  '--heap-growing-percent=20',
-  '--compact-on-every-full-gc',
-  '--no-sparkplug',
-];
-
-function spareMemory(): void {
-  // Nobody says that Electron lets its flags be changed while it runs.
-  if (process.versions.electron !== undefined) return;
-  for (const flag of FLAGS) setFlagsFromString(flag);
 }
 
 /** What nobody expected is logged, and costs nothing but the one thing that it happened in. */

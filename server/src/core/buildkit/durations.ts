@@ -17,7 +17,7 @@ export function goDuration(text: string): number | undefined {
   if (unsigned === '') return undefined;
   let nanoseconds = 0;
   for (let rest = unsigned; rest !== ''; ) {
-    const match = /^(\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(ns|us|µs|μs|ms|s|m|h)/.exec(rest);
+    const match = /^(\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(ns|us|µs|\u03bcs|ms|s|m|h)/.exec(rest);
     if (!match) return undefined;
     nanoseconds += Number(match[1]) * (UNITS[match[2] ?? ''] ?? 0);
     rest = rest.slice(match[0].length);
