@@ -280,7 +280,9 @@ function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly HeldL
 
 /** Where it moves to, a condition may leave nothing to remove: without `-f`, `rm` would end the build there. */
 function unfailing({ name, words }: Command, text: string): string {
-  const isForced = words.some(word => /^(-[a-zA-Z]*f[a-zA-Z]*|--force)$/.test(word.text));
+  const isForced = words.some(
+    ({ text: word }) => word === '--force' || (/^-[a-zA-Z]+$/.test(word) && word.includes('f')),
+  );
   return name === 'rm' && !isForced ? text.replace(/^rm\s/, 'rm -f ') : text;
 }
 
