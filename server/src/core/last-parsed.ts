@@ -3,7 +3,7 @@ interface Parsed {
 }
 
 /** Files whose models are kept beside the ones in use, and UTF-16 units of text that these may have together. */
-const MOST_FILES = 50;
+const MOST_FILES = 8;
 const MOST_LENGTH = 4_000_000;
 
 /**

@@ -10,7 +10,7 @@
 export const MOST_DOCKERFILE_LENGTH = 512 * 1024;
 
 /** Lines that are no comment and not blank: instructions, lines that go on with one, and lines of heredocs. */
-export const MOST_DOCKERFILE_LINES = 10_000;
+export const MOST_DOCKERFILE_LINES = 6_000;
 
 /** RUNs and commands: rules compare what each does with the others. Long files have some 300. */
 export const MOST_COMMANDS = 1500;
