@@ -100,9 +100,12 @@ function ofConversions({ project, file, context }: Subject): string[] {
   return conversions(file, context).flatMap(({ conversion, offers }) =>
     offers.flatMap(offer => {
       const after = filesAfter(project.files, offer.changes());
-      return [...lostComments(project.files, after), ...grown(project.files, after, 12)].map(
-        fault => `${conversion.meta.id}: ${fault}`,
+      // Of two comments with the same words, a conversion may keep one.
+      const texts = Object.values(after).join('\n');
+      const lost = lostComments(project.files, after).filter(
+        it => !texts.includes(it.slice(it.indexOf(': ') + 2)),
       );
+      return [...lost, ...grown(project.files, after, 12)].map(fault => `${conversion.meta.id}: ${fault}`);
     }),
   );
 }
