@@ -32,10 +32,16 @@ export interface FactSources {
 }
 
 const MOST_TEXTS = 200;
+/** Texts in the folders of a file that still leave room for what its services name. */
+const MOST_NEAR = 50;
+
+type Texts = ReadonlyMap<string, string>;
 
 /** Puts together the facts about one Dockerfile, Compose file or Python manifest. Paths are POSIX, relative to the root. */
 export class FactsReader {
   private readonly textsIn = new ReadOnce((folder: string) => this.findTexts(folder));
+  /** What was last read for the files that look into the same folders, by these. */
+  private readonly lastTexts = new Map<string, Texts>();
 
   /** @param signal ends what is being read */
   constructor(
@@ -59,6 +65,7 @@ export class FactsReader {
   /** Forgets which small files lie in a folder. */
   forgetFolders(): void {
     this.textsIn.clear();
+    this.lastTexts.clear();
   }
 
   private async findTexts(folder: string): Promise<string[]> {
@@ -129,20 +136,41 @@ export class FactsReader {
     path: string,
     folders: readonly string[],
     targets: readonly BuildTarget[],
-  ): Promise<ReadonlyMap<string, string>> {
+  ): Promise<Texts> {
     const inFolders = await Promise.all(folders.map(folder => this.textsIn.read(folder)));
     const built = targets.flatMap(target => [
       target.composePath,
       target.dockerfile,
       ...ignoreFileCandidates({ folder: target.context, dockerfile: target.dockerfile }),
     ]);
-    const found = await this.from.targets.files();
-    const chosen = firstPaths([[path], built, ...inFolders, pathsOf(found)], MOST_TEXTS);
+    const found = pathsOf(await this.from.targets.files());
+    const near = inFolders.reduce((count, it) => count + it.length, 0);
+    // What lies near goes first where it is little: the files of one folder then rest on the same texts.
+    const lists = near < MOST_NEAR ? [...inFolders, [path], built] : [[path], built, ...inFolders];
+    const texts = await this.readAll(firstPaths([...lists, found], MOST_TEXTS));
+    return this.shared(folders.join('\n'), texts);
+  }
+
+  /** Rules remember what they know of a set of texts: hundreds of open documents would hold hundreds of copies. */
+  private shared(name: string, texts: Texts): Texts {
+    const known = this.lastTexts.get(name);
+    if (known && isSame(known, texts)) return known;
+    this.lastTexts.set(name, texts);
+    return texts;
+  }
+
+  private async readAll(paths: Iterable<string>): Promise<Texts> {
     const texts = await Promise.all(
-      [...chosen].map(async it => [it, await this.from.texts.read(it)] as const),
+      [...paths].map(async it => [it, await this.from.texts.read(it)] as const),
     );
     return new Map(texts.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
   }
+}
+
+function isSame(one: Texts, other: Texts): boolean {
+  if (one.size !== other.size) return false;
+  for (const [path, text] of other) if (one.get(path) !== text) return false;
+  return true;
 }
 
 /** Without looking at the rest: a workspace may hold ten thousand files. */
