@@ -56,6 +56,22 @@ describe('plimsoll check, of what cannot be read', () => {
     assert.equal(code, 2);
   });
 
+  it('says in a sentence that the working folder was removed, and that standard input is a folder', function () {
+    if (process.platform === 'win32') this.skip();
+    const folder = makeFolder({ 'gone/a': '' });
+    const script =
+      'cd gone && rm -r ../gone && "$0" "$1" check; cd .. 2>/dev/null; "$0" "$1" check --stdin < /';
+    const { stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath, program], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    assert.equal(stdout, '');
+    assert.equal(
+      stderr,
+      'plimsoll: the working folder does not exist any more\nplimsoll: standard input cannot be read: it is a folder.\n',
+    );
+  });
+
   it('reads no pipe and no device, wherever one stands in the place of a file', function () {
     if (!endless) this.skip();
     const folder = makeFolder({
@@ -140,7 +156,7 @@ describe('plimsoll check, of what is not UTF-8', () => {
         rule: 'not-utf8',
         severity: 'info',
         message:
-          'line 1 holds bytes that are no UTF-8: they are passed on as they are, and fixes leave the file alone',
+          'line 1 has bytes that are not UTF-8: they are passed on as they are, and fixes leave the file alone',
       },
     );
     assert.ok(found.some(it => it.rule === 'pip-cache-left'));

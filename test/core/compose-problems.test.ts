@@ -5,14 +5,14 @@ import { textAt } from '../../server/src/core/text/span';
 import { loadGrammar } from '../support/grammar';
 
 const REFUSED: readonly (readonly [string, RegExp, string?])[] = [
-  ['services:\n  web:\n    image: a\n  web:\n    image: b\n', /the key web stands twice/, 'web'],
-  ['services:\n  web:\n    environment:\n      A: 1\n      "A": 2\n', /the key A stands twice/, '"A"'],
-  ['services: {a: {}, a: {}}\n', /the key a stands twice/],
+  ['services:\n  web:\n    image: a\n  web:\n    image: b\n', /the key web is set twice/, 'web'],
+  ['services:\n  web:\n    environment:\n      A: 1\n      "A": 2\n', /the key A is set twice/, '"A"'],
+  ['services: {a: {}, a: {}}\n', /the key a is set twice/],
   ['services:\n\tweb: {}\n', /tabs/],
-  ['services:\n  web:\n    ports: ["80:80"\n', /no YAML/],
+  ['services:\n  web:\n    ports: ["80:80"\n', /invalid YAML/],
   ['services:\n  web:\n    image: "nginx\n', /missing closing/],
-  ['services:\n  web:\n   image: a\n    build: .\n', /no YAML/],
-  ['services:\n  web: image: a\n', /no YAML/],
+  ['services:\n  web:\n   image: a\n    build: .\n', /invalid YAML/],
+  ['services:\n  web: image: a\n', /invalid YAML/],
   ['services:\n  web: *nobody\n', /alias nobody/],
   ['- services\n', /mapping/],
   ['just words\n', /mapping/],

@@ -9,7 +9,7 @@ import { type LongFile, ofParts, plain } from '../support/long-files';
 /** What grows with the length takes four times as long, what grows with its square sixteen times. */
 const MOST = 8;
 /** Milliseconds that say nothing: the compiler's, the collector's, and other programs'. */
-const NOISE = 200;
+const NOISE = 400;
 const ROUNDS = 3;
 
 /** Everything that a check, an editor and a fix ask of a file, in milliseconds of processor time. */

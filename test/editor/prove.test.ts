@@ -164,6 +164,8 @@ describe('A proof that cannot be', () => {
     // Before the extension is there, nobody knows the command.
     await workbench.squiggles().first().waitFor();
 
+    // Squiggles may come before the editor has the focus, and the key with it.
+    await workbench.page.locator('.view-lines').first().click();
     await workbench.page.keyboard.press('F8');
 
     const message = await workbench.message(/needs a workspace that you trust/);

@@ -100,9 +100,12 @@ function ofConversions({ project, file, context }: Subject): string[] {
   return conversions(file, context).flatMap(({ conversion, offers }) =>
     offers.flatMap(offer => {
       const after = filesAfter(project.files, offer.changes());
-      return [...lostComments(project.files, after), ...grown(project.files, after)].map(
-        fault => `${conversion.meta.id}: ${fault}`,
+      // Of two comments with the same words, a conversion may keep one.
+      const texts = Object.values(after).join('\n');
+      const lost = lostComments(project.files, after).filter(
+        it => !texts.includes(it.slice(it.indexOf(': ') + 2)),
       );
+      return [...lost, ...grown(project.files, after, 12)].map(fault => `${conversion.meta.id}: ${fault}`);
     }),
   );
 }
@@ -110,16 +113,32 @@ function ofConversions({ project, file, context }: Subject): string[] {
 function ofFixes({ project, file, context, findings }: Subject, safeties: readonly Safety[]): string[] {
   // Without a fix there is nothing to apply, as `fixAll` would find out by running all rules again.
   if (!findings.some(it => it.fixes?.().some(fix => safeties.includes(fix.safety)))) return [];
-  const after = withFixed(project.files, file, context, safeties);
-  const fixed = parsed(file.path, after[file.path] ?? '');
-  if (!fixed) return [];
-  const again = withFixed(after, fixed, contextFor(file.path, after, project.images), safeties);
+  const after = atRest(project, file.path, withFixed(project.files, file, context, safeties), safeties);
+  const again = passOver(project, file.path, after, safeties);
   const changed = Object.keys(again).filter(path => again[path] !== after[path]);
   return [
     ...changed.map(path => `a second fix changes ${path} to ${JSON.stringify(again[path])}`),
     ...lostComments(project.files, after),
     ...grown(project.files, after),
   ].map(fault => `fix of ${safeties.join(' and ')}: ${fault}`);
+}
+
+/** As `plimsoll fix` does: what an ignore file shuts out changes what weighs in the context, for another pass. */
+function atRest(project: Project, path: string, files: CaseFiles, safeties: readonly Safety[]): CaseFiles {
+  let current = files;
+  for (let pass = 1; pass < MOST_PASSES; pass++) {
+    const next = passOver(project, path, current, safeties);
+    if (Object.keys(next).every(it => next[it] === current[it])) return current;
+    current = next;
+  }
+  return current;
+}
+
+const MOST_PASSES = 10;
+
+function passOver(project: Project, path: string, files: CaseFiles, safeties: readonly Safety[]): CaseFiles {
+  const file = parsed(path, files[path] ?? '');
+  return file ? withFixed(files, file, contextFor(path, files, project.images), safeties) : files;
 }
 
 function withFixed(
@@ -133,11 +152,11 @@ function withFixed(
   return { ...files, [file.path]: text, ...Object.fromEntries(made), ...Object.fromEntries(elsewhere) };
 }
 
-/** A rewritten file may be a few times as long as before, and not more. */
-function grown(before: CaseFiles, after: CaseFiles): string[] {
+/** A rewritten file may be so many times as long as before: a conversion writes every install of a stage twice. */
+function grown(before: CaseFiles, after: CaseFiles, times = 3): string[] {
   const whole = Object.values(before).reduce((sum, text) => sum + text.length, 0);
   return Object.entries(after)
-    .filter(([path, text]) => text !== before[path] && text.length > 3 * whole + 4_000)
+    .filter(([path, text]) => text !== before[path] && text.length > times * whole + 4_000)
     .map(([path, text]) => `${path} grows from ${before[path]?.length ?? 0} to ${text.length} characters`);
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { dockerfileRule, type Rule } from '../../server/src/core/rule';
+import { MOST_FILE_BYTES } from '../../server/src/host/bounded-file';
 import { ConfigFiles } from '../../server/src/host/config-files';
 import { makeFolder, removeFolders } from '../support/folders';
 import { write } from './write';
@@ -61,6 +62,16 @@ describe('Configuration files', () => {
     assert.deepEqual(problems[0], { path: '.plimsoll.yaml', message: 'unknown rule no-such-rule' });
     assert.equal(problems[1]?.path, 'a/.plimsoll.yaml');
     assert.equal(problems.length, 2);
+  });
+
+  it('are said not to apply where something else has their name', async () => {
+    const large = `# ${'x'.repeat(MOST_FILE_BYTES)}`;
+    const root = makeFolder({ '.plimsoll.yaml/a': '', 'a/.hadolint.yaml': large });
+    const { problems } = await new ConfigFiles(root, RULES).configFor('a/Dockerfile');
+    assert.deepEqual(problems, [
+      { path: '.plimsoll.yaml', message: 'the settings in it do not apply: it is a folder' },
+      { path: 'a/.hadolint.yaml', message: 'the settings in it do not apply: it is larger than 10 MB' },
+    ]);
   });
 
   it('survive a billion laughs', async () => {

@@ -42,6 +42,19 @@ describe('decoding', () => {
     });
   }
 
+  it('names UTF-16 without a mark also where a line begins with other characters than those of ASCII', () => {
+    const text = '# – „größer“\nFROM scratch\n';
+    for (const bytes of [Buffer.from(text, 'utf16le'), swapped(Buffer.from(text, 'utf16le'))]) {
+      const { text: read, encodingProblem } = decodeText(bytes);
+      assert.equal(read, text);
+      assert.deepEqual(encodingProblem, {
+        kind: 'other-encoding',
+        encoding: 'UTF-16 without a byte order mark',
+      });
+    }
+    assert.deepEqual(decodeText(Buffer.from('a\0b\0\0')), { text: 'a\0b\0\0' });
+  });
+
   it('names UTF-32', () => {
     const { encodingProblem } = decodeText(Buffer.from([0xff, 0xfe, 0, 0, 0x46, 0, 0, 0]));
     assert.deepEqual(encodingProblem, { kind: 'other-encoding', encoding: 'UTF-32' });

@@ -125,6 +125,38 @@ describe('Listing files', () => {
     assert.deepEqual(await paths(root, '.'), ['Dockerfile', 'real/Dockerfile']);
   });
 
+  it('says which link by the name of a Dockerfile leads in a circle, and goes on', async () => {
+    const root = makeFolder({ 'real/Dockerfile': '', 'round/a': '', 'lost/a': '' });
+    await symlink('Dockerfile', join(root, 'round/Dockerfile'));
+    await symlink('nowhere', join(root, 'lost/Dockerfile'));
+    const said: string[] = [];
+    const found = await listFiles(root, ['.'], { onUnreadable: error => said.push(error.message) });
+    assert.deepEqual(
+      found.map(file => file.path),
+      ['real/Dockerfile'],
+    );
+    assert.deepEqual(said, ['round/Dockerfile cannot be read: its links lead in a circle.']);
+  });
+
+  it('takes few of the files of a search that is cut short, and says so', async () => {
+    const folders = Array.from({ length: 100 }, (_, index) => [`a/${index}/Dockerfile`, ''] as const);
+    const root = makeFolder({ Dockerfile: '', 'a/Dockerfile': '', ...Object.fromEntries(folders) });
+    const said: string[] = [];
+    const found = await listFiles(root, ['.'], {
+      limits: { entries: 110, ofCut: 5 },
+      onUnreadable: error => said.push(error.message),
+    });
+    assert.deepEqual(
+      found.slice(0, 2).map(file => file.path),
+      ['Dockerfile', 'a/0/Dockerfile'],
+    );
+    assert.ok(found.some(file => file.path === 'a/Dockerfile'));
+    assert.equal(found.length, 5);
+    assert.deepEqual(said, [
+      '. cannot be searched to its end: it holds more than 110 files and folders; of the 34 found, 5 are taken.',
+    ]);
+  });
+
   it('says in a sentence what cannot be read', async () => {
     const root = makeFolder({});
     await assert.rejects(listFiles(root, ['missing/Dockerfile']), (error: unknown) => {

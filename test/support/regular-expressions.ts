@@ -103,11 +103,32 @@ export async function growthOf({ source, flags, isRepeated }: Expression): Promi
     : alternativesOf(source).filter(it => !isEvident(it, flags));
   for (const question of new Set(questions)) {
     const result = await check(question, flags, PARAMETERS);
-    if (result.status === 'vulnerable') return `${result.complexity.summary}, by ${result.attack.pattern}`;
+    if (
+      result.status === 'vulnerable' &&
+      (result.checker === 'automaton' || isSlow(question, flags, result.attack))
+    )
+      return `${result.complexity.summary}, by ${result.attack.pattern}`;
     if (result.status === 'unknown') return `not known: ${JSON.stringify(result.error)}`;
   }
   return undefined;
 }
+
+/** How often a piece is repeated in an attack that is tried. */
+const REPETITIONS = 30_000;
+/** Milliseconds of processor time: a linear search over so many pieces takes a few, a quadratic one seconds. */
+const SLOW = 150;
+
+/** What was guessed by trying (lookaround and the like cannot be proven) is tried here for real: a guess may be wrong. */
+function isSlow(source: string, flags: string, { pumps, suffix }: Attack): boolean {
+  const attack = pumps.map(({ prefix, pump }) => prefix + pump.repeat(REPETITIONS)).join('') + suffix;
+  const expression = new RegExp(source, flags);
+  const start = process.cpuUsage();
+  expression.test(attack);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000 > SLOW;
+}
+
+type Attack = Extract<Awaited<ReturnType<typeof check>>, { status: 'vulnerable' }>['attack'];
 
 /** `attackTimeout` and `timeout` are milliseconds; the same seed gives the same answers. */
 const PARAMETERS = {

@@ -48,12 +48,18 @@ function report(error: unknown): number {
     complainAtLength(error.message);
     return error.exitCode;
   }
-  if (error instanceof Misuse || !(error instanceof Error)) complain(String(error));
+  if (hasNoWorkingFolder(error)) complain('the working folder does not exist any more');
+  else if (error instanceof Misuse || !(error instanceof Error)) complain(String(error));
   // Errors with a sentence of their own say it; what nobody expected shows where it came from.
   else if (isUnexpected(error)) complainAtLength(error.stack ?? error.message);
   else if (error.name === SAYS_WHAT_DOCKER_SAID) complainAtLength(error.message);
   else complain(error.message);
   return EXIT.failed;
+}
+
+/** What asks for a folder that was removed while a shell stands in it gets this from the system. */
+function hasNoWorkingFolder(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 }
 
 function isUnexpected({ name }: Error): boolean {

@@ -1,8 +1,9 @@
+import { fstatSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { MOST_FILE_BYTES } from '../host/bounded-file';
 import { type DecodedText, decodeText } from '../host/decode-text';
 import { type Source, type SourceOptions, Sources } from '../host/sources';
-import { tooLarge, type UnreadablePath } from '../host/unreadable-path';
+import { tooLarge, UnreadablePath } from '../host/unreadable-path';
 import { EXIT, Misuse } from './exit';
 import { complain } from './output';
 
@@ -38,9 +39,11 @@ export async function theOneFile(sources: Sources, path: string): Promise<Source
 /**
  * All of standard input.
  *
- * @throws UnreadablePath where it is larger than a file may be
+ * @throws UnreadablePath where it is a folder, or larger than a file may be
  */
 export async function readStandardInput(): Promise<DecodedText> {
+  // Node gives nothing for one, as for an empty file.
+  if (fstatSync(process.stdin.fd).isDirectory()) throw new UnreadablePath('standard input', 'it is a folder');
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of process.stdin) {

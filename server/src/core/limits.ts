@@ -10,7 +10,7 @@
 export const MOST_DOCKERFILE_LENGTH = 512 * 1024;
 
 /** Lines that are no comment and not blank: instructions, lines that go on with one, and lines of heredocs. */
-export const MOST_DOCKERFILE_LINES = 10_000;
+export const MOST_DOCKERFILE_LINES = 6_000;
 
 /** RUNs and commands: rules compare what each does with the others. Long files have some 300. */
 export const MOST_COMMANDS = 1500;
@@ -95,3 +95,6 @@ export const MOST_BUILDS = 64;
 
 /** Linux takes no longer path (`PATH_MAX`). */
 export const MOST_PATH_LENGTH = 4096;
+
+/** A message, a title or a reason, with the names that it quotes: an editor shows some 200 units of it. */
+export const MOST_SENTENCE_LENGTH = 1000;

@@ -1,3 +1,4 @@
+import { MOST_SENTENCE_LENGTH } from './limits';
 import type { Evidence, ExplainedEdit, FileChange, Finding, Fix, NotOffered, Offer } from './rule';
 import { visible } from './text/visible';
 
@@ -9,19 +10,19 @@ export function visibleFinding<Of extends Finding>(finding: Of): Of {
   const { fixes, related, evidence } = finding;
   return {
     ...finding,
-    message: visible(finding.message),
-    ...(related ? { related: related.map(it => ({ ...it, message: visible(it.message) })) } : {}),
+    message: sentence(finding.message),
+    ...(related ? { related: related.map(it => ({ ...it, message: sentence(it.message) })) } : {}),
     ...(evidence ? { evidence: visibleEvidence(evidence) } : {}),
     ...(fixes ? { fixes: () => fixes().map(visibleFix) } : {}),
   };
 }
 
 function visibleFix(fix: Fix): Fix {
-  return { ...fix, title: visible(fix.title) };
+  return { ...fix, title: sentence(fix.title) };
 }
 
 function visibleEvidence(evidence: Evidence): Evidence {
-  return { ...evidence, source: visible(evidence.source) };
+  return { ...evidence, source: sentence(evidence.source) };
 }
 
 /** The subject stays as it is written: callers choose by it. */
@@ -35,14 +36,20 @@ export function visibleOffer(offer: Offer): Offer {
 }
 
 function visibleChange(change: FileChange): FileChange {
-  if (change.kind === 'create') return { ...change, because: visible(change.because) };
+  if (change.kind === 'create') return { ...change, because: sentence(change.because) };
   return { ...change, edits: change.edits.map(visibleEdit) };
 }
 
 function visibleEdit(edit: ExplainedEdit): ExplainedEdit {
-  return { ...edit, because: visible(edit.because) };
+  return { ...edit, because: sentence(edit.because) };
 }
 
 export function visibleReason(declined: NotOffered): NotOffered {
-  return { ...declined, because: visible(declined.because) };
+  return { ...declined, because: sentence(declined.because) };
+}
+
+/** A name may be as long as its file, and stand in thousands of findings: a sentence that is too long is cut. */
+function sentence(text: string): string {
+  if (text.length <= MOST_SENTENCE_LENGTH) return visible(text);
+  return `${visible(text.slice(0, MOST_SENTENCE_LENGTH).replace(/[\ud800-\udbff]$/, ''))}…`;
 }

@@ -32,8 +32,13 @@ export function readBounded(path: string, limits: ReadLimits = {}): Promise<Buff
   const reading = readRegular(path, mostBytes, given.signal);
   // What comes after the deadline is nobody's any more.
   reading.catch(() => {});
-  return withinTime(reading, deadline, () => tooSlow(path, deadline), signal).finally(() => given.abort());
+  return withinTime(reading, deadline, () => tooSlow(path, deadline), signal).finally(() =>
+    given.abort(OVER),
+  );
 }
+
+/** Made once: an error for each file that is read costs more than the reading. Nobody sees it. */
+const OVER = new Error('nobody waits for the file any more');
 
 /** Without waiting: a pipe is opened at once though nobody writes to it, and no terminal becomes ours. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);

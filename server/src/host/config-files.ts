@@ -4,7 +4,8 @@ import { type Config, DEFAULT_CONFIG, mergeConfigs, namesOf, readConfig } from '
 import type { Rule } from '../core/rule';
 import { NO_BOUNDS } from './reach';
 import { ReadOnce } from './read-once';
-import { readText } from './text-file';
+import { readText, unreadable } from './text-file';
+import { isMissing } from './unreadable-path';
 
 /** What the configuration files say about one file. */
 export interface FileConfig {
@@ -59,12 +60,13 @@ export class ConfigFiles {
     };
   }
 
+  /** @throws UnreadablePath for what is there and cannot be read */
   private async readInside(path: string): Promise<string | undefined> {
     const place = await this.reach.of(path);
     // A link may put any file in the place of this one, and what is wrong in it would be quoted.
     if (place.kind === 'refused' || (place.kind === 'outside' && !isConfigFile(place.realPath)))
       return undefined;
-    return readText(path).catch(() => undefined);
+    return readText(path);
   }
 
   private async readFirst(
@@ -74,7 +76,15 @@ export class ConfigFiles {
   ): Promise<FileConfig> {
     for (const name of names) {
       const path = posix.join(folder, name);
-      const text = await this.readInside(join(this.root, path));
+      let text: string | undefined;
+      try {
+        text = await this.readInside(join(this.root, path));
+      } catch (error) {
+        if (isMissing(error)) continue;
+        // Left out without a word, its rules would seem to apply.
+        const message = `the settings in it do not apply: ${unreadable(path, error).reason}`;
+        return { config: DEFAULT_CONFIG, problems: [{ path, message }] };
+      }
       if (text === undefined) continue;
       const { value, problem } = parseYaml(text);
       if (problem !== undefined) return { config: DEFAULT_CONFIG, problems: [{ path, message: problem }] };

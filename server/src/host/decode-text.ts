@@ -74,16 +74,20 @@ function otherEncoding(bytes: Uint8Array): OtherEncoding | undefined {
   return marked?.[1] ?? unmarkedUtf16(bytes);
 }
 
-/** Bytes at the start that tell UTF-16 without a mark: every other one of them is zero. */
+/** Bytes at the start that tell UTF-16 without a mark: every other one of them is zero, that of `–` or `é` apart. */
 const TELLING_BYTES = 64;
+/** How many of those that may be zero are, at least. */
+const TELLING_PART = 0.5;
 
 function unmarkedUtf16(bytes: Uint8Array): OtherEncoding | undefined {
   const start = bytes.subarray(0, TELLING_BYTES);
   if (start.length < 4) return undefined;
-  const zeroAt = (odd: 0 | 1) => start.every((byte, index) => (byte === 0) === (index % 2 === odd));
+  const zerosAt = (odd: 0 | 1) => start.filter((byte, index) => byte === 0 && index % 2 === odd).length;
+  const isHigh = (odd: 0 | 1) =>
+    zerosAt(odd) >= (start.length / 2) * TELLING_PART && zerosAt(odd === 0 ? 1 : 0) === 0;
   const name = 'UTF-16 without a byte order mark';
-  if (zeroAt(1)) return { name, decoder: 'utf-16le' };
-  return zeroAt(0) ? { name, decoder: 'utf-16be' } : undefined;
+  if (isHigh(1)) return { name, decoder: 'utf-16le' };
+  return isHigh(0) ? { name, decoder: 'utf-16be' } : undefined;
 }
 
 function decodeOther(bytes: Uint8Array, { decoder }: OtherEncoding): string {

@@ -25,12 +25,12 @@ export function parseDecoded(file: FoundFile, { text, encodingProblem }: Decoded
 
 /** Stray bytes: BuildKit hands them on, Compose refuses the file even where they stand in a comment. */
 function strayBytes({ language, path }: FoundFile, at: Span, line: number): Problem {
-  const what = `line ${line} holds bytes that are no UTF-8`;
+  const what = `line ${line} has bytes that are not UTF-8`;
   if (language === 'dockerfile') {
     return problem(at, `${what}: they are passed on as they are, and fixes leave the file alone`, 'info');
   }
   if (language === 'compose') return problem(at, `${what}: Docker Compose refuses the file`);
-  if (isToml(path)) return problem(at, `${what}: no TOML reader takes the file`);
+  if (isToml(path)) return problem(at, `${what}: TOML parsers refuse the file`);
   return problem(at, `${what}: pip may refuse the file, and fixes leave it alone`, 'warning');
 }
 

@@ -8,6 +8,7 @@ import { NO_BOUNDS, type Reach } from './reach';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 import { isSystemFolder, isSystemPath } from './system-folders';
 import { relativePath, UnreadablePath, unreadable } from './text-file';
+import { isMissing } from './unreadable-path';
 
 /** A file to check. The path is POSIX, relative to the root. */
 export interface FoundFile {
@@ -31,6 +32,7 @@ export interface ListOptions {
    * the rest is listed.
    */
   readonly onUnreadable?: (error: UnreadablePath) => void;
+  readonly limits?: SearchLimits;
 }
 
 /**
@@ -45,10 +47,15 @@ export interface ListOptions {
 export async function listFiles(
   root: string,
   paths: readonly string[],
-  { entries = new FolderEntries(), reach = NO_BOUNDS, onUnreadable = raise }: ListOptions = {},
+  {
+    entries = new FolderEntries(),
+    reach = NO_BOUNDS,
+    onUnreadable = raise,
+    limits = SEARCH_LIMITS,
+  }: ListOptions = {},
 ): Promise<FoundFile[]> {
   const found = new Map<string, FoundFile>();
-  const search = new Search(root, entries, reach, onUnreadable);
+  const search = new Search(root, entries, reach, onUnreadable, limits);
   for (const path of paths) {
     for (const file of await search.expand(path)) {
       if (!found.has(file.path)) found.set(file.path, file);
@@ -73,6 +80,22 @@ const MOST_SEARCHED = 500_000;
 /** Milliseconds that one search takes at most: whoever names `/` or a home folder waits no longer. */
 const SEARCH_TIME = 20_000;
 
+/**
+ * Files that are taken of a search that is cut short, those near the top: nobody means all ten thousand that lie somewhere
+ * on a disk, and to work on them takes minutes.
+ */
+const MOST_OF_CUT = 1000;
+
+/** How far one search goes. */
+export interface SearchLimits {
+  /** Files and folders that it comes by. */
+  readonly entries: number;
+  /** Files that are taken where it is cut short. */
+  readonly ofCut: number;
+}
+
+const SEARCH_LIMITS: SearchLimits = { entries: MOST_SEARCHED, ofCut: MOST_OF_CUT };
+
 class Search {
   private seen = 0;
   private readonly end = performance.now() + SEARCH_TIME;
@@ -82,6 +105,7 @@ class Search {
     private readonly entries: FolderEntries,
     private readonly reach: Reach,
     private readonly onUnreadable: (error: UnreadablePath) => void,
+    private readonly limits: SearchLimits,
   ) {}
 
   async expand(path: string): Promise<FoundFile[]> {
@@ -122,7 +146,10 @@ class Search {
     for (let done = 0; done < folders.length; ) {
       const cut = this.cutShort();
       if (cut) {
-        this.onUnreadable(new UnreadablePath(path, cut, { cannot: 'searched to its end' }));
+        const { ofCut } = this.limits;
+        const left = found.length > ofCut ? `; of the ${found.length} found, ${ofCut} are taken` : '';
+        this.onUnreadable(new UnreadablePath(path, cut + left, { cannot: 'searched to its end' }));
+        found.length = Math.min(found.length, ofCut);
         break;
       }
       const batch = folders.slice(done, done + AT_ONCE);
@@ -136,7 +163,8 @@ class Search {
   }
 
   private cutShort(): string | undefined {
-    if (this.seen > MOST_SEARCHED) return `it holds more than ${MOST_SEARCHED} files and folders`;
+    const { entries } = this.limits;
+    if (this.seen > entries) return `it holds more than ${entries} files and folders`;
     if (performance.now() > this.end) return `it takes longer than ${SEARCH_TIME / 1000} seconds`;
     return undefined;
   }
@@ -167,18 +195,22 @@ class Search {
           kept(entry, 'file'),
       )
       .map(entry => ({ entry, path: join(folder.path, entry.name) }));
-    const wanted = await Promise.all(files.map(({ entry, path }) => isWanted(entry, path)));
+    const wanted = await Promise.all(files.map(({ entry, path }) => this.isWanted(entry, path)));
     return { files: files.filter((_, index) => wanted[index]).map(it => it.path), folders };
   }
-}
 
-/** Also a pipe or a device by the name of a Dockerfile, and a link to one: it is said that it cannot be read. */
-async function isWanted(entry: Dirent, path: string): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return true;
-  return stat(path).then(
-    it => !it.isDirectory(),
-    () => false,
-  );
+  /** Also a pipe or a device by the name of a Dockerfile, and a link to one: it is said that it cannot be read. */
+  private async isWanted(entry: Dirent, path: string): Promise<boolean> {
+    if (!entry.isSymbolicLink()) return true;
+    try {
+      return !(await stat(path)).isDirectory();
+    } catch (error) {
+      const failed = unreadable(relativePath(this.root, path), error);
+      // Links to what was removed or is made later are common; one in a circle, or into a closed folder, is a mistake.
+      if (!isMissing(error)) this.onUnreadable(failed);
+      return false;
+    }
+  }
 }
 
 /** The Compose files that stand in a folder itself. */

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { toUSVString } from 'node:util';
 import { readBounded } from './bounded-file';
 import { isInside, realPathOf } from './inside-root';
+import { UnreadablePath } from './unreadable-path';
 
 /** A file as it is and as it shall be. */
 export interface FileToWrite {
@@ -56,6 +57,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Why the system did not do something with a file, without its path. */
 export function reasonOf(error: unknown): string {
   if (error instanceof NotWritable) return error.message;
+  if (error instanceof UnreadablePath) return error.reason;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -89,6 +89,8 @@ export class Sources {
     for (const found of await this.list()) {
       const source = await this.readable(found);
       if (source && this.concernsImages(source)) yield source;
+      // Those about the next one come from the same texts and contexts: to keep all of them takes more than all of the rest.
+      this.workspace.forget(found.path);
     }
   }
 

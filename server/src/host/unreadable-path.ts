@@ -39,6 +39,13 @@ export function unreadable(path: string, error: unknown): UnreadablePath {
   return new UnreadablePath(path, reason, { cause: error });
 }
 
+/** Whether an error of the system only says that there is nothing of that name. */
+export function isMissing(error: unknown): boolean {
+  const cause = error instanceof UnreadablePath ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
 /** @param deadline in milliseconds */
 export function tooSlow(path: string, deadline: number): UnreadablePath {
   return new UnreadablePath(path, `the disk did not answer within ${deadline / 1000} seconds`);

@@ -103,6 +103,8 @@ interface Staged extends Place {
 
 class Transaction {
   readonly notes: string[] = [];
+  /** What is to be said of files once they are in their places. */
+  private readonly notesOnWritten: string[] = [];
   /** Paths that have their new texts though others do not. */
   readonly stuck: string[] = [];
   /** Files of ours that do not stay, whatever happens. */
@@ -131,6 +133,7 @@ class Transaction {
       for (const undo of this.undo.reverse()) await undo();
       throw error;
     }
+    this.notes.push(...this.notesOnWritten);
     for (const folder of new Set(staged.map(it => dirname(it.target)))) await flushFolder(folder);
   }
 
@@ -172,7 +175,7 @@ class Transaction {
     }
     const { uid: hasUid, gid: hasGid } = await handle.stat();
     if (hasUid !== uid || hasGid !== gid)
-      this.notes.push(
+      this.notesOnWritten.push(
         `${file.path} belonged to user ${uid} and group ${gid}, and belongs to ${hasUid} and ${hasGid} now`,
       );
     // After the owner, since a new owner takes the set-user-id bit; which another owner must not get either.

@@ -149,7 +149,7 @@ export async function requireEngine(signal: AbortSignal): Promise<void> {
 }
 
 function whatIsMissing(said: string): string {
-  if (/\bspawn\b.*\bE(?:NOENT|ACCES|NOTDIR)\b/.test(said))
+  if (said.includes('spawn') && /\bE(?:NOENT|ACCES|NOTDIR)\b/.test(said))
     return `Proofs build with the docker command, and there is none called ${program}: install Docker, or name its command in PLIMSOLL_DOCKER.`;
   if (/permission denied/i.test(said))
     return 'You may not open the container engine’s socket: add yourself to its group, then log in again.';

@@ -12,14 +12,13 @@ const COMMANDS: Readonly<Record<Severity, WorkflowCommand['name']>> = {
 /** Workflow commands, which GitHub shows as annotations of the changed lines. */
 export const formatGithub: Formatter = reports => ({
   kind: 'commands',
-  commands: reports.flatMap(({ file, lines, diagnostics }) =>
-    diagnostics.map(finding => {
-      const start = lines.at(finding.at.start);
-      const end = lines.at(finding.at.end);
+  commands: reports.flatMap(({ path, findings }) =>
+    findings.map(finding => {
+      const { start, end } = finding.range;
       return {
         name: COMMANDS[finding.severity],
         properties: {
-          file: file.path,
+          file: path,
           line: start.line + 1,
           endLine: end.line + 1,
           col: start.character + 1,

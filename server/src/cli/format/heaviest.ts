@@ -1,19 +1,18 @@
-import type { Diagnostic } from '../../core/lint';
 import { formatBytes } from '../../core/text/bytes';
 import { visible } from '../../core/text/visible';
-import type { FileReport } from '../report';
+import type { FileReport, ReportedFinding } from '../report';
 
 const SHOWN = 5;
 
 interface Weighed {
   readonly report: FileReport;
-  readonly finding: Diagnostic;
+  readonly finding: ReportedFinding;
   readonly bytes: number;
 }
 
 /** The findings that weigh most, heaviest first, and all that have a size together; none where fewer than two have. */
 export function heaviestBlock(reports: readonly FileReport[]): string[] {
-  const weighed = reports.flatMap(report => report.diagnostics.flatMap(finding => weigh(report, finding)));
+  const weighed = reports.flatMap(report => report.findings.flatMap(finding => weigh(report, finding)));
   if (weighed.length < 2) return [];
   // Sorting keeps the order of files and lines among equals.
   const heaviest = weighed.toSorted((a, b) => b.bytes - a.bytes).slice(0, SHOWN);
@@ -29,7 +28,7 @@ export function heaviestBlock(reports: readonly FileReport[]): string[] {
   return [titleOf(weighed), ...lines, `  ${weighed.length} findings with a size, up to ${total} together`];
 }
 
-function weigh(report: FileReport, finding: Diagnostic): Weighed[] {
+function weigh(report: FileReport, finding: ReportedFinding): Weighed[] {
   const bytes = finding.evidence?.bytes ?? 0;
   return bytes > 0 ? [{ report, finding, bytes }] : [];
 }
@@ -46,5 +45,5 @@ function sizeOf({ finding, bytes }: Weighed): string {
 
 function placeOf({ report, finding }: Weighed): string {
   // Widths are those of what is shown.
-  return `${visible(report.file.path)}:${report.lines.at(finding.at.start).line + 1}`;
+  return `${visible(report.path)}:${finding.range.start.line + 1}`;
 }

@@ -31,10 +31,9 @@ function describeRule({ meta }: Rule) {
   };
 }
 
-function results({ file, lines, diagnostics }: FileReport) {
-  return diagnostics.map(finding => {
-    const start = lines.at(finding.at.start);
-    const end = lines.at(finding.at.end);
+function results({ path, findings }: FileReport) {
+  return findings.map(finding => {
+    const { start, end } = finding.range;
     const region = {
       startLine: start.line + 1,
       startColumn: start.character + 1,
@@ -46,7 +45,7 @@ function results({ file, lines, diagnostics }: FileReport) {
       ruleIndex: rules.indexOf(finding.rule),
       level: LEVELS[finding.severity],
       message: { text: finding.message },
-      locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(file.path) }, region } }],
+      locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(path) }, region } }],
     };
   });
 }

@@ -1,21 +1,20 @@
-import type { Diagnostic } from '../../core/lint';
 import { SEVERITIES, type Severity } from '../../core/rule';
 import type { Line } from '../render';
-import type { FileReport, Formatter } from '../report';
+import type { FileReport, Formatter, ReportedFinding } from '../report';
 import { heaviestBlock } from './heaviest';
 
 const COLORS = { error: 'red', warning: 'yellow', info: 'cyan', hint: 'gray' } as const;
 
 /** For people: the findings of each file, which weigh most, how many there are and what to do about them. */
 export const formatText: Formatter = reports => {
-  const found = reports.filter(it => it.diagnostics.length > 0);
+  const found = reports.filter(it => it.findings.length > 0);
   const blocks = [...found.map(fileBlock), heaviestBlock(reports)].filter(block => block.length > 0);
   return { kind: 'lines', lines: [...blocks.flatMap(block => [...block, '']), summary(reports)] };
 };
 
-function fileBlock({ file, lines, diagnostics }: FileReport): Line[] {
-  const rows = diagnostics.map(finding => {
-    const { line, character } = lines.at(finding.at.start);
+function fileBlock({ path, findings }: FileReport): Line[] {
+  const rows = findings.map(finding => {
+    const { line, character } = finding.range.start;
     return { place: `${line + 1}:${character + 1}`, finding };
   });
   const width = Math.max(...rows.map(row => row.place.length));
@@ -27,27 +26,27 @@ function fileBlock({ file, lines, diagnostics }: FileReport): Line[] {
       { text: ruleAndFix(finding), style: 'dim' },
     ],
   );
-  return [{ text: file.path, style: 'underline' }, ...texts];
+  return [{ text: path, style: 'underline' }, ...texts];
 }
 
-function ruleAndFix(finding: Diagnostic): string {
-  const fix = finding.fixes?.()[0];
+function ruleAndFix(finding: ReportedFinding): string {
+  const fix = finding.fixes[0];
   const remedy = fix ? (fix.safety === 'safe' ? ' (fix)' : ' (fix --unsafe)') : '';
   const conversion = finding.conversions?.[0];
   return `${finding.rule.meta.id}${remedy}${conversion ? ` (convert ${conversion})` : ''}`;
 }
 
 function summary(reports: readonly FileReport[]): string {
-  const all = reports.flatMap(report => report.diagnostics);
+  const all = reports.flatMap(report => report.findings);
   const files = plural(reports.length, 'file');
   if (all.length === 0) return `${files} checked, nothing found`;
   const counts = SEVERITIES.flatMap(severity => countOf(severity, all));
-  const fixable = all.filter(finding => finding.fixes?.().some(fix => fix.safety === 'safe')).length;
+  const fixable = all.filter(finding => finding.fixes.some(fix => fix.safety === 'safe')).length;
   const remedy = fixable > 0 ? `; plimsoll fix takes ${fixable} of them away` : '';
   return `${plural(all.length, 'finding')} in ${files} (${counts.join(', ')})${remedy}`;
 }
 
-function countOf(severity: Severity, all: readonly Diagnostic[]): string[] {
+function countOf(severity: Severity, all: readonly ReportedFinding[]): string[] {
   const count = all.filter(finding => finding.severity === severity).length;
   return count > 0 ? [plural(count, severity)] : [];
 }

@@ -64,7 +64,7 @@ function misuse(
   { takes }: KnownFlag,
   again: boolean,
 ): string | undefined {
-  if (again && takes !== 'texts') return `--${name} stands twice: only one is allowed`;
+  if (again && takes !== 'texts') return `--${name} is set twice: only one is allowed`;
   if (takes !== 'boolean') return value === undefined ? `--${name} needs a value: --${name}=…` : undefined;
   return value === undefined || /^(true|false)$/i.test(value)
     ? undefined
@@ -75,8 +75,8 @@ function unknownFlag(keyword: string, name: string, known: readonly string[]): s
   if (known.length === 0) {
     const inForm =
       keyword === 'CMD' || keyword === 'ENTRYPOINT' ? ': write the arguments as a JSON array' : '';
-    return `${keyword} takes no flags, and --${name} is read as one${inForm}`;
+    return `${keyword} takes no flags, but --${name} is read as one${inForm}`;
   }
   const meant = nearest(name, known);
-  return meant && `${keyword} has no flag --${name}: --${meant} is close`;
+  return meant && `${keyword} has no flag --${name}: did you mean --${meant}?`;
 }

@@ -47,11 +47,11 @@ export function statementProblem(statement: Statement, escapeChar: string): Prob
 function unknownInstruction({ keyword, keywordSpan, rest }: Statement): Problem {
   const meant = nearest(keyword.toUpperCase(), INSTRUCTIONS);
   const shown = keyword.length > LONGEST_SHOWN ? `${keyword.slice(0, LONGEST_SHOWN)}…` : keyword;
-  const hint = meant ? `: ${meant} is close` : hintFor(keyword, rest);
+  const hint = meant ? `: did you mean ${meant}?` : hintFor(keyword, rest);
   const message =
     keyword === ''
-      ? 'a line holds nothing but an escape character'
-      : `there is no instruction ${shown}${hint}`;
+      ? 'the line has only an escape character: BuildKit reads it as an instruction'
+      : `unknown instruction ${shown}${hint}`;
   return { span: keywordSpan, message, kind: 'unknown-instruction' };
 }
 
@@ -61,7 +61,7 @@ const LONGEST_SHOWN = 40;
 function hintFor(keyword: string, rest: string): string {
   if (/^(&&|\|\||\||;)/.test(keyword)) return ': the line before it needs a \\ at its end';
   if (/[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/.test(keyword))
-    return ': it holds a white space character that BuildKit does not split at';
+    return ': it contains a special space character, which does not separate words here';
   return rest === '' && keyword.includes('=') ? ': a \\ may be missing at the end of the line before' : '';
 }
 
@@ -111,7 +111,7 @@ function argumentsProblem(keyword: string, statement: Statement, escapeChar: str
 }
 
 const WITH_JSON: readonly string[] = ['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'RUN', 'SHELL', 'VOLUME'];
-const NOT_STRINGS = 'a JSON array of arguments may hold strings only';
+const NOT_STRINGS = 'a JSON array of arguments can only contain strings';
 
 function restSpan({ line, rest, restAt }: Statement): Span {
   return sourceSpan(line, span(restAt, restAt + rest.length));
@@ -128,12 +128,12 @@ function fromProblem(statement: Statement): Found | undefined {
   const isNamed = words.length === 3 && /^a[s\u017f]$/i.test(as);
   if (words.length !== 1 && !isNamed)
     return {
-      message: 'FROM takes an image, or an image AS a name, and nothing else',
+      message: 'FROM takes only an image, or an image AS a name',
       at: restSpan(statement),
     };
   if (!isNamed || /^[a-z][a-z0-9_.-]*$/.test(name.toLowerCase())) return undefined;
   return {
-    message: `${shortened(name)} is no name for a stage: it begins with a letter and holds letters, digits, -, _ and .`,
+    message: `${shortened(name)} is not a stage name: it must begin with a letter and have only letters, digits, -, _ and .`,
     at: restSpan(statement),
   };
 }

@@ -17,18 +17,18 @@ export function buildkitProblems(path: string, text: string, read = readStatemen
   const [first] = read.statements;
   if (hasOtherEnding(path)) {
     if (first && !looksLikeInstruction(first))
-      return unchecked(
-        first.keywordSpan,
-        'the file does not begin like a Dockerfile and is not checked as one',
-      );
+      return unchecked(first.keywordSpan, 'the file does not look like a Dockerfile: it is not checked');
     if (!read.statements.some(isFrom))
-      return unchecked(wholeFile(text), 'the file has no FROM and cannot be built by itself');
+      return unchecked(
+        wholeFile(text),
+        'the file has no FROM, like a part of another Dockerfile: it is not checked',
+      );
   }
   const from = read.statements.find(isFrom);
   const found = read.statements.flatMap(statement => problemsOf(statement, read.escapeChar, from));
   const template = found.find(({ statement }) => TEMPLATE.test(statement.line.text));
   if (template) {
-    const message = 'a template: what it becomes is not known, and it is not checked';
+    const message = 'the file is a template: only the Dockerfile made from it can be checked';
     return unchecked(template.problem.span, message);
   }
   return [...found.map(it => it.problem), ...read.problems, ...fileProblems(text, read)]
@@ -72,7 +72,10 @@ function placeProblem(statement: Statement, from: Statement | undefined): Proble
   if (keyword === 'FROM' || keyword === 'ARG') return undefined;
   return from && from.span.start < statement.span.start
     ? undefined
-    : syntaxProblem(statement.keywordSpan, `${keyword} stands before the first FROM: only ARG may`);
+    : syntaxProblem(
+        statement.keywordSpan,
+        `${keyword} comes before the first FROM: only ARG is allowed there`,
+      );
 }
 
 function fileProblems(text: string, { statements, problems }: Statements): Problem[] {

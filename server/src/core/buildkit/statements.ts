@@ -81,7 +81,7 @@ class StatementReader {
       this.problems.push(
         syntaxProblem(
           span(start, start + 80),
-          `a line is longer than ${MAX_LINE_BYTES} bytes, and BuildKit reads none that is`,
+          `the line is longer than ${MAX_LINE_BYTES} bytes: BuildKit refuses the file`,
         ),
       );
       return undefined;
@@ -102,7 +102,7 @@ class StatementReader {
     const where = span(start + indent, start + text.trimEnd().length);
     const value = read?.value;
     if (this.directives.has(name))
-      this.problems.push(syntaxProblem(where, `the directive ${name} stands twice: only one is allowed`));
+      this.problems.push(syntaxProblem(where, `the directive ${name} is set twice: only one is allowed`));
     else if (name === 'escape' && value !== '`' && value !== '\\')
       this.problems.push(syntaxProblem(where, 'the escape character can only be \\ or `'));
     else if (name === 'escape') this.escapeChar = value === '`' ? '`' : '\\';
@@ -154,7 +154,7 @@ class StatementReader {
     const opening = line.text.indexOf('<<');
     const where = opening === -1 ? at : sourceSpan(line, span(opening, wordEnd(line.text, opening)));
     this.problems.push(
-      syntaxProblem(where, `no line closes the heredoc ${name}: all that follows is a part of it`),
+      syntaxProblem(where, `the heredoc ${name} is never closed: the rest of the file becomes part of it`),
     );
   }
 }

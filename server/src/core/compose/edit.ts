@@ -1,7 +1,9 @@
 import { type Edit, insert, remove, replace } from '../text/edit';
 import { type Lines, linesOf } from '../text/lines';
+import { oncePer } from '../text/once-per';
 import { contains, type Span, span } from '../text/span';
 import type { Compose, Entry, List, Mapping, YamlComment } from './model';
+import { nodeAt } from './query';
 
 /** A value that an edit writes: YAML as it stands behind a key, or keys below it in their order. */
 export type NewValue = string | NewMapping;
@@ -49,7 +51,7 @@ function nested([first, ...rest]: readonly [string, ...string[]], value: NewValu
 /** Gives a value to a key that has none: `deploy:`, `deploy: {}`. */
 function fillEntry(file: Compose, entry: Entry, value: NewMapping): readonly Edit[] | undefined {
   const lines = linesOf(file.text);
-  const style = styleOf(file, lines);
+  const style = styleOf(file);
   if (entry.value?.kind === 'mapping') return [replace(entry.value.span, flowValue(value))];
   if (entry.value && entry.value.span.end > entry.value.span.start) return undefined;
   const indent = `${columnIndent(lines, entry.span.start)}${style.unit}`;
@@ -65,7 +67,7 @@ function addEntry(
   after: readonly string[],
 ): readonly Edit[] | undefined {
   const lines = linesOf(file.text);
-  const style = styleOf(file, lines);
+  const style = styleOf(file);
   if (mapping.flow) return addToFlow(file, mapping, key, value, style);
   const neighbour = neighbourIn(mapping, after);
   if (!neighbour) return undefined;
@@ -153,9 +155,28 @@ export function replaceEntry(
 }
 
 function isUsedElsewhere(file: Compose, { span: at }: Entry): boolean {
-  return file.aliases.some(({ span: alias, target }) => {
-    return at.start <= target && target < at.end && !contains(at, alias);
-  });
+  const aliases = aliasesByTarget(file);
+  for (let index = firstFrom(aliases, it => it.target, at.start); index < aliases.length; index++) {
+    const alias = aliases[index];
+    if (!alias || alias.target >= at.end) return false;
+    if (!contains(at, alias.span)) return true;
+  }
+  return false;
+}
+
+const aliasesByTarget = oncePer(({ aliases }: Compose) => [...aliases].sort((a, b) => a.target - b.target));
+
+/** The index of the first of sorted items that lies at an offset or behind it. */
+function firstFrom<Item>(items: readonly Item[], offsetOf: (item: Item) => number, from: number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item !== undefined && offsetOf(item) < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function replaceLines(file: Compose, entry: Entry, written: readonly string[]): readonly Edit[] | undefined {
@@ -164,7 +185,7 @@ function replaceLines(file: Compose, entry: Entry, written: readonly string[]): 
   const indent = columnIndent(lines, entry.span.start);
   if (file.text.slice(lines.startOf(first), entry.span.start).trim() !== '') return undefined;
   const whole = lines.wholeLines(entry.span);
-  const comments = file.comments.filter(comment => contains(whole, comment.span));
+  const comments = commentsIn(file, whole);
   const kept = [...comments.map(comment => commentText(file, comment)), ...written];
   if (!endsLine(file, entry, whole)) return undefined;
   const start = lines.startOf(first) + (first === 0 && file.text.startsWith('\uFEFF') ? 1 : 0);
@@ -175,6 +196,17 @@ function replaceLines(file: Compose, entry: Entry, written: readonly string[]): 
 function endsLine(file: Compose, entry: Entry, whole: Span): boolean {
   return /^\s*(#[^\n]*(\n\s*)?)?$/.test(file.text.slice(entry.span.end, whole.end));
 }
+
+function commentsIn(file: Compose, at: Span): YamlComment[] {
+  const all = commentsInOrder(file);
+  const startOf = (comment: YamlComment) => comment.span.start;
+  const near = all.slice(firstFrom(all, startOf, at.start), firstFrom(all, startOf, at.end + 1));
+  return near.filter(comment => contains(at, comment.span));
+}
+
+const commentsInOrder = oncePer(({ comments }: Compose) =>
+  [...comments].sort((a, b) => a.span.start - b.span.start),
+);
 
 function commentText(file: Compose, { span: at }: YamlComment): string {
   return file.text.slice(at.start, at.end).trimEnd();
@@ -195,11 +227,12 @@ export interface Style {
 }
 
 /** The indentation of the first key below `services`, two blanks where there is none. */
-export function styleOf(file: Compose, lines: Lines): Style {
-  const top = file.root?.entries.find(entry => entry.key.text === 'services')?.value;
+export const styleOf = oncePer((file: Compose): Style => {
+  const lines = linesOf(file.text);
+  const top = nodeAt(file.root, 'services');
   const columns = top?.kind === 'mapping' && !top.flow ? lines.at(top.span.start).character : 0;
   return { eol: lines.eol, unit: ' '.repeat(columns > 0 ? columns : 2) };
-}
+});
 
 /** As many blanks as stand before `offset`: a pair in a list is as far in as the text behind the dash. */
 function columnIndent(lines: Lines, offset: number): string {
@@ -241,7 +274,7 @@ export function addBeforeServices(file: Compose, key: string, value: NewValue): 
   const services = file.root?.entries.find(entry => entry.key.text === 'services');
   if (!file.root || file.root.flow || !services || services.merged) return undefined;
   const lines = linesOf(file.text);
-  const style = styleOf(file, lines);
+  const style = styleOf(file);
   const line = firstLineOf(file, lines, lines.lineOf(services.span.start));
   const start = lines.startOf(line) + (line === 0 && file.text.startsWith('\uFEFF') ? 1 : 0);
   const written = entryLines(key, value, '', style).map(text => `${text}${style.eol}`);

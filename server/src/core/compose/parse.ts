@@ -245,7 +245,9 @@ class NodeReader {
       const target = this.targets.get(node);
       const read = target && this.read(target);
       if (!read)
-        this.problems.push(syntaxProblem(rangeOf(node), `the alias ${node.source} leads to no value`));
+        this.problems.push(
+          syntaxProblem(rangeOf(node), `no anchor has the name of the alias ${node.source}`),
+        );
       return read;
     }
     if (isMap(node)) return this.mapping(node);

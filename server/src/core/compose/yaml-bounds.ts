@@ -55,4 +55,4 @@ export class YamlBounds {
   }
 }
 
-export const TOO_DEEP = `the file is nested more than ${MOST_YAML_DEPTH} levels deep: nothing of it was checked`;
+export const TOO_DEEP = `the file is nested more than ${MOST_YAML_DEPTH} levels deep: it is not checked`;

@@ -33,10 +33,7 @@ export function mayBeReadOtherwise(problems: readonly Problem[]): boolean {
 
 function generousReading(offset: number, text: string): Problem {
   const at = visibleSpan(text, span(offset, offset));
-  return limitProblem(
-    at,
-    'what stands here may be read otherwise by Compose: the file is not checked further',
-  );
+  return limitProblem(at, 'Compose may read this differently: the file is not checked');
 }
 
 function placeOf({ pos }: YamlError, text: string): Span {
@@ -44,7 +41,7 @@ function placeOf({ pos }: YamlError, text: string): Span {
 }
 
 function yamlProblem(error: YamlError, text: string): Problem {
-  return syntaxProblem(placeOf(error, text), `this is no YAML: ${sentence(error.message)}`);
+  return syntaxProblem(placeOf(error, text), `invalid YAML: ${sentence(error.message)}`);
 }
 
 function isGenerous({ code, message, pos }: YamlError, text: string): boolean {
@@ -70,7 +67,7 @@ function sentence(message: string): string {
 /** A key that a mapping has twice: Compose refuses the file. */
 export function duplicateKey(key: string, at: Span, text: string): Problem {
   const shown = key.length > LONGEST_MESSAGE ? `${key.slice(0, LONGEST_MESSAGE)}…` : key;
-  return syntaxProblem(visibleSpan(text, at), `the key ${shown || '""'} stands twice in this mapping`);
+  return syntaxProblem(visibleSpan(text, at), `the key ${shown || '""'} is set twice in this mapping`);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

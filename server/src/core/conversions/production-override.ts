@@ -9,7 +9,6 @@ import { siblings } from '../compose/siblings';
 import { decline } from '../decline';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { composeConversion, type NotOffered, type Offer } from '../rule';
-import { linesOf } from '../text/lines';
 
 export const productionOverride = composeConversion({
   meta: {
@@ -172,7 +171,7 @@ function wantedBy(compose: Compose, workspace: WorkspaceFacts): Wanted[] {
 }
 
 function overrideText(compose: Compose, wanted: readonly Wanted[], made: string): string {
-  const style = styleOf(compose, linesOf(compose.text));
+  const style = styleOf(compose);
   const { unit, eol } = style;
   const rotates = wanted.some(({ settings }) => settings.logging === `*${ANCHOR}`);
   const services = wanted.map(({ service, settings }) =>

@@ -117,13 +117,25 @@ class BlockReader {
   private heredocs(instruction: AstInstruction, at: Span): Heredoc[] {
     // The library reads the arguments of an instruction anew to find them.
     if (!this.textAt(at).includes('<<')) return [];
-    const withHeredocs = instruction as unknown as { getHeredocs(): AstHeredoc[] };
+    const written = this.written(instruction, at);
     let line = endOfInstruction(this.lines, this.lineOf(at.start), this.escapeChar);
-    return withHeredocs.getHeredocs().flatMap(heredoc => {
+    return written.flatMap(heredoc => {
       const read = this.emptyHeredoc(heredoc, line) ?? this.heredoc(heredoc);
       if (read[0]) line = this.lineOf(read[0].closing.end) + 1;
       return read;
     });
+  }
+
+  /** The heredocs as the library finds them. Some that end in dashes it cannot tell apart from flags, and throws. */
+  private written(instruction: AstInstruction, at: Span): AstHeredoc[] {
+    try {
+      return (instruction as unknown as { getHeredocs(): AstHeredoc[] }).getHeredocs();
+    } catch {
+      this.problems.push(
+        limitProblem(at, 'the heredocs of this instruction cannot be read: it is not checked'),
+      );
+      return [];
+    }
   }
 
   /**

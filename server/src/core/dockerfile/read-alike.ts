@@ -13,9 +13,7 @@ export function readOtherwise(
   const index = instructions.findIndex((instruction, at) => !isAlike(instruction, statements[at]));
   const other = index === -1 ? statements[instructions.length]?.span : instructions[index]?.keyword.span;
   if (!other) return undefined;
-  const message =
-    'BuildKit reads this otherwise than it is read here: what follows is not checked for certain';
-  return limitProblem(other, message);
+  return limitProblem(other, 'BuildKit may split the file differently from here on: the file is not checked');
 }
 
 function isAlike({ span, keyword, args }: Instruction, statement: Statement | undefined): boolean {

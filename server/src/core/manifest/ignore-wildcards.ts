@@ -16,14 +16,21 @@ import {
  * @throws SyntaxError where the engine's regular expressions refuse it
  */
 export function matcherOfWildcards(pattern: string): (path: string) => boolean {
-  const alternatives = alternativesOf(pattern);
+  // Of thousands of patterns hardly any meets a path that it may match: one that cannot be wrong is read then.
+  let alternatives = MAY_BE_REFUSED.test(pattern) ? alternativesOf(pattern) : undefined;
   const needed = longestLiteral(pattern);
-  return path =>
-    path.includes(needed) &&
-    alternatives.some((steps, index) =>
-      matchesGlob(steps, path, { openStart: index > 0, openEnd: index < alternatives.length - 1 }),
+  return path => {
+    if (!path.includes(needed)) return false;
+    alternatives ??= alternativesOf(pattern);
+    const last = alternatives.length - 1;
+    return alternatives.some((steps, index) =>
+      matchesGlob(steps, path, { openStart: index > 0, openEnd: index < last }),
     );
+  };
 }
+
+/** Classes, escapes and repetitions. */
+const MAY_BE_REFUSED = /[[\\{]/;
 
 /** The engine repeats no more than this. */
 const MOST_REPETITIONS = 1000;

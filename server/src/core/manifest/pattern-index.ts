@@ -37,13 +37,14 @@ export function indexPatterns(patterns: readonly (readonly PatternKey[])[], part
   const of = (path: string) => {
     const names = path.split('/');
     const parts = part === 'path' ? [path] : names;
-    const found = new Set([
-      ...whole.get(path),
-      ...names.flatMap(one => name.get(one)),
-      ...parts.flatMap(one => start.ofAll(length => one.slice(0, length))),
-      ...parts.flatMap(one => end.ofAll(length => one.slice(-length))),
-    ]);
-    return [...found].sort((a, b) => a - b);
+    const found: number[] = [];
+    whole.addTo(found, path);
+    for (const one of names) name.addTo(found, one);
+    for (const one of parts) {
+      for (const length of start.lengths) start.addTo(found, one.slice(0, length));
+      for (const length of end.lengths) end.addTo(found, one.slice(-length));
+    }
+    return found.length < 2 ? found : inOrder(found);
   };
   return { always, of };
 }
@@ -55,13 +56,17 @@ export function literalEnd(pattern: string): string {
   return pattern.slice(start);
 }
 
-const NONE: readonly number[] = [];
+/** Each once. */
+function inOrder(found: number[]): number[] {
+  found.sort((a, b) => a - b);
+  return found.filter((index, at) => index !== found[at - 1]);
+}
 
 class Table {
   private readonly patterns = new Map<string, number[]>();
   private readonly counts = new Map<string, number>();
   /** Of the keys that there are. */
-  private readonly lengths = new Set<number>();
+  readonly lengths = new Set<number>();
 
   count(key: string): void {
     this.counts.set(key, this.frequency(key) + 1);
@@ -78,12 +83,9 @@ class Table {
     this.lengths.add(key.length);
   }
 
-  get(key: string): readonly number[] {
-    return this.patterns.get(key) ?? NONE;
-  }
-
-  /** @param keyOf gives the key of a length */
-  ofAll(keyOf: (length: number) => string): number[] {
-    return [...this.lengths].flatMap(length => this.get(keyOf(length)));
+  /** Without a list in between: this is asked for each length of a key, of every path. */
+  addTo(found: number[], key: string): void {
+    const patterns = this.patterns.get(key);
+    if (patterns) for (const pattern of patterns) found.push(pattern);
   }
 }

@@ -140,7 +140,7 @@ const REFUSED = /^[A-Za-z0-9][\w.-]*(?:\[[^\]\s]*\])?\s*(?:=[<>]|=[^=~]|(?<=\s)[
 function unreadableLine(at: Span, text: string): Problem {
   const line = textAt(text, at);
   if (REFUSED.test(line) && !line.endsWith('\\')) return syntaxProblem(at, 'pip cannot read this line');
-  return { ...limitProblem(at, 'this line is not read: pip may refuse it'), atMost: 'info' };
+  return { ...limitProblem(at, 'this line is not checked: pip may refuse it'), atMost: 'info' };
 }
 
 function isUnnamed(entry: RequirementEntry): boolean {

@@ -17,7 +17,7 @@ export function tomlLimit(text: string): string | undefined {
     else if (found.startsWith('"') || found.startsWith("'"))
       NEXT.lastIndex = endOfString(text, match.index, found);
     else if (nesting.after(found) > MOST_TOML_DEPTH)
-      return `the file is nested more than ${MOST_TOML_DEPTH} levels deep: nothing of it was checked`;
+      return `the file is nested more than ${MOST_TOML_DEPTH} levels deep: it is not checked`;
   }
   return undefined;
 }

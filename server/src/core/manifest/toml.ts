@@ -72,7 +72,7 @@ export function parseToml(text: string): TomlFile {
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const at = Math.min(error.index, text.length);
-    const problem = syntaxProblem(visibleSpan(text, span(at, at)), `this is no TOML: ${error.message}`);
+    const problem = syntaxProblem(visibleSpan(text, span(at, at)), `invalid TOML: ${error.message}`);
     return { root: emptyTable(), comments: commentsOf(text), problems: [problem] };
   }
 }

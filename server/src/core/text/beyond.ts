@@ -8,7 +8,7 @@
 export function beyond(what: string, count: number | undefined, most: number, of: string): string {
   const amount = count === undefined ? `more than ${grouped(most)} ${of}` : `${grouped(count)} ${of}`;
   const limit = count === undefined ? '' : `, more than the ${grouped(most)} that are read`;
-  return `${what} has ${amount}${limit}: nothing of the file was checked`;
+  return `${what} has ${amount}${limit}: the file is not checked`;
 }
 
 /** `1,048,576` */

@@ -144,10 +144,14 @@ function isWorthIt({ gain }: Separation): boolean {
   return (gain?.bytes ?? 0) >= WORTH_PARTING;
 }
 
+/** Services that the title of a fix names one by one. */
+const MOST_NAMES = 8;
+
 function sharing(file: Compose, group: SameBuilds, groups: number, targets: readonly BuildTarget[]): Fix[] {
   const shared = shareBuild(file, group, groups, targets);
   if (isRefusal(shared)) return [];
-  const others = group.others.map(({ service }) => service.name.text).join(', ');
+  const names = group.others.map(({ service }) => service.name.text);
+  const others = names.length > MOST_NAMES ? `${names.length} other services` : names.join(', ');
   const title = `Share the image ${shared.image} of ${group.builder.service.name.text} with ${others}`;
   return [{ title, safety: 'unsafe', edits: [...shared.naming, ...shared.replacing] }];
 }

@@ -268,7 +268,7 @@ function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly HeldL
   for (const holder of new Set(cleanups.flatMap(it => holdersOf(file, stage, run, it)).map(it => it.run))) {
     const texts = cleanups
       .filter(it => holdersOf(file, stage, run, it).some(one => one.run === holder))
-      .map(it => textAt(file.text, wordsSpan(it)));
+      .map(it => unfailing(it, textAt(file.text, wordsSpan(it))));
     if (texts.some(text => /["'\\\n$]/.test(text))) return [];
     const edit = appendCommand(file, holder, texts.join(' && '));
     if (!edit) return [];
@@ -276,6 +276,14 @@ function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly HeldL
   }
   const taken = without(file, run, cleanups, 'Remove it in the RUN that makes it');
   return taken.map(fix => ({ ...fix, edits: [...edits, ...fix.edits] }));
+}
+
+/** Where it moves to, a condition may leave nothing to remove: without `-f`, `rm` would end the build there. */
+function unfailing({ name, words }: Command, text: string): string {
+  const isForced = words.some(
+    ({ text: word }) => word === '--force' || (/^-[a-zA-Z]+$/.test(word) && word.includes('f')),
+  );
+  return name === 'rm' && !isForced ? text.replace(/^rm\s/, 'rm -f ') : text;
 }
 
 /** A RUN between the two that installs without an update lives on the lists. */

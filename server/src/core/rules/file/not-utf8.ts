@@ -8,7 +8,7 @@ export const notUtf8 = sharedRule({
     severity: 'error',
     since: '0.2.0',
     fix: 'none',
-    summary: 'The bytes of the file are no UTF-8',
+    summary: 'The file is not valid UTF-8',
     why: `BuildKit, Docker Compose and pip read files as UTF-8. A file in UTF-16, as some editors of Windows write it, cannot be
 read at all. Stray bytes of another encoding, as in a comment that was written in Latin-1, are passed on as they are or
 replaced, and names or values that hold them come out wrong.

@@ -10,14 +10,18 @@ export const partlyChecked = sharedRule({
     severity: 'warning',
     since: '0.2.0',
     fix: 'none',
-    summary: 'A limit was met, and a part of the file was not checked',
+    summary: 'The file, or a part of it, is not checked',
     why: `Every file is read within limits of size, depth and time, so that no file can stop an editor or a pipeline. Files that
 people write stay far below them. Where one is met, this finding says which, and what was not looked at: that nothing
 else is reported does not mean that nothing else is wrong. Plimsoll changes no such file.`,
   },
   examples: [
-    { title: 'More nested than anybody writes', path: 'compose.yaml', before: `«${TOO_DEEP}»` },
-    { title: 'Read as a whole', path: 'compose.yaml', before: 'services:\n  web:\n    image: nginx:1.29\n' },
+    { title: 'Nested too deep', path: 'compose.yaml', before: `«${TOO_DEEP}»` },
+    {
+      title: 'Within all limits',
+      path: 'compose.yaml',
+      before: 'services:\n  web:\n    image: nginx:1.29\n',
+    },
   ],
   checks: findingsOfKind('limit'),
 });

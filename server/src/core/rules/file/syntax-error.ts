@@ -13,8 +13,8 @@ export const syntaxError = sharedRule({
 read as BuildKit reads it: an instruction with missing or too many arguments, a heredoc that no line closes, a JSON array
 that is not made of strings, a flag that does not exist, a file without \`FROM\`.
 
-Plimsoll changes no file that has such an error: neither \`plimsoll fix\` nor a conversion nor a quick-fix, because what
-stands around the error may be meant otherwise than it is read. Other findings of the file are still reported.
+Plimsoll changes no file that has such an error: neither \`plimsoll fix\` nor a conversion nor a quick-fix, because the
+lines around the error may mean something else than they seem to. Other findings of the file are still reported.
 
 A file that names another frontend in \`# syntax=\` is read by that frontend, and nothing is said of its instructions.`,
     sources: [
@@ -30,7 +30,7 @@ A file that names another frontend in \`# syntax=\` is read by that frontend, an
       before: 'FROM alpine:3.22\nRUN «<<EOF»\napk add git\n',
     },
     {
-      title: 'A Compose file that is no YAML',
+      title: 'A Compose file that is not valid YAML',
       path: 'compose.yaml',
       before: 'services:\n  web:\n    image: nginx:1.29\n    «ports: ["80:80"»\n',
     },

@@ -8,7 +8,7 @@ export const unknownInstruction = dockerfileRule({
     severity: 'error',
     since: '0.2.0',
     fix: 'none',
-    summary: 'There is no such Dockerfile instruction',
+    summary: 'A Dockerfile instruction does not exist',
     why: `BuildKit stops at an instruction that it does not know, and nothing is built. Where the word is a slip of the
 keyboard, the message says which instruction was probably meant. Lower case is fine: \`from\` is \`FROM\`.
 
