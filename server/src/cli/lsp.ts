@@ -11,6 +11,6 @@ export function lspCommand(): Command {
 /** Other commands start without the libraries of the protocol. */
 async function start(): Promise<void> {
   await import('../lsp/spare-memory-first');
-  const { serveStdio } = await import('../lsp/life');
-  serveStdio(complain);
+  const { serveStreams } = await import('../lsp/life');
+  serveStreams(process.stdin, process.stdout, complain);
 }

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import { type Connection, createConnection, StreamMessageWriter } from 'vscode-languageserver/node';
 import { Surprises } from './answering';
 import { FEATURES } from './features';
@@ -16,13 +17,17 @@ export function serve(connection: Connection): Server {
   return server;
 }
 
-/** The same over standard input and output. @param onProblem told why it ends, where a message is none */
-export function serveStdio(onProblem: (problem: string) => void): void {
-  const messages = messagesOf(process.stdin, ({ code, problem }) => {
+/**
+ * The same over a pair of streams.
+ *
+ * @param onProblem told why it ends, where a message is none
+ */
+export function serveStreams(input: Readable, output: Writable, onProblem: (problem: string) => void): void {
+  const messages = messagesOf(input, ({ code, problem }) => {
     if (problem !== undefined) onProblem(problem);
     process.exit(code ?? (server.isShutDown() ? 0 : 1));
   });
-  const server = serve(createConnection(FEATURES, messages, new StreamMessageWriter(process.stdout)));
+  const server = serve(createConnection(FEATURES, messages, new StreamMessageWriter(output)));
 }
 
 /** What nobody expected is logged, and costs nothing but the one thing that it happened in. */
