@@ -3,7 +3,8 @@
  * another rule nor changed, so that nothing is said to be missing that only was not read.
  *
  * The limits are far above what people write, and low enough that any file within them takes less than 2 s of processor
- * time and 300 MB of memory, and that no parser runs for longer than the language server may be silent: 700 ms. Lengths are UTF-16 units.
+ * time and 300 MB of memory, and that the language server answers for other files soon: no parser is interrupted. Lengths
+ * are UTF-16 units.
  */
 
 /** The longest Dockerfiles in public repositories have some 2,000 lines and 150,000 units. */
