@@ -84,7 +84,7 @@ export const plain: readonly LongFile[] = [
     parts: 300,
   },
   { ...dockerfile, what: 'comments', part: index => `# comment ${index}\n`, parts: 2500 },
-  { ...dockerfile, what: 'ARGs of the head', head: 'ARG A=1\nFROM x\n', part: () => 'ARG A\n', parts: 2000 },
+  { ...dockerfile, what: 'ARGs of the head', head: 'ARG A=1\nFROM x\n', part: () => 'ARG A\n', parts: 1400 },
   {
     ...dockerfile,
     what: 'stages, each on the last',
