@@ -1,6 +1,8 @@
 // The only importer of yaml.
 import {
   type Alias,
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
@@ -8,6 +10,7 @@ import {
   isSeq,
   Lexer,
   type Pair,
+  Parser,
   parseDocument,
   visit,
   type YAMLMap,
@@ -62,8 +65,8 @@ export function parseCompose(path: string, text: string): Compose {
 const lastParsed = new LastParsed<Compose>();
 
 function readCompose(path: string, text: string): Compose {
-  const { comments, limit } = readLexemes(text, MOST_COMPOSE_LENGTH);
-  const { root, aliases, problems } = limit === undefined ? readRoot(text) : unread(text, limit);
+  const { lexemes, comments, limit } = readLexemes(text, MOST_COMPOSE_LENGTH);
+  const { root, aliases, problems } = limit === undefined ? readRoot(text, lexemes) : unread(text, limit);
   const services = root ? readServices(root) : [];
   const beyondLimit = servicesLimit(services);
   if (beyondLimit !== undefined)
@@ -131,9 +134,9 @@ interface Root {
   readonly problems: readonly Problem[];
 }
 
-function readRoot(text: string): Root {
+function readRoot(text: string, lexemes: readonly string[]): Root {
   try {
-    return readDocument(text);
+    return readDocument(text, lexemes);
   } catch (error) {
     if (error instanceof BeyondLimit) return unread(text, error.message);
     // The library and the reader descend by recursion: nesting without end exhausts the stack.
@@ -149,17 +152,12 @@ function unread(text: string, limit: string): Root {
 /** A limit that shows only while the file is read; the message is that of the finding. */
 class BeyondLimit extends Error {}
 
-function readDocument(text: string): Root {
-  const document = parseDocument(text, {
-    keepSourceTokens: true,
-    uniqueKeys: false,
-    strict: false,
-    // Else a second document would not be told.
-    logLevel: 'error',
-    prettyErrors: false,
-  });
-  const problems = yamlProblems(document.errors.slice(0, MOST_YAML_ERRORS), text);
-  const targets = aliasTargets(document);
+function readDocument(text: string, lexemes: readonly string[]): Root {
+  const composer = new Composer({ uniqueKeys: false, strict: false });
+  const [document, second] = composer.compose(tokensOf(lexemes), true, text.length);
+  if (!document) throw new Error('the YAML library gave no document');
+  const problems = yamlProblems(document.errors.slice(0, MOST_YAML_ERRORS), second?.range[0], text);
+  const targets = aliasTargets(document, text);
   const reader = new NodeReader(text, targets);
   const top = document.contents ? reader.read(document.contents) : undefined;
   const root = top?.kind === 'mapping' ? top : undefined;
@@ -173,10 +171,18 @@ function readDocument(text: string): Root {
   return { root, aliases, problems };
 }
 
+/** As `Parser.parse`, without a second pass of the lexer. */
+function* tokensOf(lexemes: readonly string[]): Generator<CST.Token> {
+  const parser = new Parser();
+  for (const lexeme of lexemes) yield* parser.next(lexeme);
+  yield* parser.end();
+}
+
 /** What each alias stands for: the last node before it with its anchor. */
-function aliasTargets(document: Document.Parsed | Document): ReadonlyMap<Alias, YamlNode> {
+function aliasTargets(document: Document.Parsed | Document, text: string): ReadonlyMap<Alias, YamlNode> {
   const anchors = new Map<string, YamlNode>();
   const targets = new Map<Alias, YamlNode>();
+  if (!text.includes('*')) return targets;
   visit(document as Document, {
     Node(_key, node) {
       if (isAlias(node)) {
@@ -354,22 +360,30 @@ interface Lexemes {
   readonly comments: readonly YamlComment[];
   /** The limit that the file is beyond, as the message of a finding. */
   readonly limit: string | undefined;
+  /** All of them, for the parser; none where a limit is met. */
+  readonly lexemes: readonly string[];
 }
 
 /** What the YAML lexer knows better than anyone: a `#` inside a string from a comment. */
 function readLexemes(text: string, mostLength: number): Lexemes {
   if (text.length > mostLength)
-    return { comments: headComments(text), limit: beyond('the file', text.length, mostLength, 'characters') };
+    return unlexed(text, beyond('the file', text.length, mostLength, 'characters'));
+  const lexemes: string[] = [];
   const comments: YamlComment[] = [];
   const bounds = new YamlBounds();
   let at = 0;
   for (const lexeme of new Lexer().lex(text)) {
     const limit = bounds.take(lexeme);
-    if (limit !== undefined) return { comments: headComments(text), limit };
+    if (limit !== undefined) return unlexed(text, limit);
+    lexemes.push(lexeme);
     if (LEXER_MARKS.has(lexeme)) continue;
     if (lexeme.startsWith('#'))
       comments.push({ span: span(at, at + lexeme.length), text: lexeme.slice(1).trim() });
     at += lexeme.length;
   }
-  return { comments, limit: undefined };
+  return { comments, limit: undefined, lexemes };
+}
+
+function unlexed(text: string, limit: string): Lexemes {
+  return { comments: headComments(text), limit, lexemes: [] };
 }
