@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { conversions } from '../server/src/core/conversions/catalog';
+import type { FileChange, Offer } from '../server/src/core/finding';
 import { parseFile } from '../server/src/core/lint';
-import type { Conversion, FileChange, Offer, SourceFile } from '../server/src/core/rule';
+import type { Conversion, SourceFile } from '../server/src/core/rule';
 import { applyEdits } from '../server/src/core/text/edit';
 import { type ConversionCase, conversionCases } from './support/conversion-cases';
 import { type CaseFiles, contextFor } from './support/facts';

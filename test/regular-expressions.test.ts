@@ -4,7 +4,7 @@ import { type Expression, expressionsOfSources, growthOf } from './support/regul
 
 /** Calls of `RegExp` whose parts are not all escaped, with why they are safe. */
 const MADE_OF_OTHER_PARTS: Readonly<Record<string, string>> = {
-  'server/src/core/slim-base/slim-python.ts':
+  'server/src/core/rules/dockerfile/full-base-image/slim-python.ts':
     'alternatives between ^ and $: one written here, the others escaped names',
   'server/src/core/text/glob.ts': 'a class of characters, tried on one character',
   'server/src/host/workspace-texts.ts': 'the alternatives are expressions that are checked themselves',

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { activeRules, DEFAULT_CONFIG } from '../server/src/core/config';
+import type { Fix } from '../server/src/core/finding';
 import { fixAll } from '../server/src/core/fix-all';
 import { ignoreHere } from '../server/src/core/ignore-here';
-import { languageOf } from '../server/src/core/language';
 import { type LintOptions, lint, parseFile } from '../server/src/core/lint';
-import type { Fix, Rule, SourceFile } from '../server/src/core/rule';
+import { languageOf } from '../server/src/core/project/language';
+import type { Rule, SourceFile } from '../server/src/core/rule';
 import { rules } from '../server/src/core/rules/catalog';
 import { applyEdits, areDisjoint } from '../server/src/core/text/edit';
 import { type Case, exampleCases, fileCases } from './support/case-files';

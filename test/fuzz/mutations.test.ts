@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { fixAll } from '../../server/src/core/fix-all';
-import { languageOf } from '../../server/src/core/language';
 import { conversions, parseFile } from '../../server/src/core/lint';
+import { languageOf } from '../../server/src/core/project/language';
 import { rules } from '../../server/src/core/rules/catalog';
 import { type Case, exampleCases, fileCases } from '../support/case-files';
 import { contextFor } from '../support/facts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { conversions } from '../../server/src/core/conversions/catalog';
-import { languageOf } from '../../server/src/core/language';
+import { languageOf } from '../../server/src/core/project/language';
 import { rules } from '../../server/src/core/rules/catalog';
 import { isInSkippedFolder } from '../../server/src/host/skipped-folders';
 import { exampleCases, fileCases } from './case-files';

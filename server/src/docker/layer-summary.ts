@@ -1,4 +1,4 @@
-import type { CacheName } from '../core/facts/engine';
+import type { CacheName } from '../core/knowledge/cache-name';
 import { cacheOf } from '../core/knowledge/caches';
 import type { CacheWeight, LayerContents, LayerEntry } from './contents';
 import type { FileTable } from './file-table';
