@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import zlib from 'node:zlib';
 import { readArchive } from '../../server/src/docker/archive';
 import type { ImageContents } from '../../server/src/docker/contents';
-import { dockerArchive, inPieces, ociArchive, type Tree, tarOf, tarWithLink } from './archives';
+import {
+  archiveOfLayers,
+  dockerArchive,
+  inPieces,
+  layerOf,
+  ociArchive,
+  type Tree,
+  tarOf,
+  tarWithLink,
+} from './archives';
 
 function text(bytes: number): string {
   return 'x'.repeat(bytes);
@@ -152,8 +161,8 @@ describe('What the layers of an image hold', () => {
   });
 
   it('The size of a hard link is that of the file that it names', async () => {
-    const layer = await tarWithLink({ a: text(100) }, 'link', 'a');
-    const archive = await tarOf({ 'l.tar': layer, 'manifest.json': '[{"Config":"c","Layers":["l.tar"]}]' });
+    const link = { name: 'link', type: 'link', linkname: 'a' } as const;
+    const archive = await archiveOfLayers([await layerOf([{ name: 'a', text: text(100) }, link])]);
     const { layers } = await readArchive(inPieces(archive));
     assert.equal(layers[0]?.bytes, 100);
     assert.equal(layers[0]?.files, 2);

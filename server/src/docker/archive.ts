@@ -211,11 +211,20 @@ class ArchiveParts {
   }
 }
 
-function archiveEntry({ name, type, size }: Header): ArchiveEntry {
-  if (type === 'directory') return { path: name, kind: 'folder', bytes: 0 };
-  // A hard link shares the bytes of the file that it names.
-  const isFile = type === 'file' || type === 'contiguous-file';
-  return { path: name, kind: isFile ? 'file' : 'other', bytes: isFile ? size : 0 };
+function archiveEntry({ name, type, size, linkname }: Header): ArchiveEntry {
+  switch (type) {
+    case 'directory':
+      return { path: name, kind: 'folder', bytes: 0 };
+    case 'file':
+    case 'contiguous-file':
+      return { path: name, kind: 'file', bytes: size };
+    case 'link':
+      return { path: name, kind: 'link', bytes: 0, target: linkname ?? '' };
+    case 'symlink':
+      return { path: name, kind: 'other', bytes: Buffer.byteLength(linkname ?? '') };
+    default:
+      return { path: name, kind: 'other', bytes: 0 };
+  }
 }
 
 function linkTarget(path: string, { linkname, type }: Header): string {
