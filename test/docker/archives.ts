@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type Headers, type Pack, pack } from 'tar-stream';
+import { type Pack, pack } from 'tar-stream';
 
 /** Paths with the text of a file; a path that ends with `/` is a folder. */
 export type Tree = Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ export async function layerOf(entries: readonly LayerEntry[]): Promise<Buffer> {
   const tar = pack();
   for (const entry of entries) {
     if ('text' in entry) tar.entry({ name: entry.name }, entry.text);
-    else tar.entry({ ...entry } satisfies Headers);
+    else tar.entry(entry);
   }
   tar.finalize();
   return collected(tar);
