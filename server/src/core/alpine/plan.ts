@@ -6,7 +6,7 @@ import { ofKind } from '../dockerfile/query';
 import { lineage, stageNamed } from '../dockerfile/stage-graph';
 import { tidied } from '../explained-edits';
 import type { WorkspaceFacts } from '../facts/workspace';
-import { MOVED_PROGRAMS } from '../knowledge/apk-packages';
+import { movedProgram } from '../knowledge/apk-packages';
 import type { DebianRelease } from '../knowledge/build-packages';
 import { pythonTag } from '../manifest/prebuilt-wheels';
 import type { ExplainedEdit, NotOffered } from '../rule';
@@ -232,10 +232,6 @@ function linksIn({ stages, calls }: AlpinePart): ReadonlyMap<Run, readonly strin
 
 /** Found on the PATH under the same name, so that only who names its place needs a link. */
 const TINI = '/sbin/tini';
-
-function movedProgram(name: string) {
-  return Object.hasOwn(MOVED_PROGRAMS, name) ? MOVED_PROGRAMS[name] : undefined;
-}
 
 interface Placed {
   readonly added: ReadonlyMap<Run, readonly string[]>;

@@ -2,10 +2,11 @@ import type { Dockerfile } from '../dockerfile/model';
 import { installedPackages } from '../evidence';
 import type { EngineFacts } from '../facts/engine';
 import type { WorkspaceFacts } from '../facts/workspace';
+import { isNeededWithoutImport } from '../knowledge/python-without-import';
 import { type Installer, installersOf } from '../manifest/installers';
 import type { PythonManifest, PythonRequirement } from '../manifest/python-manifest';
 import { pythonManifestAt } from '../neighbours';
-import { broughtBy, modulesOf, worksWithoutImport } from './distributions';
+import { broughtBy, modulesOf } from './distributions';
 import { type BuiltService, builtServices, codeOfService } from './services';
 import { isUsed } from './usage';
 
@@ -119,5 +120,5 @@ function neededBySome(
 /** Whether imports tell that an image needs a requirement. */
 function isTold({ normalized, from, group, marker }: PythonRequirement): boolean {
   if (from !== 'index' || group !== 'main' || marker !== undefined) return false;
-  return modulesOf(normalized).certain && !worksWithoutImport(normalized);
+  return modulesOf(normalized).certain && !isNeededWithoutImport(normalized);
 }

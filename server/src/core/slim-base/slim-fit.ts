@@ -4,7 +4,7 @@ import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { ofKind, runCommands } from '../dockerfile/query';
 import { stagesOn } from '../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../facts/workspace';
-import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../knowledge/full-image-programs';
+import { fullOnlyProgram, isInEveryDebian } from '../knowledge/full-image-programs';
 import type { Command, Script } from '../shell/command';
 import { packageCommand, packageName } from '../shell/packages';
 import { parseScript } from '../shell/parse';
@@ -95,7 +95,7 @@ function commandFit(command: Command, installed: ReadonlySet<string>, language: 
   if (words.length === 0 || language.programs.test(name)) return FITS;
   const hands = /^(sh|bash|dash|source|\.)$/.test(name) && !words.some(it => /^-[a-z]*c$/.test(it.text));
   if (hands) return { kind: 'unsure', because: `what ${words[1]?.text ?? name} calls` };
-  if (IN_EVERY_DEBIAN.has(name) || installed.has(name)) return FITS;
+  if (isInEveryDebian(name) || installed.has(name)) return FITS;
   const service = startedService([command]);
   if (service && language.programs.test(service.program.runtime)) return FITS;
   return { kind: 'unsure', because: name === '' ? 'a program that a variable names' : `what ${name} calls` };

@@ -4,9 +4,9 @@ import type { Copy, Dockerfile } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
-import { slimTwin } from '../knowledge/base-images';
 import { nodeSystemNeeds } from '../knowledge/node-system-needs';
 import { imagePath } from '../manifest/copied-files';
+import { slimTwin } from '../slim-base/slim-twin';
 import { type NodeProject, nodeProject } from './node-project';
 import { isStart, nodeStart } from './node-start';
 import {

@@ -8,12 +8,11 @@ import { layerEvidence, sizeInWords } from '../../evidence';
 import type { BuildTarget } from '../../facts/workspace';
 import {
   alpineRuntimeLibrary,
-  aptBuildBytes,
   buildPackage,
   debianReleases,
-  PACKAGE_SIZE_SOURCE,
   runtimeLibraries,
 } from '../../knowledge/build-packages';
+import { aptBuildWeight } from '../../layers/apt-build-weight';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
 import { dependencyInstall } from '../../shell/dependency-install';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
@@ -192,8 +191,7 @@ function estimated(
   tools: readonly Word[],
 ): Evidence | undefined {
   if (install.manager !== 'apt' || !isSlim(file, stage)) return undefined;
-  const bytes = aptBuildBytes(tools.map(packageName));
-  return bytes === undefined ? undefined : { bytes, how: 'estimated', source: PACKAGE_SIZE_SOURCE };
+  return aptBuildWeight(tools.map(packageName));
 }
 
 /** True where the base image brings no compiler. */

@@ -3,12 +3,8 @@ import { runCommands, stagesThatShip } from '../../dockerfile/query';
 import { removePackages } from '../../dockerfile/remove-packages';
 import { rootBase } from '../../dockerfile/stage-graph';
 import { sizeInWords } from '../../evidence';
-import {
-  aptBuildBytes,
-  buildPackage,
-  debianReleases,
-  PACKAGE_SIZE_SOURCE,
-} from '../../knowledge/build-packages';
+import { buildPackage, debianReleases } from '../../knowledge/build-packages';
+import { aptBuildWeight } from '../../layers/apt-build-weight';
 import { installingLocked, lockOf } from '../../manifest/locked-wheels';
 import { type Libc, pythonTag, type Wanted } from '../../manifest/prebuilt-wheels';
 import { pythonInstalls } from '../../manifest/python-installs';
@@ -140,8 +136,7 @@ function comesAsWheels(wanted: Wanted, { tag, libc }: Python, lock: LockedPackag
 }
 
 function estimated(install: PackageCommand, words: readonly Word[]): Evidence | undefined {
-  const bytes = install.manager === 'apt' ? aptBuildBytes(words.map(packageName)) : undefined;
-  return bytes === undefined ? undefined : { bytes, how: 'estimated', source: PACKAGE_SIZE_SOURCE };
+  return install.manager === 'apt' ? aptBuildWeight(words.map(packageName)) : undefined;
 }
 
 function messageOf(words: readonly Word[], evidence: Evidence | undefined): string {

@@ -5,11 +5,12 @@ import { contributingStages, stagesOn } from '../../dockerfile/stage-graph';
 import type { EngineFacts } from '../../facts/engine';
 import type { WorkspaceFacts } from '../../facts/workspace';
 import { bytesInEngine } from '../../image-gain';
-import { baseImage, slimTwin } from '../../knowledge/base-images';
+import { baseImage } from '../../knowledge/base-images';
 import { twinSizes } from '../../knowledge/image-sizes';
 import { dockerfileRule, type Evidence, type Fix } from '../../rule';
 import { callsAny, type LanguageCheck, type SlimFit, slimFit } from '../../slim-base/slim-fit';
 import { slimPython } from '../../slim-base/slim-python';
+import { slimTwin } from '../../slim-base/slim-twin';
 import { formatBytes } from '../../text/bytes';
 import { replace } from '../../text/edit';
 

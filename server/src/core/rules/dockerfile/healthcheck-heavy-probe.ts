@@ -11,7 +11,7 @@ import {
   pythonSocket,
 } from '../../health-checks/probe';
 import { type CheckCommand, replaceProbe } from '../../health-checks/probe-edit';
-import { type HttpClient, httpClientAmong } from '../../knowledge/http-clients';
+import { type HttpClient, httpClient } from '../../knowledge/http-clients';
 import { dockerfileRule, type Fix } from '../../rule';
 import { type InlineCode, inlineCode } from '../../shell/inline-code';
 import { join } from '../../text/span';
@@ -73,7 +73,7 @@ get no fix and are only hinted at.`,
       seen.add(check);
       for (const command of check.script.commands) {
         const inline = inlineCode(command);
-        const client = inline && httpClientAmong(inline.language, inline.modules);
+        const client = inline && firstClient(inline);
         const [first, ...more] = command.words;
         if (!client || !first) continue;
         const endpoint = soleQuestion(inline);
@@ -87,6 +87,11 @@ get no fix and are only hinted at.`,
     }
   },
 });
+
+/** The first of the modules that it loads that is an HTTP client. */
+function firstClient({ language, modules }: InlineCode): HttpClient | undefined {
+  return modules.flatMap(module => httpClient(language, module) ?? [])[0];
+}
 
 function heavyMessage(check: Healthcheck, { language }: InlineCode, client: HttpClient): string {
   const { interval } = checkTiming(check);

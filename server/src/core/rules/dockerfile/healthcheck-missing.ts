@@ -11,9 +11,9 @@ import { rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../../facts/workspace';
 import { checkLines, ownProbe } from '../../health-checks/own-probe';
+import { slowStart } from '../../health-checks/slow-start';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
-import { SERVICE_PROGRAMS, type ServiceProgram } from '../../knowledge/service-programs';
-import { slowStart } from '../../knowledge/start-times';
+import { type ServiceProgram, servicePrograms } from '../../knowledge/service-programs';
 import { installedPython } from '../../manifest/installed-python';
 import { dockerfileRule, type Fix } from '../../rule';
 import { startedService } from '../../started-service';
@@ -120,7 +120,7 @@ function serves(file: Dockerfile, stage: Stage): Served | undefined {
   if (base && base.has.length === 0 && base.user !== 'drops-root') return undefined;
   const { commands } = containerStart(file, stage);
   const started = startedService(commands);
-  const ofBase = SERVICE_PROGRAMS.find(
+  const ofBase = servicePrograms().find(
     ({ names, kind }) =>
       kind === 'server' && root.kind === 'image' && names.some(name => isOfficial(root.ref, name)),
   );

@@ -4,7 +4,7 @@ import { stagesThatRun } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../../facts/workspace';
 import { checkTiming, durationInWords } from '../../health-checks/check-options';
-import { type SlowStart, slowStart } from '../../knowledge/start-times';
+import { type SlowStart, slowStart } from '../../health-checks/slow-start';
 import { installedPython } from '../../manifest/installed-python';
 import { dockerfileRule, type Fix } from '../../rule';
 import { startedService } from '../../started-service';
