@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readDataFile } from '../../scripts/knowledge/data-file';
 import { cacheFolder } from '../../scripts/machine/folders';
 import { finish } from '../../scripts/machine/run';
 import { apkNames, aptNames } from '../../server/src/core/alpine/apt-names';
 import { knownApkPackages } from '../../server/src/core/knowledge/apk-packages';
-import data from '../../server/src/core/knowledge/apk-packages.json';
 import type { DebianRelease } from '../../server/src/core/knowledge/build-packages';
 import { skipFor } from '../support/engine';
 
+const { rows } = readDataFile('apk-packages');
 const RELEASES = ['bookworm', 'trixie'] as const satisfies readonly DebianRelease[];
 
 describe("The table of Debian's names for packages of Alpine", () => {
@@ -42,7 +43,7 @@ describe("The table of Debian's names for packages of Alpine", () => {
   });
 
   it('knows every package whose program has another place', () => {
-    for (const apk of Object.keys(data.movedPrograms)) assert.ok(aptNames(apk, 'trixie'), apk);
+    for (const apk of Object.keys(rows.movedPrograms ?? {})) assert.ok(aptNames(apk, 'trixie'), apk);
   });
 
   for (const release of RELEASES) {
@@ -64,7 +65,7 @@ describe("The table of Debian's names for packages of Alpine", () => {
       });
 
       it("finds every package that stands for one of BusyBox's programs", () => {
-        const missing = Object.values(data.busyboxPackages).filter(name => !index.has(name));
+        const missing = Object.values(rows.busyboxPackages as Readonly<Record<string, string>>).filter(name => !index.has(name));
         assert.deepEqual(missing, []);
       });
     });

@@ -1,9 +1,8 @@
 import data from './model-weights.json';
 import { entryOf, once } from './table';
 
-const patterns = (sources: readonly string[]) => sources.map(source => new RegExp(source, 'i'));
-const files = once(() => patterns(data.files));
-const largeFiles = once(() => patterns(data.largeFiles));
+const files = once(() => data.files.regexps.map(it => new RegExp(it, data.files.flags)));
+const largeFiles = once(() => data.largeFiles.regexps.map(it => new RegExp(it, data.largeFiles.flags)));
 
 /** True for the name of a file that holds the weights of a model, whatever is in front. */
 export function isWeightFile(path: string): boolean {

@@ -2,7 +2,7 @@ import data from './secret-files.json';
 import { once } from './table';
 
 const files = once(() =>
-  data.files.map(({ name, flags, holds }) => ({ name: new RegExp(name, flags), holds })),
+  data.files.map(({ regexp, flags, holds }) => ({ name: new RegExp(regexp, flags), holds })),
 );
 
 /** What a file with passwords, tokens or private keys holds, as a message names it; undefined for all others. */

@@ -9,5 +9,5 @@ export interface TokenForm {
 }
 
 export const tokenForms = once((): readonly TokenForm[] =>
-  data.forms.map(({ form, what }) => ({ form: new RegExp(form), what })),
+  data.forms.map(({ regexp, what }) => ({ form: new RegExp(regexp), what })),
 );
