@@ -65,7 +65,9 @@ describe("The table of Debian's names for packages of Alpine", () => {
       });
 
       it("finds every package that stands for one of BusyBox's programs", () => {
-        const missing = Object.values(rows.busyboxPackages as Readonly<Record<string, string>>).filter(name => !index.has(name));
+        const missing = Object.values(rows.busyboxPackages as Readonly<Record<string, string>>).filter(
+          name => !index.has(name),
+        );
         assert.deepEqual(missing, []);
       });
     });
