@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { normalizedName } from '../../server/src/core/manifest/requirements';
+import { normalizedName } from '../../server/src/core/manifests/requirements';
 
 /**
  * What `read` finds of each distribution that pip installs for some packages.

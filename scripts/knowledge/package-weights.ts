@@ -3,7 +3,7 @@
 //   npm run renew -- package-weights
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { normalizedName } from '../../server/src/core/manifest/requirements';
+import { normalizedName } from '../../server/src/core/manifests/requirements';
 import type { Rows } from './data-file';
 import { installed, metadata, nameIn, platform, recordedFiles } from './installed-packages';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { readDataFile } from '../../scripts/knowledge/data-file';
 import { cacheFolder } from '../../scripts/machine/folders';
 import { finish } from '../../scripts/machine/run';
-import { apkNames, aptNames } from '../../server/src/core/alpine/apt-names';
+import { apkNames, aptNames } from '../../server/src/core/conversions/alpine-to-slim/apt-names';
 import { knownApkPackages } from '../../server/src/core/knowledge/apk-packages';
-import type { DebianRelease } from '../../server/src/core/knowledge/build-packages';
+import type { DebianRelease } from '../../server/src/core/knowledge/debian-releases';
 import { skipFor } from '../support/engine';
 
 const { rows } = readDataFile('apk-packages');

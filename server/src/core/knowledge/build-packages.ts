@@ -57,6 +57,3 @@ function listed(name: string, { compilers, programs }: Lists, headers: RegExp): 
 export function alpineRuntimeLibrary(devPackage: string): string | undefined {
   return entryOf(data.apk.libraries, devPackage);
 }
-
-export { runtimeLibraries } from './debian-headers';
-export { type DebianRelease, debianReleases } from './debian-releases';

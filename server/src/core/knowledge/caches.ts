@@ -1,6 +1,31 @@
-import type { CacheName } from '../facts/engine';
 import data from './caches.json';
 import { once } from './table';
+
+/** A kind of file that nothing needs in an image once it is built. */
+export type CacheName =
+  | 'apt package lists'
+  | 'apt package archives'
+  | 'apk cache'
+  | 'dnf cache'
+  | 'yum cache'
+  | 'zypper cache'
+  | 'pacman cache'
+  | 'pip cache'
+  | 'uv cache'
+  | 'Poetry cache'
+  | 'conda packages'
+  | 'npm cache'
+  | 'yarn cache'
+  | 'pnpm store'
+  | 'Go build cache'
+  | 'Go module cache'
+  | 'Cargo registry'
+  | 'Maven repository'
+  | 'Gradle caches'
+  | 'gem cache'
+  | 'Composer cache'
+  | '__pycache__'
+  | 'Git history';
 
 export interface CachePlace {
   readonly name: CacheName;

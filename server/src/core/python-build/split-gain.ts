@@ -1,8 +1,8 @@
+import { aptBuildWeight } from '../analysis/sizes/apt-build-weight';
+import { imageGain } from '../analysis/sizes/image-gain';
 import { parseImageRef } from '../dockerfile/image-ref';
-import type { EngineFacts } from '../facts/engine';
-import { imageGain } from '../image-gain';
-import { aptBuildWeight } from '../layers/apt-build-weight';
-import type { Evidence } from '../rule';
+import type { Evidence } from '../finding';
+import type { EngineFacts } from '../project/engine';
 import { type SplitPlan, shed } from './split-plan';
 
 /** The difference of two images where the base changes, else what the packages weigh that no longer ship. */

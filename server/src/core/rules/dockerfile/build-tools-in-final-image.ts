@@ -1,19 +1,17 @@
-import { alpinePython } from '../../alpine/slim-base';
+import { alpinePython } from '../../analysis/base-images/slim-base';
+import { withGap } from '../../analysis/installs/remove-packages';
+import { aptBuildWeight } from '../../analysis/sizes/apt-build-weight';
+import { layerEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { isOfficial, repositoryName } from '../../dockerfile/image-ref';
 import type { Cmd, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
-import { withGap } from '../../dockerfile/remove-packages';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
-import { layerEvidence, sizeInWords } from '../../evidence';
-import type { BuildTarget } from '../../facts/workspace';
-import {
-  alpineRuntimeLibrary,
-  buildPackage,
-  debianReleases,
-  runtimeLibraries,
-} from '../../knowledge/build-packages';
-import { aptBuildWeight } from '../../layers/apt-build-weight';
-import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import type { Evidence, Fix } from '../../finding';
+import { alpineRuntimeLibrary, buildPackage } from '../../knowledge/build-packages';
+import { runtimeLibraries } from '../../knowledge/debian-headers';
+import { debianReleases } from '../../knowledge/debian-releases';
+import type { BuildTarget } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { dependencyInstall } from '../../shell/dependency-install';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';
