@@ -1,7 +1,7 @@
 // A file is half-typed most of its life: every case and every example file, ended behind each of its words and signs, is
 // parsed, linted with all rules and converted without an exception.
 import assert from 'node:assert/strict';
-import { languageOf } from '../../server/src/core/language';
+import { languageOf } from '../../server/src/core/project/language';
 import { conversions, lint, parseFile } from '../../server/src/core/lint';
 import { applyEdits } from '../../server/src/core/text/edit';
 import { contextFor } from '../support/facts';
