@@ -1,7 +1,7 @@
 import { repositoryName } from '../../dockerfile/image-ref';
 import type { Dockerfile } from '../../dockerfile/model';
 import type { NewFile } from '../../finding';
-import { type Clutter, CONTEXT_CLUTTER, type Stack } from '../../knowledge/context-clutter';
+import { type Clutter, contextClutter, type Stack } from '../../knowledge/context-clutter';
 import { type ContextNeeds, contextNeeds, holdsCode, inWorkspace } from '../../project/context-needs';
 import { type Dockerignore, parseDockerignore } from '../../project/dockerignore';
 import type { BuildContext, ContextEntry, WorkspaceFacts } from '../../project/workspace';
@@ -43,7 +43,7 @@ export function unneededClutter(
   workspace: WorkspaceFacts,
   isAskedFor: (clutter: Clutter) => boolean,
 ): Clutter[] {
-  const asked = CONTEXT_CLUTTER.filter(isAskedFor);
+  const asked = contextClutter().filter(isAskedFor);
   if (asked.length === 0) return [];
   const needs = contextNeeds(file, context, workspace);
   const stacks = stacksOf(file, context);
@@ -87,7 +87,7 @@ export function present({ pattern }: Clutter, context: BuildContext): readonly s
   if (!known) {
     const paths = [...new Set([...context.entries.map(it => it.path), ...context.files.keys()])];
     known = new Map(
-      CONTEXT_CLUTTER.map(clutter => {
+      contextClutter().map(clutter => {
         const ignore = ignoreOf(clutter);
         return [clutter.pattern, paths.filter(path => ignore.ignores(path))];
       }),

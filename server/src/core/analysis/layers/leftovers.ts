@@ -1,6 +1,6 @@
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { stateBefore } from '../../dockerfile/stage-state';
-import type { CacheName } from '../../knowledge/cache-name';
+import type { CacheName } from '../../knowledge/caches';
 import { imagePath } from '../../project/copied-files';
 import { aptCommand } from '../../shell/apt';
 import type { Command } from '../../shell/command';

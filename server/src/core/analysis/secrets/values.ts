@@ -1,5 +1,5 @@
-import { PLACEHOLDER_WORDS, WELL_KNOWN_PASSWORDS } from '../../knowledge/secret-names';
-import { TOKEN_FORMS } from '../../knowledge/token-forms';
+import { holdsPlaceholder, isWellKnownPassword } from '../../knowledge/secret-names';
+import { tokenForms } from '../../knowledge/token-forms';
 
 /** How much a value that is given to a secret gives away. */
 export type Worth = 'nothing' | 'well-known' | 'secret';
@@ -13,12 +13,11 @@ const REFERENCE =
 /** @param value of a variable whose name says that it is secret, without expansions */
 export function worthOf(value: string): Worth {
   if (SWITCH.test(value) || REFERENCE.test(value) || isPlaceholder(value)) return 'nothing';
-  return WELL_KNOWN_PASSWORDS.includes(value.toLowerCase()) ? 'well-known' : 'secret';
+  return isWellKnownPassword(value.toLowerCase()) ? 'well-known' : 'secret';
 }
 
 function isPlaceholder(value: string): boolean {
-  const lower = value.toLowerCase();
-  return PLACEHOLDER_WORDS.some(word => lower.includes(word)) || /^(.)\1*$/.test(value);
+  return holdsPlaceholder(value.toLowerCase()) || /^(.)\1*$/.test(value);
 }
 
 /** What a text holds that is a secret whatever it is called, as a message names it: `a GitHub token`. */
@@ -36,7 +35,7 @@ const remembered = new Map<string, { readonly what: string | undefined }>();
 const REMEMBERED_TEXTS = 5000;
 
 function readSecret(text: string): string | undefined {
-  for (const { form, what } of TOKEN_FORMS) {
+  for (const { form, what } of tokenForms()) {
     const found = form.exec(text)?.[0];
     if (found !== undefined && !isPlaceholder(found)) return what;
   }

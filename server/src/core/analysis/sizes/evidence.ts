@@ -2,7 +2,7 @@ import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { lineage, stageNamed } from '../../dockerfile/stage-graph';
 import { writtenInstruction } from '../../dockerfile/written-instruction';
 import type { Evidence } from '../../finding';
-import type { CacheName } from '../../knowledge/cache-name';
+import type { CacheName } from '../../knowledge/caches';
 import type { EngineFacts, ImageFacts, InstalledPackage, LayerFacts } from '../../project/engine';
 import { formatBytes } from '../../text/bytes';
 import { groupBy } from '../../text/group';

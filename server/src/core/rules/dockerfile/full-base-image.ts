@@ -1,10 +1,11 @@
+import { slimTwin } from '../../analysis/base-images/slim-twin';
 import { bytesInEngine } from '../../analysis/sizes/image-gain';
 import { formatImageRef, type ImageRef, isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
 import { stagesThatShip } from '../../dockerfile/query';
 import { contributingStages, stagesOn } from '../../dockerfile/stage-graph';
 import type { Evidence, Fix } from '../../finding';
-import { baseImage, slimTwin } from '../../knowledge/base-images';
+import { baseImage } from '../../knowledge/base-images';
 import { twinSizes } from '../../knowledge/image-sizes';
 import type { EngineFacts } from '../../project/engine';
 import type { WorkspaceFacts } from '../../project/workspace';
