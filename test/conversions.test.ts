@@ -73,13 +73,6 @@ function languageOf(path: string): SourceFile['language'] | undefined {
 function checkCase(conversion: Conversion, one: ConversionCase): void {
   if (one.after === undefined) checkDeclined(conversion, one);
   else checkConverted(conversion, one, one.after);
-
-  it('stands every prefix of the file', () => {
-    for (let end = 0; end <= one.text.length; end++) {
-      const files = filesOf(one, one.text.slice(0, end));
-      for (const offer of offersOf(conversion, one, files)) resultOf(offer.changes(), files);
-    }
-  }).timeout(20_000);
 }
 
 function checkDeclined(conversion: Conversion, one: ConversionCase): void {

@@ -18,16 +18,22 @@ export interface Project {
   readonly images: readonly CaseImage[];
 }
 
+/** A project of which one file is checked. */
+export interface CheckedProject extends Project {
+  readonly path: string;
+}
+
 const root = join(__dirname, '../..');
 const cases = join(root, 'test/cases');
 
 /** Every example and every case of every rule and conversion, each project once. */
-export function caseProjects(): Project[] {
+export function caseProjects(): CheckedProject[] {
   const ofRules = rules.flatMap(rule =>
     [...exampleCases(rule), ...fileCases(cases, rule)].map(one => ({
       origin: rule.meta.id,
       title: one.title,
       files: { ...one.files, [one.path]: one.text },
+      path: one.path,
       images: one.images,
     })),
   );
@@ -36,6 +42,7 @@ export function caseProjects(): Project[] {
       origin: conversion.meta.id,
       title: one.title,
       files: { ...one.files, [one.path]: one.text },
+      path: one.path,
       images: [],
     })),
   );
@@ -88,8 +95,8 @@ export function subjectsOf({ files }: Project): string[] {
     .sort();
 }
 
-export function byOrigin(projects: readonly Project[]): Map<string, Project[]> {
-  const groups = new Map<string, Project[]>();
+export function byOrigin<Item extends Project>(projects: readonly Item[]): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
   for (const project of projects)
     groups.set(project.origin, [...(groups.get(project.origin) ?? []), project]);
   return groups;

@@ -28,12 +28,12 @@ export function installedPackages(
   const packages = new Map<string, InstalledPackage>();
   for (const [path, text] of records) {
     const [, , written = '', version = ''] = RECORD.exec(path) ?? [];
-    if (files.bytesOf(path) === undefined) continue;
+    if (!files.has(path)) continue;
     const folder = posix.dirname(posix.dirname(path));
     const listed = recordedPaths(text);
     const own = new Set(listed.flatMap(file => compiled.with(posix.join(folder, file))));
     const name = normalizedName(written);
-    const bytes = [...own].reduce((sum, file) => sum + (files.bytesOf(file) ?? 0), 0);
+    const bytes = files.bytesOf(own);
     // Some images hold a distribution twice, in a virtualenv and beside it: both have their weight.
     const before = packages.get(name)?.bytes ?? 0;
     packages.set(name, { name, version, bytes: bytes + before, modules: modulesOf(listed) });
