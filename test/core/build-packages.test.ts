@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { aptBuildWeight } from '../../server/src/core/analysis/sizes/apt-build-weight';
 import { parseImageRef } from '../../server/src/core/dockerfile/image-ref';
 import { buildPackage } from '../../server/src/core/knowledge/build-packages';
 import { runtimeLibraries } from '../../server/src/core/knowledge/debian-headers';
 import { debianReleases } from '../../server/src/core/knowledge/debian-releases';
-import { aptBuildWeight } from '../../server/src/core/analysis/sizes/apt-build-weight';
 
 function libraries(image: string, devPackage: string) {
   return runtimeLibraries(devPackage, debianReleases(parseImageRef(image)));

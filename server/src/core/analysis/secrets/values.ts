@@ -1,5 +1,6 @@
 import { holdsPlaceholder, isWellKnownPassword } from '../../knowledge/secret-names';
 import { tokenForms } from '../../knowledge/token-forms';
+import { oncePerText } from '../../text/once-per';
 
 /** How much a value that is given to a secret gives away. */
 export type Worth = 'nothing' | 'well-known' | 'secret';
@@ -20,19 +21,11 @@ function isPlaceholder(value: string): boolean {
   return holdsPlaceholder(value.toLowerCase()) || /^(.)\1*$/.test(value);
 }
 
-/** What a text holds that is a secret whatever it is called, as a message names it: `a GitHub token`. */
-export function secretInText(text: string): string | undefined {
-  const known = remembered.get(text);
-  if (known !== undefined) return known.what;
-  if (remembered.size >= REMEMBERED_TEXTS) remembered.clear();
-  const what = readSecret(text);
-  remembered.set(text, { what });
-  return what;
-}
-
 /** The words of a file are asked for at every keystroke, and each is compared with many forms. */
-const remembered = new Map<string, { readonly what: string | undefined }>();
 const REMEMBERED_TEXTS = 5000;
+
+/** What a text holds that is a secret whatever it is called, as a message names it: `a GitHub token`. */
+export const secretInText = oncePerText(REMEMBERED_TEXTS, readSecret);
 
 function readSecret(text: string): string | undefined {
   for (const { form, what } of tokenForms()) {

@@ -7,6 +7,7 @@ import type { EngineFacts, ImageFacts, InstalledPackage, LayerFacts } from '../.
 import { formatBytes } from '../../text/bytes';
 import { groupBy } from '../../text/group';
 import { linesOf } from '../../text/lines';
+import { oncePer, onceWhileSame } from '../../text/once-per';
 
 /** `412 MB, measured: the build context on disk`, `38 MB, estimated: the package index of Debian bookworm`. */
 export function describeEvidence({ bytes, how, source }: Evidence): string {
@@ -81,50 +82,44 @@ export function installedPackages(
 ): ReadonlyMap<string, MeasuredPackage> | undefined {
   const image = imagesOf(dockerfile, engine).find(it => it.packages !== undefined);
   if (!image?.packages) return undefined;
-  const known = packagesOf.get(image) ?? byName(image, image.packages);
-  packagesOf.set(image, known);
-  return known;
+  return packagesByName(image, image.packages);
 }
 
-const packagesOf = new WeakMap<ImageFacts, ReadonlyMap<string, MeasuredPackage>>();
-
-function byName(
-  image: ImageFacts,
-  packages: readonly InstalledPackage[],
-): ReadonlyMap<string, MeasuredPackage> {
-  const source = `site-packages of ${nameOf(image)}`;
-  return new Map(
-    packages.map(one => [one.name, { ...one, evidence: { bytes: one.bytes, how: 'measured', source } }]),
-  );
-}
+const packagesByName = oncePer(
+  (image: ImageFacts, packages: readonly InstalledPackage[]): ReadonlyMap<string, MeasuredPackage> => {
+    const source = `site-packages of ${nameOf(image)}`;
+    return new Map(
+      packages.map(one => [one.name, { ...one, evidence: { bytes: one.bytes, how: 'measured', source } }]),
+    );
+  },
+);
 
 interface Made {
   readonly image: ImageFacts;
   readonly layer: LayerFacts;
 }
 
-/** Rules ask for many instructions of one file: the images are tied to it once. */
-const known = new WeakMap<Dockerfile, { engine: EngineFacts; made: ReadonlyMap<Instruction, Made> }>();
-
 function madeBy(file: Dockerfile, instruction: Instruction, engine: EngineFacts): Made | undefined {
-  if (engine.images.length === 0) return undefined;
-  const remembered = known.get(file);
-  if (remembered?.engine === engine) return remembered.made.get(instruction);
+  return engine.images.length === 0 ? undefined : madeByAll(file, engine).get(instruction);
+}
+
+/** Rules ask for many instructions of one file: the images are tied to it once. */
+const madeByAll = onceWhileSame((file: Dockerfile, engine: EngineFacts): ReadonlyMap<Instruction, Made> => {
   const made = new Map<Instruction, Made>();
   for (const image of imagesOf(file.path, engine)) {
     for (const [tied, layer] of tie(file, image)) if (!made.has(tied)) made.set(tied, { image, layer });
   }
-  known.set(file, { engine, made });
-  return made.get(instruction);
-}
+  return made;
+});
 
-const byDockerfile = new WeakMap<EngineFacts, ReadonlyMap<string, readonly ImageFacts[]>>();
+const byDockerfile = oncePer(
+  ({ images }: EngineFacts): ReadonlyMap<string, readonly ImageFacts[]> =>
+    groupBy(images, image => image.dockerfile ?? ''),
+);
 
 /** The images that were built from a Dockerfile, newest first. */
 function imagesOf(dockerfile: string, engine: EngineFacts): readonly ImageFacts[] {
-  const images = byDockerfile.get(engine) ?? groupBy(engine.images, image => image.dockerfile ?? '');
-  byDockerfile.set(engine, images);
-  return images.get(dockerfile) ?? [];
+  return byDockerfile(engine).get(dockerfile) ?? [];
 }
 
 /**

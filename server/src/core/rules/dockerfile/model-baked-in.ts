@@ -9,6 +9,7 @@ import type { EngineFacts } from '../../project/engine';
 import type { BuildContext } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { formatBytes } from '../../text/bytes';
+import { oncePer } from '../../text/once-per';
 import type { Word } from '../../text/word';
 
 export const modelBakedIn = dockerfileRule({
@@ -155,13 +156,9 @@ function weightsCopied(
 }
 
 /** A context is a snapshot of up to 20,000 files, and the file in it is checked at every keystroke. */
-const weightFilesIn = new WeakMap<BuildContext, readonly (readonly [string, number])[]>();
-
-function weightFiles(context: BuildContext): readonly (readonly [string, number])[] {
-  const known = weightFilesIn.get(context) ?? [...context.files].filter(one => holdsWeights(...one));
-  weightFilesIn.set(context, known);
-  return known;
-}
+const weightFiles = oncePer((context: BuildContext): readonly (readonly [string, number])[] =>
+  [...context.files].filter(one => holdsWeights(...one)),
+);
 
 function pathsBelow(path: string, context: BuildContext): (file: string) => boolean {
   if (path === '' || path === '*') return () => true;
