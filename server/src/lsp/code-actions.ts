@@ -238,7 +238,7 @@ export class CodeActions {
     data: ActionData & { kind: 'convert' },
     goOn: GoOn,
   ): Promise<EditOutcome | undefined> {
-    const open = this.services.documents.model(data.uri);
+    const open = await this.services.documents.model(data.uri, goOn);
     if (!open) return undefined;
     if (open.version !== data.version) throw contentModified();
     const offered = await this.offers(open, goOn);
@@ -253,7 +253,7 @@ export class CodeActions {
   private async fixAllEdit(uri: string, goOn: GoOn): Promise<EditOutcome | undefined> {
     const { enabled, config } = await this.services.settings.of(uri);
     goOn();
-    const open = this.services.documents.model(uri);
+    const open = await this.services.documents.model(uri, goOn);
     if (!enabled || !open) return undefined;
     const context = this.services.findings.context(open.uri);
     // Each file that cannot be edited makes another round, without the fixes that touch it.

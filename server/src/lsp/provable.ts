@@ -25,7 +25,7 @@ export function registerProvable(
     const { root, path } = located;
     const workspace = await root.workspace.factsFor(path);
     goOn();
-    const open = documents.model(uri);
+    const open = await documents.model(uri, goOn);
     if (!open || open.file.language === 'python-manifest') return null;
     return {
       folder: resolve(root.folder, projectFolder(open.file, workspace)),
