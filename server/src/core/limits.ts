@@ -11,10 +11,10 @@
 export const MOST_DOCKERFILE_LENGTH = 512 * 1024;
 
 /** Lines that are no comment and not blank: instructions, lines that go on with one, and lines of heredocs. */
-export const MOST_DOCKERFILE_LINES = 6_000;
+export const MOST_DOCKERFILE_LINES = 4_000;
 
 /** RUNs and commands: rules compare what each does with the others. Long files have some 300. */
-export const MOST_COMMANDS = 1500;
+export const MOST_COMMANDS = 1000;
 
 /** Words, operators and brackets: each becomes a node of a grammar. A line has about ten. */
 export const MOST_DOCKERFILE_TOKENS = 60_000;
@@ -38,7 +38,7 @@ export const MOST_SCRIPT_DEPTH = 200;
 export const MOST_COMPOSE_LENGTH = 1024 * 1024;
 
 /** Large installations have some 200. */
-export const MOST_SERVICES = 12_000;
+export const MOST_SERVICES = 10_000;
 
 /** Commands that the services of a file run. */
 export const MOST_SERVICE_COMMANDS = 4000;

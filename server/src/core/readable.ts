@@ -35,16 +35,7 @@ export function withSoundFixes<Reported extends Finding>(
   const { fixes, conversions, ...rest } = finding;
   if (file.problems.length > 0) return rest as unknown as Reported;
   if (!fixes) return finding;
-  return { ...finding, fixes: () => fixes().filter(fix => isKnownSound(fix, file, workspace)) };
-}
-
-const sound = new WeakMap<Fix, boolean>();
-
-/** One fix of thousands of edits may be offered with thousands of findings: each fix is looked at once. */
-function isKnownSound(fix: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
-  const known = sound.get(fix) ?? isSound(fix, file, workspace);
-  sound.set(fix, known);
-  return known;
+  return { ...finding, fixes: () => fixes().filter(fix => isSound(fix, file, workspace)) };
 }
 
 interface Soundness {

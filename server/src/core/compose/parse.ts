@@ -14,7 +14,6 @@ import {
   parseDocument,
   visit,
   type YAMLMap,
-  YAMLParseError,
   type YAMLSeq,
   type Node as YamlNode,
   type Scalar as YamlScalar,
@@ -171,10 +170,12 @@ function unread(text: string, limit: string): Root {
 class BeyondLimit extends Error {}
 
 function* readDocument(text: string, tokens: readonly CST.Token[]): Generator<void, Root> {
-  const document = firstDocument(text, tokens);
+  const composer = new Composer({ uniqueKeys: false, strict: false });
+  const [document, second] = composer.compose(tokens, true, text.length);
+  if (!document) throw new Error('the YAML library gave no document');
   yield;
-  const problems = yamlProblems(document.errors.slice(0, MOST_YAML_ERRORS), text);
-  const targets = aliasTargets(document);
+  const problems = yamlProblems(document.errors.slice(0, MOST_YAML_ERRORS), second?.range[0], text);
+  const targets = aliasTargets(document, text);
   yield;
   const reader = new NodeReader(text, targets);
   const top = document.contents ? yield* reader.readInSteps(document.contents) : undefined;
@@ -189,28 +190,11 @@ function* readDocument(text: string, tokens: readonly CST.Token[]): Generator<vo
   return { root, aliases, problems };
 }
 
-/** The library's own `parseDocument` over tokens that were read already; it says of a second document only that it is there. */
-function firstDocument(text: string, tokens: readonly CST.Token[]): Document.Parsed | Document {
-  const composer = new Composer({
-    keepSourceTokens: true,
-    uniqueKeys: false,
-    strict: false,
-    prettyErrors: false,
-  });
-  const [first, second] = composer.compose(tokens, true, text.length);
-  // The library makes an empty document of an empty file.
-  if (!first) throw new Error('the YAML library read no document');
-  if (second) {
-    const [start, end] = second.range;
-    first.errors.push(new YAMLParseError([start, end], 'MULTIPLE_DOCS', 'several documents'));
-  }
-  return first;
-}
-
 /** What each alias stands for: the last node before it with its anchor. */
-function aliasTargets(document: Document.Parsed | Document): ReadonlyMap<Alias, YamlNode> {
+function aliasTargets(document: Document.Parsed | Document, text: string): ReadonlyMap<Alias, YamlNode> {
   const anchors = new Map<string, YamlNode>();
   const targets = new Map<Alias, YamlNode>();
+  if (!text.includes('*')) return targets;
   visit(document as Document, {
     Node(_key, node) {
       if (isAlias(node)) {

@@ -15,14 +15,21 @@ const OTHER_LINE_ENDS = /\r(?!\n)|[\u0085\u2028\u2029]/;
  * The errors of the YAML library as problems. Compose reads YAML with another library, which is more generous in a few
  * things: those are a limit of ours and no error, and what else seems wrong may follow from them. Checked with
  * compose-go 2.16.2 on files of twenty projects and their mutations.
+ *
+ * @param secondDocument where a second document of the file begins
  */
-export function yamlProblems(errors: readonly YamlError[], text: string): Problem[] {
+export function yamlProblems(
+  errors: readonly YamlError[],
+  secondDocument: number | undefined,
+  text: string,
+): Problem[] {
   const lineEnd = text.search(OTHER_LINE_ENDS);
   const generous = lineEnd === -1 ? errors.find(error => isGenerous(error, text))?.pos[0] : lineEnd;
   if (generous !== undefined) return [generousReading(generous, text)];
-  const separate = errors.find(it => it.code === 'MULTIPLE_DOCS');
-  if (separate)
-    return [limitProblem(placeOf(separate, text), 'only the first document of the file is checked')];
+  if (secondDocument !== undefined) {
+    const at = visibleSpan(text, span(secondDocument, secondDocument));
+    return [limitProblem(at, 'only the first document of the file is checked')];
+  }
   return [...controlCharacters(text), ...errors.map(it => yamlProblem(it, text))];
 }
 

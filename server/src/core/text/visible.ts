@@ -26,9 +26,11 @@ export function visibleLines(text: string): string {
 
 /** JSON that holds nothing unseen, and says the same. @param json what `JSON.stringify` made, indented or not */
 export function visibleJson(json: string): string {
-  // Outside of strings there are only line breaks; inside, what was below U+0020 is escaped already.
-  return json.replace(UNSEEN, character => (character === '\n' ? character : `\\u${hex(character, 4)}`));
+  return json.replace(UNSEEN_IN_JSON, character => `\\u${hex(character, 4)}`);
 }
+
+/** Outside of strings there are only line breaks; inside, what is below U+0020 is escaped already. */
+const UNSEEN_IN_JSON = /[\u007F-\u009F\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}\u{FEFF}]/gu;
 
 function escaped(character: string): string {
   const code = character.charCodeAt(0);
