@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { normalizedName } from '../server/src/core/manifest/requirements';
+import { normalizedName } from '../server/src/core/manifests/requirements';
 
 /** What people ask for by name; what these bring along is measured too. */
 const PACKAGES = [

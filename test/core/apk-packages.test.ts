@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../../scripts/machine/folders';
 import { finish } from '../../scripts/machine/run';
-import { apkNames, aptNames } from '../../server/src/core/alpine/apt-names';
+import { apkNames, aptNames } from '../../server/src/core/conversions/alpine-to-slim/apt-names';
 import { APT_NAMES, BUSYBOX_PACKAGES, MOVED_PROGRAMS } from '../../server/src/core/knowledge/apk-packages';
 import type { DebianRelease } from '../../server/src/core/knowledge/build-packages';
 import { skipFor } from '../support/engine';

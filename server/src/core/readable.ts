@@ -1,8 +1,9 @@
 import { instructionsAt } from './dockerfile/instructions-at';
-import type { WorkspaceFacts } from './facts/workspace';
-import { languageOf } from './language';
-import { composeFileAt, dockerfileAt, pythonManifestAt } from './neighbours';
-import type { FileChange, Finding, Fix, NotOffered, Offer, SourceFile } from './rule';
+import type { FileChange, Finding, Fix, NotOffered, Offer } from './finding';
+import { languageOf } from './project/language';
+import type { WorkspaceFacts } from './project/workspace';
+import { composeFileAt, dockerfileAt, pythonManifestAt } from './project/workspace-files';
+import type { SourceFile } from './rule';
 import { areDisjoint, type Edit } from './text/edit';
 import type { Problem } from './text/problem';
 

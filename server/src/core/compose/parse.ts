@@ -18,7 +18,6 @@ import {
   type Node as YamlNode,
   type Scalar as YamlScalar,
 } from 'yaml';
-import { LastParsed } from '../last-parsed';
 import {
   MOST_COMPOSE_LENGTH,
   MOST_CONFIG_LENGTH,
@@ -32,6 +31,7 @@ import {
 import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
 import { headComments } from '../text/head-comments';
+import { LastParsed } from '../text/last-parsed';
 import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { finished } from '../text/steps';

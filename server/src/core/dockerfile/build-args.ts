@@ -1,4 +1,3 @@
-import type { BuildTarget } from '../facts/workspace';
 import { MOST_BUILDS } from '../limits';
 import { deepFreeze } from '../text/freeze';
 import { oncePer } from '../text/once-per';
@@ -7,7 +6,10 @@ import type { Dockerfile, Stage, StageBase } from './model';
 import { resolveStages } from './stage-graph';
 import type { Variables } from './variables';
 
-type Build = Pick<BuildTarget, 'args'>;
+/** A build of the file, with the build arguments that it hands in; undefined is a value that nobody here knows. */
+interface Build {
+  readonly args: ReadonlyMap<string, string | undefined>;
+}
 
 /**
  * The file as those see it who build it: what its stages are built on and what its ARGs are set to goes by the build

@@ -2,7 +2,7 @@
 
 import type { ImageRef } from '../dockerfile/image-ref';
 import { isOfficial } from '../dockerfile/image-ref';
-import type { Evidence } from '../rule';
+import type { Evidence } from '../finding';
 import { type DebianRelease, debianReleases } from './build-packages';
 
 /**

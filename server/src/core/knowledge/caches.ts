@@ -1,6 +1,6 @@
 // Files that only some tool's next run would read, by the paths that the tools use by themselves.
 
-import type { CacheName } from '../facts/engine';
+import type { CacheName } from './cache-name';
 
 /** A kind of file that nothing needs in an image once it is built. */
 interface CacheKind {

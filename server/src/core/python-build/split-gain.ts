@@ -1,8 +1,8 @@
+import { imageGain } from '../analysis/sizes/image-gain';
 import { parseImageRef } from '../dockerfile/image-ref';
-import type { EngineFacts } from '../facts/engine';
-import { imageGain } from '../image-gain';
+import type { Evidence } from '../finding';
 import { aptBuildBytes, PACKAGE_SIZE_SOURCE } from '../knowledge/build-packages';
-import type { Evidence } from '../rule';
+import type { EngineFacts } from '../project/engine';
 import { type SplitPlan, shed } from './split-plan';
 
 /** The difference of two images where the base changes, else what the packages weigh that no longer ship. */

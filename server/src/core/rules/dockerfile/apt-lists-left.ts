@@ -1,10 +1,11 @@
+import { cacheEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { appendCommand } from '../../dockerfile/edit';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, runsOf, stagesThatShip } from '../../dockerfile/query';
 import { rootBase, stagesOn } from '../../dockerfile/stage-graph';
-import { cacheEvidence, sizeInWords } from '../../evidence';
+import type { Evidence, Fix } from '../../finding';
 import { aptListsEvidence } from '../../knowledge/apt-lists';
-import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import { dockerfileRule } from '../../rule';
 import { type AptCommand, aptCommand } from '../../shell/apt';
 import type { Command } from '../../shell/command';
 import { oncePer } from '../../text/once-per';

@@ -1,11 +1,11 @@
-import { alpinePython } from '../../alpine/slim-base';
+import { alpinePython } from '../../analysis/base-images/slim-base';
+import { withGap } from '../../analysis/installs/remove-packages';
+import { layerEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { isOfficial, repositoryName } from '../../dockerfile/image-ref';
 import type { Cmd, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
-import { withGap } from '../../dockerfile/remove-packages';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
-import { layerEvidence, sizeInWords } from '../../evidence';
-import type { BuildTarget } from '../../facts/workspace';
+import type { Evidence, Fix } from '../../finding';
 import {
   alpineRuntimeLibrary,
   aptBuildBytes,
@@ -14,7 +14,8 @@ import {
   PACKAGE_SIZE_SOURCE,
   runtimeLibraries,
 } from '../../knowledge/build-packages';
-import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import type { BuildTarget } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { dependencyInstall } from '../../shell/dependency-install';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';

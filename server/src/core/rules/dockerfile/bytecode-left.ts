@@ -1,15 +1,16 @@
+import { installersAt, isTaken } from '../../analysis/installs/installers';
+import { cacheEvidence, sizeInWords } from '../../analysis/sizes/evidence';
+import { withBrought } from '../../analysis/sizes/package-weight';
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
-import { cacheEvidence, sizeInWords } from '../../evidence';
-import type { WorkspaceFacts } from '../../facts/workspace';
+import type { Evidence } from '../../finding';
 import { BYTECODE_MEASURED, BYTECODE_WEIGHTS } from '../../knowledge/bytecode-weights';
-import { installersAt, isTaken } from '../../manifest/installers';
-import { normalizedName, readRequirement } from '../../manifest/requirements';
-import { pythonManifestAt } from '../../neighbours';
-import { withBrought } from '../../package-weight';
-import { dockerfileRule, type Evidence } from '../../rule';
+import { normalizedName, readRequirement } from '../../manifests/requirements';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { pythonManifestAt } from '../../project/workspace-files';
+import { dockerfileRule } from '../../rule';
 import { hasPipFlag, type PipCommand, pipInstall } from '../../shell/pip';
 import { listed } from '../../text/sentence';
 

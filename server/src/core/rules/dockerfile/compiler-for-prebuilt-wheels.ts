@@ -1,21 +1,22 @@
+import { installingLocked, lockOf } from '../../analysis/installs/locked-wheels';
+import { type Libc, pythonTag, type Wanted } from '../../analysis/installs/prebuilt-wheels';
+import { pythonInstalls } from '../../analysis/installs/python-installs';
+import { removePackages } from '../../analysis/installs/remove-packages';
+import { sizeInWords } from '../../analysis/sizes/evidence';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { runCommands, stagesThatShip } from '../../dockerfile/query';
-import { removePackages } from '../../dockerfile/remove-packages';
 import { rootBase } from '../../dockerfile/stage-graph';
-import { sizeInWords } from '../../evidence';
+import type { Evidence, Fix } from '../../finding';
 import {
   aptBuildBytes,
   buildPackage,
   debianReleases,
   PACKAGE_SIZE_SOURCE,
 } from '../../knowledge/build-packages';
-import { installingLocked, lockOf } from '../../manifest/locked-wheels';
-import { type Libc, pythonTag, type Wanted } from '../../manifest/prebuilt-wheels';
-import { pythonInstalls } from '../../manifest/python-installs';
-import type { LockedPackages } from '../../manifest/python-lock';
+import type { LockedPackages } from '../../manifests/locked-package';
 import { mayCompile } from '../../python-build/may-compile';
 import { compilerLibraries, compilesAtRunTime, systemNeeds } from '../../python-build/system-needs';
-import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
 import { type PackageCommand, packageCommand, packageName } from '../../shell/packages';
 import { listed } from '../../text/sentence';

@@ -1,7 +1,4 @@
-import type { Dockerfile, Healthcheck } from '../../dockerfile/model';
-import { stagesThatRun } from '../../dockerfile/query';
-import { finalState } from '../../dockerfile/stage-state';
-import { checkTiming, durationInWords } from '../../health-checks/check-options';
+import { checkTiming, durationInWords } from '../../analysis/health-checks/check-options';
 import {
   type Endpoint,
   endpointsIn,
@@ -9,10 +6,14 @@ import {
   type Probe,
   pythonRequest,
   pythonSocket,
-} from '../../health-checks/probe';
-import { type CheckCommand, replaceProbe } from '../../health-checks/probe-edit';
+} from '../../analysis/health-checks/probe';
+import { type CheckCommand, replaceProbe } from '../../analysis/health-checks/probe-edit';
+import type { Dockerfile, Healthcheck } from '../../dockerfile/model';
+import { stagesThatRun } from '../../dockerfile/query';
+import { finalState } from '../../dockerfile/stage-state';
+import type { Fix } from '../../finding';
 import { type HttpClient, httpClientAmong } from '../../knowledge/http-clients';
-import { dockerfileRule, type Fix } from '../../rule';
+import { dockerfileRule } from '../../rule';
 import { type InlineCode, inlineCode } from '../../shell/inline-code';
 import { join } from '../../text/span';
 

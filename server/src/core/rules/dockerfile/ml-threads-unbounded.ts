@@ -1,16 +1,16 @@
-import { allOf, environmentNames, servicesOf } from '../../compose/image-services';
+import { installedPython } from '../../analysis/installs/installed-python';
+import { startedService } from '../../analysis/services/started-service';
 import { containerStart } from '../../dockerfile/container-start';
 import { setVariables } from '../../dockerfile/env-edit';
 import { exposedPorts } from '../../dockerfile/exposed-ports';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { stagesThatRun } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../../facts/workspace';
 import { THREAD_VARIABLES, threadBounds } from '../../knowledge/thread-variables';
-import { installedPython } from '../../manifest/installed-python';
+import { allOf, environmentNames, servicesOf } from '../../project/image-services';
+import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
-import { startedService } from '../../started-service';
 import { listed } from '../../text/sentence';
 import { join } from '../../text/span';
 

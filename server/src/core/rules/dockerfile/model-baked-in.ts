@@ -1,12 +1,13 @@
+import { modelDownload } from '../../analysis/model-weights/download';
+import { layerEvidence } from '../../analysis/sizes/evidence';
 import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
-import { layerEvidence } from '../../evidence';
-import type { EngineFacts } from '../../facts/engine';
-import type { BuildContext } from '../../facts/workspace';
+import type { Evidence, Finding } from '../../finding';
 import { MODEL_BYTES, SURE_WEIGHT_FILES, WEIGHT_FILES } from '../../knowledge/model-weights';
-import { contextSource, expandedPaths } from '../../manifest/context-needs';
-import { modelDownload } from '../../model-weights/download';
-import { dockerfileRule, type Evidence, type Finding } from '../../rule';
+import { contextSource, expandedPaths } from '../../project/context-needs';
+import type { EngineFacts } from '../../project/engine';
+import type { BuildContext } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { formatBytes } from '../../text/bytes';
 import type { Word } from '../../text/word';
 

@@ -1,20 +1,22 @@
+import { type Installer, installersOf, isTaken } from '../../analysis/installs/installers';
+import { CPU_INDEX, choosesTorchBuild, manifestChoosesTorchBuild } from '../../analysis/installs/torch-build';
+import { installedPackages } from '../../analysis/sizes/evidence';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands, stagesThatShip } from '../../dockerfile/query';
-import { installedPackages } from '../../evidence';
-import type { EngineFacts } from '../../facts/engine';
-import { type GpuUse, gpuUse, isBuiltForX64 } from '../../gpu';
+import type { Evidence, Finding, Fix } from '../../finding';
 import { PACKAGE_WEIGHTS, WEIGHTS_MEASURED, WEIGHTS_PLATFORM } from '../../knowledge/package-weights';
-import { type Installer, installersOf, isTaken } from '../../manifest/installers';
-import { type LockedPackages, needsPackage } from '../../manifest/python-lock';
-import type { PythonManifest, PythonRequirement } from '../../manifest/python-manifest';
-import { normalizedName, readRequirement } from '../../manifest/requirements';
-import { CPU_INDEX, choosesTorchBuild, manifestChoosesTorchBuild } from '../../manifest/torch-build';
-import { lockBeside } from '../../neighbours';
-import { type Context, type Evidence, type Finding, type Fix, sharedRule } from '../../rule';
+import type { LockedPackages } from '../../manifests/locked-package';
+import type { PythonManifest, PythonRequirement } from '../../manifests/model';
+import { needsPackage } from '../../manifests/python-lock';
+import { normalizedName, readRequirement } from '../../manifests/requirements';
+import type { EngineFacts } from '../../project/engine';
+import { lockBeside } from '../../project/workspace-files';
+import { type Context, sharedRule } from '../../rule';
 import { type InlineInstall, inlineInstall } from '../../shell/inline-packages';
 import { formatBytes } from '../../text/bytes';
 import { insert } from '../../text/edit';
 import { linesOf } from '../../text/lines';
+import { type GpuUse, gpuUse, isBuiltForX64 } from './cuda-torch-on-cpu/gpu';
 
 export const cudaTorchOnCpu = sharedRule({
   meta: {
