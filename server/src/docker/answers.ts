@@ -191,8 +191,8 @@ export function errorSaid(bytes: Buffer): string {
 
 function messageIn(text: string): string {
   try {
-    const { message, error } = asRecord(JSON.parse(text));
-    return asText(message) || asText(error);
+    const { message, error, errorDetail } = asRecord(JSON.parse(text));
+    return asText(message) || asText(error) || asText(asRecord(errorDetail).message);
   } catch {
     return '';
   }
