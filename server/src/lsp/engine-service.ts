@@ -5,6 +5,8 @@ import type { Engine, EngineImage } from '../docker/engine';
 import { DockerError } from '../docker/errors';
 import type { HistoryRow } from '../docker/history';
 import { imageHistory } from '../docker/image-history';
+import { summary } from '../docker/image-set';
+import { readRows, withUnnamedRest } from '../docker/read-rows';
 import { socketAppears } from '../docker/socket-appears';
 import { EngineWatch } from '../docker/watch';
 import {
@@ -123,6 +125,7 @@ export class EngineService {
         const by = this.builds.of(image);
         return by && uriOf(by.root.folder, by.dockerfile);
       },
+      asRead: image => this.facts.asRead(image),
     });
   }
 
@@ -162,7 +165,9 @@ export class EngineService {
         this.stopped.signal,
         (signal, onProgress) => this.facts.lookInto(engine, image, baseEntries, signal, onProgress),
       );
-      if (found) await this.readFacts(engine, this.watch.knownImages);
+      if (!found) return;
+      this.watch.workspaceChanged();
+      await this.readFacts(engine, this.watch.knownImages);
     });
   }
 
@@ -198,19 +203,17 @@ export class EngineService {
     const rows = await imageHistory(engine, image.id, built, this.stopped.signal);
     const uri = by && uriOf(by.root.folder, by.dockerfile);
     if (rows.some(row => row.line !== undefined)) this.lookInto(engine, image, rows);
+    const contents = this.facts.contentsOf(image);
+    const shown = contents ? readRows(rows, contents) : withUnnamedRest(rows, image.bytes);
     return {
-      image: {
-        id: image.id,
-        tags: image.tags,
-        bytes: image.bytes,
-        createdAt: image.createdAt,
-        ...(uri === undefined ? {} : { dockerfile: uri }),
-      },
-      layers: rows.map(row => layerRow(row, uri)),
+      image: summary(this.facts.asRead(image), uri),
+      layers: shown.map(row => layerRow(row, uri)),
     };
   }
 }
 
-function layerRow({ line, ...row }: HistoryRow, uri: string | undefined): LayerRow {
-  return { ...row, ...(line === undefined || uri === undefined ? {} : { line: { uri, line } }) };
+function layerRow(row: HistoryRow, uri: string | undefined): LayerRow {
+  const { index, bytes, instruction, createdAt, base, line } = row;
+  const place = line === undefined || uri === undefined ? {} : { line: { uri, line } };
+  return { index, bytes, instruction, createdAt, base, ...place };
 }
