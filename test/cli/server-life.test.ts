@@ -170,12 +170,12 @@ describe('the life of the server', function () {
       assertEnded(await ended, 1);
     });
 
-    it('when it is started over a socket, which nobody uses, with code 2', async () => {
+    it('when it is started over a socket, which is not offered, with code 1', async () => {
       const server = spawn(process.execPath, [join(program, '../server.js'), '--socket=1'], {
         stdio: 'ignore',
       });
       const [code] = await once(server, 'exit');
-      assert.equal(code, 2);
+      assert.equal(code, 1);
     });
 
     const notMessages: readonly [string, string][] = [
