@@ -17,6 +17,11 @@ export function serve(connection: Connection): Server {
   return server;
 }
 
+/** The same over the channel that the process which started this one has made. */
+export function serveChannel(): void {
+  serve(createConnection(FEATURES));
+}
+
 /**
  * The same over a pair of streams.
  *
