@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { lazyData } from './data-files.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -64,7 +65,7 @@ const node = {
   ...common,
   // A program keeps its source in memory: half of it would be indents and comments.
   minifyWhitespace: true,
-  plugins: [loadOnDemand],
+  plugins: [loadOnDemand, lazyData],
   platform: 'node',
   target: 'node20',
   // An optional native module of ssh2, which only speeds up engines reached over ssh.

@@ -1,5 +1,5 @@
 import type { Dockerfile, Instruction } from './dockerfile/model';
-import type { NotOffered } from './rule';
+import type { NotOffered } from './finding';
 import { linesOf } from './text/lines';
 import type { Span } from './text/span';
 

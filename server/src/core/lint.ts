@@ -5,20 +5,11 @@ import { decline } from './decline';
 import { suppressedBy, suppressions } from './directives';
 import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
+import { type Finding, type NotOffered, type Offer, SEVERITIES, type Severity } from './finding';
 import { MOST_CONVERTED_COMMANDS } from './limits';
-import { parsePythonManifest } from './manifest/python-manifest';
+import { parsePythonManifest } from './manifests/python-manifest';
 import { offerOrReason, whyUntouched, withSoundFixes } from './readable';
-import {
-  type Context,
-  type Conversion,
-  type Finding,
-  type NotOffered,
-  type Offer,
-  type Rule,
-  SEVERITIES,
-  type Severity,
-  type SourceFile,
-} from './rule';
+import type { Context, Conversion, Rule, SourceFile } from './rule';
 import { rules as allRules } from './rules/catalog';
 import { deepFreeze } from './text/freeze';
 import type { Problem } from './text/problem';

@@ -1,5 +1,6 @@
+import type { Evidence, FileChange, Finding, Fix, NotOffered, Offer } from './finding';
 import { MOST_SENTENCE_LENGTH } from './limits';
-import type { Evidence, ExplainedEdit, FileChange, Finding, Fix, NotOffered, Offer } from './rule';
+import type { ExplainedEdit } from './text/explained-edits';
 import { visible } from './text/visible';
 
 // Sentences quote names out of files, archives and images. What they say is made visible once, where rules and

@@ -40,7 +40,7 @@ export interface HistoryEntry {
 export interface EngineEvent {
   /** `tag`, `untag`, `delete`, `import`, `load`, `pull`, … */
   readonly action: string;
-  /** The image's id (`sha256:…`), or for a pull its name. */
+  /** The image's id (`sha256:…`), or for a pull its name; empty where the event tells neither. */
   readonly image: string;
 }
 
@@ -142,8 +142,19 @@ export function imageEvent(line: string): EngineEvent | undefined {
   if (!isRecord(event)) throw notSuch('one of its events', 'event');
   const action = asText(event.Action, LONGEST_NAME);
   if (event.Type !== 'image' || action === '') return undefined;
-  const image = asText(asRecord(event.Actor).ID, LONGEST_REFERENCE + 1);
-  return { action, image: image.length > LONGEST_REFERENCE ? '' : image };
+  const { ID: id, Attributes } = asRecord(event.Actor);
+  // Podman tells of a build by its name alone, which is the id of the image.
+  const image = [id, asRecord(Attributes).name]
+    .map(part => asText(part, LONGEST_REFERENCE + 1))
+    .find(Boolean);
+  if (image === undefined || image.length > LONGEST_REFERENCE) return { action, image: '' };
+  // Podman writes ids without the name of their algorithm.
+  return { action, image: /^[0-9a-f]{64}$/.test(image) ? `sha256:${image}` : image };
+}
+
+/** Whether what an event names is an id: unlike a name, it stands for the same image for ever. */
+export function isImageId(reference: string): boolean {
+  return reference.startsWith('sha256:');
 }
 
 function parsedEvent(line: string): unknown {

@@ -20,7 +20,7 @@ import { type EngineLimits, LIMITS, preparingTime } from './limits';
 import { readLines } from './read-lines';
 import { ask, type EngineAnswer, type Patience } from './transport';
 
-export type { EngineEvent, EngineImage, HistoryEntry } from './answers';
+export { type EngineEvent, type EngineImage, type HistoryEntry, isImageId } from './answers';
 
 /**
  * A container engine that answers. Every method throws a `DockerError`, with `failure` `cancelled` where the

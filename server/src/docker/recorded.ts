@@ -54,14 +54,20 @@ function commandStart(text: string): number {
 }
 
 function withoutGoSyntax(keyword: string, text: string): string {
-  if (keyword === 'EXPOSE') return text.replace(/^map\[(.*)\]$/, '$1').replaceAll(':{}', '');
-  if (keyword === 'HEALTHCHECK') return testOf(text).replaceAll('"', '');
+  if (keyword === 'EXPOSE') return text.replace(/^(?:map)?\[(.*)\]$/, '$1').replaceAll(':{}', '');
+  if (keyword === 'HEALTHCHECK') return (healthcheckTest(text) ?? text).replaceAll('"', '');
   return text;
 }
 
-/** `CMD-SHELL curl …` of `&{["CMD-SHELL" "curl …"] "30s" …}`. */
-function testOf(text: string): string {
-  return text.endsWith('}') ? (/^&\{\[(.*?)\] /.exec(text)?.[1] ?? text) : text;
+/**
+ * `CMD-SHELL curl …` of what a builder recorded of a HEALTHCHECK: BuildKit since 0.33 `{Test:[CMD-SHELL curl …]
+ * Interval:30s …}`, before that `&{["CMD-SHELL" "curl …"] "30s" …}`, Buildah the text itself.
+ *
+ * @returns undefined where it is recorded in another notation
+ */
+export function healthcheckTest(text: string): string | undefined {
+  if (!/^&?\{/.test(text)) return text;
+  return (/^\{Test:\[(.*)\] Interval:/s.exec(text) ?? /^&\{\[(.*)\] "/s.exec(text))?.[1];
 }
 
 function withoutFlags(text: string): string {

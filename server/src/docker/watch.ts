@@ -5,7 +5,7 @@ import type { Clock } from './clock';
 import type { Connection } from './connect';
 import type { Endpoint } from './endpoint';
 import { formatEndpoint } from './endpoint';
-import type { Engine, EngineEvent, EngineImage } from './engine';
+import { type Engine, type EngineEvent, type EngineImage, isImageId } from './engine';
 import { DockerError } from './errors';
 import { ImageSet, summaries } from './image-set';
 
@@ -139,17 +139,20 @@ export class EngineWatch {
 
   private async update(engine: Engine, events: readonly EngineEvent[], signal: AbortSignal): Promise<void> {
     const names = [...new Set(events.map(event => event.image))];
-    const few = names.length <= FEW_IMAGES;
-    const asked = few ? await Promise.all(names.map(name => askFor(engine, name, signal))) : [];
-    // Whether an image without a name is shown depends on other images; only the list knows.
-    if (!few || asked.some(answer => answer.image?.tags.length === 0)) {
-      this.images.replaceAll(await engine.images(signal));
-      return;
-    }
+    const isFew = names.length <= FEW_IMAGES;
+    const asked = isFew ? await Promise.all(names.map(name => askFor(engine, name, signal))) : [];
+    if (isFew && asked.every(saysAll) && !this.apply(asked)) return;
+    this.images.replaceAll(await engine.images(signal));
+  }
+
+  /** @returns true where an image lost its last name to another one: engines drop it, keep it or hide it, unsaid */
+  private apply(asked: readonly Asked[]): boolean {
+    let lostLast = false;
     for (const { name, image } of asked) {
-      if (image) this.images.put(image);
-      else this.images.remove(name);
+      if (!image) this.images.remove(name);
+      else if (this.images.put(image)) lostLast = true;
     }
+    return lostLast;
   }
 
   /** @returns true where something happened to a socket before the time was over */
@@ -195,6 +198,14 @@ export class EngineWatch {
 interface Asked {
   readonly name: string;
   readonly image: EngineImage | undefined;
+}
+
+/**
+ * Whether the answer says all there is to know: whether an image without a name is shown depends on other images, and
+ * which image had a name that is none any more, only the list tells.
+ */
+function saysAll({ name, image }: Asked): boolean {
+  return image ? image.tags.length > 0 : isImageId(name);
 }
 
 async function askFor(engine: Engine, name: string, signal: AbortSignal): Promise<Asked> {

@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
 import { parseCompose } from '../core/compose/parse';
-import type { BuildTarget } from '../core/facts/workspace';
-import { languageOf } from '../core/language';
+import { languageOf } from '../core/project/language';
+import type { BuildTarget } from '../core/project/workspace';
 import type { ChangedPaths } from './changed-paths';
 import { buildTargets, readEnvFile } from './compose-targets';
 import { assumedLanguage, composeFilesIn, type FoundFile, listFiles } from './files';

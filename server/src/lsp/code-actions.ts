@@ -7,11 +7,12 @@ import {
   ShowMessageNotification,
   type ShowMessageParams,
 } from 'vscode-languageserver';
-import { titleWithGain } from '../core/evidence';
+import { titleWithGain } from '../core/analysis/sizes/evidence';
+import { type FileChange, type Finding, type Fix, type Offer, SEVERITIES } from '../core/finding';
 import { type Fixed, fixAll } from '../core/fix-all';
 import { ignoreHere } from '../core/ignore-here';
 import { type ConversionOffers, conversionSteps, type Diagnostic } from '../core/lint';
-import { type Context, type FileChange, type Finding, type Fix, type Offer, SEVERITIES } from '../core/rule';
+import type { Context } from '../core/rule';
 import { minimalEdits } from '../core/text/diff';
 import { plainMessage } from '../core/text/plain-message';
 import { type Span, touches } from '../core/text/span';

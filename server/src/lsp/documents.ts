@@ -1,8 +1,8 @@
 import type { Connection, TextDocuments } from 'vscode-languageserver';
 import { TextDocuments as OpenDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { languageOf } from '../core/language';
 import { parseFile } from '../core/lint';
+import { languageOf } from '../core/project/language';
 import type { SourceFile } from '../core/rule';
 import { type Lines, linesOf } from '../core/text/lines';
 import { heeding, type Surprises } from './answering';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../core/config';
-import { NO_WORKSPACE } from '../core/facts/workspace';
 import { type Diagnostic, lintSteps } from '../core/lint';
+import { NO_WORKSPACE } from '../core/project/workspace';
 import type { Context } from '../core/rule';
 import { inSlices, type Urgency } from '../host/turns';
 import { contentModified, type GoOn, type Surprises } from './answering';

@@ -1,10 +1,10 @@
 import type { Connection, Hover, HoverParams } from 'vscode-languageserver';
 import { MarkupKind } from 'vscode-languageserver';
-import { describeEvidence } from '../core/evidence';
+import { describeEvidence } from '../core/analysis/sizes/evidence';
+import { describeLoad } from '../core/analysis/sizes/package-weight';
 import type { Diagnostic } from '../core/lint';
-import { describeLoad } from '../core/package-weight';
-import { weighedRequirements } from '../core/requirement-weight';
 import type { Context, SourceFile } from '../core/rule';
+import { weighedRequirements } from '../core/rules/python/heavy-dependency/requirement-weight';
 import { contains, type Span, span, touches } from '../core/text/span';
 import { answering, checkPosition, documentUri, type GoOn, type Surprises } from './answering';
 import { toRange } from './convert';

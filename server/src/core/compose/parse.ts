@@ -18,7 +18,6 @@ import {
   type Node as YamlNode,
   type Scalar as YamlScalar,
 } from 'yaml';
-import { LastParsed } from '../last-parsed';
 import {
   MOST_COMPOSE_LENGTH,
   MOST_CONFIG_LENGTH,
@@ -32,6 +31,7 @@ import {
 import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
 import { headComments } from '../text/head-comments';
+import { LAST_PARSED, RecentFiles } from '../text/once-per';
 import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { align } from './align';
@@ -62,7 +62,7 @@ export function parseCompose(path: string, text: string): Compose {
   return before?.text === text ? before : lastParsed.set(path, readCompose(path, text));
 }
 
-const lastParsed = new LastParsed<Compose>();
+const lastParsed = new RecentFiles<Compose>(LAST_PARSED);
 
 function readCompose(path: string, text: string): Compose {
   const { lexemes, comments, limit } = readLexemes(text, MOST_COMPOSE_LENGTH);

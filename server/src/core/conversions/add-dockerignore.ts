@@ -1,6 +1,7 @@
-import { contextCopies } from '../manifest/context-copy';
-import { generateDockerignore } from '../manifest/generated-dockerignore';
-import { dockerfileConversion, type NotOffered, type Offer } from '../rule';
+import { generateDockerignore } from '../analysis/context/generated-dockerignore';
+import type { NotOffered, Offer } from '../finding';
+import { contextCopies } from '../project/context-copy';
+import { dockerfileConversion } from '../rule';
 import { formatBytes } from '../text/bytes';
 import { listed } from '../text/sentence';
 

@@ -1,11 +1,12 @@
-import { dependantOf } from '../compose/dependants';
+import { isWhole } from '../analysis/services/service-kind';
 import { setAt } from '../compose/edit';
 import type { Compose } from '../compose/model';
-import { type OptionalService, optionalServices } from '../compose/optional-service';
-import { isWhole } from '../compose/role';
 import { decline } from '../decline';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { composeConversion, type NotOffered, type Offer } from '../rule';
+import type { NotOffered, Offer } from '../finding';
+import type { WorkspaceFacts } from '../project/workspace';
+import { composeConversion } from '../rule';
+import { dependantOf } from './service-profiles/dependants';
+import { type OptionalService, optionalServices } from './service-profiles/optional-service';
 
 const NONE =
   'no service is known for a tool, a dashboard of those who run it, or a heavy one among light ones';

@@ -1,8 +1,8 @@
 import { decline, isDeclined, type Outcome } from '../decline';
 import { parseDockerfile } from '../dockerfile/parse';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { parseDockerignore } from '../manifest/dockerignore';
-import { normalizedName } from '../manifest/requirements';
+import { normalizedName } from '../manifests/requirements';
+import { parseDockerignore } from '../project/dockerignore';
+import type { WorkspaceFacts } from '../project/workspace';
 import { parseScript } from '../shell/parse';
 import { pipCommand } from '../shell/pip';
 import { applyEdits, replace } from '../text/edit';

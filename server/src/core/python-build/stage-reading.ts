@@ -1,10 +1,10 @@
+import { dependencyListing } from '../analysis/installs/dependency-list';
 import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
 import { heredocChain } from '../dockerfile/heredoc-chain';
 import type { Dockerfile, From, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { chainOf, type Link } from '../dockerfile/run-chain';
 import { stateBefore } from '../dockerfile/stage-state';
-import { dependencyListing } from '../manifest/dependency-list';
 import type { Command } from '../shell/command';
 import type { PipCommand } from '../shell/pip';
 import { uvPipInstall } from '../shell/uv';

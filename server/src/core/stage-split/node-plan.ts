@@ -1,12 +1,12 @@
+import { slimTwin } from '../analysis/base-images/slim-twin';
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { formatImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { slimTwin } from '../knowledge/base-images';
 import { nodeSystemNeeds } from '../knowledge/node-system-needs';
-import { imagePath } from '../manifest/copied-files';
+import { imagePath } from '../project/copied-files';
+import type { WorkspaceFacts } from '../project/workspace';
 import { type NodeProject, nodeProject } from './node-project';
 import { isStart, nodeStart } from './node-start';
 import {

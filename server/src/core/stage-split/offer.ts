@@ -1,6 +1,6 @@
-import type { EngineFacts } from '../facts/engine';
-import { gainOver } from '../image-gain';
-import type { Offer } from '../rule';
+import { gainOver } from '../analysis/sizes/image-gain';
+import type { Offer } from '../finding';
+import type { EngineFacts } from '../project/engine';
 import type { StageSplit } from './plan';
 import { renderStageSplit, type Sides } from './render';
 

@@ -1,6 +1,6 @@
 import { keywordInCaseOf } from '../dockerfile/edit';
 import type { Instruction } from '../dockerfile/model';
-import type { ExplainedEdit } from '../rule';
+import type { ExplainedEdit } from '../text/explained-edits';
 import { type Lines, linesOf } from '../text/lines';
 import { span } from '../text/span';
 import type { StageSplit } from './plan';
