@@ -52,7 +52,7 @@ export class ServerProcess {
 
   /** Over a channel between processes, as VS Code does; not yet initialized. */
   static overIpc(options: ClientOptions): ServerProcess {
-    const server = fork(join(program, '../server.js'), ['--node-ipc'], { execArgv: [] });
+    const server = fork(program, ['lsp', '--node-ipc'], { execArgv: [] });
     const connection = createProtocolConnection(new IPCMessageReader(server), new IPCMessageWriter(server));
     return new ServerProcess(server, connection, options);
   }

@@ -27,7 +27,7 @@ function serve(connection: Connection): Server {
  * The same over the channel of a process that was forked by its editor. Node reads the messages of such a channel, and
  * nobody but the process that made it can write to it: they are not limited.
  */
-export function serveParent(): void {
+export function serveChannel(): void {
   const exit = (code: number) => process.exit(code);
   serve(
     createConnection(FEATURES, prompt(new IPCMessageReader(process), exit), new IPCMessageWriter(process)),
