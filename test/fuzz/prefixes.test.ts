@@ -1,8 +1,8 @@
 // A file is half-typed most of its life: every case and every example file, ended behind each of its words and signs, is
 // parsed, linted with all rules and converted without an exception.
 import assert from 'node:assert/strict';
-import { languageOf } from '../../server/src/core/project/language';
 import { conversions, lint, parseFile } from '../../server/src/core/lint';
+import { languageOf } from '../../server/src/core/project/language';
 import { applyEdits } from '../../server/src/core/text/edit';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';

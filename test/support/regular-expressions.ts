@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@babel/parser';
+import { dataFiles, readDataFile } from '../../scripts/knowledge/data-file';
 import { type Expression, nameOf } from './expression-growth';
 
 const root = join(__dirname, '..', '..');
@@ -56,8 +57,18 @@ export function expressionsOfSources(): Expressions {
     const { program } = parse(text, { sourceType: 'module', plugins: ['typescript'] });
     visit(program as unknown as Node, undefined);
   }
+  for (const name of dataFiles())
+    written.push(...expressionsOfData(`server/src/core/knowledge/${name}.json`, readDataFile(name).rows));
   const all = [...written, ...made.flatMap(({ sample }) => sample ?? [])];
   return { written, made, different: [...new Map(all.map(it => [nameOf(it), it])).values()] };
+}
+
+/** In data files an expression stands under `regexp`, or several under `regexps`, with `flags` beside them. */
+function expressionsOfData(at: string, value: unknown): Expression[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { regexp = [], regexps = [], flags = '' } = value as Readonly<Record<string, unknown>>;
+  const own = [regexp, regexps].flat().map(source => expression(at, String(source), String(flags), false));
+  return [...own, ...Object.values(value).flatMap(inside => expressionsOfData(at, inside))];
 }
 
 function expression(at: string, source: string, flags: string, isSplitAt: boolean): Expression {

@@ -1,4 +1,4 @@
-import type { CacheName } from '../core/knowledge/cache-name';
+import type { CacheName } from '../core/knowledge/caches';
 import type { InstalledPackage } from '../core/project/engine';
 
 /** What the layers of an image hold: plain data, so that it can be handed from a worker thread. */

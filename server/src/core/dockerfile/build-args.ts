@@ -22,14 +22,14 @@ export function withBuildArgs(file: Dockerfile, builds: readonly Build[]): Docke
   const distinct = distinctBuilds(builds);
   if (distinct.size === 0) return file;
   const key = [...distinct.keys()].join('\n');
-  const known = resolved.get(file) ?? new Map<string, Dockerfile>();
-  resolved.set(file, known);
+  const known = resolvedBy(file);
   const found = known.get(key) ?? resolve(file, [...distinct.values()]);
   known.set(key, found);
   return found;
 }
 
-const resolved = new WeakMap<Dockerfile, Map<string, Dockerfile>>();
+/** The file as sets of arguments make it, by those sets. */
+const resolvedBy = oncePer((_file: Dockerfile) => new Map<string, Dockerfile>());
 
 /** One build for each set of arguments, by that set; none where nobody hands in anything. */
 const distinctBuilds = oncePer((builds: readonly Build[]): ReadonlyMap<string, Build> => {

@@ -2,8 +2,8 @@ import { MOST_REQUIREMENTS, MOST_REQUIREMENTS_LENGTH } from '../limits';
 import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
 import { headComments } from '../text/head-comments';
-import { LastParsed } from '../text/last-parsed';
 import { linesOf } from '../text/lines';
+import { LAST_PARSED, RecentFiles } from '../text/once-per';
 import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span, textAt } from '../text/span';
 import type { ManifestComment, PackageIndex, PythonManifest, PythonRequirement } from './model';
@@ -24,7 +24,7 @@ export function parsePythonManifest(path: string, text: string): PythonManifest 
   return lastParsed.set(path, deepFreeze({ language: 'python-manifest', path, text, ...read(name, text) }));
 }
 
-const lastParsed = new LastParsed<PythonManifest>();
+const lastParsed = new RecentFiles<PythonManifest>(LAST_PARSED);
 
 type Contents = Omit<PythonManifest, 'language' | 'path' | 'text'>;
 

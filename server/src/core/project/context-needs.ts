@@ -5,7 +5,7 @@ import { expand } from '../dockerfile/variables';
 import type { Command } from '../shell/command';
 import { withoutTrailing } from '../text/ends';
 import { ANY_CHARACTERS, literalStep, matchesGlob, pathPatternSteps } from '../text/glob';
-import { Latest } from '../text/latest';
+import { onceForRecent, oncePer, onceWhileSame } from '../text/once-per';
 import { escapedForPattern } from '../text/pattern-source';
 import { languageOf } from './language';
 import type { BuildContext, WorkspaceFacts } from './workspace';
@@ -30,7 +30,7 @@ export function contextNeeds(
   workspace: WorkspaceFacts,
 ): ContextNeeds {
   const files = [file, ...otherDockerfiles(file, context, workspace)].map(it => fileNeeds(it, context));
-  const around = surroundingNames(context, workspace);
+  const around = surroundingsIn(context)(workspace.texts, workspace.code);
   const isMade = (name: string) => files.some(it => it.made.has(name));
   const isWord = (name: string) => [...files, around].some(it => holdsName(it.words, name));
   return {
@@ -51,13 +51,9 @@ interface FileNeeds {
 }
 
 /** Of all files of a context only one changes with a keystroke. */
-const knownNeeds = new WeakMap<Dockerfile, { readonly context: BuildContext; readonly needs: FileNeeds }>();
-
-function fileNeeds(file: Dockerfile, context: BuildContext): FileNeeds {
-  const known = knownNeeds.get(file);
-  if (known?.context === context) return known.needs;
+const fileNeeds = onceWhileSame((file: Dockerfile, context: BuildContext): FileNeeds => {
   const commands = commandsOf(file);
-  const needs = {
+  return {
     paths: [...copiedPaths(file, context), ...runPaths(file, context)],
     programs: commands.map(it => it.name),
     made: new Set(
@@ -65,9 +61,7 @@ function fileNeeds(file: Dockerfile, context: BuildContext): FileNeeds {
     ),
     words: [...commands.flatMap(namingWords), ...settings(file)].join('\n'),
   };
-  knownNeeds.set(file, { context, needs });
-  return needs;
-}
+});
 
 /** What is named beside the Dockerfiles. */
 interface SurroundingNames {
@@ -77,32 +71,30 @@ interface SurroundingNames {
 }
 
 /** Snapshots stay the same while somebody types, and to search all texts takes longer than a keystroke may. */
-const knownSurroundings = new WeakMap<BuildContext, Latest<WorkspaceFacts['texts'], KnownNames>>();
+const surroundingsIn = oncePer((context: BuildContext) =>
+  onceForRecent((texts: Surroundings['texts'], code: Surroundings['code']) =>
+    surroundingNames(context, { texts, code }),
+  ),
+);
 
-interface KnownNames {
+/** What stands beside the Dockerfiles: a snapshot of facts without what a build of one of them adds. */
+interface Surroundings extends Pick<WorkspaceFacts, 'texts'> {
   readonly code: WorkspaceFacts['code'];
-  readonly names: SurroundingNames;
 }
 
-function surroundingNames(context: BuildContext, workspace: WorkspaceFacts): SurroundingNames {
-  const ofContext = knownSurroundings.get(context) ?? new Latest<WorkspaceFacts['texts'], KnownNames>();
-  knownSurroundings.set(context, ofContext);
-  const known = ofContext.get(workspace.texts);
-  if (known && known.code === workspace.code) return known.names;
-  const texts = namingTexts(context, workspace);
-  const paths = pathsInCode(context, workspace);
+function surroundingNames(context: BuildContext, around: Surroundings): SurroundingNames {
+  const texts = namingTexts(context, around);
+  const paths = pathsInCode(context, around);
   const answers = new Map<string, boolean>();
-  const surroundings = {
-    words: composeWords(workspace).join('\n'),
+  return {
+    words: composeWords(around).join('\n'),
     inTexts: (name: string) => {
       const answer = answers.get(name) ?? (paths.has(name) || texts.some(text => namesInText(text, name)));
       answers.set(name, answer);
       return answer;
     },
-    hasUnreadCode: hasUnreadCode(context, workspace),
+    hasUnreadCode: hasUnreadCode(context, around),
   };
-  ofContext.set(workspace.texts, { code: workspace.code, names: surroundings });
-  return surroundings;
 }
 
 const SEPARATOR = /[/=:,;\s"'()]/;
@@ -148,7 +140,7 @@ function settings(file: Dockerfile): string[] {
   );
 }
 
-function composeWords(workspace: WorkspaceFacts): string[] {
+function composeWords(workspace: Pick<WorkspaceFacts, 'texts'>): string[] {
   return composeFiles(workspace)
     .flatMap(({ services }) => services)
     .flatMap(({ command, entrypoint }) => [command, entrypoint])
@@ -222,7 +214,7 @@ interface NamingText {
   readonly isCode: boolean;
 }
 
-function namingTexts(context: BuildContext, workspace: WorkspaceFacts): NamingText[] {
+function namingTexts(context: BuildContext, workspace: Surroundings): NamingText[] {
   const prefix = context.path === '.' ? '' : `${context.path}/`;
   return [...workspace.texts].flatMap(([path, text]) => {
     if (!path.startsWith(prefix) || BESIDE_THE_PROGRAM.test(path.slice(prefix.length))) return [];
@@ -259,7 +251,7 @@ function namesInText({ text, isCode }: NamingText, name: string): boolean {
 }
 
 /** What the Python code of the program names by path, wherever in the context it stands. */
-function pathsInCode(context: BuildContext, { code }: WorkspaceFacts): ReadonlySet<string> {
+function pathsInCode(context: BuildContext, { code }: Surroundings): ReadonlySet<string> {
   const prefix = context.path === '.' ? '' : `${context.path}/`;
   const ofProgram = [...(code ?? [])].filter(
     ([path]) => path.startsWith(prefix) && !BESIDE_THE_PROGRAM.test(path.slice(prefix.length)),
@@ -267,7 +259,7 @@ function pathsInCode(context: BuildContext, { code }: WorkspaceFacts): ReadonlyS
   return new Set(ofProgram.flatMap(([, { paths }]) => paths));
 }
 
-function hasUnreadCode(context: BuildContext, workspace: WorkspaceFacts): boolean {
+function hasUnreadCode(context: BuildContext, workspace: Surroundings): boolean {
   return [...context.files.keys()].some(
     path =>
       CODE.test(path) && !BESIDE_THE_PROGRAM.test(path) && !workspace.texts.has(inWorkspace(context, path)),

@@ -8,11 +8,14 @@ import type { PythonManifest } from '../manifests/model';
 import { parsePythonLock } from '../manifests/python-lock';
 import { parsePythonManifest } from '../manifests/python-manifest';
 import { groupBy } from '../text/group';
-import { oncePer } from '../text/once-per';
+import { oncePer, RecentFiles } from '../text/once-per';
 import type { Problem } from '../text/problem';
 import type { BuildTarget, WorkspaceFacts } from './workspace';
 
 type Texts = WorkspaceFacts['texts'];
+
+/** The texts of the workspace's files, with what is built from them. */
+export type BuiltFiles = Pick<WorkspaceFacts, 'texts' | 'targets'>;
 
 /** Files of all kinds that are kept parsed: as many as one snapshot has texts. */
 const MOST_REMEMBERED = 200;
@@ -20,8 +23,10 @@ const MOST_REMEMBERED = 200;
 const MOST_CHARACTERS = 1_000_000;
 
 /** Those that were asked for last are the last ones. */
-const remembered = new Map<string, { readonly text: string; readonly file: object }>();
-let characters = 0;
+const remembered = new RecentFiles<{ readonly text: string; readonly file: object }>({
+  files: MOST_REMEMBERED,
+  length: MOST_CHARACTERS,
+});
 
 /**
  * Parses the other files that a snapshot of facts holds, each once for as long as its text is in use: rules ask at
@@ -37,22 +42,11 @@ function rememberedByText<File extends object>(
     const text = texts.get(path);
     if (text === undefined) return undefined;
     const key = `${kind} ${path}`;
-    const known = remembered.get(key);
+    const known = remembered.of(key);
     const file = known?.text === text ? (known.file as File) : parse(path, text);
-    forget(key);
     remembered.set(key, { text, file });
-    characters += text.length;
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= MOST_REMEMBERED && characters <= MOST_CHARACTERS) break;
-      if (oldest !== key) forget(oldest);
-    }
     return isRead(file) ? file : undefined;
   };
-}
-
-function forget(key: string): void {
-  characters -= remembered.get(key)?.text.length ?? 0;
-  remembered.delete(key);
 }
 
 /** False where a limit was met: who asks must not take what was not read for missing. */
@@ -66,7 +60,7 @@ const pythonLock = rememberedByText('pythonLock', parsePythonLock, () => true);
 const pythonManifest = rememberedByText('pythonManifest', parsePythonManifest, isWithinLimits);
 
 /** Another Dockerfile of the workspace, as its services build it; undefined where the facts do not hold it. */
-export function dockerfileAt(workspace: WorkspaceFacts, path: string): Dockerfile | undefined {
+export function dockerfileAt(workspace: BuiltFiles, path: string): Dockerfile | undefined {
   const file = dockerfile(workspace.texts, path);
   return file && withBuildArgs(file, buildsOf(workspace, path));
 }
@@ -78,7 +72,10 @@ const buildsByDockerfile = oncePer(
 );
 
 /** What Compose services build from a Dockerfile; the same list each time. */
-export function buildsOf({ targets }: WorkspaceFacts, dockerfilePath: string): readonly BuildTarget[] {
+export function buildsOf(
+  { targets }: Pick<WorkspaceFacts, 'targets'>,
+  dockerfilePath: string,
+): readonly BuildTarget[] {
   return buildsByDockerfile(targets).get(dockerfilePath) ?? NO_BUILDS;
 }
 
@@ -104,7 +101,7 @@ export function lockBeside({ texts }: WorkspaceFacts, manifest: string): LockedP
 const COMPOSE = /(^|\/)(docker-)?compose[^/]*\.ya?ml$/;
 
 /** Every Compose file that the facts hold. */
-export function composeFiles(workspace: WorkspaceFacts): readonly Compose[] {
+export function composeFiles(workspace: Pick<WorkspaceFacts, 'texts'>): readonly Compose[] {
   return allCompose(workspace.texts);
 }
 

@@ -1,6 +1,6 @@
 import { installingLocked, lockOf } from '../analysis/installs/locked-wheels';
 import { pythonTag, type Wanted } from '../analysis/installs/prebuilt-wheels';
-import { runtimeLibraries } from '../knowledge/build-packages';
+import { runtimeLibraries } from '../knowledge/debian-headers';
 import { normalizedName } from '../manifests/requirements';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { InstallingStage } from './stage-reading';

@@ -1,4 +1,5 @@
-import { type DebianRelease, runtimeLibraries } from '../knowledge/build-packages';
+import { runtimeLibraries } from '../knowledge/debian-headers';
+import type { DebianRelease } from '../knowledge/debian-releases';
 import { normalizedName } from '../manifests/requirements';
 
 /**

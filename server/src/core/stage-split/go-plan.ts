@@ -4,7 +4,7 @@ import { isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
-import { type DebianRelease, debianReleases } from '../knowledge/build-packages';
+import { type DebianRelease, debianReleases } from '../knowledge/debian-releases';
 import { imagePath } from '../project/copied-files';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';

@@ -1,9 +1,9 @@
+import { slimTwin } from '../analysis/base-images/slim-twin';
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { formatImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
-import { slimTwin } from '../knowledge/base-images';
 import { nodeSystemNeeds } from '../knowledge/node-system-needs';
 import { imagePath } from '../project/copied-files';
 import type { WorkspaceFacts } from '../project/workspace';

@@ -6,7 +6,7 @@ import { ofKind } from '../dockerfile/query';
 import { chainOf } from '../dockerfile/run-chain';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import { buildPackage } from '../knowledge/build-packages';
-import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../knowledge/full-image-programs';
+import { fullOnlyProgram, isInEveryDebian } from '../knowledge/full-image-programs';
 import { allOf, servicesOf } from '../project/image-services';
 import type { WorkspaceFacts } from '../project/workspace';
 import { aptCommand, aptPackageName } from '../shell/apt';
@@ -225,7 +225,7 @@ export function objectionToServices(file: Dockerfile, stage: Stage, workspace: W
 }
 
 function isThere(command: Command, language: BuildLanguage): boolean {
-  return IN_EVERY_DEBIAN.has(command.name) || language.runs(command.name);
+  return isInEveryDebian(command.name) || language.runs(command.name);
 }
 
 /** Adds what brings the programs that the container calls, where only the full image has them or a step installs them. */

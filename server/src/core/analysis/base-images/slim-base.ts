@@ -1,7 +1,7 @@
 import { declineAt, type Outcome } from '../../decline';
 import { isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
-import type { DebianRelease } from '../../knowledge/build-packages';
+import type { DebianRelease } from '../../knowledge/debian-releases';
 
 /** The slim Debian images of a Python that an Alpine image holds. */
 export interface SlimTwins {

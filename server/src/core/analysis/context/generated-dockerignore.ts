@@ -1,10 +1,11 @@
 import { repositoryName } from '../../dockerfile/image-ref';
 import type { Dockerfile } from '../../dockerfile/model';
 import type { NewFile } from '../../finding';
-import { type Clutter, CONTEXT_CLUTTER, type Stack } from '../../knowledge/context-clutter';
+import { type Clutter, contextClutter, type Stack } from '../../knowledge/context-clutter';
 import { type ContextNeeds, contextNeeds, holdsCode, inWorkspace } from '../../project/context-needs';
 import { type Dockerignore, parseDockerignore } from '../../project/dockerignore';
 import type { BuildContext, ContextEntry, WorkspaceFacts } from '../../project/workspace';
+import { oncePer } from '../../text/once-per';
 import { isSecretFile } from '../secrets/files';
 
 /** An ignore file made for one build context. */
@@ -43,7 +44,7 @@ export function unneededClutter(
   workspace: WorkspaceFacts,
   isAskedFor: (clutter: Clutter) => boolean,
 ): Clutter[] {
-  const asked = CONTEXT_CLUTTER.filter(isAskedFor);
+  const asked = contextClutter().filter(isAskedFor);
   if (asked.length === 0) return [];
   const needs = contextNeeds(file, context, workspace);
   const stacks = stacksOf(file, context);
@@ -79,31 +80,22 @@ function isWorthALine(clutter: Clutter, context: BuildContext, stacks: ReadonlyS
 }
 
 /** A context is a snapshot of up to 20,000 files, and the file in it is checked at every keystroke. */
-const presentIn = new WeakMap<BuildContext, ReadonlyMap<string, readonly string[]>>();
+const matchedIn = oncePer((context: BuildContext): ReadonlyMap<string, readonly string[]> => {
+  const paths = [...new Set([...context.entries.map(it => it.path), ...context.files.keys()])];
+  return new Map(
+    contextClutter().map(clutter => {
+      const ignore = ignoreOf(clutter);
+      return [clutter.pattern, paths.filter(path => ignore.ignores(path))];
+    }),
+  );
+});
 
 /** The paths of the context that a line of the ignore file would match. */
 export function present({ pattern }: Clutter, context: BuildContext): readonly string[] {
-  let known = presentIn.get(context);
-  if (!known) {
-    const paths = [...new Set([...context.entries.map(it => it.path), ...context.files.keys()])];
-    known = new Map(
-      CONTEXT_CLUTTER.map(clutter => {
-        const ignore = ignoreOf(clutter);
-        return [clutter.pattern, paths.filter(path => ignore.ignores(path))];
-      }),
-    );
-    presentIn.set(context, known);
-  }
-  return known.get(pattern) ?? [];
+  return matchedIn(context).get(pattern) ?? [];
 }
 
-const ignores = new Map<Clutter, Dockerignore>();
-
-function ignoreOf(clutter: Clutter): Dockerignore {
-  const ignore = ignores.get(clutter) ?? parseDockerignore(clutter.pattern);
-  ignores.set(clutter, ignore);
-  return ignore;
-}
+const ignoreOf = oncePer((clutter: Clutter): Dockerignore => parseDockerignore(clutter.pattern));
 
 function isNeeded(
   clutter: Clutter,
@@ -165,17 +157,12 @@ function stacksOf(file: Dockerfile, context: BuildContext): Set<Stack> {
   return stacks;
 }
 
-const stacksInContext = new WeakMap<BuildContext, ReadonlySet<Stack>>();
-
 /** The stacks that the files of a context speak of. */
-function stacksIn(context: BuildContext): ReadonlySet<Stack> {
-  const known = stacksInContext.get(context);
-  if (known) return known;
+const stacksIn = oncePer((context: BuildContext): ReadonlySet<Stack> => {
   const names = [...context.files.keys()];
   const stacks = new Set<Stack>();
   if (names.some(it => /\.py$|(^|\/)(pyproject\.toml|requirements[^/]*\.txt)$/.test(it)))
     stacks.add('python');
   if (names.some(it => /(^|\/)package\.json$/.test(it))) stacks.add('node');
-  stacksInContext.set(context, stacks);
   return stacks;
-}
+});

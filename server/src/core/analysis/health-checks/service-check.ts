@@ -1,12 +1,12 @@
 import type { NewMapping } from '../../compose/edit';
 import type { Healthcheck } from '../../dockerfile/model';
 import type { BaseImage } from '../../knowledge/base-images';
-import { slowStart } from '../../knowledge/start-times';
 import { option, readCommandLine } from '../../shell/options';
 import type { StartedService } from '../services/started-service';
 import { milliseconds } from './check-options';
 import { ownProbe } from './own-probe';
 import { endpointOf, pythonRequest } from './probe';
+import { slowStart } from './slow-start';
 
 /** A `healthcheck` of a Compose service; durations as they are written there. */
 export interface ServiceCheck {

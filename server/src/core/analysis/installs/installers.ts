@@ -7,11 +7,11 @@ import { type CopiedFiles, contextPathAt, copiedFiles, imagePath } from '../../p
 import { withIncluded } from '../../project/included-files';
 import { languageOf } from '../../project/language';
 import type { WorkspaceFacts } from '../../project/workspace';
-import { buildsOf, dockerfileAt } from '../../project/workspace-files';
+import { type BuiltFiles, buildsOf, dockerfileAt } from '../../project/workspace-files';
 import type { Command } from '../../shell/command';
 import { type DependencyInstall, dependencyInstall } from '../../shell/dependency-install';
 import { groupBy } from '../../text/group';
-import { Latest } from '../../text/latest';
+import { onceForRecent, oncePer, onceWhileSame } from '../../text/once-per';
 import { joinPath } from '../../text/path';
 import { isBelow, LayerStack } from '../layers/layer-stack';
 import { type DependencyList, dependencyLists } from './dependency-list';
@@ -30,7 +30,7 @@ export interface Installer {
 
 /** The installs of the workspace's Dockerfiles that read a manifest, directly or through `-r` of another file. */
 export function installersOf(manifestPath: string, workspace: WorkspaceFacts): Installer[] {
-  const all = allInstallers(workspace);
+  const all = allInstallers(workspace.texts, workspace.targets);
   return all.filter(({ manifest }) => reaches(manifest, manifestPath, workspace));
 }
 
@@ -58,33 +58,24 @@ const EXTRA_OPTIONS: readonly string[] = ['--extra', '-E', '--extras'];
 const GROUP_OPTIONS: readonly string[] = ['--group', '--only-group', '--with', '--only'];
 
 type Texts = WorkspaceFacts['texts'];
+type Targets = WorkspaceFacts['targets'];
 
-const known = new Latest<Texts, { targets: WorkspaceFacts['targets']; installers: readonly Installer[] }>();
-
-/** Every install of a Python manifest that the facts know of, found once per snapshot. */
-function allInstallers(workspace: WorkspaceFacts): readonly Installer[] {
-  const remembered = known.get(workspace.texts);
-  if (remembered?.targets === workspace.targets) return remembered.installers;
-  const installers = [...workspace.texts.keys()]
+/** Every install of a Python manifest that the facts hold, found once per snapshot. */
+const allInstallers = onceForRecent((texts: Texts, targets: Targets): readonly Installer[] =>
+  [...texts.keys()]
     .filter(path => languageOf(path) === 'dockerfile')
-    .flatMap(path => dockerfileAt(workspace, path) ?? [])
-    .flatMap(file => installersIn(file, workspace));
-  known.set(workspace.texts, { targets: workspace.targets, installers });
-  return installers;
-}
+    .flatMap(path => dockerfileAt({ texts, targets }, path) ?? [])
+    .flatMap(file => installersIn(file, { texts, targets })),
+);
 
-interface Remembered {
-  readonly texts: Texts;
-  readonly targets: WorkspaceFacts['targets'];
+interface InstallersOfFile {
   readonly installers: readonly Installer[];
   readonly byCommand: ReadonlyMap<Command, readonly Installer[]>;
 }
 
-const knownIn = new WeakMap<Dockerfile, Remembered>();
-
 /** The installs of one Dockerfile, found once for each set of facts. */
-export function installersIn(file: Dockerfile, workspace: WorkspaceFacts): readonly Installer[] {
-  return rememberedIn(file, workspace).installers;
+export function installersIn(file: Dockerfile, workspace: BuiltFiles): readonly Installer[] {
+  return inFile(file, workspace.texts, workspace.targets).installers;
 }
 
 /** What one command of a Dockerfile installs: an install for each manifest that it names. */
@@ -93,20 +84,15 @@ export function installersAt(
   file: Dockerfile,
   workspace: WorkspaceFacts,
 ): readonly Installer[] {
-  return rememberedIn(file, workspace).byCommand.get(command) ?? [];
+  return inFile(file, workspace.texts, workspace.targets).byCommand.get(command) ?? [];
 }
 
-function rememberedIn(file: Dockerfile, workspace: WorkspaceFacts): Remembered {
-  const { texts, targets } = workspace;
-  const remembered = knownIn.get(file);
-  if (remembered?.texts === texts && remembered.targets === targets) return remembered;
-  const installers = readInstallers(file, workspace);
-  const made = { texts, targets, installers, byCommand: groupBy(installers, it => it.command) };
-  knownIn.set(file, made);
-  return made;
-}
+const inFile = onceWhileSame((file: Dockerfile, texts: Texts, targets: Targets): InstallersOfFile => {
+  const installers = readInstallers(file, { texts, targets });
+  return { installers, byCommand: groupBy(installers, it => it.command) };
+});
 
-function readInstallers(file: Dockerfile, workspace: WorkspaceFacts): Installer[] {
+function readInstallers(file: Dockerfile, workspace: BuiltFiles): Installer[] {
   const targets = buildsOf(workspace, file.path);
   const stages = builtStages(
     file,
@@ -115,7 +101,7 @@ function readInstallers(file: Dockerfile, workspace: WorkspaceFacts): Installer[
   const contexts =
     targets.length > 0 ? [...new Set(targets.map(it => it.context))] : foldersUpwards(file.path);
   return stages.flatMap(stage => {
-    const { named, copied } = stageInstalls(file, stage);
+    const { named, copied } = stageInstalls(stage, file);
     return named.flatMap(({ name, run, command, install }) => {
       const manifest = inWorkspace(name, { file, run, copied }, contexts, workspace.texts);
       return manifest === undefined ? [] : [{ dockerfile: file, stage, run, command, install, manifest }];
@@ -135,18 +121,12 @@ interface StageInstalls {
   readonly copied: readonly CopiedFiles[];
 }
 
-const knownInstalls = new WeakMap<Stage, StageInstalls>();
-
 /** Each manifest of a project has facts of its own, and asks the same stages again. */
-function stageInstalls(file: Dockerfile, stage: Stage): StageInstalls {
-  const remembered = knownInstalls.get(stage);
-  if (remembered) return remembered;
+const stageInstalls = oncePer((stage: Stage, file: Dockerfile): StageInstalls => {
   const named = ofKind(stage.instructions, 'RUN').flatMap(namedIn);
   const { copies } = named.length > 0 ? LayerStack.of(file, stage) : { copies: [] };
-  const installs = { named, copied: copies.flatMap(copy => copiedFiles(file, copy) ?? []) };
-  knownInstalls.set(stage, installs);
-  return installs;
-}
+  return { named, copied: copies.flatMap(copy => copiedFiles(file, copy) ?? []) };
+});
 
 function namedIn(run: Run): NamedManifest[] {
   const { commands } = run.script;
@@ -237,12 +217,8 @@ function folderTest(context: string, texts: Texts): (path: string) => boolean {
     /^([\w-]+\/)*[a-z_][a-z\d_-]*$/.test(path);
 }
 
-const knownFolders = new Latest<Texts, ReadonlySet<string>>();
-
 /** The folders that hold the texts of a snapshot, on any level. */
-function foldersOf(texts: Texts): ReadonlySet<string> {
-  const remembered = knownFolders.get(texts);
-  if (remembered) return remembered;
+const foldersOf = onceForRecent((texts: Texts): ReadonlySet<string> => {
   const folders = new Set<string>();
   for (const path of texts.keys()) {
     for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
@@ -251,9 +227,8 @@ function foldersOf(texts: Texts): ReadonlySet<string> {
       folders.add(folder);
     }
   }
-  knownFolders.set(texts, folders);
   return folders;
-}
+});
 
 /** The folder of a file and those above it, up to the root of the facts. */
 function foldersUpwards(path: string): string[] {

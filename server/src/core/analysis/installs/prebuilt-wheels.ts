@@ -1,10 +1,10 @@
 import {
-  COMPILED_PACKAGES,
-  COMPILES_ALONG,
-  KNOWN_EXTRAS,
-  PURE_PACKAGES,
+  compilesAlong,
+  isKnownExtra,
+  isPurePackage,
   type PublishedWheels,
   type PythonTag,
+  publishedWheels,
   type WheelRange,
 } from '../../knowledge/python-wheels';
 import { type NamedRequirement, normalizedName } from '../../manifests/requirements';
@@ -31,21 +31,17 @@ export type Wanted = Pick<NamedRequirement, 'name' | 'extras' | 'specifier'>;
  */
 export function installing(wanted: Wanted, python: PythonTag | undefined, libc: Libc): Installing {
   const name = normalizedName(wanted.name);
+  if (wanted.extras.some(extra => !isKnownExtra(name, extra))) return UNKNOWN;
   const extras = wanted.extras.map(extra => `${name}[${extra}]`);
-  if (extras.some(extra => !KNOWN_EXTRAS.has(extra))) return UNKNOWN;
-  const along = [name, ...extras].flatMap(one => entry(COMPILES_ALONG, one)?.[libc] ?? []);
+  const along = [name, ...extras].flatMap(one => compilesAlong(one, libc));
   if (along.length > 0) return { kind: 'compiles', packages: [...new Set(along)] };
-  if (PURE_PACKAGES.has(name)) return WHEELS;
-  const published = entry(COMPILED_PACKAGES, name)?.[libc];
+  if (isPurePackage(name)) return WHEELS;
+  const published = publishedWheels(name)?.[libc];
   if (!published) return UNKNOWN;
   const ranges = python === undefined ? Object.values(published) : [published[python]];
   const version = /^===?([\d.]+(?:\.post\d+)?)$/.exec(wanted.specifier)?.[1];
   const fits = ranges.length > 0 && ranges.every(range => range !== undefined && isWithin(version, range));
   return fits ? WHEELS : { kind: 'compiles', packages: [name] };
-}
-
-function entry<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** Without a pinned version the resolver picks a release that fits. */

@@ -1,7 +1,7 @@
 import { appendCommand } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import type { Evidence, Fix } from '../../finding';
-import type { CacheName } from '../../knowledge/cache-name';
+import type { CacheName } from '../../knowledge/caches';
 import type { Context } from '../../rule';
 import type { Command } from '../../shell/command';
 import { cacheEvidence, sizeInWords } from '../sizes/evidence';

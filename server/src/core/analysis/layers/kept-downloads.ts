@@ -2,7 +2,7 @@ import { isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { rootBase } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
-import { type CacheFolder, DOWNLOAD_CACHES, type DownloadingProgram } from '../../knowledge/download-caches';
+import { type CacheFolder, type DownloadingProgram, downloadCache } from '../../knowledge/download-caches';
 import type { Command } from '../../shell/command';
 import { withoutTrailing } from '../../text/ends';
 import type { Word } from '../../text/word';
@@ -45,7 +45,7 @@ export function keptDownloads(
   for (const one of downloads) {
     const folders = foldersOf(file, run, one, user);
     if (!folders) return undefined;
-    const cache = DOWNLOAD_CACHES[one.program];
+    const cache = downloadCache(one.program);
     for (const [index, target] of folders.entries()) {
       const builds = cache.folders[index]?.builds ?? false;
       mounts.set(target, { target, locked: cache.locked, owner: user, builds });
@@ -89,7 +89,7 @@ function foldersOf(file: Dockerfile, run: Run, one: Download, user: RunUser): st
   // `sudo` and the like are somebody else, with another home.
   if (one.command.wrappers.length > 0 && one.program !== 'apt') return undefined;
   if (one.cacheFolder) return isPlainPath(one.cacheFolder.text) ? [one.cacheFolder.text] : undefined;
-  const folders = DOWNLOAD_CACHES[one.program].folders.map(it => placeOf(file, run, one.command, it, user));
+  const folders = downloadCache(one.program).folders.map(it => placeOf(file, run, one.command, it, user));
   return folders.every(it => it !== undefined && isPlainPath(it))
     ? folders.flatMap(it => it ?? [])
     : undefined;
@@ -155,5 +155,5 @@ function removesHome({ name, words }: Command): boolean {
 
 /** The programs whose downloads later commands use where they are. */
 export function isInPlace(program: DownloadingProgram): boolean {
-  return DOWNLOAD_CACHES[program].inPlace;
+  return downloadCache(program).inPlace;
 }

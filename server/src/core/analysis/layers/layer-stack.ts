@@ -1,6 +1,7 @@
 import type { Copy, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { lineage } from '../../dockerfile/stage-graph';
+import { oncePer } from '../../text/once-per';
 import { filledBefore, type LayerLeftover, leftoversOf, removedBy } from './leftovers';
 
 /** What a layer holds although nothing in an image reads it again. */
@@ -35,15 +36,15 @@ export class LayerStack {
   ) {}
 
   static of(file: Dockerfile, stage: Stage): LayerStack {
-    const remembered = known.get(stage);
-    if (remembered) return remembered;
+    return LayerStack.ofStage(stage, file);
+  }
+
+  private static readonly ofStage = oncePer((stage: Stage, file: Dockerfile) => {
     const instructions = lineage(file, stage)
       .reverse()
       .flatMap(it => it.instructions);
-    const stack = new LayerStack(file, ofKind(instructions, 'RUN'), ofKind(instructions, 'COPY', 'ADD'));
-    known.set(stage, stack);
-    return stack;
-  }
+    return new LayerStack(file, ofKind(instructions, 'RUN'), ofKind(instructions, 'COPY', 'ADD'));
+  });
 
   get leftovers(): readonly HeldLeftover[] {
     this.allLeftovers ??= this.runs.flatMap(run =>
@@ -72,8 +73,6 @@ export class LayerStack {
     return lowest !== undefined && isBelow(lowest, run);
   }
 }
-
-const known = new WeakMap<Stage, LayerStack>();
 
 /** Of two instructions of one stack. */
 export function isBelow(one: Instruction, other: Instruction): boolean {

@@ -1,6 +1,6 @@
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { stateBefore } from '../../dockerfile/stage-state';
-import type { CacheName } from '../../knowledge/cache-name';
+import type { CacheName } from '../../knowledge/caches';
 import { imagePath } from '../../project/copied-files';
 import { aptCommand } from '../../shell/apt';
 import type { Command } from '../../shell/command';
@@ -8,6 +8,7 @@ import { npmCommand, yarnCommand } from '../../shell/node';
 import { option } from '../../shell/options';
 import { managerCommand } from '../../shell/packages';
 import { hasPipFlag, pipInstall } from '../../shell/pip';
+import { oncePer } from '../../text/once-per';
 
 /** What a tool leaves in a layer although nothing in an image reads it again. */
 export interface Leftover {
@@ -140,15 +141,13 @@ function hasWord({ words }: Command, ...texts: readonly string[]): boolean {
 
 /** What the layer of a RUN holds when it is over: caches that its commands wrote and none of them removed. */
 export function leftoversOf(file: Dockerfile, run: Run): readonly LayerLeftover[] {
-  const remembered = known.get(run);
-  if (remembered) return remembered;
-  const leftovers = run.script.broken ? [] : readLeftovers(file, run);
-  known.set(run, leftovers);
-  return leftovers;
+  return ownLeftovers(run, file);
 }
 
 /** Several rules ask for the same RUN. */
-const known = new WeakMap<Run, readonly LayerLeftover[]>();
+const ownLeftovers = oncePer((run: Run, file: Dockerfile): readonly LayerLeftover[] =>
+  run.script.broken ? [] : readLeftovers(file, run),
+);
 
 function readLeftovers(file: Dockerfile, run: Run): LayerLeftover[] {
   const { commands } = run.script;

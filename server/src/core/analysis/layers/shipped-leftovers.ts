@@ -1,6 +1,6 @@
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { runsOf, stagesThatShip } from '../../dockerfile/query';
-import type { CacheName } from '../../knowledge/cache-name';
+import type { CacheName } from '../../knowledge/caches';
 import type { BuildTarget } from '../../project/workspace';
 import { isBelow, LayerStack } from './layer-stack';
 import { covers, type LayerLeftover, leftoversOf } from './leftovers';

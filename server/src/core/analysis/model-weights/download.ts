@@ -1,4 +1,4 @@
-import { DOWNLOADERS, DOWNLOADING_CALLS, SURE_WEIGHT_FILES } from '../../knowledge/model-weights';
+import { downloadingCalls, isModelDownloader, isWeightFile } from '../../knowledge/model-weights';
 import type { Command } from '../../shell/command';
 import { argumentsOf } from '../../shell/command';
 import { escapedForPattern } from '../../text/pattern-source';
@@ -20,8 +20,7 @@ export function modelDownload(command: Command, program = ''): ModelDownload | u
   if (FETCHERS.has(command.name)) return fetched(command);
   if (command.name === 'git') return cloned(command);
   const args = argumentsOf(command).filter(word => !word.text.startsWith('-'));
-  const known = DOWNLOADERS.find(it => it.program === command.name && args[0]?.text === it.verb);
-  if (known) return { model: named(args[1]) };
+  if (isModelDownloader(command.name, args[0]?.text)) return { model: named(args[1]) };
   return scriptDownload(command.words[0]) ? { model: undefined } : undefined;
 }
 
@@ -36,8 +35,7 @@ function fetched(command: Command): ModelDownload | undefined {
     if (!/^[a-z][a-z0-9]*:\/\//i.test(text)) continue;
     const path = text.replace(/[?#].*/s, '');
     const isOfHub = /^https:\/\/(huggingface\.co|hf\.co)\/.+\/resolve\//.test(path) && /\.bin$/.test(path);
-    if (isOfHub || SURE_WEIGHT_FILES.some(form => form.test(path)))
-      return { model: path.slice(path.lastIndexOf('/') + 1) };
+    if (isOfHub || isWeightFile(path)) return { model: path.slice(path.lastIndexOf('/') + 1) };
   }
   return undefined;
 }
@@ -75,7 +73,7 @@ function scriptDownload(word: Word | undefined): boolean {
 }
 
 function downloadInCode(code: string): ModelDownload | undefined {
-  for (const call of DOWNLOADING_CALLS) {
+  for (const call of downloadingCalls()) {
     const at = new RegExp(`(^|[^\\w])${escapedForPattern(call)}(\\.\\w+)?\\(([^)]*)`).exec(code);
     if (!at) continue;
     const quoted = /["']([\w./@:-]+)["']/.exec(at[3] ?? '')?.[1];

@@ -7,6 +7,7 @@ import { baseImage } from '../../knowledge/base-images';
 import type { Command } from '../../shell/command';
 import { option, readCommandLine } from '../../shell/options';
 import { withoutTrailing } from '../../text/ends';
+import { oncePer } from '../../text/once-per';
 
 /** Who runs the commands of a RUN. */
 export interface RunUser {
@@ -74,20 +75,15 @@ function madeUser(file: Dockerfile, run: Run, name: string): KnownUser | undefin
   return maker && account(maker, name);
 }
 
-const known = new WeakMap<Stage, ReadonlyMap<string, Command>>();
-
 /** The commands of a stage that make accounts, by their words: of two with one word, the first. */
-function accountCommands(stage: Stage): ReadonlyMap<string, Command> {
-  const remembered = known.get(stage);
-  if (remembered) return remembered;
+const accountCommands = oncePer((stage: Stage): ReadonlyMap<string, Command> => {
   const commands = new Map<string, Command>();
   for (const { command } of runCommands([stage])) {
     if (!/^(useradd|adduser)$/.test(command.name)) continue;
     for (const { text } of command.words) if (!commands.has(text)) commands.set(text, command);
   }
-  known.set(stage, commands);
   return commands;
-}
+});
 
 const ACCOUNT_SYNTAX = {
   takesValue: [

@@ -1,11 +1,12 @@
 import type { Dockerfile, Instruction } from '../../dockerfile/model';
-import { LOADS_ANYTHING } from '../../knowledge/python-callers';
+import { callersOf, loadsAnything } from '../../knowledge/python-callers';
+import { driversOf } from '../../knowledge/python-without-import';
 import { normalizedName } from '../../manifests/requirements';
 import { languageOf } from '../../project/language';
 import type { WorkspaceFacts } from '../../project/workspace';
 import type { CodeFacts } from '../../python/code';
 import { dependencyInstall } from '../../shell/dependency-install';
-import { driversOf, loadersOf, type Modules, takes } from './distributions';
+import { type Modules, takes } from './distributions';
 
 /** What is known of the use of packages: the code, and the words of commands and settings around it. */
 export interface Usage {
@@ -18,7 +19,7 @@ export interface Usage {
 export function isUsed(distribution: string, modules: Modules, { code, words }: Usage): boolean {
   if (code.some(({ imports }) => imports.some(it => it.level === 0 && modules.names.some(m => takes(it, m)))))
     return true;
-  const callers = loadersOf(distribution);
+  const callers = callersOf(distribution);
   if (code.some(({ imports }) => imports.some(it => it.level === 0 && callers.some(m => takes(it, m)))))
     return true;
   const spoken = new Set([distribution, ...modules.names.map(normalizedName)]);
@@ -88,6 +89,6 @@ const BESIDE_THE_PROGRAM =
 /** The files of the program whose imports only running them tells. */
 export function dynamicCode(code: ReadonlyMap<string, CodeFacts>): string[] {
   const loads = ({ dynamic, imports }: CodeFacts) =>
-    dynamic || imports.some(it => it.level === 0 && LOADS_ANYTHING.includes(it.module.split('.')[0] ?? ''));
+    dynamic || imports.some(it => it.level === 0 && loadsAnything(it.module.split('.')[0] ?? ''));
   return [...code].filter(([path, it]) => loads(it) && !BESIDE_THE_PROGRAM.test(path)).map(([path]) => path);
 }

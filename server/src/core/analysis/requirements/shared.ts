@@ -1,10 +1,11 @@
 import type { Dockerfile } from '../../dockerfile/model';
+import { isNeededWithoutImport } from '../../knowledge/python-without-import';
 import type { PythonManifest, PythonRequirement } from '../../manifests/model';
 import type { EngineFacts } from '../../project/engine';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { pythonManifestAt } from '../../project/workspace-files';
 import { type Installer, installersOf } from '../installs/installers';
-import { broughtBy, modulesOf, worksWithoutImport } from '../python-code/distributions';
+import { broughtBy, modulesOf } from '../python-code/distributions';
 import { type BuiltService, builtServices, codeOfService } from '../python-code/services';
 import { isUsed } from '../python-code/usage';
 import { installedPackages } from '../sizes/evidence';
@@ -119,5 +120,5 @@ function neededBySome(
 /** Whether imports tell that an image needs a requirement. */
 function isTold({ normalized, from, group, marker }: PythonRequirement): boolean {
   if (from !== 'index' || group !== 'main' || marker !== undefined) return false;
-  return modulesOf(normalized).certain && !worksWithoutImport(normalized);
+  return modulesOf(normalized).certain && !isNeededWithoutImport(normalized);
 }

@@ -1,6 +1,7 @@
+import { isNeededWithoutImport } from '../../knowledge/python-without-import';
 import type { PythonRequirement } from '../../manifests/model';
 import type { WorkspaceFacts } from '../../project/workspace';
-import { broughtBy, modulesOf, worksWithoutImport } from '../python-code/distributions';
+import { broughtBy, modulesOf } from '../python-code/distributions';
 import { type BuiltService, codeOfService, type ServiceCode } from '../python-code/services';
 import { isUsed } from '../python-code/usage';
 
@@ -44,7 +45,7 @@ const DASHBOARDS: ReadonlySet<string> = new Set([
 
 /** Whether imports and commands tell who needs a package: not of servers, drivers and plug-ins. */
 export function isTold(name: string): boolean {
-  return DASHBOARDS.has(name) || (modulesOf(name).certain && !worksWithoutImport(name));
+  return DASHBOARDS.has(name) || (modulesOf(name).certain && !isNeededWithoutImport(name));
 }
 
 /** What the one needs and the other does not, as far as imports tell. */

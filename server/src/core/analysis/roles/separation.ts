@@ -4,6 +4,7 @@ import type { Evidence, FileChange, NotOffered } from '../../finding';
 import type { PythonRequirement } from '../../manifests/model';
 import type { EngineFacts } from '../../project/engine';
 import type { WorkspaceFacts } from '../../project/workspace';
+import { onceWhileSame } from '../../text/once-per';
 import { listed } from '../../text/sentence';
 import { broughtBy } from '../python-code/distributions';
 import type { BuiltService } from '../python-code/services';
@@ -46,23 +47,16 @@ export function separations(
   engine: EngineFacts,
 ): readonly Outcome<Separation>[] {
   if (!workspace.code || workspace.code.size === 0) return [];
-  const last = latest.get(file);
-  if (last?.workspace === workspace && last.engine === engine) return last.found;
-  const found = servicesByImage(file, workspace)
-    .filter(services => services.length > 1)
-    .map(services => separationOf(file, services, workspace, engine));
-  latest.set(file, { workspace, engine, found });
-  return found;
-}
-
-interface Found {
-  readonly workspace: WorkspaceFacts;
-  readonly engine: EngineFacts;
-  readonly found: readonly Outcome<Separation>[];
+  return separationsOf(file, workspace, engine);
 }
 
 /** Two rules and the conversion ask for the same file, one after the other. */
-const latest = new WeakMap<Compose, Found>();
+const separationsOf = onceWhileSame(
+  (file: Compose, workspace: WorkspaceFacts, engine: EngineFacts): readonly Outcome<Separation>[] =>
+    servicesByImage(file, workspace)
+      .filter(services => services.length > 1)
+      .map(services => separationOf(file, services, workspace, engine)),
+);
 
 /** Those of them that can be parted. */
 export function offeredSeparations(

@@ -1,4 +1,4 @@
-import { SECRET_FILES } from '../../knowledge/secret-files';
+import { heldSecrets } from '../../knowledge/secret-files';
 
 /** `.env.example` holds names, not values. */
 const TEMPLATE =
@@ -23,9 +23,8 @@ export function secretIn(path: string): string | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (FOR_TESTS.test(path) || TEMPLATE.test(name)) return undefined;
   if (SECRET_FOLDER.test(path)) return PUBLIC_IN_FOLDER.test(path) ? undefined : 'keys or passwords';
-  const found = SECRET_FILES.find(it => it.name.test(name));
-  if (!found || (/key/.test(found.holds) && PUBLIC.test(name))) return undefined;
-  return found.holds;
+  const holds = heldSecrets(name);
+  return holds !== undefined && /key/.test(holds) && PUBLIC.test(name) ? undefined : holds;
 }
 
 /** True for a file that no image should hold; `.npmrc` and the like are not sure enough. */

@@ -1,9 +1,9 @@
 import {
-  BUNDLED_PREFIXES,
-  HARMLESS_SUFFIXES,
-  NO_SECRETS,
-  OPEN_WORDS,
-  SECRET_ENDINGS,
+  isBundled,
+  isHarmlessSuffix,
+  isNoSecret,
+  isOpenWord,
+  isSecretEnding,
 } from '../../knowledge/secret-names';
 
 /**
@@ -11,12 +11,11 @@ import {
  * `TOKEN_FILE`, `PASSWORD_MIN_LENGTH`, `STRIPE_PUBLISHABLE_KEY`, `TOKENIZERS_PARALLELISM`.
  */
 export function isSecretName(name: string): boolean {
-  if (NO_SECRETS.includes(name.toUpperCase())) return false;
-  if (BUNDLED_PREFIXES.some(prefix => name.startsWith(prefix))) return false;
+  if (isNoSecret(name.toUpperCase())) return false;
+  if (isBundled(name)) return false;
   const words = withoutSuffix(wordsOf(name));
-  if (words.some(word => OPEN_WORDS.includes(word))) return false;
-  const end = words.slice(-3).join(' ');
-  return SECRET_ENDINGS.some(ending => end === ending || end.endsWith(` ${ending}`));
+  if (words.some(isOpenWord)) return false;
+  return isSecretEnding(words.slice(-3).join(' '));
 }
 
 function wordsOf(name: string): string[] {
@@ -29,6 +28,6 @@ function wordsOf(name: string): string[] {
 
 function withoutSuffix(words: readonly string[]): string[] {
   const last = words.at(-1) ?? '';
-  const isSuffix = words.length > 1 && (HARMLESS_SUFFIXES.includes(last) || /^\d+$/.test(last));
+  const isSuffix = words.length > 1 && (isHarmlessSuffix(last) || /^\d+$/.test(last));
   return isSuffix ? words.slice(0, -1) : [...words];
 }

@@ -1,5 +1,6 @@
-import { PLACEHOLDER_WORDS, WELL_KNOWN_PASSWORDS } from '../../knowledge/secret-names';
-import { TOKEN_FORMS } from '../../knowledge/token-forms';
+import { holdsPlaceholder, isWellKnownPassword } from '../../knowledge/secret-names';
+import { tokenForms } from '../../knowledge/token-forms';
+import { oncePerText } from '../../text/once-per';
 
 /** How much a value that is given to a secret gives away. */
 export type Worth = 'nothing' | 'well-known' | 'secret';
@@ -13,30 +14,21 @@ const REFERENCE =
 /** @param value of a variable whose name says that it is secret, without expansions */
 export function worthOf(value: string): Worth {
   if (SWITCH.test(value) || REFERENCE.test(value) || isPlaceholder(value)) return 'nothing';
-  return WELL_KNOWN_PASSWORDS.includes(value.toLowerCase()) ? 'well-known' : 'secret';
+  return isWellKnownPassword(value.toLowerCase()) ? 'well-known' : 'secret';
 }
 
 function isPlaceholder(value: string): boolean {
-  const lower = value.toLowerCase();
-  return PLACEHOLDER_WORDS.some(word => lower.includes(word)) || /^(.)\1*$/.test(value);
-}
-
-/** What a text holds that is a secret whatever it is called, as a message names it: `a GitHub token`. */
-export function secretInText(text: string): string | undefined {
-  const known = remembered.get(text);
-  if (known !== undefined) return known.what;
-  if (remembered.size >= REMEMBERED_TEXTS) remembered.clear();
-  const what = readSecret(text);
-  remembered.set(text, { what });
-  return what;
+  return holdsPlaceholder(value.toLowerCase()) || /^(.)\1*$/.test(value);
 }
 
 /** The words of a file are asked for at every keystroke, and each is compared with many forms. */
-const remembered = new Map<string, { readonly what: string | undefined }>();
 const REMEMBERED_TEXTS = 5000;
 
+/** What a text holds that is a secret whatever it is called, as a message names it: `a GitHub token`. */
+export const secretInText = oncePerText(REMEMBERED_TEXTS, readSecret);
+
 function readSecret(text: string): string | undefined {
-  for (const { form, what } of TOKEN_FORMS) {
+  for (const { form, what } of tokenForms()) {
     const found = form.exec(text)?.[0];
     if (found !== undefined && !isPlaceholder(found)) return what;
   }

@@ -1,4 +1,4 @@
-import { SERVICE_PROGRAMS, type ServiceProgram } from '../../knowledge/service-programs';
+import { type ServiceProgram, servicePrograms } from '../../knowledge/service-programs';
 import type { Command } from '../../shell/command';
 import { option, readCommandLine } from '../../shell/options';
 import type { Word } from '../../text/word';
@@ -24,8 +24,9 @@ export function startedService(commands: readonly Command[]): StartedService | u
 function serviceOf(command: Command): StartedService | undefined {
   const words = programWords(command.words);
   const name = lastPart(words[0]?.text ?? '').replace(/^python\d[\d.]*$/, 'python');
-  const program = SERVICE_PROGRAMS.find(
-    ({ names, verb }) => names.includes(name) && (!verb || words.slice(1).some(word => verb.test(word.text))),
+  const program = servicePrograms().find(
+    ({ names, verbs }) =>
+      names.includes(name) && (!verbs || words.slice(1).some(word => verbs.includes(word.text))),
   );
   return program && { command, name, program, ...listening(program, words.slice(1)) };
 }
@@ -52,7 +53,7 @@ function programWords(words: readonly Word[]): readonly Word[] {
 }
 
 function isKnown(name: string | undefined): boolean {
-  return SERVICE_PROGRAMS.some(({ names }) => names.includes(name ?? ''));
+  return servicePrograms().some(({ names }) => names.includes(name ?? ''));
 }
 
 /** Runners take options of their own first; those that take a value are few and left out. */

@@ -2,11 +2,12 @@ import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { lineage, stageNamed } from '../../dockerfile/stage-graph';
 import { writtenInstruction } from '../../dockerfile/written-instruction';
 import type { Evidence } from '../../finding';
-import type { CacheName } from '../../knowledge/cache-name';
+import type { CacheName } from '../../knowledge/caches';
 import type { EngineFacts, ImageFacts, InstalledPackage, LayerFacts } from '../../project/engine';
 import { formatBytes } from '../../text/bytes';
 import { groupBy } from '../../text/group';
 import { linesOf } from '../../text/lines';
+import { oncePer, onceWhileSame } from '../../text/once-per';
 
 /** `412 MB, measured: the build context on disk`, `38 MB, estimated: the package index of Debian bookworm`. */
 export function describeEvidence({ bytes, how, source }: Evidence): string {
@@ -40,12 +41,14 @@ export function layerEvidence(
   const made = madeBy(file, instruction, engine);
   if (!made || made.layer.bytes === 0) return undefined;
   const { bytes } = made.layer;
-  return {
-    bytes,
-    how: 'measured',
-    source: `${nameOf(made.image)}, the layer of ${lineOf(file, instruction)}`,
-  };
+  const source = `${nameOf(made.image)}, the layer of ${lineOf(file, instruction)}`;
+  return made.image.sizes === 'estimated'
+    ? { bytes, how: 'estimated', source: `${source}, by ${WHAT_ENGINES_COUNT}` }
+    : { bytes, how: 'measured', source };
 }
+
+/** In place of the bytes of files, for the source of an evidence. */
+export const WHAT_ENGINES_COUNT = 'the space that the engine says it takes';
 
 /**
  * What a cache weighs in the layer that an instruction makes, measured in the same image. Undefined also where nobody
@@ -81,50 +84,44 @@ export function installedPackages(
 ): ReadonlyMap<string, MeasuredPackage> | undefined {
   const image = imagesOf(dockerfile, engine).find(it => it.packages !== undefined);
   if (!image?.packages) return undefined;
-  const known = packagesOf.get(image) ?? byName(image, image.packages);
-  packagesOf.set(image, known);
-  return known;
+  return packagesByName(image, image.packages);
 }
 
-const packagesOf = new WeakMap<ImageFacts, ReadonlyMap<string, MeasuredPackage>>();
-
-function byName(
-  image: ImageFacts,
-  packages: readonly InstalledPackage[],
-): ReadonlyMap<string, MeasuredPackage> {
-  const source = `site-packages of ${nameOf(image)}`;
-  return new Map(
-    packages.map(one => [one.name, { ...one, evidence: { bytes: one.bytes, how: 'measured', source } }]),
-  );
-}
+const packagesByName = oncePer(
+  (image: ImageFacts, packages: readonly InstalledPackage[]): ReadonlyMap<string, MeasuredPackage> => {
+    const source = `site-packages of ${nameOf(image)}`;
+    return new Map(
+      packages.map(one => [one.name, { ...one, evidence: { bytes: one.bytes, how: 'measured', source } }]),
+    );
+  },
+);
 
 interface Made {
   readonly image: ImageFacts;
   readonly layer: LayerFacts;
 }
 
-/** Rules ask for many instructions of one file: the images are tied to it once. */
-const known = new WeakMap<Dockerfile, { engine: EngineFacts; made: ReadonlyMap<Instruction, Made> }>();
-
 function madeBy(file: Dockerfile, instruction: Instruction, engine: EngineFacts): Made | undefined {
-  if (engine.images.length === 0) return undefined;
-  const remembered = known.get(file);
-  if (remembered?.engine === engine) return remembered.made.get(instruction);
+  return engine.images.length === 0 ? undefined : madeByAll(file, engine).get(instruction);
+}
+
+/** Rules ask for many instructions of one file: the images are tied to it once. */
+const madeByAll = onceWhileSame((file: Dockerfile, engine: EngineFacts): ReadonlyMap<Instruction, Made> => {
   const made = new Map<Instruction, Made>();
   for (const image of imagesOf(file.path, engine)) {
     for (const [tied, layer] of tie(file, image)) if (!made.has(tied)) made.set(tied, { image, layer });
   }
-  known.set(file, { engine, made });
-  return made.get(instruction);
-}
+  return made;
+});
 
-const byDockerfile = new WeakMap<EngineFacts, ReadonlyMap<string, readonly ImageFacts[]>>();
+const byDockerfile = oncePer(
+  ({ images }: EngineFacts): ReadonlyMap<string, readonly ImageFacts[]> =>
+    groupBy(images, image => image.dockerfile ?? ''),
+);
 
 /** The images that were built from a Dockerfile, newest first. */
 function imagesOf(dockerfile: string, engine: EngineFacts): readonly ImageFacts[] {
-  const images = byDockerfile.get(engine) ?? groupBy(engine.images, image => image.dockerfile ?? '');
-  byDockerfile.set(engine, images);
-  return images.get(dockerfile) ?? [];
+  return byDockerfile(engine).get(dockerfile) ?? [];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../finding';
-import { PACKAGE_WEIGHTS, WEIGHTS_MEASURED, WEIGHTS_PLATFORM } from '../../knowledge/package-weights';
+import { packageWeight, weightsMeasured } from '../../knowledge/package-weights';
 import type { EngineFacts } from '../../project/engine';
 import { formatBytes } from '../../text/bytes';
 import { listed } from '../../text/sentence';
@@ -39,7 +39,7 @@ function measured(
     const packages = installedPackages(dockerfile, engine);
     const own = packages?.get(name);
     if (!packages || !own) continue;
-    const needs = (PACKAGE_WEIGHTS.get(name)?.brings ?? []).flatMap(it => packages.get(it) ?? []);
+    const needs = (packageWeight(name)?.brings ?? []).flatMap(it => packages.get(it) ?? []);
     const bytes = own.bytes + needs.reduce((sum, it) => sum + it.bytes, 0);
     const brings = needs.sort((a, b) => b.bytes - a.bytes).map(it => it.name);
     const basis = `measured in ${own.evidence.source}`;
@@ -49,11 +49,11 @@ function measured(
 }
 
 function estimated(name: string): PackageLoad | undefined {
-  const known = PACKAGE_WEIGHTS.get(name);
+  const known = packageWeight(name);
   if (!known) return undefined;
-  const ownOf = (other: string) => PACKAGE_WEIGHTS.get(other)?.own ?? 0;
+  const ownOf = (other: string) => packageWeight(other)?.own ?? 0;
   const brings = [...known.brings].sort((a, b) => ownOf(b) - ownOf(a));
-  const source = `${name} ${known.version} from PyPI with what it depends on, installed on ${WEIGHTS_PLATFORM} in ${WEIGHTS_MEASURED}`;
+  const source = `${name} ${known.version} from PyPI with what it depends on, ${weightsMeasured()}`;
   const bytes = known.total;
   const basis = `estimated from ${name} ${known.version}`;
   return { bytes, brings, evidence: { bytes, how: 'estimated', source }, basis };
@@ -86,15 +86,15 @@ export function loadOfAll(
   const found = counted.flatMap(name => packages?.get(name) ?? []);
   const source = found[0]?.evidence.source;
   if (source !== undefined) return { bytes: sum(found.map(it => it.bytes)), how: 'measured', source };
-  const known = counted.flatMap(name => PACKAGE_WEIGHTS.get(name)?.own ?? []);
+  const known = counted.flatMap(name => packageWeight(name)?.own ?? []);
   if (known.length === 0) return undefined;
-  const table = `packages from PyPI, installed on ${WEIGHTS_PLATFORM} in ${WEIGHTS_MEASURED}`;
+  const table = `packages from PyPI, ${weightsMeasured()}`;
   return { bytes: sum(known), how: 'estimated', source: table };
 }
 
 /** A package and the heavy ones of what it depends on. */
 export function withBrought(name: string): string[] {
-  return [name, ...(PACKAGE_WEIGHTS.get(name)?.brings ?? [])];
+  return [name, ...(packageWeight(name)?.brings ?? [])];
 }
 
 function sum(bytes: readonly number[]): number {

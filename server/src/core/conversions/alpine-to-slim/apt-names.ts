@@ -1,5 +1,5 @@
-import { APT_NAMES } from '../../knowledge/apk-packages';
-import type { DebianRelease } from '../../knowledge/build-packages';
+import { debianNames, knownApkPackages } from '../../knowledge/apk-packages';
+import type { DebianRelease } from '../../knowledge/debian-releases';
 
 /**
  * Debian's packages for one of Alpine, in one release.
@@ -8,14 +8,14 @@ import type { DebianRelease } from '../../knowledge/build-packages';
  * @returns none where Debian needs nothing for it; undefined where it is not known, or the release has none
  */
 export function aptNames(apk: string, release: DebianRelease): readonly string[] | undefined {
-  const known = Object.hasOwn(APT_NAMES, apk) ? APT_NAMES[apk] : undefined;
+  const known = debianNames(apk);
   const names = typeof known === 'string' ? known : known?.[release];
   return names?.split(' ').filter(name => name !== '');
 }
 
 /** The packages of Alpine that stand for one of Debian and nothing else. */
 export function apkNames(apt: string, release: DebianRelease): readonly string[] {
-  return Object.keys(APT_NAMES).filter(apk => {
+  return knownApkPackages().filter(apk => {
     const names = aptNames(apk, release);
     return names?.length === 1 && names[0] === apt;
   });

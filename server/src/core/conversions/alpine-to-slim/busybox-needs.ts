@@ -5,7 +5,7 @@ import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { lineage } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
 import type { NotOffered } from '../../finding';
-import { BUSYBOX_PACKAGES, ONLY_BUSYBOX } from '../../knowledge/apk-packages';
+import { busyboxPackage, isOnlyBusybox } from '../../knowledge/apk-packages';
 import type { WorkspaceFacts } from '../../project/workspace';
 import type { Command } from '../../shell/command';
 import { unknownToDash } from '../../shell/dash';
@@ -50,7 +50,7 @@ function needsOfCommands(
   commands: readonly Command[],
   present: ReadonlySet<string>,
 ): Outcome<BusyboxNeeds> {
-  const foreign = commands.find(({ name }) => ONLY_BUSYBOX.has(name));
+  const foreign = commands.find(({ name }) => isOnlyBusybox(name));
   if (foreign) return declineAt(file, instruction, `calls ${foreign.name}, which Debian has nothing like`);
   const group = alpineGroupOf(commands);
   if (group !== undefined)
@@ -76,7 +76,7 @@ function missing({ name, wrappers }: Command, present: ReadonlySet<string>): str
 }
 
 function packageOf(program: string): string | undefined {
-  return Object.hasOwn(BUSYBOX_PACKAGES, program) ? BUSYBOX_PACKAGES[program] : undefined;
+  return busyboxPackage(program);
 }
 
 /** The interpreter that the image is for asks the same, so that no HTTP client has to be installed. */

@@ -2,7 +2,9 @@ import { installingLocked, lockOf } from '../../analysis/installs/locked-wheels'
 import { pythonInstalls } from '../../analysis/installs/python-installs';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
-import { buildPackage, type DebianRelease, runtimeLibraries } from '../../knowledge/build-packages';
+import { buildPackage } from '../../knowledge/build-packages';
+import { runtimeLibraries } from '../../knowledge/debian-headers';
+import type { DebianRelease } from '../../knowledge/debian-releases';
 import type { PythonTag } from '../../knowledge/python-wheels';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { mayCompile } from '../../python-build/may-compile';

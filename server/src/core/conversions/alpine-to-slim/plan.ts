@@ -7,8 +7,8 @@ import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { lineage, stageNamed } from '../../dockerfile/stage-graph';
 import type { NotOffered } from '../../finding';
-import { MOVED_PROGRAMS } from '../../knowledge/apk-packages';
-import type { DebianRelease } from '../../knowledge/build-packages';
+import { movedProgram } from '../../knowledge/apk-packages';
+import type { DebianRelease } from '../../knowledge/debian-releases';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { packageName } from '../../shell/packages';
 import { replace } from '../../text/edit';
@@ -233,10 +233,6 @@ function linksIn({ stages, calls }: AlpinePart): ReadonlyMap<Run, readonly strin
 
 /** Found on the PATH under the same name, so that only who names its place needs a link. */
 const TINI = '/sbin/tini';
-
-function movedProgram(name: string) {
-  return Object.hasOwn(MOVED_PROGRAMS, name) ? MOVED_PROGRAMS[name] : undefined;
-}
 
 interface Placed {
   readonly added: ReadonlyMap<Run, readonly string[]>;

@@ -3,7 +3,7 @@ import { appendCommand } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { chainOf, type Link } from '../../dockerfile/run-chain';
 import type { NotOffered } from '../../finding';
-import { IN_SLIM_IMAGES } from '../../knowledge/apk-packages';
+import { isInSlimImages } from '../../knowledge/apk-packages';
 import { type ApkCommand, apkCommand } from '../../shell/apk';
 import { shadowCommands } from '../../shell/busybox-accounts';
 import { type Command, stopsAtFailure } from '../../shell/command';
@@ -269,7 +269,7 @@ function wordsNamed(name: string, names: Translation['names']): Word[] {
 
 /** What the base image has must stay, and a library may be one that the base image or a wheel loads. */
 function mayGo(name: string): boolean {
-  return !IN_SLIM_IMAGES.has(name) && !/^lib.*\d(t64)?$/.test(name);
+  return !isInSlimImages(name) && !/^lib.*\d(t64)?$/.test(name);
 }
 
 function editsOf(

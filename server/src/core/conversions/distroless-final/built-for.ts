@@ -5,8 +5,9 @@ import type { Copy, Dockerfile, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { rootBase, stageNamed } from '../../dockerfile/stage-graph';
 import { finalState, stateBefore } from '../../dockerfile/stage-state';
-import { debianReleases, runtimeLibraries } from '../../knowledge/build-packages';
-import { DISTROLESS_HOLDS, DISTROLESS_RELEASES, type DistrolessKind } from '../../knowledge/distroless';
+import { runtimeLibraries } from '../../knowledge/debian-headers';
+import { debianReleases } from '../../knowledge/debian-releases';
+import { type DistrolessKind, distrolessPackages, distrolessSuffix } from '../../knowledge/distroless';
 import { crateNeeds } from '../../knowledge/rust-libraries';
 import { lockedCrates } from '../../project/cargo-lock';
 import { imagePath } from '../../project/copied-files';
@@ -72,11 +73,13 @@ function copyOfProgram(file: Dockerfile, stage: Stage): Copy | undefined {
   });
 }
 
-const STATIC: DistrolessImage = {
-  name: 'static-debian12',
-  holds: DISTROLESS_HOLDS.static,
-  because: 'The program is a static one, for which it holds certificates and time zones',
-};
+function staticImage(): DistrolessImage {
+  return {
+    name: 'static-debian12',
+    holds: distrolessPackages('static'),
+    because: 'The program is a static one, for which it holds certificates and time zones',
+  };
+}
 
 function goImage(file: Dockerfile, stage: Stage, builder: Stage): Outcome<DistrolessImage> {
   const builds = ofKind(builder.instructions, 'RUN').filter(run =>
@@ -84,7 +87,7 @@ function goImage(file: Dockerfile, stage: Stage, builder: Stage): Outcome<Distro
   );
   if (builds.length === 0)
     return declineAt(file, builder.from, 'begins a stage with no step that is known to build with go build');
-  return buildsWithoutC(file, builder) ? STATIC : dynamicImage(file, stage, 'base', 'the C library');
+  return buildsWithoutC(file, builder) ? staticImage() : dynamicImage(file, stage, 'base', 'the C library');
 }
 
 function rustImage(
@@ -106,7 +109,8 @@ function rustImage(
       builder.from,
       'begins a stage with no step that is known to build with cargo build',
     );
-  if (builds.every(({ cargo }) => /-musl$/.test(option(cargo.line, '--target')?.value ?? ''))) return STATIC;
+  if (builds.every(({ cargo }) => /-musl$/.test(option(cargo.line, '--target')?.value ?? '')))
+    return staticImage();
   const image = dynamicImage(file, stage, 'cc', 'the C library and the runtime of the compiler');
   if (isDeclined(image)) return image;
   const crates = lockedCrates(workspace);
@@ -146,8 +150,8 @@ function dynamicImage(
       'has a base image that is not a certain release of Debian with a distroless image',
     );
   return {
-    name: `${kind}-${DISTROLESS_RELEASES[release]}`,
-    holds: DISTROLESS_HOLDS[kind],
+    name: `${kind}-${distrolessSuffix(release)}`,
+    holds: distrolessPackages(kind),
     because: `It holds ${libraries} of the same release of Debian`,
   };
 }

@@ -4,7 +4,7 @@ import { isOfficial } from '../../dockerfile/image-ref';
 import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
-import { DISTROLESS_HOLDS, DISTROLESS_JAVA, DISTROLESS_USERS } from '../../knowledge/distroless';
+import { distrolessPackages, hasDistrolessJava, isDistrolessUser } from '../../knowledge/distroless';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { removal, withComments } from '../../stage-split/render';
 import { programName, startedWords } from '../../stage-split/started-program';
@@ -86,7 +86,7 @@ function javaImage(file: Dockerfile, stage: Stage): Outcome<DistrolessImage> {
   const tag = base.kind === 'image' ? (base.ref.tag ?? '') : '';
   const [, major = ''] = /^(\d+)(?:[.u_][\w.+]*)?-jre(-(focal|jammy|noble))?$/.exec(tag) ?? [];
   const start = containerStart(file, stage);
-  if (!DISTROLESS_JAVA.includes(major))
+  if (!hasDistrolessJava(major))
     return declineAt(file, from, 'has a base image for which there is no distroless one of the same Java');
   if (!start.entrypoint)
     return declineAt(
@@ -98,7 +98,7 @@ function javaImage(file: Dockerfile, stage: Stage): Outcome<DistrolessImage> {
     return declineAt(file, start.entrypoint, 'starts something else than java');
   return {
     name: `java${major}-debian12`,
-    holds: DISTROLESS_HOLDS.cc,
+    holds: distrolessPackages('cc'),
     because: `It holds Java ${major} and what that needs`,
   };
 }
@@ -143,7 +143,7 @@ function ownerOf(copy: Copy): string | undefined {
 
 function isKnown(user: string | undefined): boolean {
   if (user === undefined) return true;
-  return user.split(':').every(it => /^\d+$/.test(it) || DISTROLESS_USERS.includes(it));
+  return user.split(':').every(it => /^\d+$/.test(it) || isDistrolessUser(it));
 }
 
 /**

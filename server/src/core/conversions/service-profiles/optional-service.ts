@@ -1,7 +1,7 @@
 import { type RunService, runService } from '../../analysis/services/run-service';
 import type { Compose, Service } from '../../compose/model';
 import { entryAt } from '../../compose/query';
-import { PACKAGE_WEIGHTS } from '../../knowledge/package-weights';
+import { packageWeight } from '../../knowledge/package-weights';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { formatBytes } from '../../text/bytes';
 import { listed } from '../../text/sentence';
@@ -76,7 +76,7 @@ function heavyOf(run: RunService, runs: readonly RunService[]): Found | undefine
   if (light.length < 3 || built.length - light.length > light.length / 3) return undefined;
   const audio = AUDIO.some(name => run.built?.packages.has(name)) ? ['audio'] : [];
   const [first = 'heavy', ...more] = [...audio, 'heavy'];
-  const bytes = Math.max(...heavy.map(name => PACKAGE_WEIGHTS.get(name)?.total ?? 0));
+  const bytes = Math.max(...heavy.map(name => packageWeight(name)?.total ?? 0));
   return {
     profiles: [first, ...more],
     because: `${listed(heavy.slice(0, 3))} with what they need make it heavy, about ${formatBytes(bytes)}, among light services`,
@@ -84,7 +84,7 @@ function heavyOf(run: RunService, runs: readonly RunService[]): Found | undefine
 }
 
 function heavyPackages({ built }: RunService): string[] {
-  const total = (name: string) => PACKAGE_WEIGHTS.get(name)?.total ?? 0;
+  const total = (name: string) => packageWeight(name)?.total ?? 0;
   return [...(built?.packages ?? [])]
     .filter(name => total(name) >= HEAVY)
     .sort((a, b) => total(b) - total(a));

@@ -6,7 +6,7 @@ import type { Dockerfile, Run } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
 import type { Evidence } from '../../finding';
-import { BYTECODE_MEASURED, BYTECODE_WEIGHTS } from '../../knowledge/bytecode-weights';
+import { bytecodeBytes, bytecodeMeasured } from '../../knowledge/bytecode-weights';
 import { normalizedName, readRequirement } from '../../manifests/requirements';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { pythonManifestAt } from '../../project/workspace-files';
@@ -117,8 +117,8 @@ function estimated(file: Dockerfile, install: PipCommand, workspace: WorkspaceFa
     ),
   );
   const names = new Set([...inline, ...manifests.map(it => it.normalized)].flatMap(withBrought));
-  const known = [...names].filter(name => BYTECODE_WEIGHTS.has(name)).sort();
+  const known = [...names].filter(name => bytecodeBytes(name) !== undefined).sort();
   if (known.length === 0) return undefined;
-  const bytes = known.reduce((sum, name) => sum + (BYTECODE_WEIGHTS.get(name) ?? 0), 0);
-  return { bytes, how: 'estimated', source: `${BYTECODE_MEASURED}, of ${listed(known)}` };
+  const bytes = known.reduce((sum, name) => sum + (bytecodeBytes(name) ?? 0), 0);
+  return { bytes, how: 'estimated', source: `${bytecodeMeasured()}, of ${listed(known)}` };
 }

@@ -16,6 +16,7 @@ import type { Command } from '../../shell/command';
 import { packageCommand, packageName } from '../../shell/packages';
 import { type Edit, remove, replace } from '../../text/edit';
 import { linesOf } from '../../text/lines';
+import { oncePer } from '../../text/once-per';
 import { listed } from '../../text/sentence';
 import { type Span, span, textAt } from '../../text/span';
 
@@ -154,18 +155,14 @@ function holdersOf(file: Dockerfile, stage: Stage, run: Run, command: Command): 
 
 /** A COPY or ADD that put something by name where it is removed now. */
 function copyOf(file: Dockerfile, stage: Stage, run: Run, folders: readonly string[]): Copy | undefined {
-  const copied = copiesIn(file, stage);
+  const copied = copiesIn(stage, file);
   return folders
     .flatMap(folder => copied.get(folder)?.findLast(copy => isBelow(copy, run)) ?? [])
     .reduce<Copy | undefined>((last, copy) => (last && isBelow(copy, last) ? last : copy), undefined);
 }
 
-const knownCopies = new WeakMap<Stage, ReadonlyMap<string, readonly Copy[]>>();
-
 /** What was copied by name into each folder, or to each path itself; the lowest layer first. */
-function copiesIn(file: Dockerfile, stage: Stage): ReadonlyMap<string, readonly Copy[]> {
-  const remembered = knownCopies.get(stage);
-  if (remembered) return remembered;
+const copiesIn = oncePer((stage: Stage, file: Dockerfile): ReadonlyMap<string, readonly Copy[]> => {
   const copies = new Map<string, Copy[]>();
   for (const copy of LayerStack.of(file, stage).copies) {
     for (const folder of new Set(targetsOf(file, copy).flatMap(withFolders))) {
@@ -174,9 +171,8 @@ function copiesIn(file: Dockerfile, stage: Stage): ReadonlyMap<string, readonly 
       else copies.set(folder, [copy]);
     }
   }
-  knownCopies.set(stage, copies);
   return copies;
-}
+});
 
 /** ADD unpacks archives, so nothing of that name is there. */
 function targetsOf(file: Dockerfile, copy: Copy): string[] {

@@ -2,17 +2,14 @@ import { installingLocked, lockOf } from '../../analysis/installs/locked-wheels'
 import { type Libc, pythonTag, type Wanted } from '../../analysis/installs/prebuilt-wheels';
 import { pythonInstalls } from '../../analysis/installs/python-installs';
 import { removePackages } from '../../analysis/installs/remove-packages';
+import { aptBuildWeight } from '../../analysis/sizes/apt-build-weight';
 import { sizeInWords } from '../../analysis/sizes/evidence';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { runCommands, stagesThatShip } from '../../dockerfile/query';
 import { rootBase } from '../../dockerfile/stage-graph';
 import type { Evidence, Fix } from '../../finding';
-import {
-  aptBuildBytes,
-  buildPackage,
-  debianReleases,
-  PACKAGE_SIZE_SOURCE,
-} from '../../knowledge/build-packages';
+import { buildPackage } from '../../knowledge/build-packages';
+import { debianReleases } from '../../knowledge/debian-releases';
 import type { LockedPackages } from '../../manifests/locked-package';
 import { mayCompile } from '../../python-build/may-compile';
 import { compilerLibraries, compilesAtRunTime, systemNeeds } from '../../python-build/system-needs';
@@ -141,8 +138,7 @@ function comesAsWheels(wanted: Wanted, { tag, libc }: Python, lock: LockedPackag
 }
 
 function estimated(install: PackageCommand, words: readonly Word[]): Evidence | undefined {
-  const bytes = install.manager === 'apt' ? aptBuildBytes(words.map(packageName)) : undefined;
-  return bytes === undefined ? undefined : { bytes, how: 'estimated', source: PACKAGE_SIZE_SOURCE };
+  return install.manager === 'apt' ? aptBuildWeight(words.map(packageName)) : undefined;
 }
 
 function messageOf(words: readonly Word[], evidence: Evidence | undefined): string {

@@ -1,4 +1,5 @@
 import { checkLines, ownProbe } from '../../analysis/health-checks/own-probe';
+import { slowStart } from '../../analysis/health-checks/slow-start';
 import { installedPython } from '../../analysis/installs/installed-python';
 import { isDevelopmentService, isOneShot } from '../../analysis/services/service-kind';
 import { startedService } from '../../analysis/services/started-service';
@@ -13,8 +14,7 @@ import { rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
 import type { Fix } from '../../finding';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
-import { SERVICE_PROGRAMS, type ServiceProgram } from '../../knowledge/service-programs';
-import { slowStart } from '../../knowledge/start-times';
+import { type ServiceProgram, servicePrograms } from '../../knowledge/service-programs';
 import { allOf, type ImageService, servicesOf } from '../../project/image-services';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
@@ -121,7 +121,7 @@ function serves(file: Dockerfile, stage: Stage): Served | undefined {
   if (base && base.has.length === 0 && base.user !== 'drops-root') return undefined;
   const { commands } = containerStart(file, stage);
   const started = startedService(commands);
-  const ofBase = SERVICE_PROGRAMS.find(
+  const ofBase = servicePrograms().find(
     ({ names, kind }) =>
       kind === 'server' && root.kind === 'image' && names.some(name => isOfficial(root.ref, name)),
   );

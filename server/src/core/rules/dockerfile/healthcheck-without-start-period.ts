@@ -1,4 +1,5 @@
 import { checkTiming, durationInWords } from '../../analysis/health-checks/check-options';
+import { type SlowStart, slowStart } from '../../analysis/health-checks/slow-start';
 import { installedPython } from '../../analysis/installs/installed-python';
 import { startedService } from '../../analysis/services/started-service';
 import { containerStart } from '../../dockerfile/container-start';
@@ -6,7 +7,6 @@ import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
 import { stagesThatRun } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
 import type { Fix } from '../../finding';
-import { type SlowStart, slowStart } from '../../knowledge/start-times';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { insert } from '../../text/edit';

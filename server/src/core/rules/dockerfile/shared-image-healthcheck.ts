@@ -4,6 +4,7 @@ import {
   checkValue,
   type ServiceCheck,
 } from '../../analysis/health-checks/service-check';
+import { slowStart } from '../../analysis/health-checks/slow-start';
 import { installedPython } from '../../analysis/installs/installed-python';
 import { isDevelopmentService, isOneShot } from '../../analysis/services/service-kind';
 import { type StartedService, startedService } from '../../analysis/services/started-service';
@@ -17,7 +18,6 @@ import { rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
 import type { FileEdits, Fix } from '../../finding';
 import { baseImage } from '../../knowledge/base-images';
-import { slowStart } from '../../knowledge/start-times';
 import { allOf, type ImageService, servicesOf } from '../../project/image-services';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';

@@ -5,6 +5,7 @@ import { expand } from '../../../dockerfile/variables';
 import { imagePath } from '../../../project/copied-files';
 import type { Command } from '../../../shell/command';
 import { groupBy } from '../../../text/group';
+import { oncePer } from '../../../text/once-per';
 import type { Word } from '../../../text/word';
 import { type MadeFiles, madeFiles } from './made-files';
 
@@ -27,17 +28,17 @@ export interface LayerWrites {
   readonly unknown: Spanned | undefined;
 }
 
-const known = new WeakMap<Stage, LayerWrites>();
-
 /** Read once, however many commands of the stage ask what is below them. */
 export function layerWrites(file: Dockerfile, stage: Stage): LayerWrites {
-  const remembered = known.get(stage);
-  if (remembered) return remembered;
+  return writesOf(stage, file);
+}
+
+const writesOf = oncePer((stage: Stage, file: Dockerfile): LayerWrites => {
   const { copies, runs } = LayerStack.of(file, stage);
   const all = runs.flatMap(run =>
     run.script.commands.map(command => ({ run, command, made: madeFiles(file, run, command) })),
   );
-  const writes = {
+  return {
     copies: byFolder(file, copies),
     commands: all.flatMap(({ made, ...it }) =>
       made && made.trees.length + made.folders.length > 0 ? [{ ...it, made }] : [],
@@ -47,9 +48,7 @@ export function layerWrites(file: Dockerfile, stage: Stage): LayerWrites {
       all.find(it => it.made === undefined)?.command,
     ),
   };
-  known.set(stage, writes);
-  return writes;
-}
+});
 
 function firstOf(...some: readonly (Spanned | undefined)[]): Spanned | undefined {
   return some.flatMap(it => it ?? []).sort((a, b) => a.span.start - b.span.start)[0];

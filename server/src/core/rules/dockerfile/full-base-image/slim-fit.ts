@@ -3,7 +3,7 @@ import { mappingAt, scalarsAt } from '../../../compose/query';
 import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/model';
 import { ofKind, runCommands } from '../../../dockerfile/query';
 import { stagesOn } from '../../../dockerfile/stage-graph';
-import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../../../knowledge/full-image-programs';
+import { fullOnlyProgram, isInEveryDebian } from '../../../knowledge/full-image-programs';
 import { allOf, servicesOf } from '../../../project/image-services';
 import type { WorkspaceFacts } from '../../../project/workspace';
 import type { Command, Script } from '../../../shell/command';
@@ -95,7 +95,7 @@ function commandFit(command: Command, installed: ReadonlySet<string>, language: 
   if (words.length === 0 || language.programs.test(name)) return FITS;
   const hands = /^(sh|bash|dash|source|\.)$/.test(name) && !words.some(it => /^-[a-z]*c$/.test(it.text));
   if (hands) return { kind: 'unsure', because: `what ${words[1]?.text ?? name} calls` };
-  if (IN_EVERY_DEBIAN.has(name) || installed.has(name)) return FITS;
+  if (isInEveryDebian(name) || installed.has(name)) return FITS;
   const service = startedService([command]);
   if (service && language.programs.test(service.program.runtime)) return FITS;
   return { kind: 'unsure', because: name === '' ? 'a program that a variable names' : `what ${name} calls` };

@@ -4,7 +4,7 @@ import type { ImageRef } from '../../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../../dockerfile/model';
 import { runCommands } from '../../../dockerfile/query';
 import { contributingStages, stagesOn } from '../../../dockerfile/stage-graph';
-import { debianReleases } from '../../../knowledge/build-packages';
+import { debianReleases } from '../../../knowledge/debian-releases';
 import { normalizedName } from '../../../manifests/requirements';
 import type { WorkspaceFacts } from '../../../project/workspace';
 import { compilesAtRunTime, systemNeeds } from '../../../python-build/system-needs';

@@ -1,10 +1,10 @@
 import { modelDownload } from '../../../analysis/model-weights/download';
 import type { StageState } from '../../../dockerfile/stage-state';
 import {
-  HOME_STORES,
   type HomeStore,
-  MODEL_CACHE_VARIABLES,
-  PUPPETEER_VARIABLES,
+  homeStores,
+  modelCacheVariables,
+  puppeteerVariables,
 } from '../../../knowledge/home-stores';
 import type { WorkspaceFacts } from '../../../project/workspace';
 import type { Command } from '../../../shell/command';
@@ -30,10 +30,10 @@ export function fillsHome(
   const isSet = (names: readonly string[]) => names.some(name => given.has(name));
   const words = command.words.map(word => word.text);
   if (command.name === 'poetry' && beside.some(configuresPoetry)) return beside.some(runsPoetry);
-  if (HOME_STORES.some(store => !isSet(store.variables) && isCall(words, store))) return true;
-  if (installsProject(command) && !isSet(PUPPETEER_VARIABLES))
+  if (homeStores().some(store => !isSet(store.variables) && isCall(words, store))) return true;
+  if (installsProject(command) && !isSet(puppeteerVariables()))
     return nodeProject(workspace)?.dependencies.has('puppeteer') === true;
-  return !isSet(MODEL_CACHE_VARIABLES) && downloadsModel(command);
+  return !isSet(modelCacheVariables()) && downloadsModel(command);
 }
 
 /** Says that packages go into the Python installation or the project; Poetry keeps that in the home directory itself. */
@@ -51,9 +51,9 @@ function runsPoetry({ name, words }: Command): boolean {
 }
 
 /** Also behind `python -m`, `npx`, `pnpm exec`, `poetry run` and their like. */
-function isCall(words: readonly string[], { program, verb, options }: HomeStore): boolean {
+function isCall(words: readonly string[], { program, verbs, options }: HomeStore): boolean {
   const at = words.slice(0, 4).findIndex(word => word === program || word.endsWith(`/${program}`));
-  if (at === -1 || (verb && !verb.test(words[at + 1] ?? ''))) return false;
+  if (at === -1 || (verbs && !verbs.includes(words[at + 1] ?? ''))) return false;
   return !words.some(word => options.some(option => word === option || word.startsWith(`${option}=`)));
 }
 

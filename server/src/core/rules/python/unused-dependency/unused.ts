@@ -1,15 +1,9 @@
 import { type Installer, installersOf } from '../../../analysis/installs/installers';
-import {
-  broughtBy,
-  type Installed,
-  isBroughtByOthers,
-  isKnown,
-  modulesOf,
-  worksWithoutImport,
-} from '../../../analysis/python-code/distributions';
+import { broughtBy, type Installed, isKnown, modulesOf } from '../../../analysis/python-code/distributions';
 import { isUsed, type Usage, wordsAround } from '../../../analysis/python-code/usage';
 import { installedPackages } from '../../../analysis/sizes/evidence';
-import { SELDOM_LISTED } from '../../../knowledge/python-requires';
+import { isRequiredByOthers, isSeldomListed } from '../../../knowledge/python-requires';
+import { isNeededWithoutImport } from '../../../knowledge/python-without-import';
 import type { PythonManifest, PythonRequirement } from '../../../manifests/model';
 import type { EngineFacts } from '../../../project/engine';
 import type { WorkspaceFacts } from '../../../project/workspace';
@@ -65,14 +59,14 @@ function isWrittenByATool({ comments }: PythonManifest): boolean {
 }
 
 function looksFrozen(listed: readonly PythonRequirement[]): boolean {
-  return listed.filter(it => SELDOM_LISTED.has(it.normalized)).length >= 3;
+  return listed.filter(it => isSeldomListed(it.normalized)).length >= 3;
 }
 
 function isCandidate(requirement: PythonRequirement, listed: readonly PythonRequirement[]): boolean {
   const { normalized, group, from, marker } = requirement;
   if (group !== 'main' || from !== 'index' || marker !== undefined) return false;
   // A package that nobody here knows may need it, in just this version.
-  return !isBroughtByOthers(normalized) || listed.every(it => isKnown(it.normalized) || it === requirement);
+  return !isRequiredByOthers(normalized) || listed.every(it => isKnown(it.normalized) || it === requirement);
 }
 
 function isNeeded(
@@ -81,7 +75,7 @@ function isNeeded(
   installed: Installed | undefined,
 ): boolean {
   const modules = modulesOf(normalized, installed);
-  return !modules.certain || worksWithoutImport(normalized) || isUsed(normalized, modules, usage);
+  return !modules.certain || isNeededWithoutImport(normalized) || isUsed(normalized, modules, usage);
 }
 
 function bringerOf(
