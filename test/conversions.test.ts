@@ -111,6 +111,12 @@ function checkConverted(
     }
   });
 
+  it('says so where it edits other files', () => {
+    const offer = chosenOffer(conversion, one);
+    const others = offer.changes().filter(it => it.kind === 'edit' && it.path !== one.path);
+    if (others.length > 0) assert.equal(offer.editsElsewhere, true);
+  });
+
   it('is offered inside the file, and not again on its own result', () => {
     const offer = chosenOffer(conversion, one);
     assert.ok(offer.at.start >= 0 && offer.at.start < offer.at.end && offer.at.end <= one.text.length);

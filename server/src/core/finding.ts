@@ -72,6 +72,8 @@ export interface Offer {
   readonly subject?: string;
   /** Bytes or time that it gains, with where that figure is from. */
   readonly gain?: Evidence;
+  /** Whether its changes edit files other than the one that it is offered in. */
+  readonly editsElsewhere?: true;
   /** Made only when somebody asks. */
   readonly changes: () => readonly FileChange[];
 }

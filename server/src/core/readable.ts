@@ -85,9 +85,13 @@ function problemAt(workspace: WorkspaceFacts, path: string): Problem | undefined
   }
 }
 
-/** An offer, or why it is none: a file that it changes has a problem. Its changes are made only where some file has one. */
+/**
+ * An offer, or why it is none: another file that it changes has a problem. Its changes are made only where some file has
+ * one, and the files are read only for an offer that changes others.
+ */
 export function offerOrReason(offer: Offer | NotOffered, workspace: WorkspaceFacts): Offer | NotOffered {
-  if (offer.kind === 'not-offered' || !hasUnreadable(workspace.texts, workspace)) return offer;
+  if (offer.kind === 'not-offered' || !offer.editsElsewhere) return offer;
+  if (!hasUnreadable(workspace.texts, workspace)) return offer;
   const reason = offer.changes().flatMap(change => reasonAgainst(change, workspace))[0];
   return reason === undefined ? offer : { kind: 'not-offered', because: reason, at: offer.at };
 }

@@ -7,7 +7,7 @@ export const distrolessFinal = dockerfileConversion({
   meta: {
     id: 'distroless-final',
     title: 'Ship on a distroless image',
-    since: '0.3.0',
+    since: '0.2.0',
     summary:
       'The last stage stands on an image without a shell and a package manager, where nothing in it needs one',
     safety: 'unsafe',

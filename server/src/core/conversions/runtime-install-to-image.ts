@@ -62,6 +62,7 @@ function offerFor(compose: Compose, service: Service, workspace: WorkspaceFacts)
     kind: 'offer',
     at: service.entry.span,
     subject: service.name.text,
+    editsElsewhere: true,
     changes: () => [
       { kind: 'edit', path: compose.path, edits: serviceEdits(compose, service, made) },
       dockerfileChange(made),

@@ -124,6 +124,7 @@ CMD ["streamlit", "run", "frontend/app.py"]
       const at = one.services.map(it => it.entry.span).reduce(join);
       return {
         kind: 'offer',
+        editsElsewhere: true,
         at,
         subject: one.roles.map(it => it.name).join('+'),
         ...(one.gain && { gain: one.gain }),

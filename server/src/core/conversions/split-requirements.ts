@@ -81,7 +81,7 @@ another package brings along.`,
       const at =
         one.images.find(it => it.dockerfile.path === file.path)?.installer.run.span ?? file.stages[0]?.span;
       if (isDeclined(split) || !at) return isDeclined(split) ? split : decline('nothing installs it');
-      return { kind: 'offer', at, subject: one.manifest.path, changes: split.changes };
+      return { kind: 'offer', at, subject: one.manifest.path, editsElsewhere: true, changes: split.changes };
     });
   },
 });
