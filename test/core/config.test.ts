@@ -4,7 +4,7 @@ import { lint, parseFile } from '../../server/src/core/lint';
 import { languageOf } from '../../server/src/core/project/language';
 import type { Rule } from '../../server/src/core/rule';
 import { rules } from '../../server/src/core/rules/catalog';
-import { casesOf } from '../support/case-files';
+import { examplesOf } from '../support/case-files';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 
@@ -91,7 +91,7 @@ describe('linting', () => {
     const { conversions } = await import('../../server/src/core/conversions/catalog');
     const known = conversions.map(it => it.meta.id);
     const named = rules.flatMap(rule =>
-      casesOf(rule).flatMap(({ text, path, files, images }) => {
+      examplesOf(rule).flatMap(({ text, path, files, images }) => {
         const context = contextFor(path, { ...files, [path]: text }, images);
         const found = lint(parseFile(languageOf(path) ?? rule.languages[0], path, text), context, {
           config: { rules: {}, only: [rule.meta.id] },

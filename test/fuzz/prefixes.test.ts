@@ -1,21 +1,18 @@
 // A file is half-typed most of its life: every case of a rule, ended behind each of its words and signs, is linted with all
 // rules without an exception, every case of a conversion is converted, and every file of the case studies both.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { conversions } from '../../server/src/core/conversions/catalog';
 import { lint, conversions as offersOf, parseFile } from '../../server/src/core/lint';
 import { languageOf } from '../../server/src/core/project/language';
-import type { Conversion, Rule, SourceFile } from '../../server/src/core/rule';
+import type { Conversion, SourceFile } from '../../server/src/core/rule';
 import { rules } from '../../server/src/core/rules/catalog';
 import { applyEdits } from '../../server/src/core/text/edit';
-import { exampleCases, fileCases } from '../support/case-files';
+import { casesOf } from '../support/case-files';
 import { conversionCases } from '../support/conversion-cases';
 import { type CaseFiles, type CaseImage, contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 import { exampleProjects } from '../support/projects';
 import { everyRule } from '../support/rewritten';
-
-const cases = join(__dirname, '../cases');
 
 /**
  * A word with what image names, paths and flags are made of; one sign, or several of the same (`&&`, `<<`); the line ends and
@@ -37,14 +34,14 @@ describe('every prefix', () => {
 
   for (const rule of rules) {
     it(`of the files of ${rule.meta.id} is linted with all rules`, () => {
-      for (const one of ruleCases(rule)) checkPrefixes(one, linted, lintAll);
+      for (const one of casesOf(rule)) checkPrefixes(one, linted, lintAll);
     }).timeout(MOST_MILLISECONDS);
   }
 
   for (const conversion of conversions) {
     it(`of the files of ${conversion.meta.id} is converted`, () => {
       const tried: Tried = new Map();
-      for (const one of conversionCases(cases, conversion))
+      for (const one of conversionCases(conversion))
         checkPrefixes({ ...one, images: [] }, tried, files => convertAll(files, [conversion]));
     }).timeout(MOST_MILLISECONDS);
   }
@@ -87,10 +84,6 @@ interface Surrounded {
   readonly text: string;
   readonly files: CaseFiles;
   readonly images: readonly CaseImage[];
-}
-
-function ruleCases(rule: Rule): Surrounded[] {
-  return [...exampleCases(rule), ...fileCases(cases, rule)];
 }
 
 /** Each file of the case studies by itself. */

@@ -76,7 +76,8 @@ function readCase(shown: Shown, index: number, rule: Rule): Case {
     heading: shown.title,
     prose: shown.prose,
     path: source.path || NAMES[language(source.word) ?? rule.languages[0]],
-    ...readMarks(source.text),
+    // A last line of nothing but the mark: what is reported goes to the very end of the file.
+    ...readMarks(source.text.replace(/\n»\n$/, '\n»')),
     fixed: textOf('fixed'),
     files: Object.fromEntries(beside.map(({ word, text }) => [word, SIZED.test(text) ? text.trim() : text])),
     created: byPath('created'),
