@@ -1,7 +1,7 @@
 import { parseCompose } from './compose/parse';
 import { type ActiveRule, activeRules, type Config, namesOf } from './config';
 import { conversions as allConversions } from './conversions/catalog';
-import { decline } from './decline';
+import { decline, type NotOffered } from './decline';
 import { suppressedBy, suppressions } from './directives';
 import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
@@ -12,7 +12,6 @@ import {
   type Context,
   type Conversion,
   type Finding,
-  type NotOffered,
   type Offer,
   type Rule,
   SEVERITIES,
@@ -22,7 +21,7 @@ import {
 import { rules as allRules } from './rules/catalog';
 import { deepFreeze } from './text/freeze';
 import type { Problem } from './text/problem';
-import { visibleFinding, visibleOffer, visibleReason } from './visible-findings';
+import { visibleFinding, visibleOffer } from './visible-findings';
 
 /** A finding with the word of the configuration on it. */
 export interface Diagnostic extends Finding {
@@ -144,9 +143,7 @@ function tooLongToConvert(file: SourceFile): NotOffered | undefined {
     0,
   );
   return commands > MOST_CONVERTED_COMMANDS
-    ? decline(
-        `the file has ${commands} instructions and commands, more than the ${MOST_CONVERTED_COMMANDS} that are converted`,
-      )
+    ? decline('too-many-commands', { commands, most: MOST_CONVERTED_COMMANDS })
     : undefined;
 }
 
@@ -183,7 +180,7 @@ export function* conversionSteps(
     found.push({
       conversion,
       offers: all.filter(it => it.kind === 'offer').map(visibleOffer),
-      declined: all.filter(it => it.kind === 'not-offered').map(visibleReason),
+      declined: all.filter(it => it.kind === 'not-offered'),
     });
   }
   return found;

@@ -1,4 +1,5 @@
 import type { Compose } from './compose/model';
+import type { NotOffered } from './decline';
 import type { Dockerfile } from './dockerfile/model';
 import type { EngineFacts } from './facts/engine';
 import type { WorkspaceFacts } from './facts/workspace';
@@ -244,15 +245,6 @@ export interface Offer {
   readonly gain?: Evidence;
   /** Made only when somebody asks. */
   readonly changes: () => readonly FileChange[];
-}
-
-/** Why a conversion is not offered. */
-export interface NotOffered {
-  readonly kind: 'not-offered';
-  /** Why not, shown to whoever asks: one sentence without a full stop. */
-  readonly because: string;
-  /** The line that stands in the way. */
-  readonly at?: Span;
 }
 
 /** A test and a section of the conversion's page at once. */

@@ -1,4 +1,4 @@
-import { declineAt } from '../decline';
+import { declineAt, type PlainReasonCode } from '../decline';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import type { Command } from '../shell/command';
 import type { HandoverKind } from './handover';
@@ -11,7 +11,7 @@ export interface Reading {
   readonly environment: OwnEnvironment | undefined;
 }
 
-const EXPECTED: Readonly<Record<HandoverKind, string>> = {
+export const EXPECTED_INSTALLER: Readonly<Record<HandoverKind, string>> = {
   wheels: 'pip',
   venv: 'pip, Poetry, Pipenv or uv pip',
   'user-site': 'pip',
@@ -25,12 +25,15 @@ export function objectionToRun(file: Dockerfile, run: Run, { handover, environme
       return declineAt(file, run, OF_ENVIRONMENT[handover]);
     const installer = otherInstaller(command);
     if (installer && !takes(handover, installer, command))
-      return declineAt(file, run, `installs with ${installer}, not with ${EXPECTED[handover]}`);
+      return declineAt(file, run, 'installs-with-other', {
+        installer,
+        expected: EXPECTED_INSTALLER[handover],
+      });
     if (command.name === 'apk' || command.name === 'dnf' || command.name === 'yum')
-      return declineAt(file, run, `installs with ${command.name}, not with apt`);
+      return declineAt(file, run, 'installs-without-apt', { program: command.name });
   }
   if (run.script.broken && /\bpip|apt-get\b/.test(file.text.slice(run.span.start, run.span.end)))
-    return declineAt(file, run, 'holds a script that cannot be read');
+    return declineAt(file, run, 'unreadable-script');
   return undefined;
 }
 
@@ -42,11 +45,11 @@ function takes(handover: HandoverKind, installer: string, command: Command): boo
   return /^(project-install|installer-setup|pip-install)$/.test(kind) && handover === 'venv';
 }
 
-const OF_ENVIRONMENT: Readonly<Record<HandoverKind, string>> = {
-  wheels: 'installs into a virtual environment, which multi-stage-venv hands over as a whole',
-  venv: 'installs into a virtual environment that this stage does not make',
-  'user-site': 'installs into a virtual environment, which multi-stage-venv hands over as a whole',
-  'uv-sync': 'makes a virtual environment, where uv sync would make its own',
+const OF_ENVIRONMENT: Readonly<Record<HandoverKind, PlainReasonCode>> = {
+  wheels: 'installs-into-environment',
+  venv: 'installs-into-environment-of-others',
+  'user-site': 'installs-into-environment',
+  'uv-sync': 'environment-beside-uv',
 };
 
 function isOfEnvironment(run: Run, command: Command, handover: HandoverKind): boolean {

@@ -10,9 +10,9 @@ import type { ServiceDockerfile } from './service-dockerfile';
 /** Says what keeps the Compose file from being edited, before anybody asks for the edits. */
 export function objectionToEdits(service: Service, made: ServiceDockerfile): Outcome<undefined> {
   const list = entryAt(service.node, 'volumes')?.value;
-  if (list?.kind !== 'list') return decline('its volumes are no list');
+  if (list?.kind !== 'list') return decline('volumes-no-list');
   if (list.flow && list.items.length !== made.copied.length)
-    return decline('its volumes are written in brackets', list.span);
+    return decline('volumes-in-brackets', {}, list.span);
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import type { Cmd, Dockerfile, Healthcheck, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import type { WorkspaceFacts } from '../facts/workspace';
@@ -65,7 +65,7 @@ export function planSplit(
   // The pip of apt comes with compilers, unless apt is told to leave out what it only recommends.
   const losesCompiler = !whole.base.slim || buildOnly.some(it => isCompiler(it) || it === PIP_OF_APT);
   const late = losesCompiler && asked.named.find(({ name }) => compilesAtRunTime(name));
-  if (late) return decline(`${late.name} calls a compiler while the application runs`, whole.stage.from.span);
+  if (late) return decline('compiles-at-run-time', { package: late.name }, whole.stage.from.span);
   const needs = neededLibraries(whole, { asked, losesCompiler, handover }, facts);
   if (isDeclined(needs)) return needs;
   const there = new Set(
@@ -102,17 +102,14 @@ function slimImage({ file, stage, base }: InstallingStage): Outcome<string | und
   if (base.slim) return undefined;
   const twin = slimTwin(stage.from.image?.text ?? '', base);
   if (twin) return twin;
-  return declineAt(file, stage.from, `has a full base image, and nothing tells its slim twin`);
+  return declineAt(file, stage.from, 'no-slim-python');
 }
 
 /** uv's images start uv where nothing else is said. */
 function imageWithoutUv(file: Dockerfile, stage: Stage, image: string): Outcome<string> {
-  if (!stage.from.image?.literal)
-    return declineAt(file, stage.from, 'has an image of uv that only a variable tells');
+  if (!stage.from.image?.literal) return declineAt(file, stage.from, 'variable-uv-image');
   const starts = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT').some(it => it.script.commands.length > 0);
-  return starts
-    ? image
-    : declineAt(file, stage.from, 'has an image of uv, which nothing starts with another program: add a CMD');
+  return starts ? image : declineAt(file, stage.from, 'uv-image-starts-uv');
 }
 
 function placeAll(
@@ -120,17 +117,13 @@ function placeAll(
   { fromVcs }: AskedPackages,
 ): Outcome<ReadonlyMap<string, Placement>> {
   const placements = new Map<string, Placement>();
-  for (const { run, parts } of runs) {
+  for (const { parts } of runs) {
     for (const { role } of parts) {
       if (role.kind !== 'apt-install') continue;
       for (const word of role.apt.packages) {
         const name = aptPackageName(word);
         const placement = placeOnBase(name, base, aptNames(runs));
-        if (!placement)
-          return decline(
-            `line ${lineNumber(file.text, word.span.start)} installs ${name}, and nothing tells which library a program built with it needs when it runs`,
-            run.span,
-          );
+        if (!placement) return declineAt(file, word, 'unknown-library', { package: name });
         const builder =
           placement.builder || (fromVcs && /^(git|mercurial|subversion|openssh-client)$/.test(name));
         placements.set(name, { ...placement, builder });
@@ -160,14 +153,16 @@ function neededLibraries(
     if (needs) libraries.push(...needs);
     else
       return decline(
-        `${one.name} links to libraries of ${baseName(whole.stage.from, whole.base)}, and nothing tells which`,
+        'unknown-links',
+        { package: one.name, image: baseName(whole.stage.from, whole.base) },
         whole.stage.from.span,
       );
   }
   const compiled = compiledLinks(whole, named, facts);
   if (compiled.unknown !== undefined)
     return decline(
-      `${compiled.unknown} is compiled in ${baseName(whole.stage.from, whole.base)} for want of a wheel, and nothing tells which libraries it links to`,
+      'unknown-links-of-compiled',
+      { package: compiled.unknown, image: baseName(whole.stage.from, whole.base) },
       whole.stage.from.span,
     );
   libraries.push(...compiled.libraries);
@@ -188,11 +183,7 @@ function toolsOfFullImage(
       if (!isOwnScript(program) || program.startsWith(`${folder}/bin/`)) continue;
       const commands = scriptsNamed(program, facts)?.flatMap(script => script.commands);
       if (!commands || commands.some(it => callsUnknown(it) || compiles(it)))
-        return declineAt(
-          file,
-          instruction,
-          `starts ${fileNameOf(program)}, which may call programs that a slim image lacks`,
-        );
+        return declineAt(file, instruction, 'script-calls-full-image', { script: fileNameOf(program) });
       tools.push(...commands.flatMap(toolOf));
     }
   }

@@ -1,4 +1,13 @@
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
+import {
+  decline,
+  declineAt,
+  declineFor,
+  isDeclined,
+  type Outcome,
+  type PlainReasonCode,
+  type Reason,
+  reason,
+} from '../decline';
 import { heredocChain } from '../dockerfile/heredoc-chain';
 import type { Dockerfile, From, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
@@ -14,7 +23,7 @@ import type { HandoverKind } from './handover';
 import { withKnownWords } from './known-words';
 import { installsInto, type OwnEnvironment, ownEnvironment } from './own-environment';
 import { indexOptions, installsEditable, unfitOption } from './pip-lines';
-import { objectionToRun, type Reading } from './run-objections';
+import { EXPECTED_INSTALLER, objectionToRun, type Reading } from './run-objections';
 import { compiles, type Role, roleOf } from './run-roles';
 import { readBase } from './stage-base';
 import { systemPython, UV_SYSTEM_PYTHON } from './uv-system';
@@ -46,10 +55,9 @@ export interface InstallingStage {
 /** Reads the last stage of a file as one that installs packages, or says which line makes it another thing. */
 export function readInstallingStage(file: Dockerfile, handover: HandoverKind): Outcome<InstallingStage> {
   const stage = file.stages.at(-1);
-  if (!stage) return decline('there is no FROM');
+  if (!stage) return decline('no-from');
   const problem = file.problems[0];
-  if (problem)
-    return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
+  if (problem) return declineAt(file, problem, 'unreadable');
   const base = readBase(file, stage);
   if (isDeclined(base)) return base;
   const environment = handover === 'venv' ? ownEnvironment(file, stage) : undefined;
@@ -59,26 +67,20 @@ export function readInstallingStage(file: Dockerfile, handover: HandoverKind): O
   const runs = readRuns(file, stage, { handover, environment });
   if (isDeclined(runs)) return runs;
   const [first, ...others] = runs.filter(({ parts }) => parts.some(isPackagesInstall));
-  if (!first) return decline(NO_INSTALL[handover], stage.from.span);
+  if (!first)
+    return decline('nothing-installed', { installer: EXPECTED_INSTALLER[handover] }, stage.from.span);
   const pips = runs.flatMap(({ parts }) => parts.filter(isApplicationInstall).map(it => it.role.pip));
   const whole = { file, stage, base, runs, pipRuns: [first, ...others] as const, pips, environment };
   return objection(whole, handover) ?? whole;
 }
 
 /** Why nothing is handed over where apt installs Python. */
-function withoutPython(stage: Stage, handover: HandoverKind): string {
+function withoutPython(stage: Stage, handover: HandoverKind): PlainReasonCode {
   const commands = ofKind(stage.instructions, 'RUN').flatMap(run => run.script.commands);
   if (handover === 'uv-sync' || !commands.some(it => roleOf(it).kind === 'pip-install'))
-    return 'has a base image that is not Python on Debian';
-  return 'has a base image whose Python apt installs: only what pip puts into a virtual environment (python3-venv) can be handed over, by multi-stage-venv';
+    return 'not-python-on-debian';
+  return 'python-of-apt';
 }
-
-const NO_INSTALL: Readonly<Record<HandoverKind, string>> = {
-  wheels: 'the stage that ships installs no packages with pip',
-  venv: 'the stage that ships installs no packages with pip, Poetry, Pipenv or uv pip',
-  'user-site': 'the stage that ships installs no packages with pip',
-  'uv-sync': 'the stage that ships installs no packages with uv sync',
-};
 
 type PipPart = Part & { readonly role: Extract<Role, { kind: 'pip-install' }> };
 
@@ -138,7 +140,7 @@ function readRuns(file: Dockerfile, stage: Stage, reading: Reading): Outcome<rea
     const installs = commands.some(command => INSTALLS.includes(roleOf(command).kind));
     if (!installs) continue;
     const chain = chainOf(file, run) ?? heredocChain(file, run);
-    if (!chain) return declineAt(file, run, 'installs in a way that is no plain list of commands');
+    if (!chain) return declineAt(file, run, 'installs-in-script');
     const parts = chain.map(link => {
       const command = commands[run.script.commands.indexOf(link.command)] ?? link.command;
       return { link: { ...link, command }, role: environment ? roleBeside(command) : roleOf(command) };
@@ -208,30 +210,26 @@ function objectionToPips({ file, pipRuns, pips, environment }: InstallingStage, 
     for (const { role } of parts.filter(isApplicationInstall)) {
       const fit = environment && isUv(role.pip) ? ['-p', '--python'] : [];
       const objection = objectionToPip(role.pip, handover, fit);
-      if (objection) return declineAt(file, run, objection);
+      if (objection) return declineFor(file, run, objection);
     }
   }
   const [first] = pipRuns;
   if (handover === 'wheels' && new Set(pips.map(indexOptions)).size > 1) {
-    return declineAt(
-      file,
-      first.run,
-      'installs from another index than a later install, so that their order decides which package comes from where: multi-stage-venv keeps that order',
-    );
+    return declineAt(file, first.run, 'several-indexes');
   }
   return undefined;
 }
 
-function objectionToPip(pip: PipCommand, handover: HandoverKind, fit: readonly string[]): string | undefined {
-  if (pip.line.options.some(({ name }) => name === '--no-index')) return 'installs from wheels already';
+function objectionToPip(pip: PipCommand, handover: HandoverKind, fit: readonly string[]): Reason | undefined {
+  if (pip.line.options.some(({ name }) => name === '--no-index')) return reason('installs-wheels');
   const unfit = unfitOption(pip, handover, fit);
-  if (unfit) return `installs with ${unfit.name}, ${UNFIT[handover]}`;
+  if (unfit) return reason('installs-with-option', { option: unfit.name, effect: UNFIT[handover] });
   if (pip.packages.length === 0 && pip.requirements.length === 0 && !installsEditable(pip))
-    return 'installs nothing';
+    return reason('installs-nothing');
   const indirect = [...pip.packages, ...pip.requirements, ...pip.constraints].find(
     word => !word.literal && word.text.startsWith('$'),
   );
-  return indirect && 'installs what only a variable tells';
+  return indirect && reason('installs-variable');
 }
 
 /** Where uv installs to is the Python of the image only where it is told so, in words that can be taken away. */
@@ -242,17 +240,12 @@ function objectionToUv({ file, pipRuns, environment }: InstallingStage) {
       const { command } = role.pip;
       const settings = [...command.assignments.map(it => it.name), ...stateBefore(file, run).env.keys()];
       const setting = settings.find(name => /^UV_(PYTHON|OFFLINE|TARGET|PREFIX)$/.test(name));
-      if (setting) return declineAt(file, run, `installs under ${setting}, which changes what uv does`);
+      if (setting) return declineAt(file, run, 'uv-setting', { setting });
       if (environment) continue;
       const system = systemPython(file, run, role.pip);
       if (system === 'inherited')
-        return declineAt(
-          file,
-          run,
-          `installs under ${UV_SYSTEM_PYTHON} of another stage: set it in this one, so that the builder can do without`,
-        );
-      if (system === 'no')
-        return declineAt(file, run, 'installs into an environment whose folder only uv knows');
+        return declineAt(file, run, 'inherited-system-python', { variable: UV_SYSTEM_PYTHON });
+      if (system === 'no') return declineAt(file, run, 'environment-of-uv');
     }
   }
   return undefined;
@@ -271,7 +264,7 @@ function objectionToOrder({ file, stage, pipRuns, runs }: InstallingStage) {
   for (const instruction of ofKind(stage.instructions, 'RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK')) {
     const compiler = instruction.script.commands.find(compiles);
     if (compiler)
-      return declineAt(file, instruction, `runs ${commandName(compiler)} in the stage that ships`);
+      return declineAt(file, instruction, 'compiler-in-final-stage', { program: commandName(compiler) });
   }
   for (const run of ofKind(stage.instructions, 'RUN')) {
     const commands = run.script.commands;
@@ -282,11 +275,7 @@ function objectionToOrder({ file, stage, pipRuns, runs }: InstallingStage) {
     const other = roles.findIndex(role => role.kind === 'other');
     const shaping = other === -1 ? undefined : (before?.[other]?.link.command ?? commands[other]);
     if (shaping || (run.script.broken && !parts)) {
-      return declineAt(
-        file,
-        run,
-        `runs ${commandName(shaping)} before the packages are installed, which may shape how they are built`,
-      );
+      return declineAt(file, run, 'runs-before-install', { program: commandName(shaping) });
     }
   }
   return undefined;
@@ -302,11 +291,10 @@ function objectionToOtherRuns({ file, runs, pipRuns }: InstallingStage) {
     const variable = parts
       .flatMap(({ role }) => (role.kind === 'apt-install' ? role.apt.packages : []))
       .find(word => !word.literal && word.text.startsWith('$'));
-    if (variable) return declineAt(file, run, 'installs system packages that only a variable tells');
-    if (run.flags.some(flag => flag.name !== 'mount'))
-      return declineAt(file, run, 'has flags whose meaning would change');
+    if (variable) return declineAt(file, run, 'variable-packages');
+    if (run.flags.some(flag => flag.name !== 'mount')) return declineAt(file, run, 'unknown-flags');
     if (run.span.start > last.run.span.start && parts.some(({ role }) => role.kind === 'pip-install'))
-      return declineAt(file, run, 'changes pip after the packages are installed');
+      return declineAt(file, run, 'changes-pip');
   }
   return undefined;
 }
@@ -325,19 +313,14 @@ function objectionToState({ file, pipRuns, environment }: InstallingStage, hando
   const { user, env, shell } = stateBefore(file, last.run);
   const takesOwner = environment !== undefined || handover !== 'venv';
   if (user && !takesOwner && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
-    return declineAt(
-      file,
-      user,
-      'switches to another user before the packages are installed, who has a folder of their own for them: multi-stage-wheels and multi-stage-user-site keep that',
-    );
+    return declineAt(file, user, 'installs-as-user');
   const isElsewhere = (name: string) =>
     name === 'VIRTUAL_ENV' && handover !== 'uv-sync' && withoutSlash(env.get(name)) !== environment?.folder;
   const variable = [...env.keys()].find(
     name => REDIRECTING_VARIABLES[handover].test(name) || isElsewhere(name),
   );
-  if (variable) return declineAt(file, last.run, `installs under ${variable}, which changes what pip does`);
-  if (shell && !/(^|\/)(ba)?sh$/.test(shell[0]?.text ?? ''))
-    return declineAt(file, last.run, 'installs in a shell other than sh or bash');
+  if (variable) return declineAt(file, last.run, 'pip-setting', { setting: variable });
+  if (shell && !/(^|\/)(ba)?sh$/.test(shell[0]?.text ?? '')) return declineAt(file, last.run, 'other-shell');
   return undefined;
 }
 

@@ -72,7 +72,7 @@ function projectEnvironment({ file, pipRuns }: InstallingStage): Outcome<string 
     const workdir = folderAt(file, run);
     if (place === 'own' || workdir === undefined) {
       const tool = program === 'poetry' ? 'Poetry' : 'Pipenv';
-      return declineAt(file, run, `installs into an environment whose folder only ${tool} knows`);
+      return declineAt(file, run, 'environment-of-tool', { tool });
     }
     return joinPath(workdir, '.venv');
   }

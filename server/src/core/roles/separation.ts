@@ -1,6 +1,6 @@
 import type { Compose, Service } from '../compose/model';
 import { isWhole } from '../compose/role';
-import { decline, isDeclined, type Outcome } from '../decline';
+import { decline, isDeclined, type NotOffered, type Outcome } from '../decline';
 import type { EngineFacts } from '../facts/engine';
 import type { WorkspaceFacts } from '../facts/workspace';
 import type { PythonRequirement } from '../manifest/python-manifest';
@@ -8,7 +8,7 @@ import { loadOfAll } from '../package-weight';
 import { broughtBy } from '../python/distributions';
 import type { BuiltService } from '../python/services';
 import { isIgnored, namesFor, type SplitNames } from '../python/split-files';
-import type { Evidence, FileChange, NotOffered } from '../rule';
+import type { Evidence, FileChange } from '../rule';
 import { listed } from '../text/sentence';
 import { type Role, rolesOf } from './image-roles';
 import { isTold } from './needs';
@@ -88,9 +88,9 @@ function separationOf(
 ): Outcome<Separation> {
   const [first] = services;
   const stages = services.map(stageOf);
-  if (!first || stages.includes(undefined)) return decline('the stage that is built cannot be found');
+  if (!first || stages.includes(undefined)) return decline('no-built-stage');
   const partial = services.find(({ service }) => !isWhole(service));
-  if (partial) return decline(`part of ${partial.name} stands in another file`, partial.service.entry.span);
+  if (partial) return decline('service-in-other-file', { service: partial.name }, partial.service.entry.span);
   const facts = withTargets(services, workspace);
   const install = roleInstall(
     first.dockerfile,
@@ -103,7 +103,7 @@ function separationOf(
   if (isDeclined(roles)) return roles;
   const forSome = neededBySome(install.lines.requirements, roles);
   if (roles.length < 2 || forSome.length === 0)
-    return decline(`${listed(services.map(it => it.name))} need the same packages as far as imports tell`);
+    return decline('services-need-same', { services: listed(services.map(it => it.name)) });
   const names = namesFor(install.lines.path);
   const files = roles.map(role => roleFile(role, first.dockerfile.path, forSome, names));
   const lists = roleLists(install, names.base, forSome, files);
@@ -173,9 +173,9 @@ function objectionToFiles(
   const isThere = (path: string) => texts.has(path) || (context?.path === '.' && context.files.has(path));
   const made = [...lists.files.map(it => it.dockerfile), ...pathsOf(lists)];
   const taken = made.find((path, index) => isThere(path) || made.indexOf(path) !== index);
-  if (taken !== undefined) return decline(`${taken} is there already`);
+  if (taken !== undefined) return decline('file-exists', { path: taken });
   const ignored = pathsOf(lists).find(path => isIgnored(path, place, { texts, context, targets: [] }));
-  return ignored === undefined ? undefined : decline(`the ignore file keeps ${ignored} out of the build`);
+  return ignored === undefined ? undefined : decline('ignored-by-ignore-file', { path: ignored });
 }
 
 function gainOf(

@@ -50,15 +50,13 @@ const STATIC = 'gcr.io/distroless/static-debian12';
 
 function releasesOf(file: Dockerfile): Outcome<readonly DebianRelease[]> {
   const [stage] = file.stages;
-  if (!stage) return decline('there is no FROM');
+  if (!stage) return decline('no-from');
   const { base, from } = stage;
   if (base.kind !== 'image' || !isOfficial(base.ref, 'golang'))
-    return declineAt(file, from, 'has a base image that is not the official one of Go');
-  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
+    return declineAt(file, from, 'not-official-go');
+  if (!from.image?.literal) return declineAt(file, from, 'variable-base');
   const onDebian = /^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? '');
-  return onDebian
-    ? debianReleases(base.ref)
-    : declineAt(file, from, 'has a base image that is not Go on Debian');
+  return onDebian ? debianReleases(base.ref) : declineAt(file, from, 'not-go-on-debian');
 }
 
 function isGoPreparation({ name, words }: Command): boolean {
@@ -86,11 +84,10 @@ function outputOf(file: Dockerfile, run: Run, { words }: Command): Outcome<strin
   const at = words.findIndex(it => it.text === '-o');
   const target = at === -1 ? undefined : words[at + 1];
   const { workdir } = stateBefore(file, run);
-  if (!target)
-    return declineAt(file, run, 'builds without -o, so that the program goes by a name that only Go knows');
+  if (!target) return declineAt(file, run, 'go-build-without-output');
   const isFolder = /(^\.{0,2}|\/\.{0,2})$/.test(target.text) || words.some(it => it.text.endsWith('...'));
   if (!target.literal || isFolder || workdir === undefined)
-    return declineAt(file, run, 'builds to a place that is not one file with a known path');
+    return declineAt(file, run, 'unknown-build-output');
   return imagePath(workdir, target.text);
 }
 
@@ -98,7 +95,7 @@ function objectionToStart({ file, stage }: StageSplit, outputs: readonly string[
   const { entrypoint, cmd, commands } = containerStart(file, stage);
   const at = entrypoint ?? cmd;
   const [first] = commands;
-  if (!at || !first) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  if (!at || !first) return declineAt(file, stage.from, 'starts-nothing');
   const program = first.words[0]?.text ?? '';
   const folder = finalState(file, stage).workdir ?? '/';
   const found = program.includes('/')
@@ -106,11 +103,7 @@ function objectionToStart({ file, stage }: StageSplit, outputs: readonly string[
     : outputs.some(it => /^(\/usr)?(\/local)?\/bin\/[^/]+$/.test(it) && it.endsWith(`/${program}`));
   return found
     ? undefined
-    : declineAt(
-        file,
-        at,
-        `starts with ${program || 'a variable'}, which is not a path that go build writes to`,
-      );
+    : declineAt(file, at, 'starts-without-go-program', { program: program || 'a variable' });
 }
 
 /** True where nothing asks for a C library, a shell or the name of a user. */

@@ -24,14 +24,12 @@ const TAGS: Readonly<Record<string, RegExp>> = {
 /** The runtime of the same major release on the same system. */
 export function javaRuntime(file: Dockerfile): Outcome<JavaRuntime> {
   const [stage] = file.stages;
-  if (!stage) return decline('there is no FROM');
+  if (!stage) return decline('no-from');
   const { base, from } = stage;
   const family = Object.keys(TAGS).find(name => base.kind === 'image' && isOfficial(base.ref, name));
-  if (base.kind !== 'image' || family === undefined)
-    return declineAt(file, from, 'has a base image that is not of Maven, Gradle or Eclipse Temurin');
-  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
+  if (base.kind !== 'image' || family === undefined) return declineAt(file, from, 'not-java-build-image');
+  if (!from.image?.literal) return declineAt(file, from, 'variable-base');
   const [, major, system = ''] = TAGS[family]?.exec(base.ref.tag ?? '') ?? [];
-  if (major === undefined)
-    return declineAt(file, from, 'has a base image whose tag does not tell a release of Eclipse Temurin');
+  if (major === undefined) return declineAt(file, from, 'unknown-java-release');
   return { name: `eclipse-temurin:${major}-jre${system}`, isAlpine: system.includes('alpine') };
 }

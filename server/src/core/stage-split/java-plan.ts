@@ -1,4 +1,4 @@
-import { declineAt, isDeclined, type Outcome } from '../decline';
+import { declineAt, isDeclined, type NotOffered, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import type { Cmd, Dockerfile, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
@@ -6,7 +6,6 @@ import { finalState, stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { imagePath } from '../manifest/copied-files';
 import { packsEverything } from '../manifest/java-build';
-import type { NotOffered } from '../rule';
 import type { Command } from '../shell/command';
 import type { Word } from '../text/word';
 import { javaRuntime } from './java-image';
@@ -56,28 +55,22 @@ function startedJar(file: Dockerfile, stage: Stage): Outcome<StartedJar> {
   const { entrypoint, cmd, commands } = containerStart(file, stage);
   const at = entrypoint ?? cmd;
   const java = commands.find(it => it.name === 'java');
-  if (!at) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  if (!at) return declineAt(file, stage.from, 'starts-nothing');
   const other = commands.find(it => it !== java && !/^(sh|bash|exec|tini|dumb-init)$/.test(it.name));
   if (!java || (other && commands.indexOf(other) < commands.indexOf(java)))
-    return declineAt(
-      file,
-      at,
-      `starts with ${(other ?? commands[0])?.name || 'a variable'}, and not with java`,
-    );
+    return declineAt(file, at, 'starts-without-java', {
+      program: (other ?? commands[0])?.name || 'a variable',
+    });
   const options = java.words.slice(1);
   const isJar = options.findIndex(it => it.text === '-jar');
   const path = isJar === -1 ? undefined : options[isJar + 1];
-  if (!path) return declineAt(file, at, 'starts java without -jar, so that classes may be anywhere');
+  if (!path) return declineAt(file, at, 'java-without-jar');
   const odd = options.slice(0, isJar).find(isForeignOption) ?? settingOf(file, stage);
   if (odd !== undefined)
-    return declineAt(
-      file,
-      at,
-      `starts java with ${typeof odd === 'string' ? odd : odd.text}, which may need more than the jar`,
-    );
+    return declineAt(file, at, 'java-with-option', { option: typeof odd === 'string' ? odd : odd.text });
   const isPattern = /[*?[]/.test(path.text);
   if (!path.literal || (isPattern && at.form === 'exec' && java.scope !== 'nested-script'))
-    return declineAt(file, at, 'starts a jar that goes by a name which only the container knows');
+    return declineAt(file, at, 'unknown-jar');
   const workdir = finalState(file, stage).workdir ?? '/';
   return { at, path: imagePath(workdir, path.text) };
 }
@@ -106,18 +99,16 @@ function builtJar(split: StageSplit, { at, path }: StartedJar, workspace: Worksp
   const folder = path.slice(0, path.lastIndexOf('/'));
   const isComplete = packsEverything(workspace);
   if (isMoved(file, stage, path))
-    return isComplete
-      ? `${path} ${path}`
-      : declineAt(file, at, `starts ${path}, which may need jars of the folder that it was built in`);
+    return isComplete ? `${path} ${path}` : declineAt(file, at, 'jar-needs-others', { path });
   const inside = folder.startsWith(`${workdir}/`) ? folder.slice(workdir.length) : '';
   if (!/\/(target|build\/libs|build)(\/|$)/.test(inside) || !/\.[jw]ar$/.test(path))
-    return declineAt(file, at, `starts ${path}, which is not a place that the build writes to`);
+    return declineAt(file, at, 'jar-outside-build', { path });
   const mount = ofKind(stage.instructions, 'RUN').find(run =>
     run.mounts.some(
       ({ target }) => target !== undefined && `${path}/`.startsWith(`${imagePath(workdir, target)}/`),
     ),
   );
-  if (mount) return declineAt(file, mount, 'builds into a mount, which no later stage can copy');
+  if (mount) return declineAt(file, mount, 'builds-into-mount');
   if (!isComplete) return `${folder} ${folder}`;
   return /[*?[]/.test(path) ? `${path} ${folder}/` : `${path} ${path}`;
 }
@@ -139,7 +130,7 @@ function objectionToRuntime(split: StageSplit, isAlpine: boolean): NotOffered | 
   const { file, stage, packages } = split;
   const { user } = finalState(file, stage);
   if (user?.user && /^(gradle|maven|jenkins|ubuntu)(:|$)/.test(user.user.text))
-    return declineAt(file, user, `names the user ${user.user.text}, whom only the image of the build knows`);
+    return declineAt(file, user, 'user-of-build-image', { user: user.user.text });
   if (!isAlpine) return undefined;
   const [first] = packages;
   const called = [
@@ -148,8 +139,6 @@ function objectionToRuntime(split: StageSplit, isAlpine: boolean): NotOffered | 
   const shell = called.find(run =>
     run.script.commands.some(it => it.name === 'bash' || /^apt/.test(it.name)),
   );
-  if (shell) return declineAt(file, shell, 'calls what Alpine lacks without the tools of the build');
-  return first === undefined
-    ? undefined
-    : declineAt(file, stage.from, `is on Alpine, where ${first} came with the tools of the build`);
+  if (shell) return declineAt(file, shell, 'calls-what-alpine-lacks');
+  return first === undefined ? undefined : declineAt(file, stage.from, 'alpine-lacks', { package: first });
 }

@@ -43,7 +43,7 @@ export function planNode(file: Dockerfile, workspace: WorkspaceFacts): Outcome<N
   const split = splitAtBuild(file, workspace, NODE);
   if (isDeclined(split)) return split;
   const project = nodeProject(workspace);
-  if (!project) return decline('there is no package.json that can be read at the top of the build context');
+  if (!project) return decline('no-package-json');
   const prune = pruneCommand(split, project, workspace);
   if (isDeclined(prune)) return prune;
   const start = nodeStart(split, project, workspace);
@@ -60,11 +60,7 @@ function withNativeNeeds(split: StageSplit, { dependencies }: NodeProject): Outc
   for (const name of dependencies) {
     const needs = nodeSystemNeeds(name);
     if (needs?.length === 0)
-      return declineAt(
-        split.file,
-        split.stage.from,
-        `has a full image, and ${name} takes libraries or programs from it`,
-      );
+      return declineAt(split.file, split.stage.from, 'package-takes-from-full-image', { package: name });
     for (const need of needs ?? []) packages.add(need);
   }
   return { ...split, packages: [...packages] };
@@ -73,18 +69,16 @@ function withNativeNeeds(split: StageSplit, { dependencies }: NodeProject): Outc
 /** On Debian the slim twin of the same release, else the image itself. */
 function runtimeImage(file: Dockerfile): Outcome<{ readonly name: string; readonly slim: boolean }> {
   const [stage] = file.stages;
-  if (!stage) return decline('there is no FROM');
+  if (!stage) return decline('no-from');
   const { base, from } = stage;
   if (base.kind !== 'image' || !isOfficial(base.ref, 'node'))
-    return declineAt(file, from, 'has a base image that is not the official one of Node');
-  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
+    return declineAt(file, from, 'not-official-node');
+  if (!from.image?.literal) return declineAt(file, from, 'variable-base');
   const { tag = 'latest', digest } = base.ref;
   if (digest || /slim/.test(tag)) return { name: from.image.text, slim: true };
-  if (/alpine/.test(tag)) return declineAt(file, from, 'has a base image on Alpine, which is small already');
+  if (/alpine/.test(tag)) return declineAt(file, from, 'node-on-alpine');
   const twin = slimTwin(base.ref);
-  return twin
-    ? { name: formatImageRef(twin), slim: false }
-    : declineAt(file, from, 'has a base image without a known slim twin');
+  return twin ? { name: formatImageRef(twin), slim: false } : declineAt(file, from, 'no-slim-variant');
 }
 
 const LOCKS: Readonly<Record<NodeInstaller, readonly string[]>> = {
@@ -106,29 +100,19 @@ function pruneCommand(
     }),
   );
   const [install, second] = installs;
-  if (!install) return declineAt(file, stage.from, 'begins a stage that installs no dependencies');
+  if (!install) return declineAt(file, stage.from, 'installs-nothing-for-node');
   const { run, command, installer } = install;
-  if (second) return declineAt(file, second.run, 'installs dependencies a second time');
+  if (second) return declineAt(file, second.run, 'installs-twice');
   if (!LOCKS[installer].some(name => context?.files.has(name)))
-    return declineAt(
-      file,
-      run,
-      `installs with ${installer}, and ${LOCKS[installer][0]} is not in the build context`,
-    );
+    return declineAt(file, run, 'no-lock-file', { tool: installer, file: LOCKS[installer][0] ?? '' });
   if (project.workspaces || context?.files.has('pnpm-workspace.yaml'))
-    return declineAt(file, run, 'installs a project of several workspaces');
+    return declineAt(file, run, 'several-workspaces');
   if (run.mounts.some(({ target }) => /node_modules/.test(target ?? '')))
-    return declineAt(file, run, 'installs into a mount, which no later stage can copy');
+    return declineAt(file, run, 'installs-into-mount');
   const berry = /^yarn@[2-9]/.test(project.packageManager ?? '') || context?.files.has('.yarnrc.yml');
-  if (installer === 'yarn' && berry)
-    return declineAt(file, run, 'installs with a Yarn that cannot take development dependencies out again');
+  if (installer === 'yarn' && berry) return declineAt(file, run, 'yarn-cannot-prune');
   const hook = ['preinstall', 'install', 'postinstall', 'prepare'].find(it => project.scripts.has(it));
-  if (installer === 'yarn' && hook)
-    return declineAt(
-      file,
-      run,
-      `installs with yarn, which would run the ${hook} script again without its tools`,
-    );
+  if (installer === 'yarn' && hook) return declineAt(file, run, 'yarn-hook', { hook });
   if (installer === 'pnpm') return 'CI=true pnpm prune --prod --ignore-scripts';
   if (installer === 'yarn') return 'yarn install --production --frozen-lockfile --prefer-offline';
   const legacy = command.words.some(word => word.text === '--legacy-peer-deps') ? ' --legacy-peer-deps' : '';
@@ -138,12 +122,11 @@ function pruneCommand(
 function projectCopy({ file, stage, lastBuild, workdir }: StageSplit): Outcome<string> {
   const copies = ofKind(stage.instructions, 'COPY', 'ADD').filter(it => it.span.start < lastBuild.span.start);
   const outside = copies.find(copy => !isInside(file, copy, workdir));
-  if (outside) return declineAt(file, outside, `copies to a place outside ${workdir}`);
+  if (outside) return declineAt(file, outside, 'copies-outside', { folder: workdir });
   const owners = new Set(copies.map(copy => copy.flags.find(it => it.name === 'chown')?.value ?? ''));
   const [owner = '', other] = owners;
   const odd = copies.find(copy => (copy.flags.find(it => it.name === 'chown')?.value ?? '') !== owner);
-  if (other !== undefined && odd)
-    return declineAt(file, odd, 'gives its files another owner than the copies before it');
+  if (other !== undefined && odd) return declineAt(file, odd, 'several-owners');
   const flag = owner === '' ? '' : `--chown=${owner} `;
   return `${flag}${workdir} ./`;
 }

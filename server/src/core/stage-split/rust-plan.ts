@@ -55,17 +55,17 @@ const FIRST_ON_BOOKWORM = 75;
 
 function releasesOf(file: Dockerfile): Outcome<readonly DebianRelease[]> {
   const [stage] = file.stages;
-  if (!stage) return decline('there is no FROM');
+  if (!stage) return decline('no-from');
   const { base, from } = stage;
   if (base.kind !== 'image' || !isOfficial(base.ref, 'rust'))
-    return declineAt(file, from, 'has a base image that is not the official one of Rust');
-  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
+    return declineAt(file, from, 'not-official-rust');
+  if (!from.image?.literal) return declineAt(file, from, 'variable-base');
   const { tag = base.ref.digest ? 'digest' : 'latest' } = base.ref;
   const known = /^(latest|1(?:\.(\d+)(?:\.\d+)?)?)?-?(slim)?-?(bullseye|bookworm|trixie)?$/.exec(tag);
-  if (!known) return declineAt(file, from, 'has a base image that is not Rust on Debian');
+  if (!known) return declineAt(file, from, 'not-rust-on-debian');
   const [, , minor, , release] = known;
   return release === undefined && minor !== undefined && Number(minor) < FIRST_ON_BOOKWORM
-    ? declineAt(file, from, 'has a base image whose release of Debian nobody can tell')
+    ? declineAt(file, from, 'unknown-debian-release')
     : debianReleases(base.ref);
 }
 
@@ -78,18 +78,13 @@ function neededLibraries(
   releases: readonly DebianRelease[],
 ): Outcome<readonly string[]> {
   const crates = lockedCrates(workspace);
-  if (!crates)
-    return declineAt(
-      file,
-      lastBuild,
-      'builds without a Cargo.lock in the build context, so that nobody knows what the program links with',
-    );
+  if (!crates) return declineAt(file, lastBuild, 'no-cargo-lock');
   const packages: string[] = [];
   for (const crate of crates) {
     const needs = crateNeeds(crate);
     const libraries = needs?.headers.map(it => runtimeLibraries(it, releases));
     if (!needs || !libraries || libraries.includes(undefined))
-      return declineAt(file, lastBuild, `builds with ${crate}, whose libraries nobody can tell`);
+      return declineAt(file, lastBuild, 'unknown-crate', { crate });
     packages.push(...needs.packages, ...libraries.flatMap(it => it ?? []));
   }
   return packages.filter(it => !IN_EVERY_DEBIAN.includes(it));
@@ -112,7 +107,7 @@ function builtProgram(split: StageSplit): Outcome<BuiltProgram> {
   const start = containerStart(file, stage);
   const at = start.entrypoint ?? start.cmd;
   const [word] = startedWords(start);
-  if (!at || !word) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  if (!at || !word) return declineAt(file, stage.from, 'starts-nothing');
   const program = word.literal ? word.text : '';
   const name = programName(word);
   const outputs = outputsOf(file, stage);
@@ -120,12 +115,7 @@ function builtProgram(split: StageSplit): Outcome<BuiltProgram> {
   const workdir = finalState(file, stage).workdir ?? '/';
   const path = program.includes('/') ? imagePath(workdir, program) : undefined;
   const found = outputs.find(it => it.holds(path, name));
-  if (!found)
-    return declineAt(
-      file,
-      at,
-      `starts with ${program || 'a variable'}, which is not a path that cargo builds to`,
-    );
+  if (!found) return declineAt(file, at, 'starts-without-rust-program', { program: program || 'a variable' });
   const source = path ?? `${found.folder}/${name}`;
   return { source, target: path ?? `/usr/local/bin/${name}` };
 }
@@ -151,21 +141,21 @@ function outputsOf(file: Dockerfile, stage: Stage): Outcome<readonly Output[]> {
 
 function outputOf(file: Dockerfile, run: Run, command: Command): Outcome<Output | undefined> {
   const { workdir, env } = stateBefore(file, run);
-  if (workdir === undefined) return declineAt(file, run, 'builds in a folder that nobody can tell');
+  if (workdir === undefined) return declineAt(file, run, 'unknown-build-folder');
   const copied = copiedProgram(command);
   if (copied) return fileOutput(movedPath(workdir, copied));
   const cargo = cargoCommand(command);
   if (!cargo) return undefined;
   if (installsProject(command))
     return cargo.line.options.some(it => it.name === '--root')
-      ? declineAt(file, run, 'installs the program into a folder of its own')
+      ? declineAt(file, run, 'installs-to-own-folder')
       : folderOutput('/usr/local/cargo/bin', true);
   if (
     cargo.targetFolder !== undefined ||
     env.has('CARGO_TARGET_DIR') ||
     command.assignments.some(isTargetFolder)
   )
-    return declineAt(file, run, 'builds to another folder than target');
+    return declineAt(file, run, 'other-target-folder');
   const folder = imagePath(workdir, 'target');
   // What is built into a mount is gone when the RUN is over, but for what is copied out of it.
   if (run.mounts.some(({ target }) => target !== undefined && covers(imagePath(workdir, target), folder)))
