@@ -1,13 +1,13 @@
-import { decline, declineAt, declineFor, isDeclined, lineNumber, type Outcome } from '../decline';
+import { decline, declineAt, declineFor, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import { isOfficial } from '../dockerfile/image-ref';
+import { commentsAbove, removeBlock } from '../dockerfile/instruction-block';
 import type { Copy, Dockerfile, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
 import { DISTROLESS_HOLDS, DISTROLESS_JAVA, DISTROLESS_USERS } from '../knowledge/distroless';
 import type { ExplainedEdit } from '../rule';
-import { removal, withComments } from '../stage-split/render';
 import { programName, startedWords } from '../stage-split/started-program';
 import { builtFor, type DistrolessImage } from './built-for';
 import { installsOnly } from './held-packages';
@@ -47,7 +47,7 @@ export function planDistroless(file: Dockerfile, workspace: WorkspaceFacts): Out
         newText: name,
         because: `${image.because}, and nothing in this stage needs a shell or a package manager`,
       },
-      ...installs.map(run => removal({ file }, run, 'The image holds this anyway')),
+      ...installs.map(run => ({ ...removeBlock(file, run), because: 'The image holds this anyway' })),
     ],
   };
 }
@@ -100,8 +100,7 @@ function runsOfFinalStage(
   for (const run of runs) {
     const missing = installsOnly(file, run, holds);
     if (missing) return declineFor(file, run, missing);
-    if (withComments({ file }, run).first !== lineNumber(file.text, run.span.start) - 1)
-      return declineAt(file, run, 'comment-about-nothing');
+    if (commentsAbove(file, run) !== '') return declineAt(file, run, 'comment-about-nothing');
     if (file.comments.some(it => run.span.start < it.span.end && it.span.start < run.span.end))
       return declineAt(file, run, 'comment-lost');
   }

@@ -1,8 +1,9 @@
 import { allOf, environmentNames, servicesOf } from '../compose/image-services';
 import type { Service } from '../compose/model';
 import { nodeAt } from '../compose/query';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { keywordInCaseOf } from '../dockerfile/edit';
+import { commentsAbove, removeBlock } from '../dockerfile/instruction-block';
 import type { Dockerfile, Run, Stage, User } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState } from '../dockerfile/stage-state';
@@ -15,7 +16,6 @@ import { span, textAt } from '../text/span';
 import { NGINX, NGINX_FOR_ANY_USER, SITE_PATH } from './nginx-site';
 import { installsStaticServer } from './node-steps';
 import { objectionToServices } from './plan';
-import { removal, withComments } from './render';
 import type { SiteStart } from './static-site-start';
 
 /** The stage that serves a folder, and is to do so with nginx. */
@@ -52,7 +52,10 @@ export function serveWithNginx(
   const check = checkEdits(served);
   if (isDeclined(user)) return user;
   if (isDeclined(check)) return check;
-  const installs = serverInstalls(file, stage).map(it => removal(served, it, NOT_NEEDED));
+  const installs = serverInstalls(file, stage).map(it => ({
+    ...removeBlock(file, it),
+    because: NOT_NEEDED,
+  }));
   return {
     image: runsAsRoot(served) ? NGINX : NGINX_FOR_ANY_USER,
     configPath,
@@ -77,11 +80,10 @@ export function serverInstalls(file: Dockerfile, stage: Stage): Run[] {
   return ofKind(stage.instructions, 'RUN').filter(run => {
     const { commands, broken } = run.script;
     const only = commands.length > 0 && !broken && commands.every(installsStaticServer);
-    const at = withComments({ file }, run);
     const holdsComment = file.comments.some(
       it => run.span.start < it.span.end && it.span.start < run.span.end,
     );
-    return only && !holdsComment && at.first === lineNumber(file.text, run.span.start) - 1;
+    return only && !holdsComment && commentsAbove(file, run) === '';
   });
 }
 
