@@ -5,18 +5,21 @@ import type { BuildContext, IgnoreFile, WorkspaceFacts } from '../facts/workspac
 import { parseDockerignore } from '../manifest/dockerignore';
 import { generateDockerignore } from '../manifest/generated-dockerignore';
 import { joinPath } from '../python-build/paths';
-import { type ServiceDockerfile, writeServiceDockerfile } from '../python-build/service-dockerfile';
-import { objectionToEdits, serviceEdits } from '../python-build/service-edits';
+import { composeConversion, type FileChange, type Offer } from '../rule';
+import { insert } from '../text/edit';
+import { linesOf } from '../text/lines';
+import { listed } from '../text/sentence';
+import {
+  type ServiceDockerfile,
+  writeServiceDockerfile,
+} from './runtime-install-to-image/service-dockerfile';
+import { objectionToEdits, serviceEdits } from './runtime-install-to-image/service-edits';
 import {
   readStartupService,
   type SourceMount,
   type StartupService,
   startsWithInstall,
-} from '../python-build/startup-service';
-import { composeConversion, type FileChange, type Offer } from '../rule';
-import { insert } from '../text/edit';
-import { linesOf } from '../text/lines';
-import { listed } from '../text/sentence';
+} from './runtime-install-to-image/startup-service';
 
 export const runtimeInstallToImage = composeConversion({
   meta: {

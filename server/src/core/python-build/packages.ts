@@ -7,7 +7,7 @@ import { type RequirementEntry, readRequirement } from '../manifest/requirements
 import { aptPackageName } from '../shell/apt';
 import type { PipCommand } from '../shell/pip';
 import { type CopiedFile, copiedFile, folderAt } from './copied-files';
-import type { HandoverKind } from './handover';
+import type { HandoverKind } from './handover-kind';
 import { folderOf, joinPath } from './paths';
 import { installsEditable } from './pip-lines';
 import { localEntry, needsWheelsByName, readRequirementFiles } from './requirement-files';
@@ -47,7 +47,7 @@ export function askedPackages(
     files.push(...read.files.filter(file => !files.some(known => known.inImage === file.inImage)));
     entries.push(...read.entries);
   }
-  const byWheel = handover === 'wheels' && entries.some(needsWheelsByName);
+  const byWheel = handover.delivers === 'wheels' && entries.some(needsWheelsByName);
   if (reads === 'sources') {
     const ofProject = projectPackages(whole, facts);
     if (isDeclined(ofProject)) return ofProject;
@@ -97,7 +97,7 @@ function readInstall(
   );
   if (links) return declineAt(file, run, 'find-links-folder');
   const found = { files: [...copied.values()], entries };
-  if (handover !== 'wheels') {
+  if (handover.delivers === 'packages') {
     const unreadable = entries.find(entry => entry.kind === 'unreadable');
     if (unreadable) return declineAt(file, run, 'unreadable-requirement');
     const ofProject = pips.some(readsProject) || parts.some(isProjectInstall) || listed.length > 0;

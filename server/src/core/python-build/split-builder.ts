@@ -89,17 +89,17 @@ export class BuilderStage extends SplitText {
   }
 
   private settingOf(setting: Arg | Env): string {
-    const { handover, whole } = this.plan;
-    const isFilled = handover.kind === 'venv' && whole.environment === undefined;
-    return isFilled ? withoutSystemPython(this.file, setting) : this.sourceOf(setting.span);
+    return this.plan.handover.makesEnvironment
+      ? withoutSystemPython(this.file, setting)
+      : this.sourceOf(setting.span);
   }
 
   private copyOf(copy: Copy): string {
-    const { kind } = this.plan.handover;
     if (bringsUv(this.plan.whole, copy)) return commentsAbove(this.file, copy) + this.sourceOf(copy.span);
     if (setsInstallsUp(this.plan.whole, copy)) return this.withoutOwner(copy);
     const needsCode = this.plan.asked.reads === 'sources' && !this.plan.handover.project?.manifests;
-    if (kind !== 'wheels' && (needsCode || copy.from !== undefined)) return this.withoutOwner(copy);
+    if (this.plan.kind.delivers === 'packages' && (needsCode || copy.from !== undefined))
+      return this.withoutOwner(copy);
     const files = this.plan.handover.project?.manifests ?? this.plan.asked.files;
     const own = files.filter(file => file.by === copy);
     if (own.length === 0) return '';
@@ -130,7 +130,7 @@ export class BuilderStage extends SplitText {
     if (kept.length === 0) return '';
     const above = this.commentMoves(install) ? commentsAbove(this.file, run) : '';
     const flags = flagTexts(run, this.file.text);
-    if (this.plan.handover.kind === 'uv-sync') return above + this.syncOf(install, kept);
+    if (this.plan.handover.project) return above + this.syncOf(install, kept);
     if (install !== this.firstInPlace()) return above + this.compose(install, kept, flags);
     return this.withPreparation(install, kept, above);
   }

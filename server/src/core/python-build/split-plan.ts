@@ -9,7 +9,8 @@ import type { Command } from '../shell/command';
 import { alsoInstalledBy, PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { compiledLinks } from './compiled-links';
-import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
+import { type Handover, WHEEL_HANDOVER } from './handover';
+import { HANDOVER_KINDS, type HandoverId, type HandoverKind } from './handover-kind';
 import { objectionToKeys } from './install-setup';
 import { objectionToMounts } from './install-user';
 import { objectionToMoving } from './moved-packages';
@@ -27,6 +28,7 @@ import { environmentHandover } from './virtual-environment';
 export interface SplitPlan {
   readonly whole: InstallingStage;
   readonly asked: AskedPackages;
+  readonly kind: HandoverKind;
   readonly handover: Handover;
   /** What the new stage is called. */
   readonly builderName: string;
@@ -43,8 +45,9 @@ export interface SplitPlan {
 export function planSplit(
   file: InstallingStage['file'],
   facts: WorkspaceFacts,
-  kind: HandoverKind,
+  id: HandoverId,
 ): Outcome<SplitPlan> {
+  const kind = HANDOVER_KINDS[id];
   const whole = readInstallingStage(file, kind);
   if (isDeclined(whole)) return whole;
   const keys = objectionToKeys(whole);
@@ -52,10 +55,11 @@ export function planSplit(
   const asked = askedPackages(whole, facts, kind);
   if (isDeclined(asked)) return asked;
   const builderName = freeName(whole);
-  const handover = HANDOVERS[kind](whole, builderName, facts);
+  const handover = HANDOVERS[id](whole, builderName, facts);
   if (isDeclined(handover)) return handover;
   const { named } = asked;
-  const objection = kind === 'wheels' ? undefined : objectionToMoving(whole, { handover, named }, facts);
+  const objection =
+    kind.delivers === 'wheels' ? undefined : objectionToMoving(whole, { handover, named }, facts);
   if (objection) return objection;
   const slim = slimImage(whole);
   if (isDeclined(slim)) return slim;
@@ -75,11 +79,11 @@ export function planSplit(
     ]),
   );
   const added = [...new Set(needs)].filter(name => !there.has(name));
-  return { whole, asked, handover, builderName, slim, placements, buildOnly, added };
+  return { kind, whole, asked, handover, builderName, slim, placements, buildOnly, added };
 }
 
 const HANDOVERS: Readonly<
-  Record<HandoverKind, (whole: InstallingStage, builder: string, facts: WorkspaceFacts) => Outcome<Handover>>
+  Record<HandoverId, (whole: InstallingStage, builder: string, facts: WorkspaceFacts) => Outcome<Handover>>
 > = {
   wheels: whole => objectionToMounts(whole) ?? WHEEL_HANDOVER,
   venv: environmentHandover,

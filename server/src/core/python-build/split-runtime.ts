@@ -7,7 +7,7 @@ import type { ExplainedEdit } from '../rule';
 import { type Edit, replace } from '../text/edit';
 import { listed } from '../text/sentence';
 import { type Span, span } from '../text/span';
-import { WHEELS } from './handover';
+import { WHEELS } from './pip-lines';
 import type { BuilderStage } from './split-builder';
 import { bringsUv, flagTexts, roleCalls, WRITES_FILES } from './split-parts';
 import type { SplitPlan } from './split-plan';

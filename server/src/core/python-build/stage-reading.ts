@@ -19,11 +19,11 @@ import type { PipCommand } from '../shell/pip';
 import { uvPipInstall } from '../shell/uv';
 import { withoutTrailing } from '../text/ends';
 import { describeBase, type PythonBase } from './base-image';
-import type { HandoverKind } from './handover';
+import type { HandoverKind } from './handover-kind';
 import { withKnownWords } from './known-words';
 import { installsInto, type OwnEnvironment, ownEnvironment } from './own-environment';
 import { indexOptions, installsEditable, unfitOption } from './pip-lines';
-import { EXPECTED_INSTALLER, objectionToRun, type Reading } from './run-objections';
+import { objectionToRun, type Reading } from './run-objections';
 import { compiles, type Role, roleOf } from './run-roles';
 import { readBase } from './stage-base';
 import { systemPython, UV_SYSTEM_PYTHON } from './uv-system';
@@ -60,15 +60,14 @@ export function readInstallingStage(file: Dockerfile, handover: HandoverKind): O
   if (problem) return declineAt(file, problem, 'unreadable');
   const base = readBase(file, stage);
   if (isDeclined(base)) return base;
-  const environment = handover === 'venv' ? ownEnvironment(file, stage) : undefined;
+  const environment = handover.readsOwnEnvironment ? ownEnvironment(file, stage) : undefined;
   if (isDeclined(environment)) return environment;
   if (base.python === 'of apt' && !environment)
     return declineAt(file, stage.from, withoutPython(stage, handover));
   const runs = readRuns(file, stage, { handover, environment });
   if (isDeclined(runs)) return runs;
   const [first, ...others] = runs.filter(({ parts }) => parts.some(isPackagesInstall));
-  if (!first)
-    return decline('nothing-installed', { installer: EXPECTED_INSTALLER[handover] }, stage.from.span);
+  if (!first) return decline('nothing-installed', { installer: handover.installers }, stage.from.span);
   const pips = runs.flatMap(({ parts }) => parts.filter(isApplicationInstall).map(it => it.role.pip));
   const whole = { file, stage, base, runs, pipRuns: [first, ...others] as const, pips, environment };
   return objection(whole, handover) ?? whole;
@@ -77,7 +76,7 @@ export function readInstallingStage(file: Dockerfile, handover: HandoverKind): O
 /** Why nothing is handed over where apt installs Python. */
 function withoutPython(stage: Stage, handover: HandoverKind): PlainReasonCode {
   const commands = ofKind(stage.instructions, 'RUN').flatMap(run => run.script.commands);
-  if (handover === 'uv-sync' || !commands.some(it => roleOf(it).kind === 'pip-install'))
+  if (!handover.installsWithPip || !commands.some(it => roleOf(it).kind === 'pip-install'))
     return 'not-python-on-debian';
   return 'python-of-apt';
 }
@@ -145,7 +144,8 @@ function readRuns(file: Dockerfile, stage: Stage, reading: Reading): Outcome<rea
       const command = commands[run.script.commands.indexOf(link.command)] ?? link.command;
       return { link: { ...link, command }, role: environment ? roleBeside(command) : roleOf(command) };
     });
-    const known = handover === 'venv' || handover === 'user-site' ? withDependencyList(parts) : parts;
+    const known =
+      handover.installsWithPip && handover.delivers === 'packages' ? withDependencyList(parts) : parts;
     const isOnlyTool = (part: Part) =>
       byInstaller ||
       (environment !== undefined &&
@@ -214,7 +214,7 @@ function objectionToPips({ file, pipRuns, pips, environment }: InstallingStage, 
     }
   }
   const [first] = pipRuns;
-  if (handover === 'wheels' && new Set(pips.map(indexOptions)).size > 1) {
+  if (handover.delivers === 'wheels' && new Set(pips.map(indexOptions)).size > 1) {
     return declineAt(file, first.run, 'several-indexes');
   }
   return undefined;
@@ -222,8 +222,8 @@ function objectionToPips({ file, pipRuns, pips, environment }: InstallingStage, 
 
 function objectionToPip(pip: PipCommand, handover: HandoverKind, fit: readonly string[]): Reason | undefined {
   if (pip.line.options.some(({ name }) => name === '--no-index')) return reason('installs-wheels');
-  const unfit = unfitOption(pip, handover, fit);
-  if (unfit) return reason('installs-with-option', { option: unfit.name, effect: UNFIT[handover] });
+  const unfit = unfitOption(pip, handover.delivers, fit);
+  if (unfit) return reason('installs-with-option', { option: unfit.name, effect: handover.optionEffect });
   if (pip.packages.length === 0 && pip.requirements.length === 0 && !installsEditable(pip))
     return reason('installs-nothing');
   const indirect = [...pip.packages, ...pip.requirements, ...pip.constraints].find(
@@ -250,13 +250,6 @@ function objectionToUv({ file, pipRuns, environment }: InstallingStage) {
   }
   return undefined;
 }
-
-const UNFIT: Readonly<Record<HandoverKind, string>> = {
-  wheels: 'which pip wheel does not take',
-  venv: 'which has no place in a virtual environment',
-  'user-site': 'which has no place in a home folder',
-  'uv-sync': 'which uv knows nothing of',
-};
 
 /** Before the last install nothing may happen that could shape what is built; after it, nothing may compile. */
 function objectionToOrder({ file, stage, pipRuns, runs }: InstallingStage) {
@@ -299,26 +292,15 @@ function objectionToOtherRuns({ file, runs, pipRuns }: InstallingStage) {
   return undefined;
 }
 
-const REDIRECTING_VARIABLES: Readonly<Record<HandoverKind, RegExp>> = {
-  wheels:
-    /^PIP_(TARGET|PREFIX|ROOT|USER|NO_BINARY|ONLY_BINARY|REQUIRE_HASHES|REQUIRE_VIRTUALENV|NO_INDEX|CONSTRAINT|REQUIREMENT)$/,
-  venv: /^PIP_(TARGET|PREFIX|ROOT|USER|NO_INDEX|NO_BUILD_ISOLATION)$|^PYTHONHOME$/,
-  'user-site':
-    /^PIP_(TARGET|PREFIX|ROOT|REQUIRE_VIRTUALENV|NO_INDEX|NO_BUILD_ISOLATION)$|^(PYTHONHOME|PYTHONUSERBASE|PYTHONNOUSERSITE|HOME)$/,
-  'uv-sync': /^UV_(OFFLINE|PYTHON|PYTHON_INSTALL_DIR|PYTHON_PREFERENCE|MANAGED_PYTHON)$/,
-};
-
 function objectionToState({ file, pipRuns, environment }: InstallingStage, handover: HandoverKind) {
   const last = pipRuns.at(-1) ?? pipRuns[0];
   const { user, env, shell } = stateBefore(file, last.run);
-  const takesOwner = environment !== undefined || handover !== 'venv';
+  const takesOwner = environment !== undefined || handover.keepsUser;
   if (user && !takesOwner && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
     return declineAt(file, user, 'installs-as-user');
   const isElsewhere = (name: string) =>
-    name === 'VIRTUAL_ENV' && handover !== 'uv-sync' && withoutSlash(env.get(name)) !== environment?.folder;
-  const variable = [...env.keys()].find(
-    name => REDIRECTING_VARIABLES[handover].test(name) || isElsewhere(name),
-  );
+    name === 'VIRTUAL_ENV' && handover.installsWithPip && withoutSlash(env.get(name)) !== environment?.folder;
+  const variable = [...env.keys()].find(name => handover.changedBy.test(name) || isElsewhere(name));
   if (variable) return declineAt(file, last.run, 'pip-setting', { setting: variable });
   if (shell && !/(^|\/)(ba)?sh$/.test(shell[0]?.text ?? '')) return declineAt(file, last.run, 'other-shell');
   return undefined;

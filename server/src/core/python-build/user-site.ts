@@ -31,7 +31,7 @@ export function userSiteHandover(whole: InstallingStage, builder: string): Outco
   const chown = owner ? `--chown=${owner.name} ` : '';
   const whose = owner ? `of ${owner.name}` : 'of root';
   return {
-    kind: 'user-site',
+    makesEnvironment: false,
     folder,
     prepare: [],
     takeOver: [
@@ -61,7 +61,7 @@ function ownHandover(whole: InstallingStage, user: string, builder: string): Out
   const account = lateAccount(whole, user);
   const folder = `${made.home}/.local`;
   return {
-    kind: 'user-site',
+    makesEnvironment: false,
     folder,
     prepare: [],
     takeOver: [['COPY', `--from=${builder} --chown=${user} /root/.local ${folder}`]],

@@ -118,7 +118,7 @@ export function uvHandover(
   const owner = user ?? ownerOf(whole);
   const account = lateAccount(whole, user);
   return {
-    kind: 'uv-sync',
+    makesEnvironment: false,
     folder: environment,
     prepare: [],
     takeOver: [

@@ -28,7 +28,7 @@ export function environmentHandover(
     ? []
     : [['ENV', `VIRTUAL_ENV=${folder} PATH=${folder}/bin:$PATH`]];
   return {
-    kind: 'venv',
+    makesEnvironment: true,
     folder,
     prepare: own ? [] : [['RUN', `python -m venv ${folder}`], ...settings],
     takeOver: [['COPY', `--from=${builder} ${folder} ${folder}`], ...settings],
@@ -50,7 +50,7 @@ function ownHandover(
   const owner = installUser(whole.file, madeIn);
   const account = lateAccount(whole, owner);
   return {
-    kind: 'venv',
+    makesEnvironment: false,
     folder,
     prepare: [],
     takeOver: [['COPY', `--from=${builder} ${owner ? `--chown=${owner} ` : ''}${folder} ${folder}`]],

@@ -1,17 +1,17 @@
-import { decline, isDeclined, type NotOffered, type Outcome } from '../decline';
-import { parseDockerfile } from '../dockerfile/parse';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { parseDockerignore } from '../manifest/dockerignore';
-import { normalizedName } from '../manifest/requirements';
-import { parseScript } from '../shell/parse';
-import { pipCommand } from '../shell/pip';
-import { applyEdits, replace } from '../text/edit';
-import { folderOf, joinPath, pathBelow } from './paths';
-import { type RequirementsFile, readRequirementFiles } from './requirement-files';
-import { planSplit } from './split-plan';
-import { renderSplit } from './split-render';
+import { decline, isDeclined, type NotOffered, type Outcome } from '../../decline';
+import { parseDockerfile } from '../../dockerfile/parse';
+import type { WorkspaceFacts } from '../../facts/workspace';
+import { parseDockerignore } from '../../manifest/dockerignore';
+import { normalizedName } from '../../manifest/requirements';
+import { folderOf, joinPath, pathBelow } from '../../python-build/paths';
+import { type RequirementsFile, readRequirementFiles } from '../../python-build/requirement-files';
+import { planSplit } from '../../python-build/split-plan';
+import { renderSplit } from '../../python-build/split-render';
+import { withWordEdits } from '../../python-build/word-edits';
+import { parseScript } from '../../shell/parse';
+import { pipCommand } from '../../shell/pip';
+import { applyEdits, replace } from '../../text/edit';
 import { mountOf, type SourceMount, type StartupService } from './startup-service';
-import { withWordEdits } from './word-edits';
 
 /** The Dockerfile that takes the place of a container that installs when it starts. */
 export interface ServiceDockerfile {

@@ -1,12 +1,12 @@
-import type { Compose, Entry, Service, VolumeMount } from '../compose/model';
-import { containerPorts } from '../compose/ports';
-import { entryAt, firstByName, listItems, mappingAt, scalarAt } from '../compose/query';
-import { decline, isDeclined, type Outcome } from '../decline';
-import { parseImageRef } from '../dockerfile/image-ref';
-import { oncePer } from '../text/once-per';
-import { contains } from '../text/span';
-import { type PythonBase, pythonBase } from './base-image';
-import { joinPath, pathBelow } from './paths';
+import type { Compose, Entry, Service, VolumeMount } from '../../compose/model';
+import { containerPorts } from '../../compose/ports';
+import { entryAt, firstByName, listItems, mappingAt, scalarAt } from '../../compose/query';
+import { decline, isDeclined, type Outcome } from '../../decline';
+import { parseImageRef } from '../../dockerfile/image-ref';
+import { type PythonBase, pythonBase } from '../../python-build/base-image';
+import { joinPath, pathBelow } from '../../python-build/paths';
+import { oncePer } from '../../text/once-per';
+import { contains } from '../../text/span';
 import { installsAtStartup, readStartupCommand, type StartupCommand } from './startup-command';
 
 /** A service that runs a stock Python image and installs its packages when it starts. */

@@ -1,10 +1,10 @@
-import type { Compose, Entry, Service } from '../compose/model';
-import { entryAt, listItems } from '../compose/query';
-import { decline, type Outcome } from '../decline';
-import type { ExplainedEdit } from '../rule';
-import { type Lines, linesOf } from '../text/lines';
-import { listed } from '../text/sentence';
-import { contains, type Span, span } from '../text/span';
+import type { Compose, Entry, Service } from '../../compose/model';
+import { entryAt, listItems } from '../../compose/query';
+import { decline, type Outcome } from '../../decline';
+import type { ExplainedEdit } from '../../rule';
+import { type Lines, linesOf } from '../../text/lines';
+import { listed } from '../../text/sentence';
+import { contains, type Span, span } from '../../text/span';
 import type { ServiceDockerfile } from './service-dockerfile';
 
 /** Says what keeps the Compose file from being edited, before anybody asks for the edits. */

@@ -1,11 +1,11 @@
-import type { Node, ServiceCommand } from '../compose/model';
-import { decline, isDeclined, type Outcome } from '../decline';
-import type { Command, Script } from '../shell/command';
-import { parseScript, scriptArgument } from '../shell/parse';
-import { pipInstall } from '../shell/pip';
-import { span } from '../text/span';
-import { joinPath } from './paths';
-import { roleOf } from './run-roles';
+import type { Node, ServiceCommand } from '../../compose/model';
+import { decline, isDeclined, type Outcome } from '../../decline';
+import { joinPath } from '../../python-build/paths';
+import { roleOf } from '../../python-build/run-roles';
+import type { Command, Script } from '../../shell/command';
+import { parseScript, scriptArgument } from '../../shell/parse';
+import { pipInstall } from '../../shell/pip';
+import { span } from '../../text/span';
 
 /** A container's command taken apart: what it installs first, and what it then runs. */
 export interface StartupCommand {
