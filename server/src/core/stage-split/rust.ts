@@ -1,6 +1,5 @@
-import { decline, declineAt, isDeclined, type Outcome } from '../decline';
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
-import { isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
@@ -12,61 +11,64 @@ import { imagePath } from '../manifest/copied-files';
 import { cargoCommand } from '../shell/cargo';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';
+import type { BuildBase, Ecosystem } from './ecosystem';
 import { librariesOf } from './header-libraries';
 import { movedPath, PROGRAM_FOLDERS } from './moved-file';
-import { type StageSplit, splitAtBuild } from './plan';
+import type { StageSplit } from './plan';
 import { runtimeFiles } from './runtime-files';
 import { buildsRust, copiedProgram, installsProject, isRustSource, preparesRust } from './rust-steps';
 import { programName, startedWords } from './started-program';
 
-export interface RustPlan {
-  readonly split: StageSplit;
-  readonly image: string;
-  /** Sources and destination of each COPY. */
-  readonly copies: readonly string[];
+interface RustRead {
+  readonly releases: readonly DebianRelease[];
+  /** The name of the program that a container starts; empty where nothing names one. */
+  readonly started: string;
 }
 
-/** How the program that a Dockerfile builds with Rust can ship alone, or what stands in the way. */
-export function planRust(file: Dockerfile, workspace: WorkspaceFacts): Outcome<RustPlan> {
-  const releases = releasesOf(file);
-  if (isDeclined(releases)) return releases;
-  const started = startedName(file);
-  const split = splitAtBuild(file, workspace, {
+export const RUST: Ecosystem<RustRead> = {
+  conversion: 'multi-stage-rust',
+  toolchain: 'the Rust toolchain',
+  images: ['rust'],
+  otherImage: 'not-official-rust',
+  because:
+    'What ships takes the program with its libraries and the files that it reads, and nothing of what built it',
+  read(base) {
+    const releases = releasesOf(base);
+    if (isDeclined(releases)) return releases;
+    const { file, stage } = base;
+    return { releases, started: programName(startedWords(containerStart(file, stage))[0]) };
+  },
+  steps: ({ releases, started }) => ({
     buildsWith: 'cargo build',
     builds: buildsRust,
     prepares: preparesRust,
     runs: program => program !== '' && program === started,
     librariesOf: headers => librariesOf(headers, releases),
-  });
-  if (isDeclined(split)) return split;
-  const program = builtProgram(split);
-  if (isDeclined(program)) return program;
-  const libraries = neededLibraries(split, workspace, releases);
-  if (isDeclined(libraries)) return libraries;
-  const files = runtimeFiles(split, workspace, isRustSource);
-  if (isDeclined(files)) return files;
-  const packages = [...new Set([...split.packages, ...libraries, 'ca-certificates', 'tzdata'])];
-  const copies = [`${program.source} ${program.target}`, ...files.map(path => `${path} ${path}`)];
-  return { split: { ...split, packages }, copies, image: debianOf(split.stage) };
-}
+  }),
+  final(split, { releases }, workspace) {
+    const program = builtProgram(split);
+    if (isDeclined(program)) return program;
+    const libraries = neededLibraries(split, workspace, releases);
+    if (isDeclined(libraries)) return libraries;
+    const files = runtimeFiles(split, workspace, isRustSource);
+    if (isDeclined(files)) return files;
+    const packages = [...new Set([...split.packages, ...libraries, 'ca-certificates', 'tzdata'])];
+    const copies = [`${program.source} ${program.target}`, ...files.map(path => `${path} ${path}`)];
+    return { packages, copies, image: debianOf(split.stage) };
+  },
+};
 
 /** The first release whose image was never built on a Debian before bookworm. */
 const FIRST_ON_BOOKWORM = 75;
 
-function releasesOf(file: Dockerfile): Outcome<readonly DebianRelease[]> {
-  const [stage] = file.stages;
-  if (!stage) return decline('no-from');
-  const { base, from } = stage;
-  if (base.kind !== 'image' || !isOfficial(base.ref, 'rust'))
-    return declineAt(file, from, 'not-official-rust');
-  if (!from.image?.literal) return declineAt(file, from, 'variable-base');
-  const { tag = base.ref.digest ? 'digest' : 'latest' } = base.ref;
+function releasesOf({ file, stage: { from }, ref }: BuildBase): Outcome<readonly DebianRelease[]> {
+  const { tag = ref.digest ? 'digest' : 'latest' } = ref;
   const known = /^(latest|1(?:\.(\d+)(?:\.\d+)?)?)?-?(slim)?-?(bullseye|bookworm|trixie)?$/.exec(tag);
   if (!known) return declineAt(file, from, 'not-rust-on-debian');
   const [, , minor, , release] = known;
   return release === undefined && minor !== undefined && Number(minor) < FIRST_ON_BOOKWORM
     ? declineAt(file, from, 'unknown-debian-release')
-    : debianReleases(base.ref);
+    : debianReleases(ref);
 }
 
 /** Libraries that every Debian has, for its package manager needs them. */
@@ -88,12 +90,6 @@ function neededLibraries(
     packages.push(...needs.packages, ...libraries.flatMap(it => it ?? []));
   }
   return packages.filter(it => !IN_EVERY_DEBIAN.includes(it));
-}
-
-/** The name of the program that a container starts; empty where nothing names one. */
-function startedName(file: Dockerfile): string {
-  const [stage] = file.stages;
-  return stage ? programName(startedWords(containerStart(file, stage))[0]) : '';
 }
 
 /** Where the program is after the build, and where it goes. */

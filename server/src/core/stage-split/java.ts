@@ -8,41 +8,39 @@ import { imagePath } from '../manifest/copied-files';
 import { packsEverything } from '../manifest/java-build';
 import type { Command } from '../shell/command';
 import type { Word } from '../text/word';
-import { javaRuntime } from './java-image';
+import type { Ecosystem } from './ecosystem';
+import { JAVA_IMAGES, type JavaRuntime, javaRuntime } from './java-image';
 import { buildsJava, isJavaSource, movedJar, preparesJava } from './java-steps';
 import { movedPath } from './moved-file';
-import { type StageSplit, splitAtBuild } from './plan';
+import type { StageSplit } from './plan';
 import { runtimeFiles } from './runtime-files';
 
-export interface JavaPlan {
-  readonly split: StageSplit;
-  readonly image: string;
-  /** Sources and destination of each COPY. */
-  readonly copies: readonly string[];
-}
-
-/** How the jar that a Dockerfile builds can ship with a runtime alone, or what stands in the way. */
-export function planJava(file: Dockerfile, workspace: WorkspaceFacts): Outcome<JavaPlan> {
-  const runtime = javaRuntime(file);
-  if (isDeclined(runtime)) return runtime;
-  const split = splitAtBuild(file, workspace, {
+export const JAVA: Ecosystem<JavaRuntime> = {
+  conversion: 'multi-stage-java',
+  toolchain: 'the Java compiler with its build tool',
+  images: JAVA_IMAGES,
+  otherImage: 'not-java-build-image',
+  because: 'What ships takes the jar and the files beside it, on a runtime without compiler and build tool',
+  read: javaRuntime,
+  steps: () => ({
     buildsWith: 'Maven or Gradle',
     builds: buildsJava,
     prepares: preparesJava,
     runs: program => program === 'java',
-  });
-  if (isDeclined(split)) return split;
-  const jar = startedJar(file, split.stage);
-  if (isDeclined(jar)) return jar;
-  const built = builtJar(split, jar, workspace);
-  if (isDeclined(built)) return built;
-  const objection = objectionToRuntime(split, runtime.isAlpine);
-  if (objection) return objection;
-  const files = runtimeFiles(split, workspace, isJavaSource);
-  if (isDeclined(files)) return files;
-  const rest = files.filter(it => it !== jar.path).map(path => `${path} ${path}`);
-  return { split, image: runtime.name, copies: [built, ...rest] };
-}
+  }),
+  final(split, runtime, workspace) {
+    const jar = startedJar(split.file, split.stage);
+    if (isDeclined(jar)) return jar;
+    const built = builtJar(split, jar, workspace);
+    if (isDeclined(built)) return built;
+    const objection = objectionToRuntime(split, runtime.isAlpine);
+    if (objection) return objection;
+    const files = runtimeFiles(split, workspace, isJavaSource);
+    if (isDeclined(files)) return files;
+    const rest = files.filter(it => it !== jar.path).map(path => `${path} ${path}`);
+    return { image: runtime.name, copies: [built, ...rest] };
+  },
+};
 
 /** The jar that a container starts. */
 interface StartedJar {

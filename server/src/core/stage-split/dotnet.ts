@@ -1,6 +1,6 @@
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
-import type { Dockerfile, Run } from '../dockerfile/model';
+import type { Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../facts/workspace';
@@ -8,53 +8,47 @@ import { imagePath } from '../manifest/copied-files';
 import { type DotnetFramework, dotnetFramework } from '../manifest/dotnet-project';
 import type { Command } from '../shell/command';
 import { option, readCommandLine } from '../shell/options';
-import { type StageSplit, splitAtBuild } from './plan';
+import type { BuildBase, Ecosystem } from './ecosystem';
+import type { StageSplit } from './plan';
 import { runtimeFiles } from './runtime-files';
 import { startedWords } from './started-program';
 
-export interface DotnetPlan {
-  readonly split: StageSplit;
-  readonly image: string;
-  /** Sources and destination of each COPY. */
-  readonly copies: readonly string[];
-}
+const SDK = 'mcr.microsoft.com/dotnet/sdk';
 
-/** How what a Dockerfile publishes can ship with the runtime alone, or what stands in the way. */
-export function planDotnet(file: Dockerfile, workspace: WorkspaceFacts): Outcome<DotnetPlan> {
-  const tag = runtimeTag(file);
-  if (isDeclined(tag)) return tag;
-  const split = splitAtBuild(file, workspace, {
+/** What is read is the tag of the runtime that belongs to the SDK. */
+export const DOTNET: Ecosystem<string> = {
+  conversion: 'multi-stage-dotnet',
+  toolchain: 'the SDK of .NET',
+  images: [SDK],
+  otherImage: 'not-dotnet-sdk',
+  because: 'What ships takes what was published, on a runtime without compiler and build engine',
+  read: runtimeTag,
+  steps: () => ({
     buildsWith: 'dotnet publish',
     builds: isPublish,
     prepares: command => command.name === 'dotnet',
     runs: program => program === 'dotnet',
-  });
-  if (isDeclined(split)) return split;
-  const folder = publishedFolder(split);
-  if (isDeclined(folder)) return folder;
-  const framework = dotnetFramework(workspace);
-  if (!framework) return declineAt(file, split.lastBuild, 'unreadable-dotnet-project');
-  const objection = objectionToStart(split, folder) ?? objectionToPort(split, framework);
-  if (objection) return objection;
-  const files = filesBeside(split, workspace, folder);
-  if (isDeclined(files)) return files;
-  const copies = [folder, ...files.filter(it => it !== folder)].map(path => `${path} ${path}`);
-  return { split, image: `mcr.microsoft.com/dotnet/${framework}:${tag}`, copies };
-}
-
-const SDK = 'mcr.microsoft.com/dotnet/sdk';
+  }),
+  final(split, tag, workspace) {
+    const folder = publishedFolder(split);
+    if (isDeclined(folder)) return folder;
+    const framework = dotnetFramework(workspace);
+    if (!framework) return declineAt(split.file, split.lastBuild, 'unreadable-dotnet-project');
+    const objection = objectionToStart(split, folder) ?? objectionToPort(split, framework);
+    if (objection) return objection;
+    const files = filesBeside(split, workspace, folder);
+    if (isDeclined(files)) return files;
+    const copies = [folder, ...files.filter(it => it !== folder)].map(path => `${path} ${path}`);
+    return { image: `mcr.microsoft.com/dotnet/${framework}:${tag}`, copies };
+  },
+};
 
 /**
  * Versions of the runtime count in their own way, so that a tag of the SDK with a patch in it means the newest of the same
  * minor release. Source: https://github.com/dotnet/dotnet-docker/blob/main/documentation/supported-tags.md (2026-11)
  */
-function runtimeTag(file: Dockerfile): Outcome<string> {
-  const [stage] = file.stages;
-  if (!stage) return decline('no-from');
-  const { base, from } = stage;
-  if (base.kind !== 'image' || base.ref.name !== SDK) return declineAt(file, from, 'not-dotnet-sdk');
-  if (!from.image?.literal) return declineAt(file, from, 'variable-base');
-  const { tag = '' } = base.ref;
+function runtimeTag({ file, stage: { from }, ref }: BuildBase): Outcome<string> {
+  const { tag = '' } = ref;
   // The SDK knows all cultures there, the runtime none: dates, numbers and sorting would change.
   if (/alpine/.test(tag)) return declineAt(file, from, 'dotnet-on-alpine');
   const [, version, system = ''] =

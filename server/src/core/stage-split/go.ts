@@ -1,63 +1,56 @@
-import { decline, declineAt, isDeclined, type Outcome } from '../decline';
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
-import { isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
 import { type DebianRelease, debianReleases } from '../knowledge/build-packages';
 import { imagePath } from '../manifest/copied-files';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';
+import type { Ecosystem } from './ecosystem';
 import { buildsWithoutC, isGoBuild } from './go-build';
 import { librariesOf } from './header-libraries';
-import { type StageSplit, splitAtBuild } from './plan';
+import type { StageSplit } from './plan';
 import { runtimeFiles } from './runtime-files';
 
-export interface GoPlan {
-  readonly split: StageSplit;
-  readonly image: string;
-  /** Sources and destination of each COPY. */
-  readonly copies: readonly string[];
+interface GoRead {
+  readonly releases: readonly DebianRelease[];
+  /** Absolute paths of what is built. */
+  readonly outputs: readonly string[];
 }
 
-/** How the programs that a Dockerfile builds with Go can ship alone, or what stands in the way. */
-export function planGo(file: Dockerfile, workspace: WorkspaceFacts): Outcome<GoPlan> {
-  const releases = releasesOf(file);
-  if (isDeclined(releases)) return releases;
-  const outputs = goOutputs(file);
-  if (isDeclined(outputs)) return outputs;
-  const names = outputs.map(it => it.slice(it.lastIndexOf('/') + 1));
-  const split = splitAtBuild(file, workspace, {
+export const GO: Ecosystem<GoRead> = {
+  conversion: 'multi-stage-go',
+  toolchain: 'the Go toolchain',
+  images: ['golang'],
+  otherImage: 'not-official-go',
+  because: 'What ships takes the program and the files that it reads, and nothing of what built it',
+  read(base) {
+    if (!/^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? ''))
+      return declineAt(base.file, base.stage.from, 'not-go-on-debian');
+    const outputs = goOutputs(base.file);
+    return isDeclined(outputs) ? outputs : { releases: debianReleases(base.ref), outputs };
+  },
+  steps: ({ releases, outputs }) => ({
     buildsWith: 'go build',
     builds: isGoBuild,
     prepares: isGoPreparation,
-    runs: program => names.includes(program),
+    runs: program => outputs.some(it => it.endsWith(`/${program}`)),
     librariesOf: headers => librariesOf(headers, releases),
-  });
-  if (isDeclined(split)) return split;
-  const start = objectionToStart(split, outputs);
-  if (start) return start;
-  const files = runtimeFiles(split, workspace, isGoSource);
-  if (isDeclined(files)) return files;
-  const copies = [...outputs, ...files].map(path => `${path} ${path}`);
-  if (isStatic(split)) return { split, copies, image: STATIC };
-  const packages = [...new Set([...split.packages, 'ca-certificates', 'tzdata'])];
-  return { split: { ...split, packages }, copies, image: debianOf(split.stage) };
-}
+  }),
+  final(split, { outputs }, workspace) {
+    const start = objectionToStart(split, outputs);
+    if (start) return start;
+    const files = runtimeFiles(split, workspace, isGoSource);
+    if (isDeclined(files)) return files;
+    const copies = [...outputs, ...files].map(path => `${path} ${path}`);
+    if (isStatic(split)) return { copies, image: STATIC };
+    const packages = [...new Set([...split.packages, 'ca-certificates', 'tzdata'])];
+    return { packages, copies, image: debianOf(split.stage) };
+  },
+};
 
 const STATIC = 'gcr.io/distroless/static-debian12';
-
-function releasesOf(file: Dockerfile): Outcome<readonly DebianRelease[]> {
-  const [stage] = file.stages;
-  if (!stage) return decline('no-from');
-  const { base, from } = stage;
-  if (base.kind !== 'image' || !isOfficial(base.ref, 'golang'))
-    return declineAt(file, from, 'not-official-go');
-  if (!from.image?.literal) return declineAt(file, from, 'variable-base');
-  const onDebian = /^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? '');
-  return onDebian ? debianReleases(base.ref) : declineAt(file, from, 'not-go-on-debian');
-}
 
 function isGoPreparation({ name, words }: Command): boolean {
   const [, verb = '', next = ''] = words.map(it => it.text);
@@ -67,7 +60,6 @@ function isGoPreparation({ name, words }: Command): boolean {
   );
 }
 
-/** Absolute paths of what is built. */
 function goOutputs(file: Dockerfile): Outcome<readonly string[]> {
   const outputs: string[] = [];
   for (const run of ofKind(file.stages[0]?.instructions ?? [], 'RUN')) {
