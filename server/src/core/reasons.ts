@@ -98,6 +98,14 @@ export const REASONS = {
   'publishes-into-sources': 'publishes into the folder with the sources',
   'unknown-publish-folder': 'publishes to a folder that nobody can tell for certain',
   'publish-without-output': 'publishes without -o, so that the folder goes by a name that only the SDK knows',
+  'not-official-ruby': 'has a base image that is not the official one of Ruby',
+  'ruby-on-alpine': 'has a base image on Alpine, where gems are built against another C library',
+  'nothing-to-leave-out': 'has a slim image already, and nothing is installed that only the build needs',
+  'bundler-setting': 'installs gems with {setting}, which may put them or their settings elsewhere',
+  'no-gemfile-lock': 'installs gems, and no Gemfile.lock can be read at the top of the build context',
+  'gems-of-other-sources':
+    'installs gems from a repository or a folder, which may call git when they are loaded',
+  'unknown-gem': 'installs {gem}, and it is not known what that needs of the full image',
 
   // What the final stage copies.
   'copies-outside': 'copies to a place outside {folder}',
