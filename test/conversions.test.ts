@@ -1,10 +1,12 @@
 // Runs every example of every conversion and every case of test/cases, and checks on each what must hold for all.
+
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { conversions } from '../server/src/core/conversions/catalog';
 import { reasonText } from '../server/src/core/decline';
+import type { FileChange, Offer } from '../server/src/core/finding';
 import { parseFile } from '../server/src/core/lint';
-import type { Conversion, FileChange, Offer, SourceFile } from '../server/src/core/rule';
+import type { Conversion, SourceFile } from '../server/src/core/rule';
 import { applyEdits } from '../server/src/core/text/edit';
 import { type ConversionCase, conversionCases } from './support/conversion-cases';
 import { type CaseFiles, contextFor } from './support/facts';
@@ -73,13 +75,6 @@ function languageOf(path: string): SourceFile['language'] | undefined {
 function checkCase(conversion: Conversion, one: ConversionCase): void {
   if (one.after === undefined) checkDeclined(conversion, one);
   else checkConverted(conversion, one, one.after);
-
-  it('stands every prefix of the file', () => {
-    for (let end = 0; end <= one.text.length; end++) {
-      const files = filesOf(one, one.text.slice(0, end));
-      for (const offer of offersOf(conversion, one, files)) resultOf(offer.changes(), files);
-    }
-  }).timeout(20_000);
 }
 
 function checkDeclined(conversion: Conversion, one: ConversionCase): void {

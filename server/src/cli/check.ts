@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { conversions as catalog } from '../core/conversions/catalog';
+import type { Severity } from '../core/finding';
 import { conversions, type Diagnostic, lint } from '../core/lint';
-import type { Context, Severity, SourceFile } from '../core/rule';
+import type { Context, SourceFile } from '../core/rule';
 import type { Source, SourceOptions, Sources } from '../host/sources';
 import { engineOnDemand } from './engine-on-demand';
 import { EXIT, Misuse } from './exit';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { titleWithGain } from '../core/analysis/sizes/evidence';
 import { reasonText } from '../core/decline';
-import { titleWithGain } from '../core/evidence';
+import type { Offer } from '../core/finding';
 import { type ConversionOffers, conversions } from '../core/lint';
-import type { Offer } from '../core/rule';
 import { linesOf } from '../core/text/lines';
 import { encodingReason } from '../host/decode-text';
 import type { Source, Sources } from '../host/sources';

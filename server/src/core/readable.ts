@@ -1,10 +1,12 @@
-import { decline, type NotOffered } from './decline';
+import { decline } from './decline';
 import { instructionsAt } from './dockerfile/instructions-at';
-import type { WorkspaceFacts } from './facts/workspace';
-import { languageOf } from './language';
-import { composeFileAt, dockerfileAt, pythonManifestAt } from './neighbours';
-import type { FileChange, Finding, Fix, Offer, SourceFile } from './rule';
+import type { FileChange, Finding, Fix, NotOffered, Offer } from './finding';
+import { languageOf } from './project/language';
+import type { WorkspaceFacts } from './project/workspace';
+import { composeFileAt, dockerfileAt, pythonManifestAt } from './project/workspace-files';
+import type { SourceFile } from './rule';
 import { areDisjoint, type Edit } from './text/edit';
+import { oncePer, onceWhileSame } from './text/once-per';
 import type { Problem } from './text/problem';
 
 /** Why a file is not rewritten, as a conversion gives it; undefined where it may be. */
@@ -36,22 +38,8 @@ export function withSoundFixes<Reported extends Finding>(
   return { ...finding, fixes: () => fixes().filter(fix => isSound(fix, file, workspace)) };
 }
 
-interface Soundness {
-  readonly file: SourceFile;
-  readonly workspace: WorkspaceFacts;
-  readonly isSound: boolean;
-}
-
 /** One fix may be that of thousands of findings, with an edit for each. */
-const knownFixes = new WeakMap<Fix, Soundness>();
-
-function isSound(fix: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
-  const last = knownFixes.get(fix);
-  if (last?.file === file && last.workspace === workspace) return last.isSound;
-  const answer = canBeMade(fix, file, workspace);
-  knownFixes.set(fix, { file, workspace, isSound: answer });
-  return answer;
-}
+const isSound = onceWhileSame(canBeMade);
 
 function canBeMade({ edits, elsewhere = [] }: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
   return (
@@ -97,7 +85,7 @@ function problemAt(workspace: WorkspaceFacts, path: string): Problem | undefined
 
 /** An offer, or why it is none: a file that it changes has a problem. Its changes are made only where some file has one. */
 export function offerOrReason(offer: Offer | NotOffered, workspace: WorkspaceFacts): Offer | NotOffered {
-  if (offer.kind === 'not-offered' || !hasUnreadable(workspace)) return offer;
+  if (offer.kind === 'not-offered' || !hasUnreadable(workspace.texts, workspace)) return offer;
   const reason = offer.changes().flatMap(change => reasonAgainst(change, workspace))[0];
   return reason === undefined ? offer : decline(...reason, offer.at);
 }
@@ -107,12 +95,6 @@ function reasonAgainst({ path, kind }: FileChange, workspace: WorkspaceFacts) {
   return problem ? [reasonOf(path, problem)] : [];
 }
 
-const unreadable = new WeakMap<WorkspaceFacts['texts'], boolean>();
-
-function hasUnreadable(workspace: WorkspaceFacts): boolean {
-  const { texts } = workspace;
-  const known =
-    unreadable.get(texts) ?? [...texts.keys()].some(path => problemAt(workspace, path) !== undefined);
-  unreadable.set(texts, known);
-  return known;
-}
+const hasUnreadable = oncePer((texts: WorkspaceFacts['texts'], workspace: WorkspaceFacts): boolean =>
+  [...texts.keys()].some(path => problemAt(workspace, path) !== undefined),
+);

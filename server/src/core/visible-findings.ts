@@ -1,4 +1,5 @@
-import type { Evidence, ExplainedEdit, FileChange, Finding, Fix, Offer } from './rule';
+import type { Evidence, FileChange, Finding, Fix, Offer } from './finding';
+import type { ExplainedEdit } from './text/explained-edits';
 import { shownSentence } from './text/shown-sentence';
 
 // Sentences quote names out of files, archives and images. What they say is made visible once, where rules and

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { languageOf } from '../core/language';
+import { languageOf } from '../core/project/language';
 import { readBounded } from './bounded-file';
 import type { ChangedPaths } from './changed-paths';
 import { strictText } from './decode-text';

@@ -1,7 +1,8 @@
-import { decline, type NotOffered } from '../decline';
-import { contextCopies } from '../manifest/context-copy';
-import { generateDockerignore } from '../manifest/generated-dockerignore';
-import { dockerfileConversion, type Offer } from '../rule';
+import { generateDockerignore } from '../analysis/context/generated-dockerignore';
+import { decline } from '../decline';
+import type { NotOffered, Offer } from '../finding';
+import { contextCopies } from '../project/context-copy';
+import { dockerfileConversion } from '../rule';
 import { formatBytes } from '../text/bytes';
 import { listed } from '../text/sentence';
 

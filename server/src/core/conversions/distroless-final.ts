@@ -1,7 +1,7 @@
+import { gainOver } from '../analysis/sizes/image-gain';
 import { isDeclined } from '../decline';
-import { planDistroless } from '../distroless/plan';
-import { gainOver } from '../image-gain';
 import { dockerfileConversion } from '../rule';
+import { planDistroless } from './distroless-final/plan';
 
 export const distrolessFinal = dockerfileConversion({
   meta: {

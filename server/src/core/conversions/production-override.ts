@@ -1,14 +1,25 @@
+import { runService } from '../analysis/services/run-service';
+import {
+  isDevelopmentFile,
+  isDevelopmentService,
+  isOneShot,
+  isWhole,
+} from '../analysis/services/service-kind';
 import { blockLines, styleOf } from '../compose/edit';
 import { keepsAllLogs } from '../compose/logging';
 import type { Compose, Service } from '../compose/model';
-import { endsByItself, type ProductionSettings, productionSettings, ROTATION } from '../compose/production';
 import { entryAt } from '../compose/query';
-import { isDevelopmentFile, isDevelopmentService, isOneShot, isWhole } from '../compose/role';
-import { runService } from '../compose/run-service';
-import { siblings } from '../compose/siblings';
-import { decline, type NotOffered } from '../decline';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { composeConversion, type Offer } from '../rule';
+import { decline } from '../decline';
+import type { NotOffered, Offer } from '../finding';
+import { siblings } from '../project/siblings';
+import type { WorkspaceFacts } from '../project/workspace';
+import { composeConversion } from '../rule';
+import {
+  endsByItself,
+  type ProductionSettings,
+  productionSettings,
+  ROTATION,
+} from './production-override/production';
 
 export const productionOverride = composeConversion({
   meta: {

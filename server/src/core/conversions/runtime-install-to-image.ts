@@ -1,11 +1,12 @@
+import { generateDockerignore } from '../analysis/context/generated-dockerignore';
 import type { Compose, Service } from '../compose/model';
-import { decline, isDeclined, type NotOffered } from '../decline';
+import { decline, isDeclined } from '../decline';
 import { parseDockerfile } from '../dockerfile/parse';
-import type { BuildContext, IgnoreFile, WorkspaceFacts } from '../facts/workspace';
-import { parseDockerignore } from '../manifest/dockerignore';
-import { generateDockerignore } from '../manifest/generated-dockerignore';
+import type { FileChange, NotOffered, Offer } from '../finding';
+import { parseDockerignore } from '../project/dockerignore';
+import type { BuildContext, IgnoreFile, WorkspaceFacts } from '../project/workspace';
 import { joinPath } from '../python-build/paths';
-import { composeConversion, type FileChange, type Offer } from '../rule';
+import { composeConversion } from '../rule';
 import { insert } from '../text/edit';
 import { linesOf } from '../text/lines';
 import { listed } from '../text/sentence';

@@ -1,5 +1,5 @@
+import { separations } from '../analysis/roles/separation';
 import { decline, isDeclined } from '../decline';
-import { separations } from '../roles/separation';
 import { composeConversion } from '../rule';
 import { join } from '../text/span';
 

@@ -1,11 +1,12 @@
-import { dependantOf } from '../compose/dependants';
+import { isWhole } from '../analysis/services/service-kind';
 import { setAt } from '../compose/edit';
 import type { Compose } from '../compose/model';
-import { type OptionalService, optionalServices } from '../compose/optional-service';
-import { isWhole } from '../compose/role';
-import { decline, type NotOffered, type Reason, reason } from '../decline';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { composeConversion, type Offer } from '../rule';
+import { decline, type Reason, reason } from '../decline';
+import type { NotOffered, Offer } from '../finding';
+import type { WorkspaceFacts } from '../project/workspace';
+import { composeConversion } from '../rule';
+import { dependantOf } from './service-profiles/dependants';
+import { type OptionalService, optionalServices } from './service-profiles/optional-service';
 
 export const serviceProfiles = composeConversion({
   meta: {

@@ -1,8 +1,9 @@
+import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../analysis/services/shared-build';
 import type { Compose } from '../compose/model';
-import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../compose/shared-build';
-import { decline, type NotOffered } from '../decline';
-import type { BuildTarget } from '../facts/workspace';
-import { composeConversion, type Offer } from '../rule';
+import { decline } from '../decline';
+import type { NotOffered, Offer } from '../finding';
+import type { BuildTarget } from '../project/workspace';
+import { composeConversion } from '../rule';
 import type { Edit } from '../text/edit';
 import { listed } from '../text/sentence';
 

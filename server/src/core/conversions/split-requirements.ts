@@ -1,6 +1,6 @@
+import { sharedManifests } from '../analysis/requirements/shared';
+import { planSplit } from '../analysis/requirements/split';
 import { decline, isDeclined } from '../decline';
-import { sharedManifests } from '../python/shared';
-import { planSplit } from '../python/split';
 import { dockerfileConversion } from '../rule';
 
 const image = (module: string) => `FROM python:3.12-slim

@@ -2,7 +2,7 @@ import { decline, declineAt, declineFor, reason } from '../decline';
 import type { Copy, Dockerfile, Instruction, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { folderAt } from './copied-files';
 import { objectionToUser } from './install-user';

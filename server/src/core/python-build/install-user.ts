@@ -1,7 +1,7 @@
+import { accountMade } from '../analysis/privileges/run-user';
 import { declineAt } from '../decline';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { accountMade } from '../dockerfile/run-user';
 import { stateBefore } from '../dockerfile/stage-state';
 import { codeCopies } from './split-parts';
 import type { InstallingStage } from './stage-reading';

@@ -1,7 +1,7 @@
 import { declineAt, declineFor, type Reason, reason } from '../decline';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import { aptPackageName } from '../shell/apt';
 import { argumentsOf, type Command } from '../shell/command';
 import { venvOfProgram } from '../shell/venv';

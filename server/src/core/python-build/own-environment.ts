@@ -1,9 +1,9 @@
+import { uvEnvironment, venvAt } from '../analysis/installs/uv-environment';
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { lineage } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
-import { uvEnvironment, venvAt } from '../dockerfile/uv-environment';
 import { expand } from '../dockerfile/variables';
 import type { Command } from '../shell/command';
 import { uvCommand } from '../shell/uv';

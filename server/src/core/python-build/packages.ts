@@ -1,9 +1,9 @@
+import type { Wanted } from '../analysis/installs/prebuilt-wheels';
+import { pythonInstalls } from '../analysis/installs/python-installs';
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile } from '../dockerfile/model';
-import type { WorkspaceFacts } from '../facts/workspace';
-import type { Wanted } from '../manifest/prebuilt-wheels';
-import { pythonInstalls } from '../manifest/python-installs';
-import { type RequirementEntry, readRequirement } from '../manifest/requirements';
+import { type RequirementEntry, readRequirement } from '../manifests/requirements';
+import type { WorkspaceFacts } from '../project/workspace';
 import { aptPackageName } from '../shell/apt';
 import type { PipCommand } from '../shell/pip';
 import { type CopiedFile, copiedFile, folderAt } from './copied-files';

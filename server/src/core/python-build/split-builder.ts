@@ -1,9 +1,9 @@
 import { commentsAbove } from '../dockerfile/instruction-block';
 import type { Arg, Copy, Env, Instruction, Run } from '../dockerfile/model';
 import type { KeptLink } from '../dockerfile/run-chain';
-import type { ExplainedEdit } from '../rule';
 import { uvCommand } from '../shell/uv';
 import { replace } from '../text/edit';
+import type { ExplainedEdit } from '../text/explained-edits';
 import { listed } from '../text/sentence';
 import { span } from '../text/span';
 import { folderAt } from './copied-files';

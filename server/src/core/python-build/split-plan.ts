@@ -1,9 +1,9 @@
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import type { Cmd, Dockerfile, Healthcheck, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import type { WorkspaceFacts } from '../facts/workspace';
 import { buildPackage } from '../knowledge/build-packages';
 import { fullOnlyProgram } from '../knowledge/full-image-programs';
+import type { WorkspaceFacts } from '../project/workspace';
 import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { alsoInstalledBy, PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';

@@ -1,3 +1,4 @@
+import { dependencyListing } from '../analysis/installs/dependency-list';
 import {
   decline,
   declineAt,
@@ -13,7 +14,6 @@ import type { Dockerfile, From, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { chainOf, type Link } from '../dockerfile/run-chain';
 import { stateBefore } from '../dockerfile/stage-state';
-import { dependencyListing } from '../manifest/dependency-list';
 import type { Command } from '../shell/command';
 import type { PipCommand } from '../shell/pip';
 import { uvPipInstall } from '../shell/uv';

@@ -1,7 +1,7 @@
+import { accountMade } from '../analysis/privileges/run-user';
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { accountMade } from '../dockerfile/run-user';
 import { lineage } from '../dockerfile/stage-graph';
 import { finalState } from '../dockerfile/stage-state';
 import type { Handover } from './handover';

@@ -1,7 +1,7 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { folderAt } from './copied-files';
 import { objectionToEnvironment } from './environment-objections';

@@ -1,8 +1,8 @@
+import { gainOver } from '../analysis/sizes/image-gain';
 import { decline, declineAt, isDeclined, type Outcome, type PlainReasonCode } from '../decline';
 import { type ImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../dockerfile/model';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { gainOver } from '../image-gain';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Conversion } from '../rule';
 import { type BuildLanguage, type StageSplit, splitAtBuild } from './plan';
 import { renderStageSplit, type Sides } from './render';

@@ -1,11 +1,12 @@
-import { declineAt, isDeclined, type NotOffered, type Outcome } from '../decline';
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import type { Cmd, Dockerfile, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { imagePath } from '../manifest/copied-files';
-import { packsEverything } from '../manifest/java-build';
+import type { NotOffered } from '../finding';
+import { imagePath } from '../project/copied-files';
+import { packsEverything } from '../project/java-build';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import type { Word } from '../text/word';
 import type { Ecosystem } from './ecosystem';

@@ -1,6 +1,6 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { parseScript } from '../shell/parse';
 import type { NodeProject } from './node-project';

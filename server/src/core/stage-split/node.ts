@@ -1,7 +1,7 @@
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { ofKind } from '../dockerfile/query';
-import type { WorkspaceFacts } from '../facts/workspace';
 import { nodeSystemNeeds } from '../knowledge/node-system-needs';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Ecosystem } from './ecosystem';
 import { type NodeProject, nodeProject } from './node-project';
 import { isStart, nodeStart } from './node-start';

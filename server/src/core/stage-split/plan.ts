@@ -1,4 +1,3 @@
-import { allOf, servicesOf } from '../compose/image-services';
 import { mappingAt, scalarsAt } from '../compose/query';
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
@@ -6,9 +5,10 @@ import type { Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { chainOf } from '../dockerfile/run-chain';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
 import { buildPackage } from '../knowledge/build-packages';
-import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../knowledge/full-image-programs';
+import { fullOnlyProgram, isInEveryDebian } from '../knowledge/full-image-programs';
+import { allOf, servicesOf } from '../project/image-services';
+import type { WorkspaceFacts } from '../project/workspace';
 import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { withoutTrailing } from '../text/ends';
@@ -210,7 +210,7 @@ export function objectionToServices(file: Dockerfile, stage: Stage, workspace: W
 }
 
 function isThere(command: Command, language: BuildLanguage): boolean {
-  return IN_EVERY_DEBIAN.has(command.name) || language.runs(command.name);
+  return isInEveryDebian(command.name) || language.runs(command.name);
 }
 
 /** Adds what brings the programs that the container calls, where only the full image has them or a step installs them. */

@@ -2,7 +2,7 @@ import { declineAt, type Outcome } from '../decline';
 import type { Copy, Dockerfile } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
-import { imagePath } from '../manifest/copied-files';
+import { imagePath } from '../project/copied-files';
 import type { StageSplit } from './plan';
 
 /** The COPY of the working folder as a whole, for the owner that all copies of the build give their files. */

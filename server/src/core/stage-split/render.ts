@@ -1,7 +1,7 @@
 import { keywordInCaseOf } from '../dockerfile/edit';
 import { blockOf, removeBlock } from '../dockerfile/instruction-block';
 import type { Dockerfile, Instruction } from '../dockerfile/model';
-import type { ExplainedEdit } from '../rule';
+import type { ExplainedEdit } from '../text/explained-edits';
 import { linesOf } from '../text/lines';
 import { span, textAt } from '../text/span';
 import type { StageSplit } from './plan';

@@ -3,16 +3,13 @@ import { containerStart } from '../dockerfile/container-start';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
-import {
-  buildPackage,
-  type DebianRelease,
-  debianReleases,
-  runtimeLibraries,
-} from '../knowledge/build-packages';
+import { buildPackage } from '../knowledge/build-packages';
+import { runtimeLibraries } from '../knowledge/debian-headers';
+import { type DebianRelease, debianReleases } from '../knowledge/debian-releases';
 import { gemNeeds } from '../knowledge/ruby-gems';
-import { imagePath } from '../manifest/copied-files';
-import { lockedGems } from '../manifest/gemfile-lock';
+import { imagePath } from '../project/copied-files';
+import { lockedGems } from '../project/gemfile-lock';
+import type { WorkspaceFacts } from '../project/workspace';
 import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { readCommandLine } from '../shell/options';

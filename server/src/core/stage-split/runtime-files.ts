@@ -1,8 +1,8 @@
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import type { Copy, Dockerfile } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { copiedFiles, imagePathOf } from '../manifest/copied-files';
+import { copiedFiles, imagePathOf } from '../project/copied-files';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { StageSplit } from './plan';
 
 /** Facts list no more files of a context than this. */

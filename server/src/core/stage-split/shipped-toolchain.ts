@@ -1,7 +1,7 @@
 import { isDeclined } from '../decline';
 import { repositoryName } from '../dockerfile/image-ref';
 import type { Dockerfile } from '../dockerfile/model';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Span } from '../text/span';
 import { DOTNET } from './dotnet';
 import { type Ecosystem, planStages } from './ecosystem';

@@ -1,6 +1,6 @@
+import { slimTwin } from '../analysis/base-images/slim-twin';
 import { declineAt, type Outcome, type PlainReasonCode } from '../decline';
 import { formatImageRef } from '../dockerfile/image-ref';
-import { slimTwin } from '../knowledge/base-images';
 import type { BuildBase } from './ecosystem';
 
 /** The image of the final stage, where the language needs the same one to run. */

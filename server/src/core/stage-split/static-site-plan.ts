@@ -1,12 +1,13 @@
-import { decline, declineAt, isDeclined, type NotOffered, type Outcome } from '../decline';
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { insertBelow, keywordInCaseOf } from '../dockerfile/edit';
 import { isOfficial } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { imagePath } from '../manifest/copied-files';
-import type { ExplainedEdit } from '../rule';
+import type { NotOffered } from '../finding';
+import { imagePath } from '../project/copied-files';
+import type { WorkspaceFacts } from '../project/workspace';
+import type { ExplainedEdit } from '../text/explained-edits';
 import { buildsSite } from './node-steps';
 import { article, MOVES, type StageSplit } from './plan';
 import { renderStageSplit } from './render';

@@ -1,8 +1,8 @@
 import { decline, isDeclined, type NotOffered, type Outcome } from '../../decline';
 import { parseDockerfile } from '../../dockerfile/parse';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { parseDockerignore } from '../../manifest/dockerignore';
-import { normalizedName } from '../../manifest/requirements';
+import { normalizedName } from '../../manifests/requirements';
+import { parseDockerignore } from '../../project/dockerignore';
+import type { WorkspaceFacts } from '../../project/workspace';
 import { folderOf, joinPath, pathBelow } from '../../python-build/paths';
 import { type RequirementsFile, readRequirementFiles } from '../../python-build/requirement-files';
 import { planSplit } from '../../python-build/split-plan';

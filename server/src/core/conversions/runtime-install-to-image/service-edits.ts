@@ -1,7 +1,7 @@
 import type { Compose, Entry, Service } from '../../compose/model';
 import { entryAt, listItems } from '../../compose/query';
 import { decline, type Outcome } from '../../decline';
-import type { ExplainedEdit } from '../../rule';
+import type { ExplainedEdit } from '../../text/explained-edits';
 import { type Lines, linesOf } from '../../text/lines';
 import { listed } from '../../text/sentence';
 import { contains, type Span, span } from '../../text/span';
