@@ -41,10 +41,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const LAYERS: readonly (readonly string[])[] = [
   ['limits.ts'],
   ['text'],
+  ['reasons.ts'],
+  ['decline.ts'],
   ['finding.ts'],
   ['shell', 'dockerfile/buildkit'],
   ['dockerfile', 'compose'],
-  ['decline.ts'],
   ['python', 'manifests'],
   ['knowledge'],
   ['project'],
