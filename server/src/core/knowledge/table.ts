@@ -2,8 +2,6 @@
 // look-up (scripts/data-files.mjs): so a loader takes no key of it before somebody asks.
 import { once } from '../text/once-per';
 
-import { once } from '../text/once-per';
-
 /** What a table holds under a name; undefined also for what every object has by itself, such as `constructor`. */
 export function entryOf<Entry>(table: Readonly<Record<string, Entry>>, name: string): Entry | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;

@@ -188,12 +188,3 @@ export class RecentFiles<File extends Parsed> {
  * others say of it ask for the same model one after the other.
  */
 export const LAST_PARSED: RecentFilesLimits = { files: 8, length: 4_000_000 };
-
-/** What is made at the first look-up, and once: a table of a data file. */
-export function once<Table>(make: () => Table): () => Table {
-  let made: { readonly table: Table } | undefined;
-  return () => {
-    made ??= { table: make() };
-    return made.table;
-  };
-}
