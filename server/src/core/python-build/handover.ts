@@ -1,6 +1,16 @@
 import type { Run } from '../dockerfile/model';
+import type { CopiedFile } from './copied-files';
 import { WHEELS } from './pip-lines';
-import type { UvProjectStage } from './uv-project';
+
+/** A stage that one `uv sync`, or one for the dependencies and one for the project, fills the environment of. */
+export interface UvProjectStage {
+  /** Absolute. */
+  readonly environment: string;
+  /** What uv reads before any code is needed; undefined where the file has the code in the right place, or uv needs it. */
+  readonly manifests: readonly CopiedFile[] | undefined;
+  /** True where a second `uv sync` has to install the project itself, once its code is there. */
+  readonly installsProject: boolean;
+}
 
 /** What is done on both sides, and how it is said. */
 export interface Handover {

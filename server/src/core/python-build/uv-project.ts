@@ -13,21 +13,11 @@ import type { WorkspaceFacts } from '../project/workspace';
 import { isSwitchedOn, type UvCommand, uncachedOption, uvCommand, uvOption } from '../shell/uv';
 import { type Edit, insert, replace } from '../text/edit';
 import { type CopiedFile, copiedFile } from './copied-files';
-import type { Handover } from './handover';
+import type { Handover, UvProjectStage } from './handover';
 import { installUser, lateAccount, objectionToUser } from './install-user';
 import { isOnPath } from './moved-packages';
 import { joinPath } from './paths';
 import { type InstallingStage, isProjectInstall } from './stage-reading';
-
-/** A stage that one `uv sync`, or one for the dependencies and one for the project, fills the environment of. */
-export interface UvProjectStage {
-  /** Absolute. */
-  readonly environment: string;
-  /** What uv reads before any code is needed; undefined where the file has the code in the right place, or uv needs it. */
-  readonly manifests: readonly CopiedFile[] | undefined;
-  /** True where a second `uv sync` has to install the project itself, once its code is there. */
-  readonly installsProject: boolean;
-}
 
 /** Reads what `uv sync` does in the stage that ships, or says why it cannot be told for certain. */
 function readUvProject(whole: InstallingStage, facts: WorkspaceFacts): Outcome<UvProjectStage> {
