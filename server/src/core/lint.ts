@@ -14,7 +14,7 @@ import { rules as allRules } from './rules/catalog';
 import { deepFreeze } from './text/freeze';
 import type { Problem } from './text/problem';
 import { finished } from './text/steps';
-import { visibleFinding, visibleOffer, visibleReason } from './visible-findings';
+import { visibleFinding, visibleOffer } from './visible-findings';
 
 /** A finding with the word of the configuration on it. */
 export interface Diagnostic extends Finding {
@@ -138,9 +138,7 @@ function tooLongToConvert(file: SourceFile): NotOffered | undefined {
     0,
   );
   return commands > MOST_CONVERTED_COMMANDS
-    ? decline(
-        `the file has ${commands} instructions and commands, more than the ${MOST_CONVERTED_COMMANDS} that are converted`,
-      )
+    ? decline('too-many-commands', { commands, most: MOST_CONVERTED_COMMANDS })
     : undefined;
 }
 
@@ -177,7 +175,7 @@ export function* conversionSteps(
     found.push({
       conversion,
       offers: all.filter(it => it.kind === 'offer').map(visibleOffer),
-      declined: all.filter(it => it.kind === 'not-offered').map(visibleReason),
+      declined: all.filter(it => it.kind === 'not-offered'),
     });
   }
   return found;

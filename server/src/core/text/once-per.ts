@@ -8,6 +8,15 @@ interface Remembered<Answer> {
   readonly answer: Answer;
 }
 
+/** A function that works out its answer when it is asked first, and once: a table that is made of a data file. */
+export function once<Answer>(answer: () => Answer): () => Answer {
+  let known: Remembered<Answer> | undefined;
+  return () => {
+    known ??= { answer: answer() };
+    return known.answer;
+  };
+}
+
 /** Asked about a subject, with what follows from it: a stage with its file. */
 export interface OncePer<Subject extends object, Rest extends readonly unknown[], Answer> {
   (subject: Subject, ...rest: Rest): Answer;
