@@ -125,6 +125,43 @@ describe('a Dockerfile', () => {
     assert.deepEqual(file.problems, []);
   });
 
+  const fed: readonly [title: string, run: string, commands: readonly string[]][] = [
+    ['a file that cat writes', 'RUN <<EOF cat > /x\npip install a\nEOF', ['cat > /x']],
+    ['a file that tee writes', 'RUN tee /x <<EOF\n$(pip install a)\nEOF', ['tee /x <<EOF']],
+    ['code of another language', 'RUN python3 - <<"EOF"\npip install a\nEOF', ['python3 -']],
+    [
+      'two of them',
+      'RUN cat <<A > /a && cat <<-B > /b && c\npip install a\nA\napk add b\nB',
+      ['cat', 'cat', 'c'],
+    ],
+    ['two at once', 'RUN <<A <<B\npip install a\nA\napk add b\nB', []],
+    ['a script beside', 'RUN bash setup.sh <<EOF\npip install a\nEOF', ['bash setup.sh']],
+    ['the words of a program', 'RUN sh -c "x" <<EOF\npip install a\nEOF', ['sh -c "x"', 'x']],
+  ];
+  for (const [title, run, commands] of fed) {
+    it(`takes no commands out of a heredoc that is ${title}`, () => {
+      const [, read] = parse(`FROM a\n${run}\n`).instructions;
+      assert.ok(read?.kind === 'RUN' && !read.script.broken);
+      assert.deepEqual(
+        read.script.commands.map(it => it.words.map(word => word.text).join(' ')),
+        commands.map(it => it.replace(/ ?(<<|>).*|"/g, '')),
+      );
+    });
+  }
+
+  it('reads the heredoc that a shell is fed', () => {
+    for (const shell of ['bash', '/bin/sh -ex', 'bash -s -- a b', 'bash -o pipefail', 'sudo -u app bash']) {
+      for (const line of [`${shell} <<EOF && b`, `<<-"EOF" ${shell} && b`]) {
+        const file = parse(`FROM x\nRUN ${line}\n\tpip install a\nEOF\n`);
+        const [run] = ofKind(file.instructions, 'RUN');
+        const install = run?.script.commands.find(it => it.name === 'pip');
+        assert.equal(install?.scope, 'nested-script', line);
+        assert.equal(textAt(file.text, install.span), 'pip install a', line);
+        assert.equal(run?.script.broken, false, line);
+      }
+    }
+  });
+
   it('reads heredocs without a body', () => {
     const file = parse('FROM a\nCOPY <<EOF /b\nEOF\nRUN <<EOF\nEOF\nCOPY <<A <<B /d/\nA\nb\nB\nUSER u\n');
     assert.deepEqual(

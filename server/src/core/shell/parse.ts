@@ -338,6 +338,15 @@ export function scriptArgument(words: readonly Word[]): Word | undefined {
   return words[option + 1];
 }
 
+/** True for a shell that takes its script from its input: `bash`, `sh -ex`, `bash -s -- a b`; not `sh setup.sh`. */
+export function readsScript(words: readonly Word[]): boolean {
+  if (!SHELLS.has(nameOf(words[0]))) return false;
+  const args = words.slice(1).map(word => word.text);
+  if (args.some(arg => /^-[a-z]*c$/.test(arg))) return false;
+  if (args.some(arg => /^-[a-z]*s$/.test(arg))) return true;
+  return args.every((arg, index) => /^[-+]/.test(arg) || /^[-+][a-z]*o$/.test(args[index - 1] ?? ''));
+}
+
 /** The value of a word with the place of each character: quotes and escapes taken away. */
 function unquote(text: string, at: Span): Excerpt {
   const raw = text.slice(at.start, at.end);
