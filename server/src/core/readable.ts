@@ -1,5 +1,6 @@
 import { instructionsAt } from './dockerfile/instructions-at';
 import type { WorkspaceFacts } from './facts/workspace';
+import { keepsComments } from './kept-comments';
 import { languageOf } from './language';
 import { composeFileAt, dockerfileAt, pythonManifestAt } from './neighbours';
 import type { FileChange, Finding, Fix, NotOffered, Offer, SourceFile } from './rule';
@@ -24,8 +25,8 @@ function reasonOf(name: string, { kind, message }: Problem): string {
 
 /**
  * A finding with those of its fixes that can be made: none of a file with a problem, none that would change another
- * file with a problem, none of a script that the shell's grammar cannot read, and none whose edits overlap or lie
- * outside of the text.
+ * file with a problem, none of a script that the shell's grammar cannot read, none that loses a comment, and none whose
+ * edits overlap or lie outside of the text.
  */
 export function withSoundFixes<Reported extends Finding>(
   finding: Reported,
@@ -55,9 +56,11 @@ function isSound(fix: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean
   return answer;
 }
 
-function canBeMade({ edits, elsewhere = [] }: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
+function canBeMade(fix: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
+  const { edits, elsewhere = [] } = fix;
   return (
     fits(edits, file.text) &&
+    keepsComments(fix, file) &&
     !edits.some(edit => isInBrokenScript(file, edit)) &&
     elsewhere.every(other => {
       const known = workspace.texts.get(other.path);

@@ -79,10 +79,12 @@ function scriptWithHeredocs(source: CommandSource): Script {
     const last = command.redirects.flatMap(it => opened(it.span) ?? []).at(-1);
     return last && readsScript(command.words) ? [parseScript(bodyOf(source, last))] : [];
   });
+  const comments = [line, ...bodies].flatMap(script => script.comments ?? []);
   return {
     ...line,
     commands: [...commands, ...bodies.flatMap(body => body.commands.map(nested))],
     broken: line.broken || bodies.some(body => body.broken),
+    ...(comments.length > 0 && { comments }),
   };
 }
 

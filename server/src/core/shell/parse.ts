@@ -54,9 +54,11 @@ function parseText(text: string): Parsed {
   const reader = new CommandReader(text);
   reader.readAll(tree.rootNode, 'script');
   const tail = tailOf(tree.rootNode);
+  const comments = text.includes('#') ? commentsOf(tree.rootNode) : [];
   const parsed = {
     commands: reader.commands,
     broken: tree.rootNode.hasError || reader.tooDeep,
+    ...(comments.length > 0 && { comments }),
     ...(tail && { tail }),
   };
   tree.delete();
@@ -86,11 +88,21 @@ function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
     }),
   );
   const { tail, broken } = parsed;
-  if (!tail) return { commands, broken };
+  const comments = parsed.comments && { comments: parsed.comments.map(at) };
+  if (!tail) return { commands, broken, ...comments };
   // The statement's last character, not the one behind it: that may stand on another line of the file.
   const end = at(span(tail.end - 1, tail.end)).end;
   const { terminator, inBackground } = tail;
-  return { commands, broken, tail: { end, terminator: terminator && at(terminator), inBackground } };
+  return {
+    commands,
+    broken,
+    ...comments,
+    tail: { end, terminator: terminator && at(terminator), inBackground },
+  };
+}
+
+function commentsOf(root: Node): Span[] {
+  return root.descendantsOfType('comment').flatMap(node => (node ? [spanOf(node)] : []));
 }
 
 function tailOf(root: Node): ScriptTail | undefined {
