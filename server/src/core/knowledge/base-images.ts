@@ -91,6 +91,8 @@ interface Family {
   readonly adds?: readonly Program[];
   readonly user?: BaseImage['user'];
   readonly ownUser?: string;
+  /** The first major release that brings it along; all do where it is absent. */
+  readonly ownUserSince?: number;
   /** Where the smaller Debian twin has its name: `3.12-slim-bookworm` or `22-bookworm-slim`. */
   readonly slimWord?: 'before-release' | 'after-release';
   readonly source: string;
@@ -178,6 +180,7 @@ const FAMILIES: readonly Family[] = [
     names: ['mcr.microsoft.com/dotnet/sdk'],
     plain: { ...SOME_APT, has: ['bash', 'curl'] },
     ownUser: 'app',
+    ownUserSince: 8,
     source: 'https://github.com/dotnet/dotnet-docker/blob/main/README.sdk.md',
   },
   { names: ['elixir', 'erlang'], plain: SOME_APT, slim: SOME_APT, source: `${HUB}elixir` },
@@ -202,6 +205,7 @@ const FAMILIES: readonly Family[] = [
     plain: { ...DEBIAN, lacks: ['curl', 'nc', 'node', 'python', 'wget'] },
     alpine: ALPINE,
     ownUser: 'app',
+    ownUserSince: 8,
     source: 'https://github.com/dotnet/dotnet-docker/issues/2379',
   },
   {
@@ -254,9 +258,15 @@ export function baseImage(ref: ImageRef): BaseImage | undefined {
     has: [...new Set([...contents.has, ...adds])],
     lacks: contents.lacks.filter(program => !adds.includes(program)),
     user: /nonroot|rootless|unprivileged/.test(ref.tag ?? '') ? 'other' : (family.user ?? 'root'),
-    ownUser: family.ownUser,
+    ownUser: ownUserOf(family, ref),
     source: family.source,
   };
+}
+
+/** A tag without a number names the latest release. */
+function ownUserOf({ ownUser, ownUserSince = 0 }: Family, { tag = '' }: ImageRef): string | undefined {
+  const [major] = /^\d+/.exec(tag) ?? [];
+  return major !== undefined && Number(major) < ownUserSince ? undefined : ownUser;
 }
 
 function familyOf(ref: ImageRef): Family | undefined {

@@ -45,10 +45,16 @@ const SERVICE_IMAGES: readonly ServiceImage[] = [
     source: 'https://mariadb.com/kb/en/mariadb-admin/',
   },
   {
-    names: ['mongo', 'timescale/timescaledb', 'neo4j', 'influxdb', 'clickhouse/clickhouse-server'],
+    names: ['mongo', 'timescale/timescaledb', 'neo4j', 'influxdb'],
     kind: 'database',
     memory: LARGE,
     source: 'https://hub.docker.com/_/mongo',
+  },
+  {
+    names: ['clickhouse/clickhouse-server', 'clickhouse'],
+    kind: 'database',
+    memory: { limit: 4096, reservation: 1024 },
+    source: 'https://clickhouse.com/docs/guides/sizing-and-hardware-recommendations',
   },
   {
     names: ['elasticsearch', 'opensearchproject/opensearch'],

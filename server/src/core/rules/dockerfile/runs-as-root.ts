@@ -17,6 +17,7 @@ import { notYetOwned, writtenFolders } from '../../privileges/written-folders';
 import { dockerfileRule, type Fix } from '../../rule';
 import { type Edit, insert, replace } from '../../text/edit';
 import { join, textAt } from '../../text/span';
+import type { Word } from '../../text/word';
 
 export const runsAsRoot = dockerfileRule({
   meta: {
@@ -181,11 +182,20 @@ const MAKE_USER = {
 function switchTo(file: Dockerfile, stage: Stage, user: string, steps: readonly string[]): Fix {
   const run = steps.length > 0 ? [instructionText(file, 'RUN', steps.join(' && '))] : [];
   const made = steps[0]?.startsWith('chown') === false;
+  const last = run.length === 0 ? lastUser(stage) : undefined;
   return {
     title: made ? `Make the user ${user} and switch to it` : `Switch to the user ${user}`,
     safety: 'unsafe',
-    edits: [insertBehindLastStep(file, stage, [...run, instructionText(file, 'USER', user)])],
+    edits: last
+      ? [replace(last.span, user)]
+      : [insertBehindLastStep(file, stage, [...run, instructionText(file, 'USER', user)])],
   };
+}
+
+/** The user of a USER that nothing comes after which it is for: another one below it would only undo it. */
+function lastUser({ instructions }: Stage): Word | undefined {
+  const last = instructions.findLast(it => STEPS.includes(it.kind));
+  return last?.kind === 'USER' ? last.user : undefined;
 }
 
 /** Steps that may need root, or that set who runs what follows. */

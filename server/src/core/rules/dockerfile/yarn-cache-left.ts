@@ -1,6 +1,7 @@
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
 import { cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
+import { isReadAgain } from '../../layers/read-again';
 import { yarnRelease } from '../../manifest/yarn-release';
 import { dockerfileRule } from '../../rule';
 import { yarnCommand } from '../../shell/node';
@@ -43,6 +44,7 @@ from \`packageManager\` in \`package.json\`, \`.yarnrc.yml\`, and the options of
   ],
   *check(file, context) {
     for (const left of cachesLeft(file, context, 'yarn cache')) {
+      if (isReadAgain(file, left.run, left.writer, yarnCommand)) continue;
       if (yarnRelease(file, context.workspace, left.writer) !== 'classic') continue;
       yield {
         at: yarnCommand(left.writer)?.verbSpan ?? left.writer.span,
