@@ -52,8 +52,7 @@ own probes and takes no notice of this one.`,
   examples: [
     {
       title: 'A front end of static files',
-      before:
-        '«FROM nginx:1.27-alpine»\nCOPY public /usr/share/nginx/html\nEXPOSE 80\n',
+      before: '«FROM nginx:1.27-alpine»\nCOPY public /usr/share/nginx/html\nEXPOSE 80\n',
       after:
         'FROM nginx:1.27-alpine\nCOPY public /usr/share/nginx/html\nEXPOSE 80\nHEALTHCHECK --interval=30s --timeout=5s --retries=3 \\\n    CMD ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:80/"]\n',
     },
@@ -141,7 +140,8 @@ function serves(file: Dockerfile, stage: Stage): Served | undefined {
 
 function checkFixes(file: Dockerfile, stage: Stage, served: Served, workspace: WorkspaceFacts): Fix[] {
   const { base, program, name, port } = served;
-  const probe = base && port !== undefined ? probeOf(file, stage, { ...served, base, port }, workspace) : undefined;
+  const probe =
+    base && port !== undefined ? probeOf(file, stage, { ...served, base, port }, workspace) : undefined;
   if (!probe) return [];
   const packages = installedPython(file, stage, workspace);
   const start = program ? slowStart(program.runtime, name, packages) : undefined;
@@ -171,7 +171,8 @@ function probeOf(
 }
 
 const SETTINGS = /nginx|httpd|apache|caddy|haproxy|traefik|\.conf\b|\.template$/i;
-const SERVED_FILES = /^(\/usr\/share\/(nginx\/html|caddy)|\/usr\/local\/apache2\/htdocs|\/var\/www|\/srv)(\/|$)/;
+const SERVED_FILES =
+  /^(\/usr\/share\/(nginx\/html|caddy)|\/usr\/local\/apache2\/htdocs|\/var\/www|\/srv)(\/|$)/;
 
 /** True where something may have changed the settings of its web server. */
 function isConfigured(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): boolean {
@@ -179,7 +180,10 @@ function isConfigured(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts)
   const instructions = lineage(file, stage).flatMap(it => it.instructions);
   const copied = ofKind(instructions, 'COPY', 'ADD').some(({ sources, destination }) => {
     const to = destination?.text ?? '';
-    return !SERVED_FILES.test(to) && (/^\/(etc\/?)?$/.test(to) || isSetting(to) || sources.some(it => isSetting(it.text)));
+    return (
+      !SERVED_FILES.test(to) &&
+      (/^\/(etc\/?)?$/.test(to) || isSetting(to) || sources.some(it => isSetting(it.text)))
+    );
   });
   const written = ofKind(instructions, 'RUN').some(({ script }) => {
     if (script.broken) return true;

@@ -76,7 +76,10 @@ as a decision, wherever it is set. Jobs, notebooks and training are exempt: thos
           .filter(([name]) => !finalState(file, stage).env.has(name))
           .map(([name, value]) => [name, name.endsWith('_NUM_THREADS') ? threads : value]),
       );
-      const cost = threads === '1' ? 'one request then computes on one CPU' : `a process then computes on ${threads} CPUs`;
+      const cost =
+        threads === '1'
+          ? 'one request then computes on one CPU'
+          : `a process then computes on ${threads} CPUs`;
       yield {
         at: join(stage.from.keyword.span, stage.from.argsSpan),
         message: `each process of this server starts a thread for every CPU of the machine (${bounds.because}), whatever share the container has`,

@@ -84,7 +84,7 @@ are thrown away, and development containers.`,
       const { user, ...state } = finalState(file, stage);
       const cause = user ?? stage.from;
       if (seen.has(cause) || base?.user === 'drops-root' || givesRootUp(file, stage, workspace)) continue;
-      if (user ? !isRoot(user, state.env) : base?.user !== 'root') continue;
+      if (user ? !isRoot(user, state.variables) : base?.user !== 'root') continue;
       seen.add(cause);
       const image = root.kind === 'image' ? formatImageRef({ ...root.ref, digest: undefined }) : 'its base';
       yield {
