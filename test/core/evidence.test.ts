@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import {
   cacheEvidence,
   describeEvidence,
   installedPackages,
   layerEvidence,
   sizeInWords,
-} from '../../server/src/core/evidence';
-import type { InstalledPackage } from '../../server/src/core/facts/engine';
+} from '../../server/src/core/analysis/sizes/evidence';
+import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
+import type { InstalledPackage } from '../../server/src/core/project/engine';
 import { type CaseImage, contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 
@@ -60,6 +60,17 @@ describe('What the engine has measured', () => {
       bytes: 5_000_000,
       how: 'measured',
       source: 'api:latest, the layer of line 4',
+    });
+  });
+
+  it('is an estimate where the engine counts the space that layers take', () => {
+    const file = parseDockerfile('Dockerfile', BUILT);
+    const [, run] = file.instructions;
+    assert.ok(run);
+    assert.deepEqual(layerEvidence(file, run, engine({ ...IMAGE, sizes: 'estimated' })), {
+      bytes: 5_000_000,
+      how: 'estimated',
+      source: 'api:latest, the layer of line 2, by the space that the engine says it takes',
     });
   });
 

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import zlib from 'node:zlib';
 import { readArchive } from '../../server/src/docker/archive';
 import type { ImageContents } from '../../server/src/docker/contents';
-import { dockerArchive, inPieces, ociArchive, type Tree, tarOf, tarWithLink } from './archives';
+import {
+  archiveOfLayers,
+  dockerArchive,
+  inPieces,
+  layerOf,
+  ociArchive,
+  type Tree,
+  tarOf,
+  tarWithLink,
+} from './archives';
 
 function text(bytes: number): string {
   return 'x'.repeat(bytes);
@@ -152,8 +161,8 @@ describe('What the layers of an image hold', () => {
   });
 
   it('The size of a hard link is that of the file that it names', async () => {
-    const layer = await tarWithLink({ a: text(100) }, 'link', 'a');
-    const archive = await tarOf({ 'l.tar': layer, 'manifest.json': '[{"Config":"c","Layers":["l.tar"]}]' });
+    const link = { name: 'link', type: 'link', linkname: 'a' } as const;
+    const archive = await archiveOfLayers([await layerOf([{ name: 'a', text: text(100) }, link])]);
     const { layers } = await readArchive(inPieces(archive));
     assert.equal(layers[0]?.bytes, 100);
     assert.equal(layers[0]?.files, 2);
@@ -213,6 +222,43 @@ describe('What the layers of an image hold', () => {
     for (let end = 1; end < lastFile; end += 397) {
       await assert.rejects(readArchive(inPieces(archive.subarray(0, end))), { failure: 'unreadable' });
     }
+    await assert.rejects(readArchive(inPieces(archive.subarray(0, 1000))), {
+      message: 'The archive of the image is incomplete: it ends in the middle.',
+    });
+  });
+
+  it('A packed layer that breaks off says so', async () => {
+    const cut = (layer: Buffer) => zlib.gzipSync(layer).subarray(0, 40);
+    await assert.rejects(readArchive(inPieces(await ociArchive([{ a: text(5000) }], cut))), {
+      message: 'The archive of the image is incomplete: it ends in the middle.',
+    });
+  });
+
+  it('An archive behind which the engine says why it stopped is an error with its reason', async () => {
+    const archive = await dockerArchive([{ a: text(2000) }, { b: text(2000) }]);
+    const said = 'content digest sha256:0123: not found';
+    const error = Buffer.from(`${JSON.stringify({ errorDetail: { message: said }, error: said })}\r\n`);
+    const entry = archive.indexOf('1/layer.tar');
+    for (const end of [0, 512, 1000, entry, entry + 700]) {
+      for (const size of [1000, 100_000]) {
+        const broken = Buffer.concat([archive.subarray(0, end), error]);
+        await assert.rejects(readArchive(inPieces(broken, size)), {
+          failure: 'unreadable',
+          message: `The engine could not save the whole image: ${said}.`,
+        });
+      }
+    }
+  });
+
+  it('An archive without one of its layers, as of an image that is not there as a whole, says so', async () => {
+    const archive = await tarOf({
+      '0.tar': await tarOf({ a: 'x' }),
+      'manifest.json': '[{"Config":"c","Layers":["0.tar","blobs/sha256/1"]}]',
+    });
+    await assert.rejects(readArchive(inPieces(archive)), {
+      message:
+        'The archive of the image is incomplete: it names the layer blobs/sha256/1 but does not hold it.',
+    });
   });
 
   it('A layer whose compression is damaged is an error with a sentence', async () => {

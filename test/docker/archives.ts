@@ -28,6 +28,33 @@ export async function tarWithLink(
   return collected(tar);
 }
 
+/** An entry of a layer: the text of a file, or where a link leads. */
+export type LayerEntry =
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly type: 'link' | 'symlink'; readonly linkname: string };
+
+/** A layer with its entries in their order. */
+export async function layerOf(entries: readonly LayerEntry[]): Promise<Buffer> {
+  const tar = pack();
+  for (const entry of entries) {
+    if ('text' in entry) tar.entry({ name: entry.name }, entry.text);
+    else tar.entry(entry);
+  }
+  tar.finalize();
+  return collected(tar);
+}
+
+/** What `docker save` writes of layers that are archives already. */
+export function archiveOfLayers(layers: readonly Buffer[], history?: unknown): Promise<Buffer> {
+  return tarOf({
+    ...Object.fromEntries(layers.map((layer, index) => [`${index}/layer.tar`, layer])),
+    'config.json': JSON.stringify({ history }),
+    'manifest.json': JSON.stringify([
+      { Config: 'config.json', Layers: layers.map((_, index) => `${index}/layer.tar`) },
+    ]),
+  });
+}
+
 /** What `docker save` writes: the layers first, manifest.json last. */
 export async function dockerArchive(layers: readonly Tree[]): Promise<Buffer> {
   const files: Record<string, string | Buffer> = {};

@@ -48,6 +48,13 @@ describe('The layers of an image, tied to the lines of its Dockerfile', () => {
     ['/bin/sh -c #(nop) COPY dir:0123456789abcdef0123 in /app ', 'COPY … /app'],
     ['/bin/sh -c #(nop)  CMD ["bash"]', 'CMD ["bash"]'],
     ['EXPOSE map[80/tcp:{}]', 'EXPOSE 80/tcp'],
+    ['EXPOSE [80/tcp 53/udp]', 'EXPOSE 80/tcp 53/udp'],
+    [
+      'HEALTHCHECK {Test:[CMD-SHELL cat /x] Interval:5s Timeout:0s StartPeriod:0s StartInterval:0s Retries:0}',
+      'HEALTHCHECK CMD-SHELL cat /x',
+    ],
+    ['HEALTHCHECK &{["CMD-SHELL" "cat /x"] "5s" "0s" "0s" \'\\x00\'}', 'HEALTHCHECK CMD-SHELL cat /x'],
+    ['|1 A=1 /bin/sh -c ["sh","-c","x"]', 'RUN ["sh","-c","x"]'],
     ['', 'Imported from -'],
   ];
   for (const [createdBy, instruction] of shown) {
@@ -56,7 +63,8 @@ describe('The layers of an image, tied to the lines of its Dockerfile', () => {
     });
   }
 
-  it('Every prefix of a Dockerfile can be compared with a history', () => {
+  it('Every prefix of a Dockerfile can be compared with a history', function () {
+    this.timeout(120_000);
     for (const { dockerfile, history } of historyCases) {
       const entries = history.map(([createdBy]) => entry(createdBy));
       for (let end = 0; end <= dockerfile.length; end++) {

@@ -18,6 +18,14 @@ describe('The images that are known', () => {
     assert.deepEqual(tagsById(set), { a: ['app:1'], b: ['x:1'], c: ['app:latest'] });
   });
 
+  it('An image that loses its last name has to be asked for again', () => {
+    const set = new ImageSet();
+    set.replaceAll([image('a', ['app:1', 'app:2']), image('b', [])]);
+    assert.equal(set.put(image('c', ['app:1'])), false, 'it has another name');
+    assert.equal(set.put(image('c', ['app:1', 'x:1'])), false, 'it is the same image');
+    assert.equal(set.put(image('d', ['app:2'])), true);
+  });
+
   it('An image that is not known is removed without a word', () => {
     const set = new ImageSet();
     set.replaceAll([image('a', [])]);

@@ -113,6 +113,110 @@ describe('Following an engine that does not do as it should', function () {
     await log.untilKind('connected');
   });
 
+  /** An engine whose images change while it is followed. */
+  class Changing {
+    private images: readonly (typeof IMAGE)[] = [];
+    private say: (line: string) => void = () => undefined;
+
+    readonly answers: Answers = {
+      '/images/json': response => json(this.images)(response, undefined as never),
+      '/events': response => {
+        response.flushHeaders();
+        this.say = line => void response.write(line);
+      },
+      ...Object.fromEntries(
+        ['a', 'b', 'c'].map(letter => [
+          `/images/${idOf(letter)}/json`,
+          ((response, request) => {
+            const found = this.images.find(image => image.Id === idOf(letter));
+            if (found) json(found)(response, request);
+            else response.writeHead(404).end('{"message":"No such image"}');
+          }) as Answer,
+        ]),
+      ),
+    };
+
+    now(letters: string, ...events: readonly object[]): void {
+      const images = [...letters].map(letter => ({ ...IMAGE, Id: idOf(letter), RepoTags: [] as string[] }));
+      const newest = images.at(-1);
+      if (newest) newest.RepoTags = ['g:1'];
+      this.images = images;
+      for (const told of events) this.say(`${JSON.stringify({ Type: 'image', ...told })}\n`);
+    }
+  }
+
+  const idOf = (letter: string) => `sha256:${letter.repeat(64)}`;
+  const idsIn = (state: Awaited<ReturnType<StateLog['untilKind']>>) =>
+    state.kind === 'connected' ? state.images.map(({ id }) => id) : [];
+
+  it('moves a name to a new build and drops the old one without a word: no row without a name stays', async () => {
+    const changing = new Changing();
+    changing.now('a');
+    await follow(changing.answers);
+    await log.untilKind('connected');
+    for (const letter of 'bc') {
+      // The containerd image store tells of the new image only.
+      const told = { ID: idOf(letter), Attributes: { name: 'g:1' } };
+      changing.now(letter, { Action: 'create', Actor: told }, { Action: 'tag', Actor: told });
+      const state = await log.until(it => idsIn(it).includes(idOf(letter)));
+      assert.deepEqual(idsIn(state), [idOf(letter)]);
+    }
+  });
+
+  it('moves a name to a new build and keeps the old one: that one is shown without a name', async () => {
+    const changing = new Changing();
+    changing.now('a');
+    await follow(changing.answers);
+    await log.untilKind('connected');
+    changing.now('ab', { Action: 'tag', Actor: { ID: idOf('b'), Attributes: { name: 'g:1' } } });
+    const state = await log.until(it => idsIn(it).length === 2);
+    assert.deepEqual(
+      state.kind === 'connected' && state.images.map(({ id, tags }) => [id, tags.length]).sort(),
+      [
+        [idOf('a'), 0],
+        [idOf('b'), 1],
+      ],
+    );
+  });
+
+  // As podman 4.3.1 sends them.
+  const names = { containerExitCode: '0', image: '', podId: '' };
+  for (const [title, action] of [
+    [
+      'of a build by its id in place of a name',
+      { Action: 'build', Actor: { ID: '', Attributes: { ...names, name: 'b'.repeat(64) } } },
+    ],
+    ['by a bare id', { Action: 'tag', Actor: { ID: 'b'.repeat(64), Attributes: { ...names, name: 'g:1' } } }],
+    [
+      'by a name that nothing has any more',
+      { Action: 'untag', Actor: { ID: '', Attributes: { ...names, name: 'old:1' } } },
+    ],
+    ['by no name at all', { Action: 'build', Actor: { ID: '', Attributes: { ...names, name: '' } } }],
+  ] as const) {
+    it(`tells ${title}: the images are those that it has`, async () => {
+      const changing = new Changing();
+      changing.now('a');
+      await follow(changing.answers);
+      await log.untilKind('connected');
+      changing.now('b', action);
+      const state = await log.until(it => idsIn(it).includes(idOf('b')));
+      assert.deepEqual(idsIn(state), [idOf('b')]);
+    });
+  }
+
+  it('tells that an image was removed, by a bare id: its row goes', async () => {
+    const changing = new Changing();
+    changing.now('ab');
+    await follow(changing.answers);
+    await log.untilKind('connected');
+    changing.now('b', {
+      Action: 'remove',
+      Actor: { ID: 'a'.repeat(64), Attributes: { ...names, name: '' } },
+    });
+    const state = await log.until(it => idsIn(it).length === 1);
+    assert.deepEqual(idsIn(state), [idOf('b')]);
+  });
+
   it('is doubted by somebody whom it did not answer: says why, and looks again', async () => {
     await follow({});
     await log.untilKind('connected');

@@ -1,6 +1,7 @@
 import type { Dockerfile, Instruction } from './dockerfile/model';
 import { isPragma } from './dockerfile/pragmas';
-import type { Fix, SourceFile } from './rule';
+import type { Fix } from './finding';
+import type { SourceFile } from './rule';
 import type { Edit } from './text/edit';
 import { firstFrom } from './text/in-order';
 import { oncePer } from './text/once-per';

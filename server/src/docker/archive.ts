@@ -4,10 +4,12 @@ import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { type Extract, extract, type Header } from 'tar-stream';
 import { formatBytes } from '../core/text/bytes';
+import { errorSaid } from './answers';
 import type { ImageContents, LayerContents } from './contents';
 import { DockerError, errorCode, isAbort } from './errors';
 import { type ArchiveEntry, FileTable } from './file-table';
 import { LayerScratch } from './layer-scratch';
+import { summaryOf } from './layer-summary';
 import { type EngineLimits, LIMITS, mostArchiveBytes } from './limits';
 import { describeArchive } from './manifest';
 import { Overlay } from './overlay';
@@ -39,17 +41,50 @@ export async function readArchive(
 ): Promise<ImageContents> {
   const parts = new ArchiveParts(limits, mostArchiveBytes(stated.bytes, limits));
   const tar = extract();
+  const end = new StreamEnd();
   try {
     await Promise.all([
-      pipeline(archive, parts.counted(), tar),
+      pipeline(archive, end.remembered(), parts.counted(), tar),
       readEntries(tar, (entry, header) => parts.read(entry, header)),
     ]);
+    return parts.contents(stated.baseEntries);
   } catch (error) {
-    throw isDamage(error)
-      ? new DockerError('unreadable', 'The archive of the image is damaged.', { cause: error })
-      : error;
+    const cause = isDamage(error) ? damage(error) : error;
+    const said = cause instanceof DockerError && cause.failure === 'unreadable' ? end.engineSaid() : '';
+    if (said === '') throw cause;
+    throw new DockerError('unreadable', `The engine could not save the whole image: ${said}.`, { cause });
   }
-  return parts.contents(stated.baseEntries);
+}
+
+/** An engine that fails in the middle of an archive has no other place to say so than its end. */
+class StreamEnd {
+  private last: Buffer = Buffer.alloc(0);
+
+  remembered(): Transform {
+    return new Transform({
+      transform: (chunk: Buffer, _, done) => {
+        const all = chunk.length < SENTENCE ? Buffer.concat([this.last, chunk]) : chunk;
+        this.last = all.subarray(-SENTENCE);
+        done(null, chunk);
+      },
+    });
+  }
+
+  /** The engine's reason, without a full stop; empty where it gave none. */
+  engineSaid(): string {
+    const start = this.last.lastIndexOf('{"errorDetail":');
+    return start === -1 ? '' : errorSaid(this.last.subarray(start)).replace(/\.$/, '');
+  }
+}
+
+/** An error that an engine writes behind an archive is no longer. In bytes. */
+const SENTENCE = 8_192;
+
+function damage(cause: unknown): DockerError {
+  const code = errorCode(cause);
+  const isCut = code === 'Z_BUF_ERROR' || (cause instanceof Error && /end of data/i.test(cause.message));
+  const what = isCut ? 'incomplete: it ends in the middle' : 'damaged';
+  return new DockerError('unreadable', `The archive of the image is ${what}.`, { cause });
 }
 
 /** The parsers' own complaints; what the connection reports has a code of the system. */
@@ -160,7 +195,7 @@ class ArchiveParts {
       found ??
       new DockerError(
         'unreadable',
-        `The image's archive names the layer ${path.slice(0, 200)} but does not hold it.`,
+        `The archive of the image is incomplete: it names the layer ${path.slice(0, 200)} but does not hold it.`,
       )
     );
   }
@@ -175,7 +210,8 @@ class ArchiveParts {
     const fed = unpack ? pipeline(source, unpack, this.counted(this.unpacked), tar) : pipeline(source, tar);
     await Promise.all([fed, readEntries(tar, (entry, header) => this.readFile(table, entry, header))]);
     this.layerEntries += table.length + table.deleted.size + table.emptied.size;
-    return { table, contents: table.finish() };
+    table.finish();
+    return { table, contents: summaryOf(table, this.tree, this.scratch) };
   }
 
   private async readFile(table: FileTable, entry: Entry, header: Header): Promise<void> {
@@ -211,11 +247,20 @@ class ArchiveParts {
   }
 }
 
-function archiveEntry({ name, type, size }: Header): ArchiveEntry {
-  if (type === 'directory') return { path: name, kind: 'folder', bytes: 0 };
-  // A hard link shares the bytes of the file that it names.
-  const isFile = type === 'file' || type === 'contiguous-file';
-  return { path: name, kind: isFile ? 'file' : 'other', bytes: isFile ? size : 0 };
+function archiveEntry({ name, type, size, linkname }: Header): ArchiveEntry {
+  switch (type) {
+    case 'directory':
+      return { path: name, kind: 'folder', bytes: 0 };
+    case 'file':
+    case 'contiguous-file':
+      return { path: name, kind: 'file', bytes: size };
+    case 'link':
+      return { path: name, kind: 'link', bytes: 0, target: linkname ?? '' };
+    case 'symlink':
+      return { path: name, kind: 'other', bytes: Buffer.byteLength(linkname ?? '') };
+    default:
+      return { path: name, kind: 'other', bytes: 0 };
+  }
 }
 
 function linkTarget(path: string, { linkname, type }: Header): string {

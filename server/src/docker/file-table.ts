@@ -1,22 +1,26 @@
-import type { LayerContents } from './contents';
 import type { LayerScratch } from './layer-scratch';
-import { summaryOf } from './layer-summary';
 import { FloatList, IntList } from './numbers';
-import { type PathTree, type Place, tooMuch } from './path-tree';
+import { NOWHERE, type PathTree, type Place, tooMuch } from './path-tree';
 
 /** An entry of a layer's archive, as far as weighing needs it. */
 export interface ArchiveEntry {
   /** As the archive writes it: `./usr/bin/x`, `usr/bin/`. */
   readonly path: string;
-  readonly kind: 'file' | 'folder' | 'other';
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  /** What the file system counts for it: of a symbolic link, the length of what it points to. */
   readonly bytes: number;
+  /** Of a hard link: the path that the file has already. */
+  readonly target?: string;
 }
+
+/** The number of a file in a `FileTable`, which may have several names: its bytes are there once. */
+export type Inode = number;
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 
-/** What stands for the bytes of a folder. */
-const FOLDER = -1;
+/** What stands for the inode of a folder. */
+const FOLDER: Inode = -1;
 
 /** What one layer does to the file system: which paths it brings and which it takes away. No contents. */
 export class FileTable {
@@ -27,7 +31,12 @@ export class FileTable {
   /** Texts of the lists of files that Python distributions install, by path without a leading slash. */
   readonly records = new Map<string, string>();
   private readonly places = new IntList();
+  /** For each entry. */
+  private readonly inodes = new IntList();
+  /** For each inode. */
   private readonly bytes = new FloatList();
+  /** For each inode: how many entries are names of it. */
+  private readonly names = new IntList();
 
   /**
    * @param scratch of nobody else until `finish`
@@ -49,12 +58,27 @@ export class FileTable {
   }
 
   isFolder(entry: number): boolean {
-    return this.bytes.at(entry) === FOLDER;
+    return this.inodes.at(entry) === FOLDER;
   }
 
-  /** Bytes of a file; 0 for what is none. */
+  /** How many inodes there are; each is a number below it. */
+  get inodeCount(): number {
+    return this.bytes.length;
+  }
+
+  /** Of an entry that is no folder. */
+  inodeOf(entry: number): Inode {
+    return this.inodes.at(entry);
+  }
+
+  /** How many names an inode has in the layer; 0 where each has been taken by another file. */
+  namesOf(inode: Inode): number {
+    return this.names.at(inode);
+  }
+
+  /** Bytes of a file; 0 for what is none. All names of a file have the same. */
   bytesOf(entry: number): number {
-    return Math.max(this.bytes.at(entry), 0);
+    return this.isFolder(entry) ? 0 : this.bytes.at(this.inodes.at(entry));
   }
 
   /**
@@ -62,7 +86,7 @@ export class FileTable {
    *
    * @throws DockerError `unreadable` where there are more of them than are read
    */
-  add({ path: written, kind, bytes }: ArchiveEntry): void {
+  add({ path: written, kind, bytes, target }: ArchiveEntry): void {
     if (this.length + this.deleted.size + this.emptied.size >= this.most) {
       throw tooMuch('more files and folders than are read');
     }
@@ -75,30 +99,52 @@ export class FileTable {
     else if (name.startsWith(WHITEOUT))
       this.deleted.add(this.tree.add(joinPath(folder, name.slice(WHITEOUT.length))));
     else if (kind === 'folder') this.put(this.tree.add(path), FOLDER);
-    else this.put(this.tree.add(path), kind === 'file' ? bytes : 0);
+    else this.put(this.tree.add(path), this.linked(target) ?? this.newInode(bytes));
   }
 
   addRecord(path: string, text: string): void {
     this.records.set(normalPath(path), text);
   }
 
-  /** Everything has been added: says what the layer brings. */
-  finish(): LayerContents {
+  /** Everything has been added: the next layer may use the scratch. */
+  finish(): void {
     for (let entry = 0; entry < this.length; entry++) this.scratch.entryOf.set(this.place(entry), 0);
-    return summaryOf(this, this.tree, this.scratch);
+  }
+
+  /** The file that has a path in this layer already. */
+  private linked(target: string | undefined): Inode | undefined {
+    if (target === undefined) return undefined;
+    const place = this.tree.find(normalPath(target));
+    const entry = place === NOWHERE ? NOWHERE : this.entryAt(place);
+    return entry === NOWHERE || this.isFolder(entry) ? undefined : this.inodeOf(entry);
+  }
+
+  private newInode(bytes: number): Inode {
+    this.names.push(0);
+    return this.bytes.push(bytes);
   }
 
   /** Of several entries for one path the last one counts, as when they are unpacked. */
-  private put(place: Place, bytes: number): void {
+  private put(place: Place, inode: Inode): void {
+    const entry = this.entryAt(place);
+    if (entry === NOWHERE) {
+      this.inodes.push(inode);
+      this.scratch.entryOf.set(place, this.places.push(place) + 1);
+    } else {
+      this.countName(this.inodes.at(entry), -1);
+      this.inodes.set(entry, inode);
+    }
+    this.countName(inode, 1);
+  }
+
+  private countName(inode: Inode, change: number): void {
+    if (inode !== FOLDER) this.names.set(inode, this.names.at(inode) + change);
+  }
+
+  private entryAt(place: Place): number {
     const { entryOf } = this.scratch;
     entryOf.growTo(this.tree.size);
-    const entry = entryOf.at(place) - 1;
-    if (entry >= 0) {
-      this.bytes.set(entry, bytes);
-      return;
-    }
-    this.bytes.push(bytes);
-    entryOf.set(place, this.places.push(place) + 1);
+    return entryOf.at(place) - 1;
   }
 }
 

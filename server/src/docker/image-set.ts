@@ -10,14 +10,23 @@ export class ImageSet {
     this.images = new Map(images.map(image => [image.id, image]));
   }
 
-  /** A name belongs to one image only: another one that had it has lost it, and no event says so. */
-  put(image: EngineImage): void {
+  /**
+   * A name belongs to one image only: another one that had it has lost it, and no event says so.
+   *
+   * @returns true where another image lost its last name: whether it is still there, only the engine can say
+   */
+  put(image: EngineImage): boolean {
     const taken = new Set(image.tags);
+    let lostLast = false;
     for (const [id, other] of this.images) {
+      if (id === image.id) continue;
       const tags = other.tags.filter(tag => !taken.has(tag));
-      if (tags.length < other.tags.length) this.images.set(id, { ...other, tags });
+      if (tags.length === other.tags.length) continue;
+      this.images.set(id, { ...other, tags });
+      lostLast ||= tags.length === 0;
     }
     this.images.set(image.id, image);
+    return lostLast;
   }
 
   remove(id: string): void {
@@ -40,7 +49,8 @@ export function summaries(
 }
 
 /** @param dockerfile URI of the Dockerfile that builds it */
-function summary(image: EngineImage, dockerfile: string | undefined): ImageSummary {
-  const { id, tags, bytes, createdAt } = image;
-  return { id, tags, bytes, createdAt, ...(dockerfile === undefined ? {} : { dockerfile }) };
+export function summary(image: EngineImage, dockerfile: string | undefined): ImageSummary {
+  const { id, tags, bytes, sizes, createdAt } = image;
+  const estimated = sizes === undefined ? {} : { sizes };
+  return { id, tags, bytes, ...estimated, createdAt, ...(dockerfile === undefined ? {} : { dockerfile }) };
 }

@@ -2,7 +2,7 @@ import type { Cmd, Copy, Env, Healthcheck, Instruction, Run } from '../core/dock
 import { expand } from '../core/dockerfile/variables';
 import { readJsonStrings } from '../core/dockerfile/words';
 import { isMadeOf } from '../core/text/glob';
-import { collapse, type Recorded } from './recorded';
+import { collapse, healthcheckTest, type Recorded } from './recorded';
 import { resolveFolder, type Scope, valuesOf, type Written } from './written';
 
 /**
@@ -24,7 +24,7 @@ export function likeness({ instruction, scope }: Written, recorded: Recorded, fi
     case 'ENTRYPOINT':
       return sure(isSameCommand(instruction, recorded.text, scope));
     case 'HEALTHCHECK':
-      return sure(isSameHealthcheck(instruction, recorded.text));
+      return healthcheckLikeness(instruction, recorded.text);
     case 'ENV':
     case 'LABEL':
       return propertiesLikeness(instruction, recorded.text, scope);
@@ -50,6 +50,7 @@ function sure(same: boolean): Likeness {
 }
 
 function isSameRun(run: Run, recorded: string, scope: Scope, file: string): boolean {
+  if (isWrittenRun(run, recorded, file)) return true;
   const strings = readJsonStrings(run.args);
   if (strings) {
     const command = collapse(strings.map(it => it.excerpt.text).join(' '));
@@ -59,6 +60,29 @@ function isSameRun(run: Run, recorded: string, scope: Scope, file: string): bool
     return /(^| )\/dev\/pipes\/\S+$/.test(recorded);
   const script = collapse(scriptOf(run, file));
   return recorded.endsWith(script) && isShell(recorded.slice(0, recorded.length - script.length), scope);
+}
+
+/**
+ * Buildah records the line as it is written, flags and the brackets of an exec form included, behind the words
+ * `/bin/sh -c`, whatever SHELL says.
+ */
+function isWrittenRun(run: Run, recorded: string, file: string): boolean {
+  const bodies = run.heredocs.map(({ body }) => file.slice(body.start, body.end));
+  const script = collapse([run.args.text, ...bodies].join('\n'));
+  if (script === '' || !recorded.endsWith(script)) return false;
+  const prefix = withoutLastFlags(recorded.slice(0, -script.length));
+  return prefix.endsWith(BUILDAH_SHELL) && isBuildArguments(prefix.slice(0, -BUILDAH_SHELL.length));
+}
+
+const BUILDAH_SHELL = '/bin/sh -c ';
+
+/** `/bin/sh -c ` of `/bin/sh -c --mount=type=cache,target=/c `. */
+function withoutLastFlags(prefix: string): string {
+  if (!prefix.endsWith(' ')) return prefix;
+  const words = prefix.slice(0, -1).split(' ');
+  let end = words.length;
+  while (/^--[a-z]+(?:=|$)/.test(words[end - 1] ?? '')) end--;
+  return `${words.slice(0, end).join(' ')} `;
 }
 
 /** What the shell is given, as the builder records it: a heredoc's body stands in place of its opening. */
@@ -121,16 +145,32 @@ function isSameCommand(command: Cmd, recorded: string, scope: Scope): boolean {
   const told = bare(recorded);
   if (strings) return told === bare(strings.map(it => it.excerpt.text).join(' '));
   const script = bare(command.args.text);
-  return told.endsWith(script) && isShell(told.slice(0, told.length - script.length), scope);
+  // Buildah records no shell.
+  return told === script || (told.endsWith(script) && isShell(told.slice(0, -script.length), scope));
 }
 
-function isSameHealthcheck(check: Healthcheck, recorded: string): boolean {
-  const opening = recorded.indexOf('[');
-  const close = recorded.lastIndexOf('] "');
-  const told = bare(opening !== -1 && opening < close ? recorded.slice(opening + 1, close) : recorded);
-  if (check.none) return told === 'NONE';
-  const written = bare(check.args.text).replace(/^CMD /i, '');
-  return told === `CMD-SHELL ${written}` || told === `CMD ${written}` || told.endsWith(`CMD ${written}`);
+function healthcheckLikeness(check: Healthcheck, recorded: string): Likeness {
+  const written = check.none ? 'NONE' : bare(commandOf(check));
+  const test = healthcheckTest(recorded);
+  // A notation that no builder has today: what it checks is in there all the same.
+  if (test === undefined) return ` ${bare(recorded)} `.includes(` ${written} `) ? 3 : 0;
+  const told = bare(test);
+  if (check.none) return sure(told === 'NONE');
+  // Buildah records the flags as well.
+  return sure(
+    told === `CMD-SHELL ${written}` || told === `CMD ${written}` || told.endsWith(` CMD ${written}`),
+  );
+}
+
+/** What is checked, without the word CMD; the words of an exec form with a blank between them. */
+function commandOf(check: Healthcheck): string {
+  const command = check.args.text.trim().replace(/^CMD\s+/i, '');
+  try {
+    const words: unknown = JSON.parse(command);
+    return Array.isArray(words) ? words.join(' ') : command;
+  } catch {
+    return command;
+  }
 }
 
 function propertiesLikeness(instruction: Env, recorded: string, scope: Scope): Likeness {

@@ -18,8 +18,10 @@ export interface LostCopy extends Copy {
 
 /** What a container sees of the image's files. */
 export interface SeenFiles {
-  /** Undefined where there is no such file. @param path without a leading slash */
-  bytesOf(path: string): number | undefined;
+  /** @param path without a leading slash */
+  has(path: string): boolean;
+  /** Bytes of files together, a file with several names once; 0 for paths without a file. */
+  bytesOf(paths: Iterable<string>): number;
   /** Names of the files directly in a folder. */
   namesIn(folder: string): Iterable<string>;
 }
@@ -33,6 +35,13 @@ export class Overlay implements SeenFiles {
   private readonly last = new IntList();
   /** For each place: how many copies at and below it are seen. */
   private readonly seen = new IntList();
+  /**
+   * For each inode of each layer: how many of its names are seen, or, where none is any more, the last one that was
+   * lost, as a negative number: -1 for copy 0. From then on its bytes are lost, and not before.
+   */
+  private readonly reached = new IntList();
+  /** For each layer: where its inodes begin in `reached`. */
+  private readonly firstInode: number[] = [];
 
   /** @param layers oldest first */
   constructor(
@@ -43,14 +52,26 @@ export class Overlay implements SeenFiles {
     this.last.growTo(tree.size);
     this.seen.growTo(tree.size);
     layers.forEach((layer, index) => {
+      this.firstInode.push(this.reached.length);
+      this.reached.growTo(this.reached.length + layer.inodeCount);
       this.apply(layer, index);
     });
   }
 
-  bytesOf(path: string): number | undefined {
-    const place = this.tree.find(path);
-    const copy = place === NOWHERE ? NOWHERE : this.seenCopy(place);
-    return copy === NOWHERE ? undefined : this.copy(copy).bytes;
+  has(path: string): boolean {
+    return this.seenAt(path) !== NOWHERE;
+  }
+
+  bytesOf(paths: Iterable<string>): number {
+    const inodes = new Set<number>();
+    let bytes = 0;
+    for (const path of paths) {
+      const copy = this.seenAt(path);
+      if (copy === NOWHERE || inodes.has(this.inode(copy))) continue;
+      inodes.add(this.inode(copy));
+      bytes += this.copy(copy).bytes;
+    }
+    return bytes;
   }
 
   *namesIn(folder: string): Generator<string> {
@@ -61,13 +82,17 @@ export class Overlay implements SeenFiles {
     }
   }
 
-  /** For each path that has lost copies: those, oldest first. */
+  /**
+   * For each path that has lost copies: those, oldest first. A file with several names is lost with the last of them,
+   * and at its path.
+   */
   *lostCopies(): Generator<readonly [place: Place, lost: readonly LostCopy[]]> {
     for (let place = ROOT; place < this.tree.size; place++) {
       const lost: LostCopy[] = [];
       for (let copy = this.last.at(place) - 1; copy !== NOWHERE; copy = this.copies.before.at(copy) - 1) {
         const how = this.lost.at(copy);
-        if (how !== 0) lost.push({ ...this.copy(copy), ...taken(how) });
+        if (how !== 0 && this.reached.at(this.inode(copy)) === -1 - copy)
+          lost.push({ ...this.copy(copy), ...taken(how) });
       }
       if (lost.length > 0) yield [place, lost.reverse()];
     }
@@ -95,6 +120,8 @@ export class Overlay implements SeenFiles {
     this.copies.entries.push(entry);
     this.copies.before.push(this.last.at(place));
     this.last.set(place, copy + 1);
+    const inode = this.inode(copy);
+    this.reached.set(inode, Math.max(this.reached.at(inode), 0) + 1);
     this.count(place, 1);
   }
 
@@ -125,6 +152,9 @@ export class Overlay implements SeenFiles {
     const copy = this.seenCopy(place);
     if (copy === NOWHERE) return;
     this.lost.set(copy, how);
+    const inode = this.inode(copy);
+    const left = this.reached.at(inode) - 1;
+    this.reached.set(inode, left > 0 ? left : -1 - copy);
     this.count(place, -1);
   }
 
@@ -135,6 +165,16 @@ export class Overlay implements SeenFiles {
   private seenCopy(place: Place): number {
     const copy = this.last.at(place) - 1;
     return copy !== NOWHERE && this.lost.at(copy) === 0 ? copy : NOWHERE;
+  }
+
+  private seenAt(path: string): number {
+    const place = this.tree.find(path);
+    return place === NOWHERE ? NOWHERE : this.seenCopy(place);
+  }
+
+  private inode(copy: number): number {
+    const layer = this.copies.layers.at(copy);
+    return (this.firstInode[layer] ?? 0) + (this.layers[layer]?.inodeOf(this.copies.entries.at(copy)) ?? 0);
   }
 
   private copy(copy: number): Copy {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { InstalledPackage } from '../core/facts/engine';
-import { normalizedName } from '../core/manifest/requirements';
+import { normalizedName } from '../core/manifests/requirements';
+import type { InstalledPackage } from '../core/project/engine';
 import { compareText } from './heaviest';
 import type { SeenFiles } from './overlay';
 
@@ -28,12 +28,12 @@ export function installedPackages(
   const packages = new Map<string, InstalledPackage>();
   for (const [path, text] of records) {
     const [, , written = '', version = ''] = RECORD.exec(path) ?? [];
-    if (files.bytesOf(path) === undefined) continue;
+    if (!files.has(path)) continue;
     const folder = posix.dirname(posix.dirname(path));
     const listed = recordedPaths(text);
     const own = new Set(listed.flatMap(file => compiled.with(posix.join(folder, file))));
     const name = normalizedName(written);
-    const bytes = [...own].reduce((sum, file) => sum + (files.bytesOf(file) ?? 0), 0);
+    const bytes = files.bytesOf(own);
     // Some images hold a distribution twice, in a virtualenv and beside it: both have their weight.
     const before = packages.get(name)?.bytes ?? 0;
     packages.set(name, { name, version, bytes: bytes + before, modules: modulesOf(listed) });

@@ -25,10 +25,13 @@ export function readEntry({ createdBy }: HistoryEntry): Recorded {
   return { keyword: keyword.toUpperCase(), text: collapse(withoutFlags(told)), hashed: hashed !== null };
 }
 
+/** In place of an instruction. */
+export const NO_INSTRUCTION = '(no instruction recorded)';
+
 /** The instruction as a person would have written it. */
 export function readable(entry: HistoryEntry): string {
   const { keyword, text, hashed } = readEntry(entry);
-  if (keyword === '') return entry.comment || '(no instruction recorded)';
+  if (keyword === '') return entry.comment || NO_INSTRUCTION;
   if (hashed) return `${keyword} … ${text}`;
   if (keyword === 'RUN') return `RUN ${withoutShell(text)}`;
   return `${keyword} ${withoutGoSyntax(keyword, text)}`;
@@ -54,14 +57,20 @@ function commandStart(text: string): number {
 }
 
 function withoutGoSyntax(keyword: string, text: string): string {
-  if (keyword === 'EXPOSE') return text.replace(/^map\[(.*)\]$/, '$1').replaceAll(':{}', '');
-  if (keyword === 'HEALTHCHECK') return testOf(text).replaceAll('"', '');
+  if (keyword === 'EXPOSE') return text.replace(/^(?:map)?\[(.*)\]$/, '$1').replaceAll(':{}', '');
+  if (keyword === 'HEALTHCHECK') return (healthcheckTest(text) ?? text).replaceAll('"', '');
   return text;
 }
 
-/** `CMD-SHELL curl …` of `&{["CMD-SHELL" "curl …"] "30s" …}`. */
-function testOf(text: string): string {
-  return text.endsWith('}') ? (/^&\{\[(.*?)\] /.exec(text)?.[1] ?? text) : text;
+/**
+ * `CMD-SHELL curl …` of what a builder recorded of a HEALTHCHECK: BuildKit since 0.33 `{Test:[CMD-SHELL curl …]
+ * Interval:30s …}`, before that `&{["CMD-SHELL" "curl …"] "30s" …}`, Buildah the text itself.
+ *
+ * @returns undefined where it is recorded in another notation
+ */
+export function healthcheckTest(text: string): string | undefined {
+  if (!/^&?\{/.test(text)) return text;
+  return (/^\{Test:\[(.*)\] Interval:/s.exec(text) ?? /^&\{\[(.*)\] "/s.exec(text))?.[1];
 }
 
 function withoutFlags(text: string): string {

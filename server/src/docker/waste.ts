@@ -1,7 +1,7 @@
 import type { Waste, WasteEntry } from './contents';
 import { Heaviest } from './heaviest';
 import type { LostCopy, Overlay } from './overlay';
-import type { PathTree, Place } from './path-tree';
+import { type PathTree, type Place, ROOT } from './path-tree';
 
 const SHOWN_ENTRIES = 100;
 
@@ -16,6 +16,7 @@ export function wasteOf(overlay: Overlay, tree: PathTree, baseLayers: number): W
   const heaviest = new Heaviest<WastedPlace>(SHOWN_ENTRIES, ({ place }) => tree.path(place));
   let [bytes, paths, baseBytes] = [0, 0, 0];
   for (const [place, lost] of overlay.lostCopies()) {
+    if (isOfPacking(place, tree)) continue;
     const own = lost.filter(copy => copy.by >= baseLayers);
     const ownBytes = totalBytes(own);
     baseBytes += totalBytes(lost) - ownBytes;
@@ -30,6 +31,17 @@ export function wasteOf(overlay: Overlay, tree: PathTree, baseLayers: number): W
     entries: heaviest.all().flatMap(({ item, bytes }) => wasteEntry(item, bytes, tree)),
     baseBytes,
   };
+}
+
+/**
+ * Each layer that is packed for lazy pulling (eStargz) has an index and a landmark of its own, at the same path.
+ *
+ * Source: https://github.com/containerd/stargz-snapshotter/blob/main/docs/estargz.md
+ */
+const OF_PACKING = new Set(['stargz.index.json', '.prefetch.landmark', '.no.prefetch.landmark']);
+
+function isOfPacking(place: Place, tree: PathTree): boolean {
+  return tree.parent(place) === ROOT && OF_PACKING.has(tree.name(place));
 }
 
 interface WastedPlace {

@@ -5,7 +5,7 @@ import type { Clock } from './clock';
 import type { Connection } from './connect';
 import type { Endpoint } from './endpoint';
 import { formatEndpoint } from './endpoint';
-import type { Engine, EngineEvent, EngineImage } from './engine';
+import { type Engine, type EngineEvent, type EngineImage, isImageId } from './engine';
 import { DockerError } from './errors';
 import { ImageSet, summaries } from './image-set';
 
@@ -19,6 +19,8 @@ export interface WatchOptions {
   readonly onState: (state: EngineState) => void;
   /** URI of the Dockerfile of this workspace that builds the image. */
   readonly dockerfileOf: (image: EngineImage) => string | undefined;
+  /** The image with what is known of it beyond what the engine tells; itself where nothing is said. */
+  readonly asRead?: (image: EngineImage) => EngineImage;
 }
 
 /** Events so close together are one change. In milliseconds. */
@@ -79,7 +81,7 @@ export class EngineWatch {
     return this.images.all();
   }
 
-  /** To be called when `dockerfileOf` would answer differently: the workspace has changed. */
+  /** To be called when `dockerfileOf` or `asRead` would answer differently: the workspace has changed, or an image was read. */
   workspaceChanged(): void {
     if (this.connected) this.showImages(this.connected);
   }
@@ -139,17 +141,20 @@ export class EngineWatch {
 
   private async update(engine: Engine, events: readonly EngineEvent[], signal: AbortSignal): Promise<void> {
     const names = [...new Set(events.map(event => event.image))];
-    const few = names.length <= FEW_IMAGES;
-    const asked = few ? await Promise.all(names.map(name => askFor(engine, name, signal))) : [];
-    // Whether an image without a name is shown depends on other images; only the list knows.
-    if (!few || asked.some(answer => answer.image?.tags.length === 0)) {
-      this.images.replaceAll(await engine.images(signal));
-      return;
-    }
+    const isFew = names.length <= FEW_IMAGES;
+    const asked = isFew ? await Promise.all(names.map(name => askFor(engine, name, signal))) : [];
+    if (isFew && asked.every(saysAll) && !this.apply(asked)) return;
+    this.images.replaceAll(await engine.images(signal));
+  }
+
+  /** @returns true where an image lost its last name to another one: engines drop it, keep it or hide it, unsaid */
+  private apply(asked: readonly Asked[]): boolean {
+    let lostLast = false;
     for (const { name, image } of asked) {
-      if (image) this.images.put(image);
-      else this.images.remove(name);
+      if (!image) this.images.remove(name);
+      else if (this.images.put(image)) lostLast = true;
     }
+    return lostLast;
   }
 
   /** @returns true where something happened to a socket before the time was over */
@@ -181,7 +186,8 @@ export class EngineWatch {
   }
 
   private showImages({ name }: Connected): void {
-    const images = summaries(this.images.all(), this.options.dockerfileOf);
+    const { dockerfileOf, asRead = image => image } = this.options;
+    const images = summaries(this.images.all().map(asRead), dockerfileOf);
     this.show({ kind: 'connected', engine: name, images });
   }
 
@@ -195,6 +201,14 @@ export class EngineWatch {
 interface Asked {
   readonly name: string;
   readonly image: EngineImage | undefined;
+}
+
+/**
+ * Whether the answer says all there is to know: whether an image without a name is shown depends on other images, and
+ * which image had a name that is none any more, only the list tells.
+ */
+function saysAll({ name, image }: Asked): boolean {
+  return image ? image.tags.length > 0 : isImageId(name);
 }
 
 async function askFor(engine: Engine, name: string, signal: AbortSignal): Promise<Asked> {

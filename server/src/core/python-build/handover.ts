@@ -1,12 +1,11 @@
 import type { Run } from '../dockerfile/model';
+import { WHEELS } from './pip-lines';
 import type { UvProjectStage } from './uv-project';
-
-/** How packages get from the stage that builds them into the one that ships. */
-export type HandoverKind = 'wheels' | 'venv' | 'user-site' | 'uv-sync';
 
 /** What is done on both sides, and how it is said. */
 export interface Handover {
-  readonly kind: HandoverKind;
+  /** True where it makes a virtual environment that the file has none of yet. */
+  readonly makesEnvironment: boolean;
   /** Absolute: what the builder fills. */
   readonly folder: string;
   /** Instructions of the builder that stand above the first install, each a keyword and what follows it. */
@@ -23,11 +22,8 @@ export interface Handover {
   readonly because: string;
 }
 
-/** Where the wheels are, in the builder and while they are installed. */
-export const WHEELS = '/wheels';
-
 export const WHEEL_HANDOVER: Handover = {
-  kind: 'wheels',
+  makesEnvironment: false,
   folder: WHEELS,
   prepare: [],
   takeOver: [],

@@ -1,14 +1,14 @@
-import { allOf, servicesOf } from '../compose/image-services';
 import { mappingAt, scalarsAt } from '../compose/query';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import type { Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { chainOf } from '../dockerfile/run-chain';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
 import { buildPackage } from '../knowledge/build-packages';
-import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../knowledge/full-image-programs';
+import { fullOnlyProgram, isInEveryDebian } from '../knowledge/full-image-programs';
+import { allOf, servicesOf } from '../project/image-services';
+import type { WorkspaceFacts } from '../project/workspace';
 import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { withoutTrailing } from '../text/ends';
@@ -56,25 +56,17 @@ export function splitAtBuild(
   language: BuildLanguage,
 ): Outcome<StageSplit> {
   const stage = file.stages[0];
-  if (!stage) return decline('there is no FROM');
+  if (!stage) return decline('no-from');
   const problem = file.problems[0];
-  if (problem)
-    return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
+  if (problem) return declineAt(file, problem, 'unreadable');
   const second = file.stages[1];
-  if (second)
-    return declineAt(file, second.from, 'begins a second stage, so that the build is split already');
+  if (second) return declineAt(file, second.from, 'split-already');
   const lastBuild = stage.instructions.findLast(
     (it): it is Run => it.kind === 'RUN' && it.script.commands.some(command => language.builds(command)),
   );
-  if (!lastBuild)
-    return declineAt(
-      file,
-      stage.from,
-      `begins a stage with no step that is known to build with ${language.buildsWith}`,
-    );
+  if (!lastBuild) return declineAt(file, stage.from, 'no-build-step', { tool: language.buildsWith });
   const { workdir } = stateBefore(file, lastBuild);
-  if (workdir === undefined || workdir === '/')
-    return declineAt(file, lastBuild, 'builds outside a folder that a WORKDIR names');
+  if (workdir === undefined || workdir === '/') return declineAt(file, lastBuild, 'builds-without-workdir');
   const above = readAbove(file, stage, lastBuild, language);
   if (isDeclined(above)) return above;
   const split = { file, stage, lastBuild, workdir, ...above };
@@ -103,12 +95,13 @@ function readAbove(file: Dockerfile, stage: Stage, lastBuild: Run, language: Bui
       if (isDeclined(kept)) return kept;
       for (const name of kept) packages.add(name);
     } else if (!BUILDS.includes(instruction.kind))
-      return declineAt(file, instruction, `is ${article(instruction.kind)} in the middle of the build`);
+      return declineAt(file, instruction, 'in-middle-of-build', { instruction: article(instruction.kind) });
   }
   return { shared, moved, packages: [...packages], repeated: [] };
 }
 
-function article(kind: Instruction['kind']): string {
+/** `a RUN`, `an ENTRYPOINT`. */
+export function article(kind: Instruction['kind']): string {
   return kind === 'UNKNOWN'
     ? 'an instruction that nobody knows'
     : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
@@ -117,19 +110,14 @@ function article(kind: Instruction['kind']): string {
 /** The packages that a RUN above the cut installs for more than the build. */
 function readRun(file: Dockerfile, run: Run, language: BuildLanguage): Outcome<readonly string[]> {
   const chain = chainOf(file, run);
-  if (!chain) return declineAt(file, run, 'is no plain list of commands');
+  if (!chain) return declineAt(file, run, 'not-a-list-of-commands');
   const packages: string[] = [];
   for (const { command } of chain) {
     const kept = packagesKept(command, language);
-    if (kept === 'unsure')
-      return declineAt(file, run, 'installs headers, or packages that only a variable names');
+    if (kept === 'unsure') return declineAt(file, run, 'unknown-packages');
     if (kept) packages.push(...kept);
     else if (!isBuildStep(command, language) && !makesWorkdir(command, run, file))
-      return declineAt(
-        file,
-        run,
-        `runs ${nameOf(command)} before the last build step, which may serve the running container`,
-      );
+      return declineAt(file, run, 'runs-before-build', { program: nameOf(command) });
   }
   return packages;
 }
@@ -191,15 +179,14 @@ function nameOf(command: Command): string {
 function objectionToRest(split: StageSplit, workspace: WorkspaceFacts, language: BuildLanguage) {
   const { file, stage, lastBuild } = split;
   for (const instruction of stage.instructions) {
-    if (instruction.kind === 'ONBUILD') return declineAt(file, instruction, 'builds later, in other images');
+    if (instruction.kind === 'ONBUILD') return declineAt(file, instruction, 'builds-in-other-images');
     if (instruction.span.start <= lastBuild.span.start || instruction.kind !== 'RUN') continue;
-    if (!chainOf(file, instruction)) return declineAt(file, instruction, 'is no plain list of commands');
+    if (!chainOf(file, instruction)) return declineAt(file, instruction, 'not-a-list-of-commands');
     const foreign = instruction.script.commands.find(it => !isThere(it, language));
     if (foreign)
-      return declineAt(file, instruction, `runs ${nameOf(foreign)}, which the smaller image may lack`);
+      return declineAt(file, instruction, 'runs-what-may-be-missing', { program: nameOf(foreign) });
     const handler = language.shipsFolder ? undefined : instruction.script.commands.find(handlesFiles);
-    if (handler)
-      return declineAt(file, instruction, `calls ${handler.name} on files that may stay with the build`);
+    if (handler) return declineAt(file, instruction, 'calls-on-build-files', { program: handler.name });
   }
   return objectionToServices(file, stage, workspace);
 }
@@ -216,16 +203,14 @@ export function objectionToServices(file: Dockerfile, stage: Stage, workspace: W
     for (const service of allOf(image, workspace)) {
       const tests = scalarsAt(mappingAt(service.node, 'healthcheck'), 'test');
       if (service.command || service.entrypoint || tests.length > 0)
-        return decline(
-          `the service ${service.name.text} starts or checks the image in a way of its own, which may need what is built with`,
-        );
+        return decline('service-starts-itself', { service: service.name.text });
     }
   }
   return undefined;
 }
 
 function isThere(command: Command, language: BuildLanguage): boolean {
-  return IN_EVERY_DEBIAN.has(command.name) || language.runs(command.name);
+  return isInEveryDebian(command.name) || language.runs(command.name);
 }
 
 /** Adds what brings the programs that the container calls, where only the full image has them or a step installs them. */
@@ -241,13 +226,9 @@ function withCalledPrograms(split: StageSplit, language: BuildLanguage): Outcome
       if (!brought.some(name => packages.has(name))) packages.add(brought[0]);
       if (/^(curl|wget|git)$/.test(command.name)) packages.add('ca-certificates');
     } else if (/\.(sh|bash)$/.test(command.name) && !isThere(command, language))
-      return declineAt(
-        split.file,
-        at,
-        `starts ${command.name}, which may call programs that the smaller image lacks`,
-      );
+      return declineAt(split.file, at, 'script-calls-unknown', { script: command.name });
     else if (!isThere(command, language) && !packages.has(command.name))
-      return declineAt(split.file, at, `calls ${nameOf(command)}, which the smaller image may lack`);
+      return declineAt(split.file, at, 'calls-what-may-be-missing', { program: nameOf(command) });
   }
   return { ...split, packages: [...packages], repeated: [...repeated] };
 }

@@ -1,13 +1,20 @@
+import { runService } from '../../analysis/services/run-service';
+import {
+  isDevelopmentFile,
+  isDevelopmentService,
+  isOneShot,
+  isSetBeside,
+  isWhole,
+} from '../../analysis/services/service-kind';
 import { setAt } from '../../compose/edit';
 import type { Compose, Service } from '../../compose/model';
-import { neededMemory } from '../../compose/needed-memory';
 import { entryAt, mappingAt } from '../../compose/query';
 import { usesShortKeys } from '../../compose/resource-keys';
-import { isDevelopmentFile, isDevelopmentService, isOneShot, isSetBeside, isWhole } from '../../compose/role';
-import { runService } from '../../compose/run-service';
-import { composeRule, type Fix } from '../../rule';
+import type { Fix } from '../../finding';
+import { composeRule } from '../../rule';
 import type { Edit } from '../../text/edit';
 import { oncePer } from '../../text/once-per';
+import { neededMemory } from './no-memory-limit/needed-memory';
 
 export const noMemoryLimit = composeRule({
   meta: {

@@ -1,4 +1,5 @@
-import { allOf, environmentNames, servicesOf } from '../../compose/image-services';
+import { installedPython } from '../../analysis/installs/installed-python';
+import { startedService } from '../../analysis/services/started-service';
 import { scalarAt } from '../../compose/query';
 import { containerStart } from '../../dockerfile/container-start';
 import { setVariables } from '../../dockerfile/env-edit';
@@ -6,12 +7,11 @@ import { exposedPorts } from '../../dockerfile/exposed-ports';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { stagesThatRun } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { THREAD_VARIABLES, threadBounds } from '../../knowledge/thread-variables';
-import { installedPython } from '../../manifest/installed-python';
+import { isNumeric, isTokenizing, threadVariables } from '../../knowledge/thread-variables';
+import { allOf, environmentNames, servicesOf } from '../../project/image-services';
+import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
-import { startedService } from '../../started-service';
 import { listed } from '../../text/sentence';
 import { join } from '../../text/span';
 
@@ -95,6 +95,20 @@ as a decision, wherever it is set. Jobs, notebooks and training are exempt: thos
   },
 });
 
+/** What bounds the threads of these packages, and the first package that starts them; undefined where none does. */
+function threadBounds(
+  packages: ReadonlySet<string>,
+): { readonly because: string; readonly variables: Readonly<Record<string, string>> } | undefined {
+  const tokenizing = [...packages].find(isTokenizing);
+  const because = [...packages].find(isNumeric) ?? tokenizing;
+  if (because === undefined) return undefined;
+  const bounds = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+  return {
+    because,
+    variables: tokenizing === undefined ? bounds : { ...bounds, TOKENIZERS_PARALLELISM: 'false' },
+  };
+}
+
 interface Share {
   /** Processes that answer requests; 2 where a variable says how many. */
   readonly workers: number;
@@ -148,5 +162,5 @@ function isDecided(
   ]);
   const services = servicesOf(file, stage, workspace);
   const inCompose = services.flatMap(it => allOf(it, workspace).flatMap(environmentNames));
-  return THREAD_VARIABLES.some(name => env.has(name) || assigned.includes(name) || inCompose.includes(name));
+  return threadVariables().some(name => env.has(name) || assigned.includes(name) || inCompose.includes(name));
 }

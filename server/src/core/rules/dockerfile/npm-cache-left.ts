@@ -1,7 +1,7 @@
+import { cachesLeft, cleanAtTheEnd } from '../../analysis/layers/cache-left';
+import { isReadAgain } from '../../analysis/layers/read-again';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
-import { cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
-import { isReadAgain } from '../../layers/read-again';
 import { dockerfileRule } from '../../rule';
 import { npmCommand } from '../../shell/node';
 import { option } from '../../shell/options';
