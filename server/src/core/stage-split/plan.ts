@@ -12,6 +12,7 @@ import type { WorkspaceFacts } from '../project/workspace';
 import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { withoutTrailing } from '../text/ends';
+import { isOfContainer, type Placed, placedAround } from './placed';
 
 /** A file of one stage that builds something, cut in two behind its last build step. */
 export interface StageSplit {
@@ -21,14 +22,10 @@ export interface StageSplit {
   readonly lastBuild: Instruction;
   /** The working folder that the build leaves; absolute and not the root. */
   readonly workdir: string;
-  /** Settings above the cut that the image that runs keeps, as instructions that both stages have. */
-  readonly shared: readonly Instruction[];
-  /** Instructions above the cut that only speak of the container: they move. */
-  readonly moved: readonly Instruction[];
+  /** Every instruction of the stage, with where it goes and why. */
+  readonly placed: readonly Placed[];
   /** Packages of the system that the build does not account for, first named first. */
   readonly packages: readonly string[];
-  /** Steps above the cut that install a program which the container calls: both stages have them. */
-  readonly repeated: readonly Run[];
 }
 
 /** What one language knows of the steps of its builds. */
@@ -67,37 +64,35 @@ export function splitAtBuild(
   if (!lastBuild) return declineAt(file, stage.from, 'no-build-step', { tool: language.buildsWith });
   const { workdir } = stateBefore(file, lastBuild);
   if (workdir === undefined || workdir === '/') return declineAt(file, lastBuild, 'builds-without-workdir');
-  const above = readAbove(file, stage, lastBuild, language);
-  if (isDeclined(above)) return above;
-  const split = { file, stage, lastBuild, workdir, ...above };
+  const packages = packagesAbove(file, stage, lastBuild, language);
+  if (isDeclined(packages)) return packages;
+  const placed = placedAround(stage, lastBuild, SETTINGS);
+  const split = { file, stage, lastBuild, workdir, placed, packages };
   return objectionToRest(split, workspace, language) ?? withCalledPrograms(split, language);
 }
 
-/** What speaks of the container alone, and goes to the stage that ships. */
-export const MOVES: readonly Instruction['kind'][] = [
-  ...(['LABEL', 'EXPOSE', 'VOLUME', 'STOPSIGNAL', 'HEALTHCHECK', 'CMD', 'ENTRYPOINT', 'MAINTAINER'] as const),
-];
-const SHARED: readonly Instruction['kind'][] = ['ARG', 'ENV', 'SHELL'];
+const SETTINGS: readonly Instruction['kind'][] = ['ARG', 'ENV', 'SHELL'];
 const BUILDS: readonly Instruction['kind'][] = ['FROM', 'WORKDIR', 'COPY', 'ADD'];
 
-type Above = Pick<StageSplit, 'shared' | 'moved' | 'packages' | 'repeated'>;
-
-function readAbove(file: Dockerfile, stage: Stage, lastBuild: Run, language: BuildLanguage): Outcome<Above> {
-  const shared: Instruction[] = [];
-  const moved: Instruction[] = [];
+/** The packages that the steps above the cut install for more than the build. */
+function packagesAbove(
+  file: Dockerfile,
+  stage: Stage,
+  lastBuild: Run,
+  language: BuildLanguage,
+): Outcome<readonly string[]> {
   const packages = new Set<string>();
   for (const instruction of stage.instructions) {
     if (instruction.span.start > lastBuild.span.start) break;
-    if (MOVES.includes(instruction.kind)) moved.push(instruction);
-    else if (SHARED.includes(instruction.kind)) shared.push(instruction);
-    else if (instruction.kind === 'RUN') {
+    if (isOfContainer(instruction) || SETTINGS.includes(instruction.kind)) continue;
+    if (instruction.kind === 'RUN') {
       const kept = readRun(file, instruction, language);
       if (isDeclined(kept)) return kept;
       for (const name of kept) packages.add(name);
     } else if (!BUILDS.includes(instruction.kind))
       return declineAt(file, instruction, 'in-middle-of-build', { instruction: article(instruction.kind) });
   }
-  return { shared, moved, packages: [...packages], repeated: [] };
+  return [...packages];
 }
 
 /** `a RUN`, `an ENTRYPOINT`. */
@@ -230,7 +225,11 @@ function withCalledPrograms(split: StageSplit, language: BuildLanguage): Outcome
     else if (!isThere(command, language) && !packages.has(command.name))
       return declineAt(split.file, at, 'calls-what-may-be-missing', { program: nameOf(command) });
   }
-  return { ...split, packages: [...packages], repeated: [...repeated] };
+  const why = 'it installs what the container calls';
+  const placed = split.placed.map(it =>
+    [...repeated].some(run => run === it.instruction) ? { ...it, goes: 'both' as const, why } : it,
+  );
+  return { ...split, packages: [...packages], placed };
 }
 
 /** What the start and the health check call, and the instruction that says so. */

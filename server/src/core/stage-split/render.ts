@@ -4,6 +4,7 @@ import type { Dockerfile, Instruction } from '../dockerfile/model';
 import type { ExplainedEdit } from '../text/explained-edits';
 import { linesOf } from '../text/lines';
 import { span, textAt } from '../text/span';
+import { inBoth, movedBelow } from './placed';
 import type { StageSplit } from './plan';
 
 /** The two sides of a split, beyond what the file itself says. */
@@ -28,7 +29,10 @@ function builderName({ stage }: StageSplit): string {
 export function renderStageSplit(split: StageSplit, sides: Sides): ExplainedEdit[] {
   return [
     nameBuilder(split),
-    ...split.moved.map(it => ({ ...removeBlock(split.file, it), because: MOVED })),
+    ...movedBelow(split.placed, split.lastBuild).map(it => ({
+      ...removeBlock(split.file, it),
+      because: MOVED,
+    })),
     secondStage(split, sides),
   ];
 }
@@ -54,13 +58,13 @@ function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
     ...sides.finishing.map(it => write('RUN', it)),
     '',
     fromLine(split, sides.image),
-    ...split.shared.map(it => file.text.slice(it.span.start, it.span.end)),
+    ...inBoth(split.placed, 'settings').map(it => file.text.slice(it.span.start, it.span.end)),
     write('WORKDIR', split.workdir),
     ...aptLines(split).map(it => write('RUN', it)),
-    ...split.repeated.map(it => file.text.slice(it.span.start, it.span.end)),
+    ...inBoth(split.placed, 'steps').map(it => file.text.slice(it.span.start, it.span.end)),
     ...sides.copies.map(it => write('COPY', `--from=${builderName(split)} ${it}`)),
     ...(sides.fromContext ?? []).map(it => write('COPY', it)),
-    ...split.moved.map(it => movedText(file, it)),
+    ...movedBelow(split.placed, lastBuild).map(it => movedText(file, it)),
   ];
   return { span: span(at, at), newText: texts.map(it => eol + it).join(''), because: sides.because };
 }

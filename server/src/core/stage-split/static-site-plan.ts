@@ -9,7 +9,8 @@ import { imagePath } from '../project/copied-files';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { ExplainedEdit } from '../text/explained-edits';
 import { buildsSite } from './node-steps';
-import { article, MOVES, type StageSplit } from './plan';
+import { placedAround } from './placed';
+import { article, type StageSplit } from './plan';
 import { renderStageSplit } from './render';
 import { type ServedStage, serverInstalls, serveWithNginx } from './static-site-nginx';
 import { type SiteStart, siteStart } from './static-site-start';
@@ -153,16 +154,16 @@ function splitBehindFiles(file: Dockerfile, stage: Stage): Outcome<StageSplit> {
     return declineAt(file, stage.from, 'no-build-step', { tool: 'npm, yarn or pnpm' });
   const { workdir } = stateBefore(file, lastBuild);
   if (workdir === undefined || workdir === '/') return declineAt(file, lastBuild, 'builds-without-workdir');
-  const shared: Instruction[] = [];
-  const moved: Instruction[] = [];
   for (const instruction of stage.instructions) {
     const isAbove = instruction.span.start < lastBuild.span.start;
     const objection = objectionTo(file, instruction, isAbove);
     if (objection) return objection;
-    if (isAbove && MOVES.includes(instruction.kind)) moved.push(instruction);
-    if (isAbove && (instruction.kind === 'ENV' || instruction.kind === 'ARG')) shared.push(instruction);
   }
-  return { file, stage, lastBuild, workdir, shared, moved, packages: [], repeated: [] };
+  const why = 'nginx serves the files in its place';
+  const placed = placedAround(stage, lastBuild, ['ENV', 'ARG']).map(it =>
+    installs.some(run => run === it.instruction) ? { ...it, goes: 'dropped' as const, why } : it,
+  );
+  return { file, stage, lastBuild, workdir, placed, packages: [] };
 }
 
 function objectionTo(file: Dockerfile, instruction: Instruction, isAbove: boolean) {
