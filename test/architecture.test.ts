@@ -84,6 +84,7 @@ const WRITERS: readonly string[] = [
   'server/src/cli/output.ts',
   'server/src/cli/lsp.ts',
   'server/src/prove/docker-command.ts',
+  'server/src/docker/ssh.ts',
 ];
 
 /** The files of core that hold something from one call to the next. */
