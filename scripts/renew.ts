@@ -6,6 +6,7 @@ import { bytecodeWeights } from './knowledge/bytecode-weights';
 import { type DataFile, dataFiles, type Rows, readDataFile, writeDataFile } from './knowledge/data-file';
 import { packageWeights } from './knowledge/package-weights';
 import { pythonWheels } from './knowledge/python-wheels';
+import { whatToReview } from './knowledge/review';
 
 /** Files whose rows a program writes. */
 const WRITERS: Readonly<Record<string, () => Rows | Promise<Rows>>> = {
@@ -35,23 +36,6 @@ function list(): void {
 function save(name: string, { about }: DataFile, rows: Rows): void {
   writeDataFile(name, { about: { ...about, date: new Date().toISOString().slice(0, 10) }, rows });
   console.log(`wrote ${name}.json`);
-}
-
-function whatToReview(name: string, { about, rows }: DataFile): string[] {
-  const pages = new Set([...about.source, ...pagesIn(rows)]);
-  return [
-    `${about.what} (${about.date}).`,
-    `How its rows were taken: ${about.how}.`,
-    'Compare them with these pages:',
-    ...[...pages].map(page => `  ${page}`),
-    `Then run: npm run renew -- ${name} --reviewed`,
-  ];
-}
-
-/** The pages that rows name themselves. */
-function pagesIn(value: unknown): string[] {
-  if (typeof value === 'string') return /^https:\/\//.test(value) ? [value] : [];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pagesIn) : [];
 }
 
 main().catch((error: unknown) => {

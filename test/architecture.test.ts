@@ -1,7 +1,7 @@
 // Which part may import which, from one table: docs/architecture.md says why.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cyclesIn, graphOf, importsOf, sourcesIn, targetOf } from '../scripts/architecture/imports';
 
 const root = join(__dirname, '..');
@@ -41,10 +41,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const LAYERS: readonly (readonly string[])[] = [
   ['limits.ts'],
   ['text'],
+  ['reasons.ts'],
+  ['decline.ts'],
   ['finding.ts'],
   ['shell', 'dockerfile/buildkit'],
   ['dockerfile', 'compose'],
-  ['decline.ts'],
   ['python', 'manifests'],
   ['knowledge'],
   ['project'],
@@ -68,7 +69,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const NOT_YET_BELOW: readonly (readonly [from: string, to: string])[] = [];
 
 /** Folders with files that import each other in a circle yet. Taken out as soon as they do no longer. */
-const CIRCLES_LEFT: readonly string[] = ['python-build'];
+const CIRCLES_LEFT: readonly string[] = [];
 
 /** Each library with the files that alone know it. */
 const ONLY_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
@@ -196,11 +197,11 @@ describe('the architecture', () => {
     assert.deepEqual(cyclesIn(graphOf(imports, ofCore, folderOf)), []);
   });
 
-  it('has no files in core that import each other', () => {
-    const cycles = cyclesIn(graphOf(imports, ofCore, file => file));
-    const folders = new Set(cycles.flat().map(folderOf));
+  it('has no files that import each other', () => {
+    const cycles = cyclesIn(graphOf(imports, files, file => file));
+    const folders = new Set(cycles.flat().map(dirname));
     assert.deepEqual(
-      cycles.filter(cycle => !cycle.every(file => CIRCLES_LEFT.includes(folderOf(file)))),
+      cycles.filter(cycle => !cycle.every(file => CIRCLES_LEFT.includes(dirname(file)))),
       [],
     );
     const unneeded = CIRCLES_LEFT.filter(folder => !folders.has(folder));

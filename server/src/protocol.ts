@@ -35,7 +35,10 @@ export interface ImageSummary {
   readonly id: string;
   /** `repository:tag`; empty for an image without a name. */
   readonly tags: readonly string[];
+  /** Unpacked. */
   readonly bytes: number;
+  /** Where its size and those of its layers are not the bytes of their files: what the engine says they take. */
+  readonly sizes?: 'estimated';
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   /** The Dockerfile of this workspace that builds it, as a URI, where that is known. */

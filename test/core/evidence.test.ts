@@ -63,6 +63,17 @@ describe('What the engine has measured', () => {
     });
   });
 
+  it('is an estimate where the engine counts the space that layers take', () => {
+    const file = parseDockerfile('Dockerfile', BUILT);
+    const [, run] = file.instructions;
+    assert.ok(run);
+    assert.deepEqual(layerEvidence(file, run, engine({ ...IMAGE, sizes: 'estimated' })), {
+      bytes: 5_000_000,
+      how: 'estimated',
+      source: 'api:latest, the layer of line 2, by the space that the engine says it takes',
+    });
+  });
+
   it('is not known of another Dockerfile that says the same', () => {
     assert.deepEqual(layers(BUILT, engine(IMAGE), 'other.Dockerfile'), ['unknown', 'unknown', 'unknown']);
   });

@@ -23,6 +23,13 @@ function gain(before: string, after: string, engine = nothing): string | undefin
 }
 
 describe('what another base image saves', () => {
+  it('is an estimate where the engine estimates one of the two', () => {
+    const { takenAt, images } = holding({ 'node:22': 1_100_000_000, 'node:22-slim': 200_000_000 });
+    const engine = { takenAt, images: images.map(image => ({ ...image, sizes: 'estimated' as const })) };
+    assert.equal(gain('node:22', 'node:22-slim', engine), 'about 900 MB (estimated)');
+    assert.equal(gain('node:22', 'node:22-slim', { takenAt, images }), '900 MB (measured)');
+  });
+
   for (const [before, after, expected] of [
     ['golang:1.24', 'gcr.io/distroless/static-debian12', 'about 843 MB (estimated)'],
     ['rust:1.83-bookworm', 'debian:bookworm-slim', 'about 1.5 GB (estimated)'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {
-  engineName,
+  engineAbout,
   errorSaid,
   historyEntries,
   imageEvent,
@@ -36,9 +36,19 @@ const MEMBERS = [
     'digest',
     'layers',
     'history',
+    'Manifests',
+    'Kind',
+    'ImageData',
+    'Unpacked',
+    'Content',
+    'Platform',
+    'Descriptor',
+    'GraphDriver',
   ],
   ...['platform', 'os', 'config', 'empty_layer', '__proto__', 'constructor', 'toString', 'length', 'message'],
 ];
+const ABOUT = { name: 'Docker 29.0.0', isPodman: false, platform: 'linux/amd64' };
+
 const LEAVES: readonly unknown[] = [
   ...[
     null,
@@ -88,10 +98,10 @@ function assertSensible(value: unknown): void {
 
 describe('Whatever an engine answers', () => {
   const readers: Readonly<Record<string, (value: unknown) => unknown>> = {
-    'the list of images': listedImages,
-    'an image': value => inspectedImage(value, 'x:1'),
+    'the list of images': value => listedImages(value, ABOUT),
+    'an image': value => inspectedImage(value, 'x:1', ABOUT),
     'a history': value => historyEntries(value, 'x:1', LIMITS),
-    'its name': engineName,
+    'its name': value => engineAbout(value).name,
     'an event': value => imageEvent(JSON.stringify(value)) ?? null,
     'an error': value => errorSaid(Buffer.from(JSON.stringify(value))),
     'an archive': value => {

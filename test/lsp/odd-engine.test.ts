@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import type { EngineState, ImageLayers } from '../../server/src/protocol';
+import type { EngineState, ImageLayers, ImageSummary } from '../../server/src/protocol';
 import { engineChanged, imageLayers, watchEngine } from '../../server/src/protocol';
+import { archiveOfLayers, layerOf } from '../docker/archives';
 import { header } from '../docker/many-files';
 import {
   type Answers,
+  body,
   endless,
   IMAGE,
   IMAGE_ID,
@@ -25,6 +27,10 @@ const FILES = {
 interface Progress {
   readonly token: string | number;
   readonly value: { readonly kind: string; readonly title?: string; readonly cancellable?: boolean };
+}
+
+function imagesOf(state: EngineState): readonly ImageSummary[] {
+  return state.kind === 'connected' ? state.images : [];
 }
 
 describe('the language server beside an engine that does not do as it should', function () {
@@ -92,6 +98,63 @@ describe('the language server beside an engine that does not do as it should', f
     await until('connected');
     const found = await layersOf(IMAGE_ID);
     assert.deepEqual([found?.image.bytes, found?.image.createdAt, found?.layers[0]?.bytes], [0, 0, 0]);
+  });
+
+  it('shows the space that an image is said to take, and the bytes of its files once they were read', async () => {
+    const file = { name: 'a', text: 'x'.repeat(1000) };
+    const archive = await archiveOfLayers([await layerOf([file])], [{ created_by: 'COPY a /a' }]);
+    const unpacked = {
+      Kind: 'image',
+      Available: true,
+      Size: { Content: 300, Total: 4_396 },
+      ImageData: { Platform: { os: 'linux', architecture: 'amd64' }, Size: { Unpacked: 4_096 } },
+    };
+    const image = { ...IMAGE, Size: 4_396, Manifests: [unpacked] };
+    await start({
+      '/images/json': json([image]),
+      [`/images/${IMAGE_ID}/json`]: json({ ...image, Created: '2024-01-02T03:04:05Z' }),
+      [`/images/${IMAGE_ID}/history`]: json([
+        { CreatedBy: 'COPY a /a', Size: 4_096, Created: 1_700_000_000 },
+      ]),
+      [`/images/${IMAGE_ID}/get`]: body(archive),
+    });
+    await watch();
+    const [first] = imagesOf(await until('connected'));
+    assert.deepEqual([first?.bytes, first?.sizes], [4_096, 'estimated']);
+    const before = await layersOf(IMAGE_ID);
+    assert.deepEqual([before?.image.sizes, before?.layers.map(({ bytes }) => bytes)], ['estimated', [4_096]]);
+    const read = (state: EngineState | undefined) => state && imagesOf(state)[0]?.bytes === 1000;
+    while (!read(states.at(-1))) {
+      await new Promise<void>(resolve => {
+        told = resolve;
+      });
+    }
+    const after = await layersOf(IMAGE_ID);
+    assert.deepEqual([after?.image.bytes, after?.image.sizes], [1000, undefined]);
+    assert.deepEqual(
+      after?.layers.map(({ bytes, line }) => [bytes, line?.line]),
+      [[1000, 1]],
+    );
+  });
+
+  it('shows a row for what the history leaves out, so that rows add up to the image', async () => {
+    await start({
+      '/images/json': json([{ ...IMAGE, Size: 8_020 }]),
+      [`/images/${IMAGE_ID}/history`]: json([
+        { CreatedBy: 'COPY a /a', Size: 3_000, Created: 1_700_000_000 },
+      ]),
+      [`/images/${IMAGE_ID}/get`]: status(500, ''),
+    });
+    await watch();
+    await until('connected');
+    const found = await layersOf(IMAGE_ID);
+    assert.deepEqual(
+      found?.layers.map(({ index, bytes, instruction }) => [index, bytes, instruction]),
+      [
+        [0, 3_000, 'COPY a /a'],
+        [1, 5_020, '(no instruction recorded)'],
+      ],
+    );
   });
 
   it('leaves the engine at once when it is shut down in the middle of a reading', async () => {

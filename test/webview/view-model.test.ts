@@ -22,6 +22,12 @@ describe('The tree of images', () => {
     assert.equal(row?.description, '1.2 GB · 3 h ago');
   });
 
+  it('calls a size an estimate where the engine does not count the bytes of files', () => {
+    const [row] = rowsOf(image('api', { bytes: 193e6, sizes: 'estimated' }));
+    assert.equal(row?.description, 'about 193 MB · 3 h ago');
+    assert.match(row?.tooltip ?? '', /^The space that the engine says it takes, unpacked$/m);
+  });
+
   it('has a row for each name of an image, each telling the other names', () => {
     const rows = rowsOf(image('api', { tags: ['api:latest', 'api:1.2'] }));
     assert.deepEqual(labels(rows), ['api:1.2', 'api:latest']);
@@ -190,6 +196,17 @@ describe('The page of layers', () => {
   it('gives every row an id of its own', () => {
     const ids = everyRow(page(calidda()).rows).map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it('calls the sizes of layers estimates where that of the image is one', () => {
+    const { image: whole, layers: rows } = layers([12_288_000, 'COPY . .'], [0, 'ENV A=1']);
+    const shown = page({ image: { ...whole, sizes: 'estimated' }, layers: rows });
+    assert.match(shown.facts, /^about 12 MB · /);
+    assert.deepEqual(
+      shown.rows.map(({ size }) => size),
+      ['about 12 MB', '0 B'],
+    );
+    assert.match(shown.rows[0]?.tooltip ?? '', /about 12 MB, 100 % of the image/);
   });
 
   it('shows an image without layers or bytes', () => {

@@ -1,9 +1,15 @@
 // What the layer view shows, from what the server tells. Pure: the clock comes in.
 import { formatBytes } from '../../../server/src/core/text/bytes';
-import type { EngineState, ImageLayers, LayerRow, UnavailableReason } from '../../../server/src/protocol';
+import type {
+  EngineState,
+  ImageLayers,
+  ImageSummary,
+  LayerRow,
+  UnavailableReason,
+} from '../../../server/src/protocol';
 import type { ImagePage, NoticePage, Origin, PageRow } from './messages';
 import { shortId } from './view-model';
-import { age, count } from './words';
+import { age, count, sizeOf } from './words';
 
 /** Longer instructions are cut in the tooltip, which shows about so many UTF-16 units at once. */
 const TOOLTIP_LENGTH = 1500;
@@ -62,19 +68,19 @@ export function imagePage(
   now: number,
   pathOf: (uri: string) => string,
 ): ImagePage {
-  const total = sum(layers) || image.bytes;
+  const whole = { ...image, bytes: sum(layers) || image.bytes };
   const base = layers.filter(layer => layer.base);
   const own = layers.filter(layer => !layer.base);
   const title = nameOf(reference);
   const weighing = count(layers.filter(({ bytes }) => bytes > 0).length, 'layer');
-  const size = formatBytes(image.bytes);
+  const size = sizeOf(image, image.bytes);
   return {
     kind: 'image',
     title,
     facts: [size, age(image.createdAt, now), weighing].join(' · '),
     ...(image.dockerfile ? { dockerfile: pathOf(image.dockerfile) } : {}),
     spoken: `${title}: ${weighing}, ${size}`,
-    rows: [...(base.length > 0 ? [baseRow(base, total)] : []), ...foldEmpty(own, total)],
+    rows: [...(base.length > 0 ? [baseRow(base, whole)] : []), ...foldEmpty(own, whole)],
   };
 }
 
@@ -83,29 +89,32 @@ export function linesOf({ layers }: ImageLayers): ReadonlyMap<string, NonNullabl
   return new Map(layers.flatMap(layer => (layer.line ? [[idOf(layer), layer.line]] : [])));
 }
 
-function baseRow(layers: readonly LayerRow[], total: number): PageRow {
+/** What the rows are parts of. */
+type Whole = Pick<ImageSummary, 'bytes' | 'sizes'>;
+
+function baseRow(layers: readonly LayerRow[], whole: Whole): PageRow {
   const bytes = sum(layers);
   const what = count(layers.length, 'instruction');
   return {
     id: 'base',
     keyword: 'base image',
     text: what,
-    size: formatBytes(bytes),
-    share: shareOf(bytes, total),
+    size: sizeOf(whole, bytes),
+    share: shareOf(bytes, whole),
     origin: 'base',
-    tooltip: `base image: ${weight(bytes, total)}, ${what}`,
-    spoken: `base image, ${weight(bytes, total)}, ${what}`,
-    folded: foldEmpty(layers, total),
+    tooltip: `base image: ${weight(bytes, whole)}, ${what}`,
+    spoken: `base image, ${weight(bytes, whole)}, ${what}`,
+    folded: foldEmpty(layers, whole),
   };
 }
 
 /** A row for each layer, but one for neighbours that add nothing. */
-function foldEmpty(layers: readonly LayerRow[], total: number): PageRow[] {
+function foldEmpty(layers: readonly LayerRow[], whole: Whole): PageRow[] {
   const rows: PageRow[] = [];
   let empty: LayerRow[] = [];
   const flush = () => {
     const [first, ...others] = empty;
-    if (first) rows.push(others.length > 0 ? emptyRow(empty, first, total) : layerRow(first, total));
+    if (first) rows.push(others.length > 0 ? emptyRow(empty, first, whole) : layerRow(first, whole));
     empty = [];
   };
   for (const layer of layers) {
@@ -114,13 +123,13 @@ function foldEmpty(layers: readonly LayerRow[], total: number): PageRow[] {
       continue;
     }
     flush();
-    rows.push(layerRow(layer, total));
+    rows.push(layerRow(layer, whole));
   }
   flush();
   return rows;
 }
 
-function emptyRow(layers: readonly LayerRow[], first: LayerRow, total: number): PageRow {
+function emptyRow(layers: readonly LayerRow[], first: LayerRow, whole: Whole): PageRow {
   const keywords = layers.map(({ instruction }) => split(instruction).keyword);
   const text = [...new Set(keywords)].join(', ');
   const what = `${count(layers.length, 'instruction')} that add nothing: ${text}`;
@@ -133,23 +142,23 @@ function emptyRow(layers: readonly LayerRow[], first: LayerRow, total: number): 
     origin: 'none',
     tooltip: what,
     spoken: what,
-    folded: layers.map(layer => layerRow(layer, total)),
+    folded: layers.map(layer => layerRow(layer, whole)),
   };
 }
 
-function layerRow(layer: LayerRow, total: number): PageRow {
+function layerRow(layer: LayerRow, whole: Whole): PageRow {
   const { keyword, text } = split(layer.instruction);
   const place = layer.line ? `, line ${layer.line.line + 1}` : '';
   return {
     id: idOf(layer),
     keyword,
     text,
-    size: formatBytes(layer.bytes),
-    share: shareOf(layer.bytes, total),
+    size: sizeOf(whole, layer.bytes),
+    share: shareOf(layer.bytes, whole),
     origin: originOf(layer, keyword),
     ...(layer.line ? { line: layer.line.line } : {}),
-    tooltip: `${shorten(layer.instruction)}\n\n${weight(layer.bytes, total)}${place}`,
-    spoken: `${shorten(`${keyword} ${text}`.trim())}, ${weight(layer.bytes, total)}${place}`,
+    tooltip: `${shorten(layer.instruction)}\n\n${weight(layer.bytes, whole)}${place}`,
+    spoken: `${shorten(`${keyword} ${text}`.trim())}, ${weight(layer.bytes, whole)}${place}`,
   };
 }
 
@@ -171,14 +180,14 @@ function originOf({ base, bytes }: LayerRow, keyword: string): Origin {
 }
 
 /** `48.2 MB, 12 % of the image`. */
-function weight(bytes: number, total: number): string {
+function weight(bytes: number, whole: Whole): string {
   if (bytes === 0) return 'adds nothing';
-  const percent = Math.round(shareOf(bytes, total) * 100);
-  return `${formatBytes(bytes)}, ${percent < 1 ? 'under 1' : percent} % of the image`;
+  const percent = Math.round(shareOf(bytes, whole) * 100);
+  return `${sizeOf(whole, bytes)}, ${percent < 1 ? 'under 1' : percent} % of the image`;
 }
 
-function shareOf(bytes: number, total: number): number {
-  return total > 0 ? Math.min(bytes / total, 1) : 0;
+function shareOf(bytes: number, whole: Whole): number {
+  return whole.bytes > 0 ? Math.min(bytes / whole.bytes, 1) : 0;
 }
 
 function sum(layers: readonly LayerRow[]): number {

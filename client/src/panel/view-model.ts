@@ -1,8 +1,7 @@
 // What the tree of images shows, from what the server tells. Pure: the clock comes in.
-import { formatBytes } from '../../../server/src/core/text/bytes';
 import { visible } from '../../../server/src/core/text/visible';
 import type { EngineState, ImageSummary } from '../../../server/src/protocol';
-import { age, ageLasts } from './words';
+import { age, ageLasts, sizeOf } from './words';
 
 /**
  * One name of an image, or an image without a name. An image with several names has a row for each, as `docker images`
@@ -101,11 +100,12 @@ function imageRow(
   pathOf: (uri: string) => string,
 ): ImageRow {
   const label = visible(reference === image.id ? shortId(image.id) : reference);
-  const description = `${formatBytes(image.bytes)} · ${age(image.createdAt, now)}`;
+  const description = `${sizeOf(image, image.bytes)} · ${age(image.createdAt, now)}`;
   const otherNames = inOrder(image.tags).filter(tag => tag !== reference);
   const tooltip = [
     label,
     description,
+    ...(image.sizes === 'estimated' ? ['The space that the engine says it takes, unpacked'] : []),
     ...(image.dockerfile ? [`Built by ${visible(pathOf(image.dockerfile))}`] : []),
     ...(otherNames.length > 0 ? [`The same image: ${visible(otherNames.join(', '))}`] : []),
     `Id ${shortId(image.id)}`,

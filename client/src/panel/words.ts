@@ -1,4 +1,5 @@
 // How the panel says figures.
+import { formatBytes } from '../../../server/src/core/text/bytes';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -38,6 +39,15 @@ export function ageLasts(then: number, now: number): number {
   const nextFigure = unit.length - (passed % unit.length);
   const nextUnit = UNITS[index - 1];
   return nextUnit ? Math.min(nextFigure, nextUnit.from - passed) : nextFigure;
+}
+
+/**
+ * `12 MB`; `about 12 MB` where the engine does not count the bytes of files.
+ *
+ * @param bytes of an image or of a part of it
+ */
+export function sizeOf({ sizes }: { readonly sizes?: 'estimated' }, bytes: number): string {
+  return `${sizes === 'estimated' && bytes > 0 ? 'about ' : ''}${formatBytes(bytes)}`;
 }
 
 /** `1 layer`, `4 layers`. */

@@ -1,3 +1,5 @@
+export type { NotOffered } from './decline';
+
 import type { Edit } from './text/edit';
 import type { ExplainedEdit } from './text/explained-edits';
 import type { Span } from './text/span';
@@ -76,13 +78,4 @@ export interface Offer {
   readonly editsElsewhere?: true;
   /** Made only when somebody asks. */
   readonly changes: () => readonly FileChange[];
-}
-
-/** Why a conversion is not offered. */
-export interface NotOffered {
-  readonly kind: 'not-offered';
-  /** Why not, shown to whoever asks: one sentence without a full stop. */
-  readonly because: string;
-  /** The line that stands in the way. */
-  readonly at?: Span;
 }

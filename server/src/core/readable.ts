@@ -1,3 +1,4 @@
+import { decline } from './decline';
 import { instructionsAt } from './dockerfile/instructions-at';
 import type { FileChange, Finding, Fix, NotOffered, Offer } from './finding';
 import { languageOf } from './project/language';
@@ -12,16 +13,13 @@ import type { Problem } from './text/problem';
 export function whyUntouched({ path, problems }: SourceFile): NotOffered | undefined {
   const [problem] = problems;
   if (!problem) return undefined;
-  return {
-    kind: 'not-offered',
-    because: reasonOf(path.slice(path.lastIndexOf('/') + 1), problem),
-    at: problem.span,
-  };
+  return decline(...reasonOf(path.slice(path.lastIndexOf('/') + 1), problem), problem.span);
 }
 
-function reasonOf(name: string, { kind, message }: Problem): string {
+function reasonOf(name: string, { kind, message }: Problem) {
   const isError = kind === 'syntax' || kind === 'unknown-instruction';
-  return `${name || 'the file'} ${isError ? 'has an error' : 'is not read as a whole'}: ${message}`;
+  const args = { name: name || 'the file', problem: message };
+  return [isError ? 'has-error' : 'not-read-as-a-whole', args] as const;
 }
 
 /**
@@ -93,10 +91,10 @@ export function offerOrReason(offer: Offer | NotOffered, workspace: WorkspaceFac
   if (offer.kind === 'not-offered' || !offer.editsElsewhere) return offer;
   if (!hasUnreadable(workspace.texts, workspace)) return offer;
   const reason = offer.changes().flatMap(change => reasonAgainst(change, workspace))[0];
-  return reason === undefined ? offer : { kind: 'not-offered', because: reason, at: offer.at };
+  return reason === undefined ? offer : decline(...reason, offer.at);
 }
 
-function reasonAgainst({ path, kind }: FileChange, workspace: WorkspaceFacts): string[] {
+function reasonAgainst({ path, kind }: FileChange, workspace: WorkspaceFacts) {
   const problem = kind === 'edit' ? problemAt(workspace, path) : undefined;
   return problem ? [reasonOf(path, problem)] : [];
 }

@@ -1,6 +1,7 @@
 // What an engine answers, read into plain data: one reader for each question. None throws anything but a
 // `DockerError` with a sentence, whatever the engine has sent.
 import { DockerError } from './errors';
+import { imageSize } from './image-size';
 import type { EngineLimits } from './limits';
 import {
   asCount,
@@ -21,7 +22,10 @@ export interface EngineImage {
   readonly tags: readonly string[];
   /** `repository@sha256:…` names. */
   readonly digests: readonly string[];
+  /** What a container sees at its start, unpacked: all layers of the engine's own platform. */
   readonly bytes: number;
+  /** Where the engine does not count the bytes of files, but of the disk or of the archives that hold them. */
+  readonly sizes?: 'estimated';
   /** Milliseconds since the epoch, in whole seconds. */
   readonly createdAt: number;
   readonly labels: Readonly<Record<string, string>>;
@@ -70,19 +74,32 @@ export function tooMuch(what: string): DockerError {
 
 const LONGEST_NAME = 100;
 
-/** What the engine calls itself, with its version: `Docker 27.3.1`. @throws DockerError where it tells none */
-export function engineName(answer: unknown): string {
-  const { Version, Components } = asRecord(answer);
+/** What an engine says of itself. */
+export interface EngineAbout {
+  /** What it calls itself, with its version: `Docker 27.3.1`. */
+  readonly name: string;
+  readonly isPodman: boolean;
+  /** What its containers run on: `linux/amd64`. */
+  readonly platform: string;
+}
+
+/** @throws DockerError where it tells no version */
+export function engineAbout(answer: unknown): EngineAbout {
+  const { Version, Components, Os, Arch } = asRecord(answer);
   const version = asText(Version, LONGEST_NAME);
   if (version === '') throw new DockerError('failed', 'it does not tell its version');
   const isPodman = asList(Components).some(component =>
     /podman/i.test(asText(asRecord(component).Name, LONGEST_NAME)),
   );
-  return `${isPodman ? 'Podman' : 'Docker'} ${version}`;
+  return {
+    name: `${isPodman ? 'Podman' : 'Docker'} ${version}`,
+    isPodman,
+    platform: `${asText(Os, LONGEST_NAME)}/${asText(Arch, LONGEST_NAME)}`,
+  };
 }
 
 /** Images without an id are left out: nothing could be asked about them. @throws DockerError where it is no list */
-export function listedImages(answer: unknown): EngineImage[] {
+export function listedImages(answer: unknown, about: EngineAbout): EngineImage[] {
   // An engine without images may answer null.
   if (answer === null) return [];
   if (!Array.isArray(answer)) throw notSuch('the list of images', 'list');
@@ -91,7 +108,7 @@ export function listedImages(answer: unknown): EngineImage[] {
     if (id === undefined) return [];
     return [
       {
-        ...commonOf(id, image),
+        ...commonOf(id, image, about),
         createdAt: asMoment(asCount(image.Created) * 1000),
         labels: asTextRecord(image.Labels),
       },
@@ -100,13 +117,13 @@ export function listedImages(answer: unknown): EngineImage[] {
 }
 
 /** @throws DockerError where it tells of no image */
-export function inspectedImage(answer: unknown, reference: string): EngineImage {
+export function inspectedImage(answer: unknown, reference: string, about: EngineAbout): EngineImage {
   const image = asRecord(answer);
   const id = imageId(image.Id);
   if (id === undefined) throw notSuch(reference, 'image');
   const created = asMoment(Date.parse(asText(image.Created, LONGEST_NAME)));
   return {
-    ...commonOf(id, image),
+    ...commonOf(id, image, about),
     createdAt: Math.floor(created / 1000) * 1000,
     labels: asTextRecord(asRecord(image.Config).Labels),
   };
@@ -174,8 +191,8 @@ export function errorSaid(bytes: Buffer): string {
 
 function messageIn(text: string): string {
   try {
-    const { message, error } = asRecord(JSON.parse(text));
-    return asText(message) || asText(error);
+    const { message, error, errorDetail } = asRecord(JSON.parse(text));
+    return asText(message) || asText(error) || asText(asRecord(errorDetail).message);
   } catch {
     return '';
   }
@@ -194,10 +211,12 @@ function imageId(value: unknown): string | undefined {
 function commonOf(
   id: string,
   image: Readonly<Record<string, unknown>>,
-): Pick<EngineImage, 'id' | 'tags' | 'digests' | 'bytes'> {
+  about: EngineAbout,
+): Pick<EngineImage, 'id' | 'tags' | 'digests' | 'bytes' | 'sizes'> {
   const names = (value: unknown) =>
     asTexts(value).filter(name => name.length <= LONGEST_REFERENCE && NAME.test(name));
-  return { id, tags: names(image.RepoTags), digests: names(image.RepoDigests), bytes: asCount(image.Size) };
+  const size = imageSize(image, about);
+  return { id, tags: names(image.RepoTags), digests: names(image.RepoDigests), ...size };
 }
 
 function notSuch(what: string, kind: string): DockerError {

@@ -147,9 +147,12 @@ function parseAddress(address: string, tls: TlsMaterial | undefined): Endpoint |
   return { kind: 'tcp', host, port, tls };
 }
 
-/** As the docker command reads it: `user@host:port`, perhaps with the path of the socket behind it. */
+/**
+ * As the docker command reads it: `user@host:port`, perhaps with the path of the socket behind it, which a shell reads on
+ * the other machine.
+ */
 function parseSshAddress(address: string): Endpoint | string {
-  const match = /^(?:([^@/]*)@)?(\[[^\]\s]+\]|[^@:/\s?#]+)(?::(\d{1,5}))?(\/[^\s?#]*)?$/.exec(address);
+  const match = /^(?:([^@/]*)@)?(\[[^\]\s]+\]|[^@:/\s?#]+)(?::(\d{1,5}))?(\/[\w./@%+=:,~-]*)?$/.exec(address);
   const [, user, name = '', port, path = '/'] = match ?? [];
   if (user?.includes(':')) return 'the password in it is not used; give ssh a key.';
   const host = name.replace(/^\[(.*)\]$/, '$1');

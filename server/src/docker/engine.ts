@@ -2,9 +2,10 @@
 import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import {
+  type EngineAbout,
   type EngineEvent,
   type EngineImage,
-  engineName,
+  engineAbout,
   errorSaid,
   type HistoryEntry,
   historyEntries,
@@ -16,7 +17,9 @@ import {
 } from './answers';
 import type { Endpoint } from './endpoint';
 import { DockerError, refusal, requestFailure } from './errors';
+import { isPacked } from './image-size';
 import { type EngineLimits, LIMITS, preparingTime } from './limits';
+import { asRecord } from './plain-json';
 import { readLines } from './read-lines';
 import { ask, type EngineAnswer, type Patience } from './transport';
 
@@ -53,6 +56,7 @@ export function openEngine(endpoint: Endpoint, limits: EngineLimits = LIMITS): E
 
 class DockerEngine implements Engine {
   private readonly small: Patience;
+  private about: EngineAbout | undefined;
 
   constructor(
     readonly endpoint: Endpoint,
@@ -64,16 +68,24 @@ class DockerEngine implements Engine {
 
   async name(signal: AbortSignal): Promise<string> {
     await this.read(docker => docker.ping(), 'the ping', signal);
-    return engineName(await this.get(docker => docker.version(), 'its version', signal));
+    this.about = engineAbout(await this.get(docker => docker.version(), 'its version', signal));
+    return this.about.name;
   }
 
   async images(signal: AbortSignal): Promise<readonly EngineImage[]> {
-    return listedImages(await this.get(docker => docker.listImages(), 'the list of images', signal));
+    const about = await this.itself(signal);
+    const list = await this.get(docker => docker.listImages(MANIFESTS), 'the list of images', signal);
+    return listedImages(list, about);
   }
 
   async image(reference: string, signal: AbortSignal): Promise<EngineImage> {
     const name = checkedName(reference);
-    return inspectedImage(await this.get(docker => docker.getImage(name).inspect(), name, signal), name);
+    const about = await this.itself(signal);
+    const answer = await this.get(docker => docker.getImage(name).inspect(MANIFESTS), name, signal);
+    const image = inspectedImage(answer, name, about);
+    if (!isPacked(asRecord(answer))) return image;
+    const history = await this.history(image.id, signal);
+    return { ...image, bytes: history.reduce((sum, { bytes }) => sum + bytes, 0) || image.bytes };
   }
 
   async history(reference: string, signal: AbortSignal): Promise<readonly HistoryEntry[]> {
@@ -96,6 +108,12 @@ class DockerEngine implements Engine {
     const patience = { connect, head: preparingTime(bytes, this.limits), silence, whole: archive };
     const body = await this.open(docker => docker.getImage(name).get(), name, patience, signal);
     return Readable.from(this.explained(body, name, signal), { objectMode: false });
+  }
+
+  /** What the engine says of itself: asked once. */
+  private async itself(signal: AbortSignal): Promise<EngineAbout> {
+    this.about ??= engineAbout(await this.get(docker => docker.version(), 'its version', signal));
+    return this.about;
   }
 
   /** @param what names what is read, for the sentence of an error */
@@ -167,6 +185,9 @@ class DockerEngine implements Engine {
     }
   }
 }
+
+/** With what each platform of an image takes; engines that do not know the word pass over it. */
+const MANIFESTS = { manifests: true } as const;
 
 type Call = (docker: Docker) => Promise<unknown>;
 type DialOptions = Parameters<Docker['modem']['dial']>[0];

@@ -7,6 +7,7 @@ import type { Engine, EngineImage } from './engine';
 import { DockerError } from './errors';
 import type { HistoryRow } from './history';
 import { type BuiltFrom, imageHistory } from './image-history';
+import { measured, type ReadRow, readRows } from './read-rows';
 
 /** What is known beside the list of images. */
 export interface FactSources {
@@ -33,14 +34,14 @@ export async function engineFacts(
   signal: AbortSignal,
 ): Promise<EngineFacts> {
   const newestFirst = [...images].sort((a, b) => b.createdAt - a.createdAt);
-  const measured = new Map<string, ImageFacts>();
+  const built = new Map<string, ImageFacts>();
   for (const candidates of (await candidatesByStage(newestFirst, sources)).values()) {
     const found = await newestBuild(candidates.slice(0, ASKED_BUILDS), sources, signal);
-    if (found) measured.set(found.id, found);
+    if (found) built.set(found.id, found);
   }
   return deepFreeze({
     takenAt: sources.clock.now(),
-    images: newestFirst.map(image => measured.get(image.id) ?? imageFacts(image)),
+    images: newestFirst.map(image => built.get(image.id) ?? imageFacts(image)),
   });
 }
 
@@ -71,10 +72,10 @@ async function newestBuild(
     if (!rows.some(row => row.line !== undefined)) continue;
     const contents = await contentsOf(image, rows.filter(row => row.base).length);
     return {
-      ...imageFacts(image),
+      ...imageFacts(measured(image, contents)),
       dockerfile: built.dockerfile.path,
       ...(built.target === undefined ? {} : { target: built.target }),
-      layers: rows.map(row => layerFacts(row, contents && cachesOf(row, contents))),
+      layers: contents ? readRows(rows, contents).map(readFacts) : rows.map(row => layerFacts(row)),
       ...(contents ? { packages: contents.packages } : {}),
     };
   }
@@ -96,9 +97,12 @@ async function historyOf(
   }
 }
 
-function cachesOf(row: HistoryRow, { layers, layerOfEntry }: ImageContents): readonly CacheFacts[] {
-  const layer = layers[layerOfEntry[row.index] ?? -1];
-  return (layer?.caches ?? []).map(({ name, bytes }) => ({ name, bytes }));
+function readFacts(row: ReadRow): LayerFacts {
+  const caches = row.contents?.caches ?? [];
+  return layerFacts(
+    row,
+    caches.map(({ name, bytes }) => ({ name, bytes })),
+  );
 }
 
 /** A layer for the rules. @param caches what is in it, where somebody has looked */
@@ -107,6 +111,6 @@ export function layerFacts(row: HistoryRow, caches?: readonly CacheFacts[]): Lay
   return { instruction, bytes, ...(line === undefined ? {} : { line }), ...(caches ? { caches } : {}) };
 }
 
-function imageFacts({ id, tags, digests, bytes }: EngineImage): ImageFacts {
-  return { id, tags, digests, bytes, layers: [] };
+function imageFacts({ id, tags, digests, bytes, sizes }: EngineImage): ImageFacts {
+  return { id, tags, digests, bytes, ...(sizes === undefined ? {} : { sizes }), layers: [] };
 }

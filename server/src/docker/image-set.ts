@@ -49,7 +49,8 @@ export function summaries(
 }
 
 /** @param dockerfile URI of the Dockerfile that builds it */
-function summary(image: EngineImage, dockerfile: string | undefined): ImageSummary {
-  const { id, tags, bytes, createdAt } = image;
-  return { id, tags, bytes, createdAt, ...(dockerfile === undefined ? {} : { dockerfile }) };
+export function summary(image: EngineImage, dockerfile: string | undefined): ImageSummary {
+  const { id, tags, bytes, sizes, createdAt } = image;
+  const estimated = sizes === undefined ? {} : { sizes };
+  return { id, tags, bytes, ...estimated, createdAt, ...(dockerfile === undefined ? {} : { dockerfile }) };
 }

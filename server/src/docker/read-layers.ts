@@ -1,19 +1,8 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { StatedImage } from './archive';
 import type { ImageContents } from './contents';
-import type { Endpoint } from './endpoint';
 import { DockerError, errorCode } from './errors';
-import type { LayerAnswer } from './layer-worker';
-import type { EngineLimits } from './limits';
-
-export interface LayerRequest extends StatedImage {
-  readonly endpoint: Endpoint;
-  /** Id or name of the image. */
-  readonly reference: string;
-  /** `LIMITS` where nothing is said. */
-  readonly limits?: EngineLimits;
-}
+import type { LayerAnswer, LayerRequest } from './layer-worker';
 
 /** How far the reading of an image is: told several times a second, also while the engine still prepares. */
 export interface LayerProgress {

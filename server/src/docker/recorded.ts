@@ -25,10 +25,13 @@ export function readEntry({ createdBy }: HistoryEntry): Recorded {
   return { keyword: keyword.toUpperCase(), text: collapse(withoutFlags(told)), hashed: hashed !== null };
 }
 
+/** In place of an instruction. */
+export const NO_INSTRUCTION = '(no instruction recorded)';
+
 /** The instruction as a person would have written it. */
 export function readable(entry: HistoryEntry): string {
   const { keyword, text, hashed } = readEntry(entry);
-  if (keyword === '') return entry.comment || '(no instruction recorded)';
+  if (keyword === '') return entry.comment || NO_INSTRUCTION;
   if (hashed) return `${keyword} … ${text}`;
   if (keyword === 'RUN') return `RUN ${withoutShell(text)}`;
   return `${keyword} ${withoutGoSyntax(keyword, text)}`;

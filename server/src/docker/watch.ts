@@ -19,6 +19,8 @@ export interface WatchOptions {
   readonly onState: (state: EngineState) => void;
   /** URI of the Dockerfile of this workspace that builds the image. */
   readonly dockerfileOf: (image: EngineImage) => string | undefined;
+  /** The image with what is known of it beyond what the engine tells; itself where nothing is said. */
+  readonly asRead?: (image: EngineImage) => EngineImage;
 }
 
 /** Events so close together are one change. In milliseconds. */
@@ -79,7 +81,7 @@ export class EngineWatch {
     return this.images.all();
   }
 
-  /** To be called when `dockerfileOf` would answer differently: the workspace has changed. */
+  /** To be called when `dockerfileOf` or `asRead` would answer differently: the workspace has changed, or an image was read. */
   workspaceChanged(): void {
     if (this.connected) this.showImages(this.connected);
   }
@@ -184,7 +186,8 @@ export class EngineWatch {
   }
 
   private showImages({ name }: Connected): void {
-    const images = summaries(this.images.all(), this.options.dockerfileOf);
+    const { dockerfileOf, asRead = image => image } = this.options;
+    const images = summaries(this.images.all().map(asRead), dockerfileOf);
     this.show({ kind: 'connected', engine: name, images });
   }
 

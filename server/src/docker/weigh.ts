@@ -1,8 +1,8 @@
-import type { CacheWeight, ImageContents, LayerEntry, Waste } from './contents';
+import type { CacheWeight, LayerEntry, Waste } from './contents';
 import type { Engine } from './engine';
-import type { HistoryRow } from './history';
 import { type BuiltFrom, imageHistory } from './image-history';
 import { type LayerProgress, readLayers } from './read-layers';
+import { bytesOfFiles, type ReadRow, readRows, rowOfLayer } from './read-rows';
 
 /** What an image weighs and why: plain data, and what `plimsoll weigh --format json` prints. */
 export interface Weighing {
@@ -10,7 +10,10 @@ export interface Weighing {
   readonly image: WeighedImage;
   /** The path of the Dockerfile that the lines are of, where one was given. */
   readonly dockerfile?: string;
-  /** One for each entry of the image's history, those without a layer too: oldest first. */
+  /**
+   * One for each entry of the image's history, those without a layer too: oldest first. Where the history does not fit
+   * the layers, one for each layer.
+   */
   readonly layers: readonly WeighedLayer[];
   readonly waste: Waste;
 }
@@ -21,14 +24,14 @@ export interface WeighedImage {
   /** `sha256:…` */
   readonly id: string;
   readonly tags: readonly string[];
-  /** As the engine reports it. */
+  /** All layers together. */
   readonly bytes: number;
 }
 
 export interface WeighedLayer {
   readonly index: number;
   readonly instruction: string;
-  /** As the engine reports it. */
+  /** All files together, unpacked. */
   readonly bytes: number;
   /** Zero-based line of the Dockerfile. */
   readonly line?: number;
@@ -61,27 +64,20 @@ export async function weigh(
   const contents = await readLayers(request, signal, onProgress);
   return {
     version: 1,
-    image: { name: reference, id, tags, bytes },
+    image: { name: reference, id, tags, bytes: bytesOfFiles(contents) },
     ...(built ? { dockerfile: built.dockerfile.path } : {}),
-    layers: rows.map(row => weighedLayer(row, contents)),
-    waste: inHistory(contents),
+    layers: readRows(rows, contents).map(weighedLayer),
+    waste: wasteByRow(contents.waste, rowOfLayer(rows, contents)),
   };
 }
 
-function weighedLayer({ createdAt: _, ...row }: HistoryRow, contents: ImageContents): WeighedLayer {
-  const layer = contents.layers[contents.layerOfEntry[row.index] ?? -1];
-  const { files = 0, deleted = 0, biggest = [], caches = [] } = layer ?? {};
+function weighedLayer({ createdAt: _, contents, ...row }: ReadRow): WeighedLayer {
+  const { files = 0, deleted = 0, biggest = [], caches = [] } = contents ?? {};
   return { ...row, files, deleted, biggest, caches };
 }
 
-/** Layers of the archive are counted without the entries that have none; a weighing counts entries. */
-function inHistory({ waste, layerOfEntry }: ImageContents): Waste {
-  if (layerOfEntry.length === 0) return waste;
-  const entryOf = (layer: number) => layerOfEntry.indexOf(layer);
-  const entries = waste.entries.map(entry => ({
-    ...entry,
-    by: entryOf(entry.by),
-    in: entry.in.map(entryOf),
-  }));
+/** Layers of the archive are counted without the entries that have none; a weighing counts rows. */
+function wasteByRow(waste: Waste, rowOf: (layer: number) => number): Waste {
+  const entries = waste.entries.map(entry => ({ ...entry, by: rowOf(entry.by), in: entry.in.map(rowOf) }));
   return { ...waste, entries };
 }

@@ -20,7 +20,7 @@ const MANIFESTS: readonly RegExp[] = [
 ];
 /** Files under such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
-const LOCK_FILES = /^(?:uv|poetry|Pipfile|Cargo)\.lock$/;
+const LOCK_FILES = /^(?:uv|poetry|Pipfile|Cargo|Gemfile)\.lock$/;
 
 /** Bytes of a manifest or a script whose text is among the facts. */
 const MOST_BYTES = 256 * 1024;

@@ -8,6 +8,7 @@ import type { Engine, EngineImage } from '../docker/engine';
 import { engineFacts } from '../docker/facts';
 import type { BuiltFrom } from '../docker/image-history';
 import { type LayerProgress, readLayers } from '../docker/read-layers';
+import { measured } from '../docker/read-rows';
 import type { BuiltBy, WorkspaceBuilds } from './workspace-builds';
 import type { Root, Workspaces } from './workspaces';
 
@@ -38,12 +39,13 @@ export class EngineFactsReader {
     images: readonly EngineImage[],
     signal: AbortSignal,
   ): Promise<EngineFactsByFolder | undefined> {
+    const known = images.map(image => this.asRead(image));
     const folders = new Map<string, EngineFacts>();
     for (const root of this.workspaces.ofFolders()) {
-      folders.set(root.folder, await this.ofRoot(root, engine, images, signal));
+      folders.set(root.folder, await this.ofRoot(root, engine, known, signal));
     }
     const elsewhere = await engineFacts(
-      images,
+      known,
       this.sources(engine, async () => undefined),
       signal,
     );
@@ -68,6 +70,16 @@ export class EngineFactsReader {
     return true;
   }
 
+  /** What is in an image, where somebody has looked. */
+  contentsOf(image: EngineImage): ImageContents | undefined {
+    return this.contents.get(image.id);
+  }
+
+  /** The image with the bytes of its files, where somebody has looked into it. */
+  asRead(image: EngineImage): EngineImage {
+    return measured(image, this.contentsOf(image));
+  }
+
   private ofRoot(root: Root, engine: Engine, images: readonly EngineImage[], signal: AbortSignal) {
     const parsed = new Map<string, Promise<BuiltFrom | undefined>>();
     const builtFromOnce = async (image: EngineImage) => {
@@ -82,7 +94,7 @@ export class EngineFactsReader {
   }
 
   private sources(engine: Engine, built: (image: EngineImage) => Promise<BuiltFrom | undefined>) {
-    const contentsOf = async ({ id }: EngineImage) => this.contents.get(id);
+    const contentsOf = async (image: EngineImage) => this.contentsOf(image);
     return { engine, clock: SYSTEM_CLOCK, builtFrom: built, contentsOf };
   }
 

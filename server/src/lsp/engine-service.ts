@@ -5,6 +5,8 @@ import type { Engine, EngineImage } from '../docker/engine';
 import { DockerError } from '../docker/errors';
 import type { HistoryRow } from '../docker/history';
 import { imageHistory } from '../docker/image-history';
+import { summary } from '../docker/image-set';
+import { readRows, withUnnamedRest } from '../docker/read-rows';
 import { socketAppears } from '../docker/socket-appears';
 import { EngineWatch } from '../docker/watch';
 import {
@@ -15,6 +17,7 @@ import {
   type LayerRow,
   watchEngine,
 } from '../protocol';
+import { answering, fieldOf, heeding, type Surprises, textField } from './answering';
 import { builtFrom, type EngineFactsByFolder, EngineFactsReader } from './engine-facts';
 import { withReadingProgress } from './reading-progress';
 import type { Settings } from './settings';
@@ -43,14 +46,15 @@ export class EngineService {
     workspaces: Workspaces,
     private readonly settings: Settings,
     private readonly onFacts: (facts: EngineFactsByFolder) => void,
+    surprises: Surprises,
   ) {
     this.builds = new WorkspaceBuilds(workspaces);
     this.facts = new EngineFactsReader(workspaces, this.builds);
     this.watch = this.newWatch();
-    connection.onNotification(watchEngine.method, ({ watching }: { watching: boolean }) =>
-      this.follow(watching),
-    );
-    connection.onRequest(imageLayers.method, ({ id }: { id: string }) => this.layers(id));
+    const follow = (params: unknown) => void this.follow(fieldOf(params, 'watching') === true);
+    connection.onNotification(watchEngine.method, heeding(watchEngine.method, surprises, follow));
+    const layers = (params: unknown) => this.layers(textField(params, 'id'));
+    connection.onRequest(imageLayers.method, answering(imageLayers.method, surprises, layers));
   }
 
   /** A document was opened whose findings may be told more exactly with the engine's images. */
@@ -121,6 +125,7 @@ export class EngineService {
         const by = this.builds.of(image);
         return by && uriOf(by.root.folder, by.dockerfile);
       },
+      asRead: image => this.facts.asRead(image),
     });
   }
 
@@ -160,7 +165,9 @@ export class EngineService {
         this.stopped.signal,
         (signal, onProgress) => this.facts.lookInto(engine, image, baseEntries, signal, onProgress),
       );
-      if (found) await this.readFacts(engine, this.watch.knownImages);
+      if (!found) return;
+      this.watch.workspaceChanged();
+      await this.readFacts(engine, this.watch.knownImages);
     });
   }
 
@@ -196,19 +203,17 @@ export class EngineService {
     const rows = await imageHistory(engine, image.id, built, this.stopped.signal);
     const uri = by && uriOf(by.root.folder, by.dockerfile);
     if (rows.some(row => row.line !== undefined)) this.lookInto(engine, image, rows);
+    const contents = this.facts.contentsOf(image);
+    const shown = contents ? readRows(rows, contents) : withUnnamedRest(rows, image.bytes);
     return {
-      image: {
-        id: image.id,
-        tags: image.tags,
-        bytes: image.bytes,
-        createdAt: image.createdAt,
-        ...(uri === undefined ? {} : { dockerfile: uri }),
-      },
-      layers: rows.map(row => layerRow(row, uri)),
+      image: summary(this.facts.asRead(image), uri),
+      layers: shown.map(row => layerRow(row, uri)),
     };
   }
 }
 
-function layerRow({ line, ...row }: HistoryRow, uri: string | undefined): LayerRow {
-  return { ...row, ...(line === undefined || uri === undefined ? {} : { line: { uri, line } }) };
+function layerRow(row: HistoryRow, uri: string | undefined): LayerRow {
+  const { index, bytes, instruction, createdAt, base, line } = row;
+  const place = line === undefined || uri === undefined ? {} : { line: { uri, line } };
+  return { index, bytes, instruction, createdAt, base, ...place };
 }

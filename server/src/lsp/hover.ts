@@ -1,5 +1,5 @@
 import type { Connection, Hover, HoverParams } from 'vscode-languageserver';
-import { MarkupKind } from 'vscode-languageserver';
+import { HoverRequest, MarkupKind } from 'vscode-languageserver';
 import { describeEvidence } from '../core/analysis/sizes/evidence';
 import { describeLoad } from '../core/analysis/sizes/package-weight';
 import type { Diagnostic } from '../core/lint';
@@ -15,7 +15,7 @@ import { plainMarkdown } from './markdown';
 /** Over an instruction or a Compose line with a finding: why it matters, what it rests on, where to read more. */
 export function registerHover(connection: Connection, findings: Findings, surprises: Surprises): void {
   const answer = (params: HoverParams, goOn: GoOn) => hover(params, findings, goOn);
-  connection.onHover(answering('textDocument/hover', surprises, answer));
+  connection.onRequest(HoverRequest.type, answering('textDocument/hover', surprises, answer));
 }
 
 async function hover(params: HoverParams, findings: Findings, goOn: GoOn): Promise<Hover | null> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { LIMITS } from '../docker/limits';
 
 /**
@@ -14,6 +15,9 @@ export class DockerCommandError extends Error {
   override readonly name = 'DockerCommandError';
 }
 
+/** Who builds: BuildKit, or the engine by itself, as podman does, whose socket cannot serve BuildKit. */
+export type Builder = 'buildkit' | 'engine';
+
 /**
  * Runs the docker command to its end.
  *
@@ -25,8 +29,50 @@ export async function docker(
   args: readonly string[],
   signal: AbortSignal,
   session?: string,
+  builder: Builder = 'buildkit',
 ): Promise<string> {
-  return (await run(args, signal, session)).out.trim();
+  return (await run(args, signal, session, builder)).out.trim();
+}
+
+/**
+ * Runs the docker command and hands on what it prints while it prints it.
+ *
+ * @param use reads to the end
+ * @throws DockerCommandError where the command fails; what `use` throws; the signal's reason where it is aborted
+ */
+export async function readOutput<T>(
+  args: readonly string[],
+  use: (output: Readable) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  signal.throwIfAborted();
+  const child = spawn(program, args, { detached: HAS_GROUPS, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', chunk => {
+    said = withLast(said, chunk);
+  });
+  const ended = new Promise<string>(resolve => {
+    child.once('error', error => resolve(`docker ${args[0]}: ${error.message}`));
+    child.once('close', code =>
+      resolve(code === 0 ? '' : `docker ${args.join(' ')} ended with ${code}:\n${lastLines(said)}`),
+    );
+  });
+  const abort = () => endGroup(child, 'SIGKILL');
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    const result = await use(child.stdout);
+    const failure = await ended;
+    if (failure !== '') throw new DockerCommandError(failure);
+    return result;
+  } catch (error) {
+    abort();
+    const failure = await ended;
+    signal.throwIfAborted();
+    // What was read is odd because the command failed.
+    throw failure !== '' && said !== '' ? new DockerCommandError(failure, { cause: error }) : error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 /**
@@ -35,7 +81,7 @@ export async function docker(
  * @throws DockerCommandError
  */
 export async function lastLogs(container: string, signal: AbortSignal): Promise<string> {
-  return (await run(['logs', '--tail', '20', container], signal)).all.trim();
+  return (await run(['logs', '--tail', '20', container], signal, undefined, 'buildkit')).all.trim();
 }
 
 /** Names the session in the environment of what it starts, so that it is found when the session was killed. */
@@ -48,13 +94,14 @@ export const SESSION_VARIABLE = 'PLIMSOLL_PROVE';
 function run(
   args: readonly string[],
   signal: AbortSignal,
-  session?: string,
+  session: string | undefined,
+  builder: Builder,
 ): Promise<{ out: string; all: string }> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const env = {
       ...process.env,
-      DOCKER_BUILDKIT: '1',
+      DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0',
       BUILDKIT_PROGRESS: 'plain',
       ...(session === undefined ? {} : { [SESSION_VARIABLE]: session }),
     };
@@ -134,12 +181,14 @@ export function orAfter(milliseconds: number, signal: AbortSignal): AbortSignal 
 /**
  * Nothing can be built without the command and an engine that answers it.
  *
+ * @returns who builds there
  * @throws DockerCommandError with a sentence that says what is missing and what to do
  */
-export async function requireEngine(signal: AbortSignal): Promise<void> {
+export async function requireEngine(signal: AbortSignal): Promise<Builder> {
   try {
     const inTime = orAfter(LIMITS.answer, signal);
-    await docker(['version', '--format', '{{.Server.Version}}'], inTime);
+    const parts = '{{.Server.Version}}{{range .Server.Components}} {{.Name}}{{end}}';
+    return /podman/i.test(await docker(['version', '--format', parts], inTime)) ? 'engine' : 'buildkit';
   } catch (error) {
     signal.throwIfAborted();
     throw new DockerCommandError(whatIsMissing(error instanceof Error ? error.message : ''), {

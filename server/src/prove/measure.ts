@@ -1,6 +1,9 @@
 import { get } from 'node:http';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DockerCommandError, docker, lastLogs } from './docker-command';
+import { readArchive } from '../docker/archive';
+import { bytesOfFiles } from '../docker/read-rows';
+import { DockerCommandError, docker, lastLogs, readOutput } from './docker-command';
 import type { Endpoint } from './endpoint';
 import type { ImageBuild, ServiceRun } from './service-run';
 import type { ProofSession } from './session';
@@ -8,6 +11,7 @@ import type { ProofSession } from './session';
 /** What the engine says of an image. */
 export interface ImageFigures {
   readonly id: string;
+  /** The bytes of the files in all layers, as a weighing counts them. */
   readonly bytes: number;
   readonly layers: number;
   /** True where it is built on an image that only stands in for the real one. */
@@ -48,7 +52,7 @@ export async function buildImage(
     ...['--label', session.label, '--tag', image, '--file', dockerfile],
   ];
   const began = performance.now();
-  await docker(['build', ...options, context], signal, session.mark);
+  await docker(['build', ...options, context], signal, session.mark, session.builder);
   return performance.now() - began;
 }
 
@@ -57,8 +61,25 @@ export async function imageFigures(image: string, signal: AbortSignal): Promise<
   const format =
     '{{.Id}} {{.Size}} {{len .RootFS.Layers}} {{with .Config.Labels}}{{index . "plimsoll.stand-in"}}{{end}}';
   const figures = await docker(['image', 'inspect', '--format', format, '--', image], signal);
-  const [id = '', bytes, layers, standIn] = figures.split(' ');
-  return { id, bytes: Number(bytes), layers: Number(layers), standIn: standIn === 'true' };
+  const [id = '', size, layers, standIn] = figures.split(' ');
+  const bytes = await bytesOfFilesIn(image, Number(size), signal);
+  return { id, bytes, layers: Number(layers), standIn: standIn === 'true' };
+}
+
+/**
+ * Docker's own image store counts the bytes of files, so that the layers add up to the size of the image. Others count
+ * what is packed, blocks of the disk, or archives, and add descriptions: there the layers are read.
+ */
+async function bytesOfFilesIn(image: string, size: number, signal: AbortSignal): Promise<number> {
+  const history = await docker(
+    ['history', '--human=false', '--no-trunc', '--format', '{{.Size}}', '--', image],
+    signal,
+  );
+  const sum = history.split('\n').reduce((bytes, layer) => bytes + Number(layer), 0);
+  if (sum === size) return size;
+  const stated = { baseEntries: 0, bytes: Math.max(size, sum) };
+  const read = (archive: Readable) => readArchive(archive, stated);
+  return bytesOfFiles(await readOutput(['save', '--', image], read, signal));
 }
 
 /**

@@ -76,9 +76,9 @@ export type Progress = (message: string) => void;
  */
 export async function prove(project: Project, progress: Progress, signal: AbortSignal): Promise<Proof> {
   await loadGrammar();
-  await requireEngine(signal);
+  const builder = await requireEngine(signal);
   await tidy(removeLeftovers(signal), progress, signal);
-  const session = await ProofSession.begin();
+  const session = await ProofSession.begin(builder);
   const sayStopping = () => progress('stopping: everything that was made is removed');
   signal.addEventListener('abort', sayStopping);
   try {

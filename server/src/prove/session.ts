@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CopyError } from './copy-project';
+import type { Builder } from './docker-command';
 import { LABEL, removeLabelled } from './labelled';
 import { FOLDER_PREFIX } from './leftovers';
 import { newMark } from './owner';
@@ -21,17 +22,18 @@ export class ProofSession {
     readonly mark: string,
     /** Absolute: all that the session puts on the disk is in it, and goes with it. */
     readonly folder: string,
+    readonly builder: Builder,
   ) {
     this.id = mark.slice(-8);
     this.label = `${LABEL}=${mark}`;
   }
 
   /** @throws CopyError where the temporary folder is missing, full, or may not be written to */
-  static async begin(): Promise<ProofSession> {
+  static async begin(builder: Builder = 'buildkit'): Promise<ProofSession> {
     const mark = newMark();
     const top = tmpdir();
     try {
-      return new ProofSession(mark, await mkdtemp(join(top, `${FOLDER_PREFIX}${mark}-`)));
+      return new ProofSession(mark, await mkdtemp(join(top, `${FOLDER_PREFIX}${mark}-`)), builder);
     } catch (error) {
       const [because] = String(error instanceof Error ? error.message : error).split(', mkdtemp');
       throw new CopyError(`Nothing can be written to ${top} (${because}): name another folder in TMPDIR`);

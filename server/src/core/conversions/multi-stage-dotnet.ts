@@ -1,7 +1,6 @@
-import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
-import { planDotnet } from '../stage-split/dotnet-plan';
-import { offerOfSplit } from '../stage-split/offer';
+import { DOTNET } from '../stage-split/dotnet';
+import { stageOffers } from '../stage-split/ecosystem';
 
 export const multiStageDotnet = dockerfileConversion({
   meta: {
@@ -79,11 +78,5 @@ CMD ["dotnet", "run"]
       declined: 'line 1 begins a stage with no step that is known to build with dotnet publish',
     },
   ],
-  offers(file, { workspace, engine }) {
-    const plan = planDotnet(file, workspace);
-    if (isDeclined(plan)) return [plan];
-    const because = 'What ships takes what was published, on a runtime without compiler and build engine';
-    const sides = { finishing: [], image: plan.image, copies: plan.copies, because };
-    return [offerOfSplit(plan.split, sides, engine)];
-  },
+  offers: stageOffers(DOTNET),
 });

@@ -135,12 +135,12 @@ function offerFor(compose: Compose, workspace: WorkspaceFacts): Offer | NotOffer
   const [, stem, ending] = BASE.exec(name) ?? [];
   const services = entryAt(compose.root, 'services');
   if (stem === undefined || ending === undefined || isDevelopmentFile(compose.path))
-    return decline(`${name} is itself a variant of another Compose file`);
+    return decline('variant-of-other', { name });
   const there = siblings(compose.path, workspace).find(it => PRODUCTION.test(nameOf(it.path)));
-  if (there) return decline(`${nameOf(there.path)} is there already`);
-  if (!services) return decline('the file has no services');
+  if (there) return decline('file-exists', { path: nameOf(there.path) });
+  if (!services) return decline('no-services');
   const wanted = wantedBy(compose, workspace);
-  if (wanted.length === 0) return decline('no service lacks what production wants');
+  if (wanted.length === 0) return decline('nothing-for-production');
   const made = `${stem}.prod${ending}`;
   const path = `${compose.path.slice(0, compose.path.length - name.length)}${made}`;
   return {

@@ -3,8 +3,6 @@ import { decline, isDeclined } from '../decline';
 import { composeConversion } from '../rule';
 import { join } from '../text/span';
 
-const NONE = 'no two services run one image whose packages their imports tell apart';
-
 const DOCKERFILE = `FROM python:3.11-slim
 WORKDIR /app
 COPY requirements.txt .
@@ -118,7 +116,7 @@ CMD ["streamlit", "run", "frontend/app.py"]
   ],
   offers(file, { workspace, engine }) {
     const found = separations(file, workspace, engine);
-    if (found.length === 0) return [decline(NONE)];
+    if (found.length === 0) return [decline('no-separable-roles')];
     return found.map(one => {
       if (isDeclined(one)) return one;
       const at = one.services.map(it => it.entry.span).reduce(join);

@@ -7,8 +7,6 @@ import { composeConversion } from '../rule';
 import type { Edit } from '../text/edit';
 import { listed } from '../text/sentence';
 
-const NONE = 'no two services build the same image, each for itself';
-
 export const shareOneImage = composeConversion({
   meta: {
     id: 'share-one-image',
@@ -79,12 +77,12 @@ the image has a \`HEALTHCHECK\` that only fits the web server, the rule \`shared
       context: .
       target: worker
 `,
-      declined: NONE,
+      declined: 'no two services build the same image, each for itself',
     },
   ],
   offers(compose, { workspace: { targets } }) {
     const groups = sameBuilds(compose);
-    if (groups.length === 0) return [decline(NONE)];
+    if (groups.length === 0) return [decline('no-shared-build')];
     return groups.map(group => offerFor(compose, group, groups.length, targets));
   },
 });
@@ -99,7 +97,7 @@ function offerFor(
   const { name, entry } = builder.service;
   const shared = shareBuild(compose, group, groups, targets);
   if (isRefusal(shared))
-    return decline(`${name.text} stays as it is: ${shared.refused}`, builder.build.entry.span);
+    return decline('stays-as-it-is', { name: name.text, reason: shared.refused }, builder.build.entry.span);
   const names = listed(others.map(({ service }) => service.name.text));
   const explained = (edits: readonly Edit[], because: string) => edits.map(edit => ({ ...edit, because }));
   return {

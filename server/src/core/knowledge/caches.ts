@@ -1,5 +1,5 @@
+import { once } from '../text/once-per';
 import data from './caches.json';
-import { once } from './table';
 
 /** A kind of file that nothing needs in an image once it is built. */
 export type CacheName =

@@ -1,5 +1,5 @@
+import { once } from '../text/once-per';
 import data from './context-clutter.json';
-import { once } from './table';
 
 export type Stack = 'python' | 'node';
 

@@ -1,5 +1,6 @@
+import { once } from '../text/once-per';
 import data from './model-weights.json';
-import { entryOf, once } from './table';
+import { entryOf } from './table';
 
 const files = once(() => data.files.regexps.map(it => new RegExp(it, data.files.flags)));
 const largeFiles = once(() => data.largeFiles.regexps.map(it => new RegExp(it, data.largeFiles.flags)));

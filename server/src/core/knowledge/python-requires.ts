@@ -1,5 +1,6 @@
+import { once } from '../text/once-per';
 import data from './python-requires.json';
-import { entryOf, namesOf, once } from './table';
+import { entryOf, namesOf } from './table';
 
 /**
  * What pip installs along with a distribution, of that what people also list themselves; undefined where it is not known.

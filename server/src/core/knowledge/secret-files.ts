@@ -1,5 +1,5 @@
+import { once } from '../text/once-per';
 import data from './secret-files.json';
-import { once } from './table';
 
 const files = once(() =>
   data.files.map(({ regexp, flags, holds }) => ({ name: new RegExp(regexp, flags), holds })),

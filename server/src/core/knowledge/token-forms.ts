@@ -1,4 +1,4 @@
-import { once } from './table';
+import { once } from '../text/once-per';
 import data from './token-forms.json';
 
 /** A form that tokens of one issuer have, and hardly anything else. */

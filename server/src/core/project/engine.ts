@@ -6,7 +6,7 @@ export interface EngineFacts {
   readonly images: readonly ImageFacts[];
 }
 
-/** An image of the engine. Sizes are in bytes, as the engine counts them. */
+/** An image of the engine. Sizes are in bytes, unpacked, of the engine's own platform. */
 export interface ImageFacts {
   readonly id: string;
   /** `repository:tag` names. */
@@ -14,6 +14,11 @@ export interface ImageFacts {
   /** `repository@sha256:…` names. */
   readonly digests: readonly string[];
   readonly bytes: number;
+  /**
+   * Where its size and those of its layers are not the bytes of their files: the engine counts the blocks of the disk
+   * that they take, or the archives that hold them.
+   */
+  readonly sizes?: 'estimated';
   /** The Dockerfile that it was built from, as the facts of the workspace name it; undefined for other images. */
   readonly dockerfile?: string;
   /** The stage that was built, by name or number; the last one where nothing is said. */

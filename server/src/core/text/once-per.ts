@@ -8,6 +8,15 @@ interface Remembered<Answer> {
   readonly answer: Answer;
 }
 
+/** A function that works out its answer when it is asked first, and once: a table that is made of a data file. */
+export function once<Answer>(answer: () => Answer): () => Answer {
+  let known: Remembered<Answer> | undefined;
+  return () => {
+    known ??= { answer: answer() };
+    return known.answer;
+  };
+}
+
 /** Asked about a subject, with what follows from it: a stage with its file. */
 export interface OncePer<Subject extends object, Rest extends readonly unknown[], Answer> {
   (subject: Subject, ...rest: Rest): Answer;
@@ -119,12 +128,41 @@ export interface RecentFilesLimits {
   readonly length: number;
 }
 
+interface Reading<File> {
+  readonly path: string;
+  readonly text: string;
+  readonly steps: Iterator<void, File>;
+  file: File | undefined;
+}
+
 /** What was read of files, by path: those that were set last, within limits, and always the very last one. */
 export class RecentFiles<File extends Parsed> {
   private readonly files = new Map<string, File>();
   private length = 0;
+  /** What was begun last. */
+  private reading: Reading<File> | undefined;
 
   constructor(private readonly most: RecentFilesLimits) {}
+
+  /**
+   * What is read of a text, in steps. Who asks for one that somebody else is reading goes on with it.
+   *
+   * @param read begins to read it, where that is to be done
+   */
+  *steps(path: string, text: string, read: () => Iterator<void, File>): Generator<void, File> {
+    const known = this.files.get(path);
+    if (known?.text === text) return known;
+    if (this.reading?.path !== path || this.reading.text !== text)
+      this.reading = { path, text, steps: read(), file: undefined };
+    const { reading } = this;
+    for (;;) {
+      if (reading.file) return reading.file;
+      const step = reading.steps.next();
+      if (step.done) reading.file = this.set(path, step.value);
+      else yield;
+      if (reading.file && this.reading === reading) this.reading = undefined;
+    }
+  }
 
   /** What was read of the path last, of whatever text. */
   of(path: string): File | undefined {

@@ -47,13 +47,12 @@ const WRITTEN = /^(.*:)(?:([^:]*)-)?alpine[\d.]*$/s;
 export function slimTwins(file: Dockerfile, stage: Stage): Outcome<SlimTwins> {
   const { base, from } = stage;
   const python = alpinePython(stage);
-  if (base.kind !== 'image' || !python) return declineAt(file, from, 'does not tell which base image it is');
-  if (base.ref.digest)
-    return declineAt(file, from, 'pins the base image to a digest, which only this Alpine image has');
+  if (base.kind !== 'image' || !python) return declineAt(file, from, 'unknown-base');
+  if (base.ref.digest) return declineAt(file, from, 'digest-base');
   const written = WRITTEN.exec(from.image?.text ?? '');
-  if (!written) return declineAt(file, from, 'takes the name of the base image from a variable');
+  if (!written) return declineAt(file, from, 'variable-base-name');
   const old = OLD.exec(python.version ?? '')?.[1];
-  if (old) return declineAt(file, from, `has Python ${old}, whose Debian images get no packages any more`);
+  if (old) return declineAt(file, from, 'old-python', { version: old });
   const [, name = '', version] = written;
   return {
     releases: BEFORE_TRIXIE.test(python.version ?? '') ? ['bookworm'] : ['trixie', 'bookworm'],

@@ -37,13 +37,13 @@ export function installInstead(
   const { run, install } = installer;
   const [written, ...others] = install.manifests;
   if (written === undefined || others.length > 0)
-    return decline(`${dockerfile.path} installs several files at once`);
-  if (run.mounts.some(isOfContext)) return decline(`${dockerfile.path} mounts the file`);
+    return decline('installs-several-files', { path: dockerfile.path });
+  if (run.mounts.some(isOfContext)) return decline('mounts-file', { path: dockerfile.path });
   const readers = readersOf(place);
-  if (!readers) return decline(`${dockerfile.path} reads the file for something else too`);
+  if (!readers) return decline('reads-file-elsewhere', { path: dockerfile.path });
   const words = readers.map(({ word, name }) => endOfWord(dockerfile, word, name));
   if (readers.length === 0 || words.includes(undefined))
-    return decline(`${dockerfile.path} names the file in a way that cannot be edited`);
+    return decline('names-file-oddly', { path: dockerfile.path });
   const copies = copyWhereRead(place, copied);
   const edits = words.flatMap(at => (at ? [{ span: at, newText: nameOf(path), because }] : []));
   return isDeclined(copies) ? copies : [...edits, ...copies];
@@ -139,13 +139,13 @@ export function copyInstead(
     .flatMap(it => ofKind(it.instructions, 'COPY', 'ADD'))
     .filter(copy => copy.span.start < run.span.start);
   const copy = copies.findLast(it => bringsFile(dockerfile, it, inImage, source));
-  if (!copy) return decline(`${dockerfile.path} copies the file in a way that cannot be read`);
+  if (!copy) return decline('unreadable-copy-of-file', { path: dockerfile.path });
   const word = copy.sources.find(it => cleaned(it.text) === source);
   if (!word) {
     const inFolder = (path: string) => `${inImage.slice(0, inImage.lastIndexOf('/'))}/${nameOf(path)}`;
     return sources.every(path => bringsFile(dockerfile, copy, inFolder(path), path))
       ? []
-      : decline(`${dockerfile.path} copies the file by a pattern`);
+      : decline('copies-by-pattern', { path: dockerfile.path });
   }
   return copiedAs(dockerfile, copy, word, sources);
 }
@@ -158,11 +158,11 @@ function copiedAs(
 ): Outcome<readonly ExplainedEdit[]> {
   const { destination, args } = copy;
   if (!destination || args.text.trimStart().startsWith('['))
-    return decline(`${file.path} copies the file in a way that cannot be edited`);
+    return decline('copies-file-oddly', { path: file.path });
   const intoFolder = copiedFiles(file, copy)?.intoFolder === true;
   const isKept = sources.includes(cleaned(word.text));
   if (isKept && !intoFolder && nameOf(destination.text) !== nameOf(word.text))
-    return decline(`${file.path} copies the file under another name`);
+    return decline('copies-under-other-name', { path: file.path });
   const because = 'Copies what the install reads';
   const edits = [{ span: word.span, newText: sources.join(' '), because }];
   const folder = intoFolder ? destination.text : folderOf(destination.text);

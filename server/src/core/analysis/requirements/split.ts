@@ -19,10 +19,9 @@ export interface Split {
 /** Plans one file for all images and one for each that needs more. */
 export function planSplit(shared: SharedManifest, workspace: WorkspaceFacts): Outcome<Split> {
   const { manifest, images, forSome } = shared;
-  if (forSome.length === 0)
-    return decline('the services need the same packages as far as their imports tell');
+  if (forSome.length === 0) return decline('same-packages');
   const objection = objectionToManifest(manifest);
-  if (objection) return decline(`${manifest.path} stays as it is: ${objection}`);
+  if (objection) return decline('stays-as-it-is', { name: manifest.path, reason: objection });
   const names = namesFor(manifest.path);
   const own = images.map(image => ({ image, requirements: forSome.filter(it => image.needs.has(it)) }));
   const files = own.map(({ image, requirements }) => ({
@@ -32,9 +31,9 @@ export function planSplit(shared: SharedManifest, workspace: WorkspaceFacts): Ou
   }));
   const made = [...new Set([names.base, ...files.map(it => it.path)])];
   const taken = made.find(path => workspace.texts.has(path));
-  if (taken !== undefined) return decline(`${taken} is there already`);
+  if (taken !== undefined) return decline('file-exists', { path: taken });
   const ignored = made.find(path => images.some(image => isIgnored(path, image, workspace)));
-  if (ignored !== undefined) return decline(`the ignore file keeps ${ignored} out of the build`);
+  if (ignored !== undefined) return decline('ignored-by-ignore-file', { path: ignored });
   const edits = [
     ...files.map(({ image, path }) => ({
       file: image.dockerfile,
@@ -94,6 +93,6 @@ function otherEdits(
 ): Outcome<readonly ExplainedEdit[]> {
   const { dockerfile, run, manifest } = installer;
   if (run.mounts.some(mount => mount.type === 'bind'))
-    return decline(`${dockerfile.path}, which no service builds, mounts the file`);
+    return decline('unbuilt-mounts-file', { path: dockerfile.path });
   return copyWhereRead({ dockerfile, installer, context }, [manifest, ...made]);
 }

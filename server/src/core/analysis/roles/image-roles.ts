@@ -59,7 +59,7 @@ function memberOf(
   const read = [built, ...commandsBeside(built, workspace)].map(it => needsOrReason(it, listed, workspace));
   const at = built.service.entry.span;
   const unknown = read.find(isDeclined);
-  if (unknown) return decline(unknown.because, at);
+  if (unknown) return { ...unknown, at };
   const needs = read.flatMap(it => (isDeclined(it) ? [] : [it]));
   return {
     built,
@@ -89,8 +89,8 @@ function needsOrReason(
   if (code.reach.certain) return needsOf(code, listed);
   const [dynamic] = dynamicCode(code.reach.code);
   return dynamic === undefined
-    ? decline(`the command of ${built.name} names no Python file that the build sends`)
-    : decline(`${built.name} runs ${dynamic}, which imports what only running it tells`);
+    ? decline('no-python-file', { service: built.name })
+    : decline('dynamic-imports', { service: built.name, file: dynamic });
 }
 
 function areApart(one: Member, other: Member): boolean {

@@ -18,20 +18,16 @@ export function dockerfileNameOf(path: string, { name }: { readonly name: string
 export function buildEdits(file: Compose, files: readonly RoleFile[]): Outcome<readonly ExplainedEdit[]> {
   const services = files.flatMap(it => it.role.services.map(({ service }) => service));
   const build = services.find(it => it.build)?.build;
-  if (!build) return decline('no service builds the image');
+  if (!build) return decline('no-building-service');
   const keeper = files.find(it => it.role.services.some(({ service }) => service.build)) ?? files[0];
   const edits: ExplainedEdit[] = [];
   for (const one of files) {
     const found = editsOf(file, one, one === keeper, build, services);
-    if (!Array.isArray(found))
-      return decline(
-        `the build of ${found.stuck} is shared, or written in a form that cannot be edited`,
-        found.at,
-      );
+    if (!Array.isArray(found)) return decline('build-shared', { service: found.stuck }, found.at);
     edits.push(...found);
   }
   edits.sort((a, b) => a.span.start - b.span.start);
-  return areDisjoint(edits) ? edits : decline('the services share their builds through anchors');
+  return areDisjoint(edits) ? edits : decline('builds-share-anchors');
 }
 
 interface Stuck {

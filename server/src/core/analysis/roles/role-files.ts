@@ -79,7 +79,7 @@ export function roleDockerfile(
   if (isDeclined(installed)) return installed;
   const others = files.map(it => it.role).filter(it => it !== role);
   const stage = stageOf(role.lead);
-  if (!stage) return decline(`the stage of ${role.name} cannot be found`);
+  if (!stage) return decline('no-stage-of-role', { role: role.name });
   const start = startEdits(place.dockerfile, role, others);
   if (isDeclined(start)) return start;
   const image = { file: place.dockerfile, stage, context: place.context };
@@ -89,7 +89,7 @@ export function roleDockerfile(
     edit => !gone.some(it => contains(it.span, edit.span)),
   );
   const edits = [...within, ...gone];
-  if (!areDisjoint(edits)) return decline(`the steps of ${place.dockerfile.path} cannot be told apart`);
+  if (!areDisjoint(edits)) return decline('steps-overlap', { path: place.dockerfile.path });
   const what = [...copied, ...gone, ...start].map(it => it.because);
   const because = [`The image of ${names} has only its own packages`, ...new Set(what)].join('; ');
   return { kind: 'create', path: dockerfile, text: applyEdits(place.dockerfile.text, edits), because };

@@ -1,4 +1,4 @@
-import { decline, declineAt, isDeclined, type Outcome } from '../../decline';
+import { decline, declineAt, isDeclined, type Outcome, type Reason, reason } from '../../decline';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { contributingStages } from '../../dockerfile/stage-graph';
@@ -45,16 +45,16 @@ export function roleInstall(
   const installers = installersIn(file, workspace).filter(it => stages.includes(it.stage));
   const [installer, another] = installers;
   const unread = unreadInstall(stages, installers);
-  if (unread) return declineAt(file, unread, 'installs what no list at hand names');
-  if (!installer) return decline(`${file.path} installs no list of packages`);
-  if (another) return declineAt(file, another.run, 'installs a second list of packages');
+  if (unread) return declineAt(file, unread, 'installs-no-list-at-hand');
+  if (!installer) return decline('no-list', { path: file.path });
+  if (another) return declineAt(file, another.run, 'second-list');
   const manifest = pythonManifestAt(workspace, installer.manifest);
-  if (!manifest) return declineAt(file, installer.run, 'installs a list that cannot be read');
+  if (!manifest) return declineAt(file, installer.run, 'list-cannot-be-read');
   const place = { dockerfile: file, installer, context };
   const isShared = installersOf(manifest.path, workspace).some(it => it.dockerfile.path !== file.path);
   if (manifest.format !== 'requirements') return projectInstall(place, manifest, isShared);
   const objection = objectionToManifest(manifest);
-  if (objection) return decline(`${manifest.path} stays as it is: ${objection}`);
+  if (objection) return decline('stays-as-it-is', { name: manifest.path, reason: objection });
   const instead: RoleInstall['instead'] = (path, copied, because) =>
     installInstead(place, path, copied, because);
   return { lines: manifest, isFile: true, isShared, place, instead };
@@ -83,7 +83,7 @@ function projectInstall(
   const { dockerfile, installer } = place;
   const { run, command, install } = installer;
   if (manifest.format !== 'pyproject' || install.program === 'poetry' || /^uv sync/.test(install.label))
-    return declineAt(dockerfile, run, 'installs what a lock file says, which holds one list for all');
+    return declineAt(dockerfile, run, 'installs-lock-file');
   const lines = listOf(manifest, installer);
   if (isDeclined(lines)) return lines;
   const list = dependencyLists(run).find(it => it.install === command);
@@ -126,21 +126,21 @@ function isNeededFurther({ installer: { run, stage } }: InstallPlace): boolean {
 function listOf(manifest: PythonManifest, installer: Installer): Outcome<PythonManifest> {
   const { text, path } = manifest;
   const taken = manifest.requirements.filter(it => isTaken(it, installer));
-  const stays = (because: string) => decline(`${path} stays as it is: ${because}`);
-  if (manifest.problems.length > 0) return stays('a part of it cannot be read');
-  if (taken.length === 0) return stays('what it depends on is found out when it is built');
+  const stays = (why: Reason) => decline('stays-as-it-is', { name: path, reason: why });
+  if (manifest.problems.length > 0) return stays(reason('list-unreadable'));
+  if (taken.length === 0) return stays(reason('list-dynamic'));
   const elsewhere = taken.find(it => it.from !== 'index' || it.index !== undefined);
-  if (elsewhere) return stays(`${elsewhere.name} comes from a place of its own`);
+  if (elsewhere) return stays(reason('list-own-source', { package: elsewhere.name }));
   const { eol } = linesOf(text);
   const written = taken.map(it => textAt(text, it.span));
-  if (written.some(it => /[\\\r\n]/.test(it))) return stays('a requirement is written with escapes');
+  if (written.some(it => /[\\\r\n]/.test(it))) return stays(reason('list-with-escapes'));
   const folder = path.slice(0, path.length - nameOf(path).length);
   const lines = parsePythonManifest(
     `${folder}requirements.txt`,
     [`# as in ${nameOf(path)}`, ...written, ''].join(eol),
   );
   return lines.problems.length > 0 || lines.requirements.length !== written.length
-    ? stays('pip cannot read its dependencies as a list')
+    ? stays(reason('list-not-for-pip'))
     : lines;
 }
 
@@ -155,7 +155,7 @@ function projectEdit(
   const next = commands[commands.indexOf(command) + 1];
   const joins = [command.after, next?.after ?? 'start'];
   if (!parted || run.form === 'exec' || run.script.broken || joins.some(it => /^(\|\|?|&)$/.test(it)))
-    return declineAt(dockerfile, run, 'installs the project in a way that cannot be parted');
+    return declineAt(dockerfile, run, 'project-cannot-be-parted');
   const { eol } = linesOf(dockerfile.text);
   const goOn = run.form === 'heredoc' ? eol : ` ${dockerfile.escape}${eol}    && `;
   return replace(command.span, parted.listed + goOn + parted.project);
@@ -167,7 +167,7 @@ function listEdit({ dockerfile, installer: { run, command } }: InstallPlace, pat
   const name = list?.listed.list;
   const word = command.words.find(it => it.text === name);
   if (!list || !word || textAt(dockerfile.text, word.span) !== name || run.script.broken)
-    return declineAt(dockerfile, run, 'installs a list in a way that cannot be edited');
+    return declineAt(dockerfile, run, 'list-install-not-editable');
   const before = dockerfile.text.slice(command.span.start, word.span.start);
   const behind = dockerfile.text.slice(word.span.end, command.span.end);
   const at = span(list.listing.span.start, (list.removal ?? command).span.end);

@@ -28,7 +28,7 @@ export function startEdits(
   others: readonly Role[],
 ): Outcome<readonly ExplainedEdit[]> {
   const stage = stageOf(role.lead);
-  if (!stage) return decline(`the stage of ${role.name} cannot be found`);
+  if (!stage) return decline('no-stage-of-role', { role: role.name });
   const commands = commandEdits(file, stage, role);
   if (isDeclined(commands)) return commands;
   const ports = {
@@ -46,16 +46,19 @@ function commandEdits(file: Dockerfile, stage: Stage, role: Role): Outcome<reado
   const at = (service.command ?? service.entrypoint)?.entry.span;
   const entrypoint = wordsOf(service.entrypoint?.entry.value);
   const command = wordsOf(service.command?.entry.value);
-  if (!entrypoint || !command)
-    return decline(`${name} starts with words that only Compose can put together`, at);
+  if (!entrypoint || !command) return decline('command-of-compose', { service: name }, at);
   const folder = service.workingDir?.text;
   if (folder !== undefined && folder !== finalState(file, stage).workdir)
-    return decline(`${name} starts in another folder than its image`, service.workingDir?.span);
+    return decline('other-working-dir', { service: name }, service.workingDir?.span);
   const start = containerStart(file, stage);
   const writer = { file, stage, because: `it starts what ${name} runs` };
   const commented = [start.entrypoint, start.cmd].find(it => it && hasComment(file, it));
   if (commented)
-    return decline(`a comment stands inside the ${commented.kind} of ${file.path}`, commented.span);
+    return decline(
+      'comment-in-instruction',
+      { instruction: commented.kind, path: file.path },
+      commented.span,
+    );
   const own = service.entrypoint ? setStart(writer, 'ENTRYPOINT', start.entrypoint, entrypoint) : [];
   return [...own, ...setStart(writer, 'CMD', start.cmd, command)].sort((a, b) => a.span.start - b.span.start);
 }

@@ -82,9 +82,9 @@ function separationOf(
 ): Outcome<Separation> {
   const [first] = services;
   const stages = services.map(stageOf);
-  if (!first || stages.includes(undefined)) return decline('the stage that is built cannot be found');
+  if (!first || stages.includes(undefined)) return decline('no-built-stage');
   const partial = services.find(({ service }) => !isWhole(service));
-  if (partial) return decline(`part of ${partial.name} stands in another file`, partial.service.entry.span);
+  if (partial) return decline('service-in-other-file', { service: partial.name }, partial.service.entry.span);
   const facts = withTargets(services, workspace);
   const install = roleInstall(
     first.dockerfile,
@@ -97,7 +97,7 @@ function separationOf(
   if (isDeclined(roles)) return roles;
   const forSome = neededBySome(install.lines.requirements, roles);
   if (roles.length < 2 || forSome.length === 0)
-    return decline(`${listed(services.map(it => it.name))} need the same packages as far as imports tell`);
+    return decline('services-need-same', { services: listed(services.map(it => it.name)) });
   const names = namesFor(install.lines.path);
   const files = roles.map(role => roleFile(role, first.dockerfile.path, forSome, names));
   const lists = roleLists(install, names.base, forSome, files);
@@ -167,9 +167,9 @@ function objectionToFiles(
   const isThere = (path: string) => texts.has(path) || (context?.path === '.' && context.files.has(path));
   const made = [...lists.files.map(it => it.dockerfile), ...pathsOf(lists)];
   const taken = made.find((path, index) => isThere(path) || made.indexOf(path) !== index);
-  if (taken !== undefined) return decline(`${taken} is there already`);
+  if (taken !== undefined) return decline('file-exists', { path: taken });
   const ignored = pathsOf(lists).find(path => isIgnored(path, place, { texts, context, targets: [] }));
-  return ignored === undefined ? undefined : decline(`the ignore file keeps ${ignored} out of the build`);
+  return ignored === undefined ? undefined : decline('ignored-by-ignore-file', { path: ignored });
 }
 
 function gainOf(

@@ -41,12 +41,14 @@ export function layerEvidence(
   const made = madeBy(file, instruction, engine);
   if (!made || made.layer.bytes === 0) return undefined;
   const { bytes } = made.layer;
-  return {
-    bytes,
-    how: 'measured',
-    source: `${nameOf(made.image)}, the layer of ${lineOf(file, instruction)}`,
-  };
+  const source = `${nameOf(made.image)}, the layer of ${lineOf(file, instruction)}`;
+  return made.image.sizes === 'estimated'
+    ? { bytes, how: 'estimated', source: `${source}, by ${WHAT_ENGINES_COUNT}` }
+    : { bytes, how: 'measured', source };
 }
+
+/** In place of the bytes of files, for the source of an evidence. */
+export const WHAT_ENGINES_COUNT = 'the space that the engine says it takes';
 
 /**
  * What a cache weighs in the layer that an instruction makes, measured in the same image. Undefined also where nobody

@@ -2,17 +2,18 @@ import { formatImageRef, type ImageRef, parseImageRef, shortName } from '../../d
 import type { Stage } from '../../dockerfile/model';
 import type { Evidence } from '../../finding';
 import { imageSize } from '../../knowledge/image-sizes';
-import type { EngineFacts } from '../../project/engine';
+import type { EngineFacts, ImageFacts } from '../../project/engine';
+import { WHAT_ENGINES_COUNT } from './evidence';
 
 /**
  * What an image weighs less than the one that it takes the place of: measured where the engine holds both, else as
  * public records have it. Undefined where nobody knows, or where it weighs no less.
  */
 export function imageGain(before: ImageRef, after: ImageRef, engine: EngineFacts): Evidence | undefined {
-  const [was, is] = [bytesInEngine(before, engine), bytesInEngine(after, engine)];
-  if (was !== undefined && is !== undefined) {
+  const [was, is] = [imageInEngine(before, engine), imageInEngine(after, engine)];
+  if (was && is) {
     const source = `${formatImageRef(before)} and ${formatImageRef(after)} in the local engine`;
-    return was > is ? { bytes: was - is, how: 'measured', source } : undefined;
+    return was.bytes > is.bytes ? bothInEngine(was, is, was.bytes - is.bytes, source) : undefined;
   }
   const [recorded, next] = [imageSize(before), imageSize(after)];
   if (!recorded || !next || recorded.bytes <= next.bytes) return undefined;
@@ -25,10 +26,18 @@ export function gainOver({ base }: Stage, image: string, engine: EngineFacts): {
   return gain ? { gain } : {};
 }
 
-/** What an image of the engine weighs, in bytes, by whatever form of its name; undefined where the engine has none. */
-export function bytesInEngine(ref: ImageRef, { images }: EngineFacts): number | undefined {
+/** The image of the engine that goes by a name, in whatever form; undefined where the engine has none. */
+export function imageInEngine(ref: ImageRef, { images }: EngineFacts): ImageFacts | undefined {
   const wanted = plainName(ref);
-  return images.find(({ tags }) => tags.some(tag => plainName(parseImageRef(tag)) === wanted))?.bytes;
+  return images.find(({ tags }) => tags.some(tag => plainName(parseImageRef(tag)) === wanted));
+}
+
+/** What two images of the engine tell together. @param bytes the figure that both were taken for */
+export function bothInEngine(one: ImageFacts, other: ImageFacts, bytes: number, source: string): Evidence {
+  const isEstimate = one.sizes === 'estimated' || other.sizes === 'estimated';
+  return isEstimate
+    ? { bytes, how: 'estimated', source: `${source}, by ${WHAT_ENGINES_COUNT}` }
+    : { bytes, how: 'measured', source };
 }
 
 function plainName(ref: ImageRef): string {

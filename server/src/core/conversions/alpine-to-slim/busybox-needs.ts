@@ -51,10 +51,9 @@ function needsOfCommands(
   present: ReadonlySet<string>,
 ): Outcome<BusyboxNeeds> {
   const foreign = commands.find(({ name }) => isOnlyBusybox(name));
-  if (foreign) return declineAt(file, instruction, `calls ${foreign.name}, which Debian has nothing like`);
+  if (foreign) return declineAt(file, instruction, 'foreign-to-debian', { program: foreign.name });
   const group = alpineGroupOf(commands);
-  if (group !== undefined)
-    return declineAt(file, instruction, `calls for the group ${group}, which Debian does not have`);
+  if (group !== undefined) return declineAt(file, instruction, 'unknown-group', { group });
   const packages: { name: string; by: Instruction }[] = [];
   const edits: ExplainedEdit[] = [];
   for (const command of commands) {
@@ -99,8 +98,7 @@ type Scripted = Extract<Instruction, { readonly script: unknown }>;
 /** A script that dash would read otherwise, or a shell that Debian lacks. */
 function unknownShell(file: Dockerfile, instruction: Scripted): NotOffered | undefined {
   const program = stateBefore(file, instruction).shell?.[0]?.text ?? '/bin/sh';
-  if (/(^|\/)(ash|busybox)$/.test(program))
-    return declineAt(file, instruction, 'runs in the shell ash, which Debian does not have');
+  if (/(^|\/)(ash|busybox)$/.test(program)) return declineAt(file, instruction, 'ash');
   const isDash = /(^|\/)sh$/.test(program) && instruction.form !== 'exec';
   const options =
     stateBefore(file, instruction)
@@ -108,9 +106,7 @@ function unknownShell(file: Dockerfile, instruction: Scripted): NotOffered | und
       .join(' ') ?? '';
   const script = isDash ? scriptText(file, instruction) : '';
   const unknown = unknownToDash(`${isDash ? options : ''} ${script}`);
-  return unknown
-    ? declineAt(file, instruction, `uses ${unknown}, which Debian's sh does not know`)
-    : undefined;
+  return unknown ? declineAt(file, instruction, 'unknown-to-sh', { word: unknown }) : undefined;
 }
 
 function scriptText({ text }: Dockerfile, instruction: Scripted): string {

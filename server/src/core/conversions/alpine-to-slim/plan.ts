@@ -1,6 +1,6 @@
 import { alpinePython, isOnAlpine, type SlimTwins, slimTwins } from '../../analysis/base-images/slim-base';
 import { pythonTag } from '../../analysis/installs/prebuilt-wheels';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../../decline';
+import { decline, declineAt, isDeclined, type Outcome } from '../../decline';
 import { insertBelow, instructionText } from '../../dockerfile/edit';
 import { parseImageRef } from '../../dockerfile/image-ref';
 import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
@@ -68,10 +68,9 @@ export function planSlim(file: Dockerfile, workspace: WorkspaceFacts): Outcome<r
 
 function readAlpinePart(file: Dockerfile): Outcome<AlpinePart> {
   const problem = file.problems[0];
-  if (problem)
-    return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
+  if (problem) return declineAt(file, problem, 'unreadable');
   const onAlpine = file.stages.filter(stage => alpinePython(stage) !== undefined);
-  if (onAlpine.length === 0) return decline('no stage has the image of Python on Alpine');
+  if (onAlpine.length === 0) return decline('no-python-on-alpine');
   const roots: Root[] = [];
   for (const stage of onAlpine) {
     const twins = slimTwins(file, stage);
@@ -86,19 +85,13 @@ function objection(file: Dockerfile, stages: readonly Stage[]): NotOffered | und
   for (const stage of stages) {
     for (const instruction of stage.instructions) {
       const group = alpineGroupIn(instruction);
-      if (group !== undefined)
-        return declineAt(file, instruction, `names the group ${group}, which Debian does not have`);
+      if (group !== undefined) return declineAt(file, instruction, 'names-unknown-group', { group });
       const trigger = instruction.kind === 'ONBUILD' ? instruction.trigger : undefined;
-      if (trigger?.kind === 'RUN')
-        return declineAt(file, instruction, 'puts a RUN off to the images that are built on this one');
+      if (trigger?.kind === 'RUN') return declineAt(file, instruction, 'onbuild-run');
       if (instruction.kind === 'RUN' && instruction.script.broken)
-        return declineAt(file, instruction, 'holds a script that cannot be read');
+        return declineAt(file, instruction, 'unreadable-script');
       if (instruction.kind === 'COPY' && takesBinaries(file, instruction))
-        return declineAt(
-          file,
-          instruction,
-          'copies from an Alpine image, and what is built there may need musl',
-        );
+        return declineAt(file, instruction, 'copies-musl-binaries');
     }
   }
   return undefined;
@@ -137,10 +130,8 @@ function namesIn(part: AlpinePart, workspace: WorkspaceFacts): Outcome<Names> {
   const [first] = complete;
   if (!first) {
     const word = read[0]?.unknown;
-    const line = word
-      ? `line ${lineNumber(part.file.text, word.span.start)} installs ${word.text}`
-      : 'a line';
-    return decline(`${line}, and nothing tells what Debian calls it`, word?.span);
+    if (!word) return decline('unknown-on-debian');
+    return declineAt(part.file, word, 'package-unknown-on-debian', { package: word.text });
   }
   const same = complete.length === releases.length && new Set(complete.map(written)).size === 1;
   return same

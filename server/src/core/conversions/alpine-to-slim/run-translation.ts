@@ -1,4 +1,4 @@
-import { declineAt, isDeclined, type Outcome } from '../../decline';
+import { declineAt, declineFor, isDeclined, type Outcome, type Reason, reason } from '../../decline';
 import { appendCommand } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { chainOf, type Link } from '../../dockerfile/run-chain';
@@ -62,9 +62,9 @@ export function translateRun(translation: Translation, run: Run): Outcome<readon
   const { file } = translation;
   if (!run.script.commands.some(isAlpines)) return [];
   if (run.mounts.some(mount => APK_FOLDERS.test(mount.target ?? '')))
-    return declineAt(file, run, 'keeps what apk downloads in a mount');
+    return declineAt(file, run, 'apk-cache-mount');
   const chain = chainOf(file, run);
-  if (!chain) return declineAt(file, run, 'calls programs of Alpine in more than a plain list of commands');
+  if (!chain) return declineAt(file, run, 'apk-in-script');
   const items: Item[] = [];
   for (const link of chain) {
     const item = itemOf(translation, run, link, items);
@@ -80,26 +80,23 @@ function itemOf(translation: Translation, run: Run, link: Link, before: readonly
   const same: Item = { link, text: textAt(file.text, link.span), because: '', kind: 'other' };
   if (!isAlpines(command)) return same;
   if (command.wrappers.length > 0 || command.assignments.length > 0)
-    return declineAt(
-      file,
-      run,
-      `calls ${command.name} through another program, or with variables of its own`,
-    );
+    return declineAt(file, run, 'busybox-through-other-program', { program: command.name });
   const apk = apkCommand(command);
   if (apk) return apkItem(translation, run, link, apk, before);
   if (command.name === 'source') return sourceItem(file, run, link);
   if (command.name === 'rm') return removalItem(file, run, link);
   const account = shadowCommands(command, word => textAt(file.text, word.span));
-  if (!account) return declineAt(file, run, otherUse(command));
-  if (account.kind === 'unclear') return declineAt(file, run, account.because);
+  if (!account) return declineFor(file, run, otherUse(command));
+  if (account.kind === 'unclear')
+    return declineAt(file, run, 'busybox-account', { problem: account.because });
   const text = account.commands.join(separatorIn(run));
   const because = `${command.name} is BusyBox's, and slim images of Debian have none: ${text.split(' ')[0]} does the same`;
   return { ...same, text, because };
 }
 
-function otherUse({ name, words }: Command): string {
+function otherUse({ name, words }: Command): Reason {
   const calls = words.some(word => word.text === 'apk');
-  return calls ? `has ${name} call apk` : "changes the files of Alpine's package manager";
+  return calls ? reason('calls-apk-through', { program: name }) : reason('changes-apk-files');
 }
 
 /** Under `set -e` a failure of `a` in `a && b` would not end the RUN. */
@@ -110,8 +107,7 @@ function separatorIn({ script }: Run): string {
 /** `. FILE` is what every shell knows; it looks for a bare name elsewhere. */
 function sourceItem(file: Dockerfile, run: Run, link: Link): Outcome<Item> {
   const [program, path] = link.command.words;
-  if (!program || !path?.text.includes('/'))
-    return declineAt(file, run, "calls source, which Debian's sh does not know");
+  if (!program || !path?.text.includes('/')) return declineAt(file, run, 'source-unknown-to-sh');
   const text = `.${file.text.slice(program.span.end, link.span.end)}`;
   return { link, text, because: "Debian's sh knows source as a dot only", kind: 'other' };
 }
@@ -119,7 +115,7 @@ function sourceItem(file: Dockerfile, run: Run, link: Link): Outcome<Item> {
 function removalItem(file: Dockerfile, run: Run, link: Link): Outcome<Item> {
   const folders = link.command.words.filter(word => APK_FOLDERS.test(word.text));
   if (folders.some(word => !/^\/var\/cache\/apk\/?\*?$/.test(word.text)))
-    return declineAt(file, run, "changes the files of Alpine's package manager");
+    return declineAt(file, run, 'changes-apk-files');
   const edits = folders.map(word => replace(word.span, '/var/lib/apt/lists/*'));
   const text = withEditedWords(file.text, link.span, edits, file.escape);
   const because = "apt's package lists are what to remove on Debian";
@@ -153,8 +149,8 @@ function apkItem(
   const { file } = translation;
   const odd = apk.line.options.find(it => !SAFE_OPTIONS.has(it.name));
   const output = apk.command.redirects.find(({ target }) => !/^(\/dev\/\w+|\d)$/.test(target?.text ?? ''));
-  if (output) return declineAt(file, run, `sends what apk prints to ${output.target?.text ?? 'a file'}`);
-  if (odd) return declineAt(file, run, `calls apk with ${odd.name}, which apt has nothing like`);
+  if (output) return declineAt(file, run, 'apk-output', { target: output.target?.text ?? 'a file' });
+  if (odd) return declineAt(file, run, 'apk-option', { option: odd.name });
   const gone: Item = { link, text: undefined, because: 'This serves apk alone', kind: 'other' };
   switch (apk.verb) {
     case 'add':
@@ -167,7 +163,7 @@ function apkItem(
     case 'cache':
       return gone;
     default:
-      return declineAt(file, run, `calls apk ${apk.verb}, which apt has nothing like`);
+      return declineAt(file, run, 'apk-verb', { verb: apk.verb });
   }
 }
 
@@ -203,7 +199,7 @@ function addItem(
     return replace(word.span, inPlaceOf(file, apk.command, word, own));
   });
   const text = withEditedWords(file.text, link.span, edits.filter(hasEffect(file)), file.escape);
-  if (text === undefined) return declineAt(file, run, 'has a comment that would stand over nothing');
+  if (text === undefined) return declineAt(file, run, 'comment-over-nothing');
   return { link, text, because: translationOf(kept, more), kind: 'fetches' };
 }
 
@@ -252,7 +248,7 @@ function deletionItem(
   for (const word of packages) {
     const words = virtuals.get(word.text) ?? wordsNamed(packageName(word), names);
     if (!word.literal || words.length === 0)
-      return declineAt(file, run, `removes ${word.text}, and no apk add of the file installs it`);
+      return declineAt(file, run, 'removes-unknown-package', { package: word.text });
     apt.push(...words.flatMap(it => names.get(it) ?? []));
   }
   const byName = packages.some(word => !virtuals.has(word.text));
@@ -297,7 +293,7 @@ function editsOf(
   if (takesClosing && last)
     return [...edits, { ...replace(last.link.span, closing), because: closingReason }];
   const appended = appendCommand(file, run, closing);
-  if (!appended) return declineAt(file, run, 'has no end that the cleaning could be joined to');
+  if (!appended) return declineAt(file, run, 'no-end-for-cleaning');
   return [...edits, { ...appended, because: closingReason }];
 }
 
@@ -338,7 +334,7 @@ function hasComment(file: Dockerfile, at: Span): boolean {
 }
 
 function commentInTheWay(file: Dockerfile, run: Run): NotOffered {
-  return declineAt(file, run, 'has a comment that would stand over nothing');
+  return declineAt(file, run, 'comment-over-nothing');
 }
 
 /** A RUN of its own in the file's style, for programs that BusyBox brought and that nothing else installs. */

@@ -1,4 +1,4 @@
-import { declineAt, type Outcome } from '../../decline';
+import { declineAt, type Outcome, type Reason, reason } from '../../decline';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { isCopied, isOwnScript } from '../../python-build/own-scripts';
@@ -22,11 +22,11 @@ export function startedScriptCommands(
   const commands: Command[] = [];
   for (const name of names) {
     const texts = [...workspace.texts].filter(([path]) => fileNameOf(path) === name).map(([, text]) => text);
-    if (texts.length === 0)
-      return declineAt(file, instruction, `starts ${name}, which may call programs that only Alpine has`);
+    if (texts.length === 0) return declineAt(file, instruction, 'script-calls-alpine', { script: name });
     for (const text of texts) {
       const read = readScript(text);
-      if (typeof read === 'string') return declineAt(file, instruction, `starts ${name}, which ${read}`);
+      if ('code' in read)
+        return declineAt(file, instruction, 'script-unfit-for-debian', { script: name, reason: read });
       commands.push(...read);
       for (const command of read) {
         const next = scriptOf(command, stage);
@@ -48,13 +48,13 @@ function scriptOf({ name, words }: Command, stage: Stage): string | undefined {
 }
 
 /** The commands of a script; what of it stands in the way, as the end of a sentence. */
-function readScript(text: string): readonly Command[] | string {
+function readScript(text: string): readonly Command[] | Reason {
   const shell = /^#!\s*(?:\S*\/env\s+)?(?:\S*\/)?(\w+)/.exec(text)?.[1] ?? 'sh';
-  if (!/^(ba|da)?sh$/.test(shell)) return `is written for ${shell}`;
+  if (!/^(ba|da)?sh$/.test(shell)) return reason('written-for-other-shell', { shell });
   const unknown = shell === 'bash' ? undefined : unknownToDash(text);
-  if (unknown !== undefined) return `uses ${unknown}, which Debian's sh does not know`;
+  if (unknown !== undefined) return reason('unknown-to-sh', { word: unknown });
   const script = parseScript({ text, origins: { from: 0 } });
-  if (script.broken) return 'cannot be read';
+  if (script.broken) return reason('unreadable');
   const sources = shell !== 'bash' && script.commands.some(it => it.name === 'source');
-  return sources ? "uses source, which Debian's sh does not know" : script.commands;
+  return sources ? reason('unknown-to-sh', { word: 'source' }) : script.commands;
 }

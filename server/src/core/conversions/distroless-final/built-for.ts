@@ -36,13 +36,12 @@ export function builtFor(
   const { entrypoint, cmd } = containerStart(file, stage);
   const at = entrypoint ?? cmd ?? stage.from;
   const builder = copy?.from === undefined ? undefined : builderOf(file, copy);
-  if (!copy || !builder)
-    return declineAt(file, at, 'starts a program that no COPY here takes from a stage that builds it');
+  if (!copy || !builder) return declineAt(file, at, 'program-from-nowhere');
   const base = rootBase(file, builder);
   if (base.kind === 'image' && isOfficial(base.ref, 'golang')) return goImage(file, stage, builder);
   if (base.kind === 'image' && isOfficial(base.ref, 'rust'))
     return rustImage(file, stage, builder, workspace);
-  return declineAt(file, copy, 'takes the program from a stage that is built with neither Go nor Rust');
+  return declineAt(file, copy, 'program-of-unknown-language');
 }
 
 function builderOf(file: Dockerfile, { from }: Copy): Stage | undefined {
@@ -85,8 +84,7 @@ function goImage(file: Dockerfile, stage: Stage, builder: Stage): Outcome<Distro
   const builds = ofKind(builder.instructions, 'RUN').filter(run =>
     run.script.commands.some(it => isGoBuild(it) || (it.name === 'go' && it.words[1]?.text === 'install')),
   );
-  if (builds.length === 0)
-    return declineAt(file, builder.from, 'begins a stage with no step that is known to build with go build');
+  if (builds.length === 0) return declineAt(file, builder.from, 'no-build-step', { tool: 'go build' });
   return buildsWithoutC(file, builder) ? staticImage() : dynamicImage(file, stage, 'base', 'the C library');
 }
 
@@ -103,23 +101,13 @@ function rustImage(
     }),
   );
   const [first] = builds;
-  if (!first)
-    return declineAt(
-      file,
-      builder.from,
-      'begins a stage with no step that is known to build with cargo build',
-    );
+  if (!first) return declineAt(file, builder.from, 'no-build-step', { tool: 'cargo build' });
   if (builds.every(({ cargo }) => /-musl$/.test(option(cargo.line, '--target')?.value ?? '')))
     return staticImage();
   const image = dynamicImage(file, stage, 'cc', 'the C library and the runtime of the compiler');
   if (isDeclined(image)) return image;
   const crates = lockedCrates(workspace);
-  if (!crates)
-    return declineAt(
-      file,
-      first.run,
-      'builds without a Cargo.lock in the build context, so that nobody knows what it links with',
-    );
+  if (!crates) return declineAt(file, first.run, 'no-cargo-lock-for-distroless');
   const { base } = stage;
   const releases = base.kind === 'image' ? debianReleases(base.ref) : [];
   const foreign = [...crates].find(crate => {
@@ -130,7 +118,7 @@ function rustImage(
   });
   return foreign === undefined
     ? image
-    : declineAt(file, first.run, `builds with ${foreign}, whose libraries distroless images may lack`);
+    : declineAt(file, first.run, 'crate-library-not-distroless', { crate: foreign });
 }
 
 /** A program that loads the C library needs the one that it ran with: of the same release of Debian. */
@@ -143,12 +131,7 @@ function dynamicImage(
   const { base, from } = stage;
   const releases = base.kind === 'image' && isOfficial(base.ref, 'debian') ? debianReleases(base.ref) : [];
   const [release, other] = releases;
-  if (!release || other || release === 'bullseye')
-    return declineAt(
-      file,
-      from,
-      'has a base image that is not a certain release of Debian with a distroless image',
-    );
+  if (!release || other || release === 'bullseye') return declineAt(file, from, 'no-distroless-of-release');
   return {
     name: `${kind}-${distrolessSuffix(release)}`,
     holds: distrolessPackages(kind),

@@ -1,3 +1,4 @@
+import { type Reason, reason } from '../../decline';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { chainOf } from '../../dockerfile/run-chain';
 import type { Command } from '../../shell/command';
@@ -8,16 +9,16 @@ import { packageCommand, packageName } from '../../shell/packages';
  *
  * @returns the end of a sentence that begins with the line
  */
-export function installsOnly(file: Dockerfile, run: Run, holds: readonly string[]): string | undefined {
+export function installsOnly(file: Dockerfile, run: Run, holds: readonly string[]): Reason | undefined {
   const chain = chainOf(file, run);
-  if (!chain) return 'needs a shell';
+  if (!chain) return reason('needs-shell');
   for (const { command } of chain) {
     const packages = packageCommand(command);
     if (packages?.action === 'install') {
       const foreign = packages.packages.find(word => !word.literal || !holds.includes(packageName(word)));
-      if (foreign) return `installs ${foreign.text}, which no distroless image holds`;
+      if (foreign) return reason('package-not-distroless', { package: foreign.text });
     } else if (!isUpkeep(command))
-      return `runs ${command.name || 'a program that a variable names'}, which needs a shell`;
+      return reason('program-needs-shell', { program: command.name || 'a program that a variable names' });
   }
   return undefined;
 }

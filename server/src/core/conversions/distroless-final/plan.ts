@@ -1,12 +1,12 @@
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../../decline';
+import { decline, declineAt, declineFor, isDeclined, type Outcome } from '../../decline';
 import { containerStart } from '../../dockerfile/container-start';
 import { isOfficial } from '../../dockerfile/image-ref';
+import { commentsAbove, removeBlock } from '../../dockerfile/instruction-block';
 import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
 import { distrolessPackages, hasDistrolessJava, isDistrolessUser } from '../../knowledge/distroless';
 import type { WorkspaceFacts } from '../../project/workspace';
-import { removal, withComments } from '../../stage-split/render';
 import { programName, startedWords } from '../../stage-split/started-program';
 import type { ExplainedEdit } from '../../text/explained-edits';
 import { builtFor, type DistrolessImage } from './built-for';
@@ -23,10 +23,9 @@ export interface DistrolessPlan {
 /** How the last stage of a Dockerfile can do without a shell and a package manager, or what stands in the way. */
 export function planDistroless(file: Dockerfile, workspace: WorkspaceFacts): Outcome<DistrolessPlan> {
   const problem = file.problems[0];
-  if (problem)
-    return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
+  if (problem) return declineAt(file, problem, 'unreadable');
   const stage = file.stages.at(-1);
-  if (!stage) return decline('there is no FROM');
+  if (!stage) return decline('no-from');
   const objection = objectionToBase(file, stage) ?? objectionToShells(file, stage, workspace);
   if (objection) return objection;
   const image = imageFor(file, stage, workspace);
@@ -36,7 +35,7 @@ export function planDistroless(file: Dockerfile, workspace: WorkspaceFacts): Out
   const user = objectionToUsers(file, stage);
   if (user) return user;
   const word = stage.from.image;
-  if (!word) return decline('there is no image behind FROM');
+  if (!word) return decline('no-image');
   const tag = isNonroot(file, stage) ? ':nonroot' : '';
   const name = `gcr.io/distroless/${image.name}${tag}`;
   return {
@@ -48,7 +47,7 @@ export function planDistroless(file: Dockerfile, workspace: WorkspaceFacts): Out
         newText: name,
         because: `${image.because}, and nothing in this stage needs a shell or a package manager`,
       },
-      ...installs.map(run => removal({ file }, run, 'The image holds this anyway')),
+      ...installs.map(run => ({ ...removeBlock(file, run), because: 'The image holds this anyway' })),
     ],
   };
 }
@@ -58,20 +57,14 @@ const SYSTEMS = ['debian', 'ubuntu', 'alpine', 'busybox', 'eclipse-temurin'];
 
 function objectionToBase(file: Dockerfile, stage: Stage) {
   const { base, from } = stage;
-  if (stage.index === 0) return declineAt(file, from, 'begins the only stage, which builds too');
-  if (base.kind === 'scratch') return declineAt(file, from, 'begins a stage that is empty already');
-  if (base.kind === 'stage')
-    return declineAt(file, from, 'builds on another stage, and with it on all that is in there');
-  if (base.kind !== 'image' || !from.image?.literal)
-    return declineAt(file, from, 'has a base image that a variable names');
+  if (stage.index === 0) return declineAt(file, from, 'only-stage');
+  if (base.kind === 'scratch') return declineAt(file, from, 'empty-stage');
+  if (base.kind === 'stage') return declineAt(file, from, 'on-other-stage-as-a-whole');
+  if (base.kind !== 'image' || !from.image?.literal) return declineAt(file, from, 'variable-base');
   const { ref } = base;
-  if (ref.name.startsWith('gcr.io/distroless/'))
-    return declineAt(file, from, 'ships on a distroless image already');
-  if (isOfficial(ref, 'python'))
-    return declineAt(file, from, 'has a Python in another place than that of distroless images');
-  return SYSTEMS.some(it => isOfficial(ref, it))
-    ? undefined
-    : declineAt(file, from, 'has a base image that may hold more than a system, such as settings');
+  if (ref.name.startsWith('gcr.io/distroless/')) return declineAt(file, from, 'distroless-already');
+  if (isOfficial(ref, 'python')) return declineAt(file, from, 'python-in-another-place');
+  return SYSTEMS.some(it => isOfficial(ref, it)) ? undefined : declineAt(file, from, 'base-with-settings');
 }
 
 /** The image that holds just what the program of the stage needs. */
@@ -86,16 +79,10 @@ function javaImage(file: Dockerfile, stage: Stage): Outcome<DistrolessImage> {
   const tag = base.kind === 'image' ? (base.ref.tag ?? '') : '';
   const [, major = ''] = /^(\d+)(?:[.u_][\w.+]*)?-jre(-(focal|jammy|noble))?$/.exec(tag) ?? [];
   const start = containerStart(file, stage);
-  if (!hasDistrolessJava(major))
-    return declineAt(file, from, 'has a base image for which there is no distroless one of the same Java');
-  if (!start.entrypoint)
-    return declineAt(
-      file,
-      start.cmd ?? from,
-      'starts without an ENTRYPOINT, so that the one of the image of Java would take it for its own arguments',
-    );
+  if (!hasDistrolessJava(major)) return declineAt(file, from, 'no-distroless-java');
+  if (!start.entrypoint) return declineAt(file, start.cmd ?? from, 'java-without-entrypoint');
   if (programName(startedWords(start)[0]) !== 'java')
-    return declineAt(file, start.entrypoint, 'starts something else than java');
+    return declineAt(file, start.entrypoint, 'starts-other-than-java');
   return {
     name: `java${major}-debian12`,
     holds: distrolessPackages('cc'),
@@ -112,29 +99,21 @@ function runsOfFinalStage(
   const runs = ofKind(stage.instructions, 'RUN');
   for (const run of runs) {
     const missing = installsOnly(file, run, holds);
-    if (missing !== undefined) return declineAt(file, run, missing);
-    if (withComments({ file }, run).first !== lineNumber(file.text, run.span.start) - 1)
-      return declineAt(file, run, 'has a comment that would speak of nothing');
+    if (missing) return declineFor(file, run, missing);
+    if (commentsAbove(file, run) !== '') return declineAt(file, run, 'comment-about-nothing');
     if (file.comments.some(it => run.span.start < it.span.end && it.span.start < run.span.end))
-      return declineAt(file, run, 'holds a comment that would be lost');
+      return declineAt(file, run, 'comment-lost');
   }
   const other = stage.instructions.find(it => it.kind === 'ONBUILD' || it.kind === 'UNKNOWN');
-  return other ? declineAt(file, other, 'may do anything') : runs;
+  return other ? declineAt(file, other, 'may-do-anything') : runs;
 }
 
 function objectionToUsers(file: Dockerfile, stage: Stage) {
   const users = ofKind(stage.instructions, 'USER').filter(it => !isKnown(it.user?.text));
   const [user] = users;
-  if (user)
-    return declineAt(
-      file,
-      user,
-      `names the user ${user.user?.text ?? ''}, whom distroless images do not know`,
-    );
+  if (user) return declineAt(file, user, 'user-unknown-to-distroless', { user: user.user?.text ?? '' });
   const copy = ofKind(stage.instructions, 'COPY', 'ADD').find(it => !isKnown(ownerOf(it)));
-  return (
-    copy && declineAt(file, copy, `names the owner ${ownerOf(copy)}, whom distroless images do not know`)
-  );
+  return copy && declineAt(file, copy, 'owner-unknown-to-distroless', { owner: ownerOf(copy) ?? '' });
 }
 
 function ownerOf(copy: Copy): string | undefined {

@@ -18,27 +18,19 @@ export function objectionToShells(
   const start = containerStart(file, stage);
   const { entrypoint, cmd } = start;
   const at = entrypoint ?? cmd;
-  if (!at) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  if (!at) return declineAt(file, stage.from, 'starts-nothing');
   const shell = ofKind(stage.instructions, 'SHELL')[0];
-  if (shell) return declineAt(file, shell, 'names a shell, and there would be none');
+  if (shell) return declineAt(file, shell, 'names-shell');
   const written = [entrypoint, cmd].find(it => it && it.form !== 'exec');
-  if (written) return declineAt(file, written, 'is in the shell form, and there would be no shell');
+  if (written) return declineAt(file, written, 'shell-form');
   const program = startedWords(start)[0]?.text ?? '';
   if (start.commands[0]?.words[0]?.text !== program || (start.commands[0]?.wrappers.length ?? 0) > 0)
-    return declineAt(file, at, 'starts with another program in front of the own one');
+    return declineAt(file, at, 'starts-through-other-program');
   if (/(^|\/)(sh|bash|dash|ash|env|su|gosu|su-exec)$|\.(sh|bash)$/.test(program))
-    return declineAt(
-      file,
-      at,
-      `starts with ${program}, which needs a shell or the programs of a whole system`,
-    );
+    return declineAt(file, at, 'starts-shell', { program });
   const check = finalState(file, stage).healthcheck;
   if (check && !check.none && (check.form !== 'exec' || check.script.commands[0]?.words[0]?.text !== program))
-    return declineAt(
-      file,
-      check,
-      'asks with a shell or another program than the own one, and there would be none',
-    );
+    return declineAt(file, check, 'check-needs-shell');
   return objectionToServices(file, stage, workspace);
 }
 
@@ -47,15 +39,13 @@ function objectionToServices(file: Dockerfile, stage: Stage, workspace: Workspac
   for (const image of servicesOf(file, stage, workspace)) {
     for (const service of allOf(image, workspace)) {
       const name = `the service ${service.name.text}`;
-      if (service.entrypoint) return decline(`${name} has an entrypoint of its own, which may need a shell`);
-      if (service.command && !entrypoint)
-        return decline(`${name} has a command of its own, which may need a shell`);
+      if (service.entrypoint) return decline('service-entrypoint', { service: name });
+      if (service.command && !entrypoint) return decline('service-command', { service: name });
       const check = nodeAt(service.node, 'healthcheck');
       const isOff = scalarAt(service.node, 'healthcheck', 'disable')?.text === 'true';
-      if (check && !isOff)
-        return decline(`${name} has a health check, which needs a program that would not be there`);
+      if (check && !isOff) return decline('service-health-check', { service: name });
       if (/[a-z]/i.test(scalarAt(service.node, 'user')?.text ?? ''))
-        return decline(`${name} names a user, whom distroless images may not know`);
+        return decline('service-user', { service: name });
     }
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { slimTwin } from '../../analysis/base-images/slim-twin';
-import { bytesInEngine } from '../../analysis/sizes/image-gain';
+import { bothInEngine, imageInEngine } from '../../analysis/sizes/image-gain';
 import { formatImageRef, type ImageRef, isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
 import { stagesThatShip } from '../../dockerfile/query';
@@ -7,7 +7,7 @@ import { contributingStages, stagesOn } from '../../dockerfile/stage-graph';
 import type { Evidence, Fix } from '../../finding';
 import { baseImage } from '../../knowledge/base-images';
 import { twinSizes } from '../../knowledge/image-sizes';
-import type { EngineFacts } from '../../project/engine';
+import type { EngineFacts, ImageFacts } from '../../project/engine';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { formatBytes } from '../../text/bytes';
@@ -109,21 +109,23 @@ interface Weights {
 
 /** Measured where the engine holds both images, else from what Docker records of them. */
 function weightsOf(full: ImageRef, slim: ImageRef, engine: EngineFacts): Weights | undefined {
-  const here = { full: bytesInEngine(full, engine), slim: bytesInEngine(slim, engine) };
+  const here = { full: imageInEngine(full, engine), slim: imageInEngine(slim, engine) };
   const recorded = twinSizes(full);
-  const fullBytes = here.full ?? recorded?.full;
-  const slimBytes = here.slim ?? recorded?.slim;
+  const fullBytes = here.full?.bytes ?? recorded?.full;
+  const slimBytes = here.slim?.bytes ?? recorded?.slim;
   if (fullBytes === undefined || slimBytes === undefined || slimBytes >= fullBytes) return undefined;
-  const measured = here.full !== undefined && here.slim !== undefined;
-  const about = (bytes: number, known: number | undefined) =>
-    `${known === undefined ? 'about ' : ''}${formatBytes(bytes)}`;
-  const source = measured
-    ? `${formatImageRef(full)} and ${formatImageRef(slim)} in the local engine`
-    : `Docker's record of its official images, August 2026, unpacked`;
+  const about = (bytes: number, image: ImageFacts | undefined) =>
+    `${!image || image.sizes === 'estimated' ? 'about ' : ''}${formatBytes(bytes)}`;
+  const bytes = fullBytes - slimBytes;
+  const inEngine = `${formatImageRef(full)} and ${formatImageRef(slim)} in the local engine`;
+  const record = `Docker's record of its official images, August 2026, unpacked`;
   return {
     full: about(fullBytes, here.full),
     slim: about(slimBytes, here.slim),
-    evidence: { bytes: fullBytes - slimBytes, how: measured ? 'measured' : 'estimated', source },
+    evidence:
+      here.full && here.slim
+        ? bothInEngine(here.full, here.slim, bytes, inEngine)
+        : { bytes, how: 'estimated', source: record },
   };
 }
 

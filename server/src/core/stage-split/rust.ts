@@ -1,6 +1,5 @@
-import { decline, declineAt, isDeclined, type Outcome } from '../decline';
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
-import { isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
@@ -13,61 +12,64 @@ import type { WorkspaceFacts } from '../project/workspace';
 import { cargoCommand } from '../shell/cargo';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';
+import type { BuildBase, Ecosystem } from './ecosystem';
 import { librariesOf } from './header-libraries';
 import { movedPath, PROGRAM_FOLDERS } from './moved-file';
-import { type StageSplit, splitAtBuild } from './plan';
+import type { StageSplit } from './plan';
 import { runtimeFiles } from './runtime-files';
 import { buildsRust, copiedProgram, installsProject, isRustSource, preparesRust } from './rust-steps';
 import { programName, startedWords } from './started-program';
 
-export interface RustPlan {
-  readonly split: StageSplit;
-  readonly image: string;
-  /** Sources and destination of each COPY. */
-  readonly copies: readonly string[];
+interface RustRead {
+  readonly releases: readonly DebianRelease[];
+  /** The name of the program that a container starts; empty where nothing names one. */
+  readonly started: string;
 }
 
-/** How the program that a Dockerfile builds with Rust can ship alone, or what stands in the way. */
-export function planRust(file: Dockerfile, workspace: WorkspaceFacts): Outcome<RustPlan> {
-  const releases = releasesOf(file);
-  if (isDeclined(releases)) return releases;
-  const started = startedName(file);
-  const split = splitAtBuild(file, workspace, {
+export const RUST: Ecosystem<RustRead> = {
+  conversion: 'multi-stage-rust',
+  toolchain: 'the Rust toolchain',
+  images: ['rust'],
+  otherImage: 'not-official-rust',
+  because:
+    'What ships takes the program with its libraries and the files that it reads, and nothing of what built it',
+  read(base) {
+    const releases = releasesOf(base);
+    if (isDeclined(releases)) return releases;
+    const { file, stage } = base;
+    return { releases, started: programName(startedWords(containerStart(file, stage))[0]) };
+  },
+  steps: ({ releases, started }) => ({
     buildsWith: 'cargo build',
     builds: buildsRust,
     prepares: preparesRust,
     runs: program => program !== '' && program === started,
     librariesOf: headers => librariesOf(headers, releases),
-  });
-  if (isDeclined(split)) return split;
-  const program = builtProgram(split);
-  if (isDeclined(program)) return program;
-  const libraries = neededLibraries(split, workspace, releases);
-  if (isDeclined(libraries)) return libraries;
-  const files = runtimeFiles(split, workspace, isRustSource);
-  if (isDeclined(files)) return files;
-  const packages = [...new Set([...split.packages, ...libraries, 'ca-certificates', 'tzdata'])];
-  const copies = [`${program.source} ${program.target}`, ...files.map(path => `${path} ${path}`)];
-  return { split: { ...split, packages }, copies, image: debianOf(split.stage) };
-}
+  }),
+  final(split, { releases }, workspace) {
+    const program = builtProgram(split);
+    if (isDeclined(program)) return program;
+    const libraries = neededLibraries(split, workspace, releases);
+    if (isDeclined(libraries)) return libraries;
+    const files = runtimeFiles(split, workspace, isRustSource);
+    if (isDeclined(files)) return files;
+    const packages = [...new Set([...split.packages, ...libraries, 'ca-certificates', 'tzdata'])];
+    const copies = [`${program.source} ${program.target}`, ...files.map(path => `${path} ${path}`)];
+    return { packages, copies, image: debianOf(split.stage) };
+  },
+};
 
 /** The first release whose image was never built on a Debian before bookworm. */
 const FIRST_ON_BOOKWORM = 75;
 
-function releasesOf(file: Dockerfile): Outcome<readonly DebianRelease[]> {
-  const [stage] = file.stages;
-  if (!stage) return decline('there is no FROM');
-  const { base, from } = stage;
-  if (base.kind !== 'image' || !isOfficial(base.ref, 'rust'))
-    return declineAt(file, from, 'has a base image that is not the official one of Rust');
-  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
-  const { tag = base.ref.digest ? 'digest' : 'latest' } = base.ref;
+function releasesOf({ file, stage: { from }, ref }: BuildBase): Outcome<readonly DebianRelease[]> {
+  const { tag = ref.digest ? 'digest' : 'latest' } = ref;
   const known = /^(latest|1(?:\.(\d+)(?:\.\d+)?)?)?-?(slim)?-?(bullseye|bookworm|trixie)?$/.exec(tag);
-  if (!known) return declineAt(file, from, 'has a base image that is not Rust on Debian');
+  if (!known) return declineAt(file, from, 'not-rust-on-debian');
   const [, , minor, , release] = known;
   return release === undefined && minor !== undefined && Number(minor) < FIRST_ON_BOOKWORM
-    ? declineAt(file, from, 'has a base image whose release of Debian nobody can tell')
-    : debianReleases(base.ref);
+    ? declineAt(file, from, 'unknown-debian-release')
+    : debianReleases(ref);
 }
 
 /** Libraries that every Debian has, for its package manager needs them. */
@@ -79,27 +81,16 @@ function neededLibraries(
   releases: readonly DebianRelease[],
 ): Outcome<readonly string[]> {
   const crates = lockedCrates(workspace);
-  if (!crates)
-    return declineAt(
-      file,
-      lastBuild,
-      'builds without a Cargo.lock in the build context, so that nobody knows what the program links with',
-    );
+  if (!crates) return declineAt(file, lastBuild, 'no-cargo-lock');
   const packages: string[] = [];
   for (const crate of crates) {
     const needs = crateNeeds(crate);
     const libraries = needs?.headers.map(it => runtimeLibraries(it, releases));
     if (!needs || !libraries || libraries.includes(undefined))
-      return declineAt(file, lastBuild, `builds with ${crate}, whose libraries nobody can tell`);
+      return declineAt(file, lastBuild, 'unknown-crate', { crate });
     packages.push(...needs.packages, ...libraries.flatMap(it => it ?? []));
   }
   return packages.filter(it => !IN_EVERY_DEBIAN.includes(it));
-}
-
-/** The name of the program that a container starts; empty where nothing names one. */
-function startedName(file: Dockerfile): string {
-  const [stage] = file.stages;
-  return stage ? programName(startedWords(containerStart(file, stage))[0]) : '';
 }
 
 /** Where the program is after the build, and where it goes. */
@@ -113,7 +104,7 @@ function builtProgram(split: StageSplit): Outcome<BuiltProgram> {
   const start = containerStart(file, stage);
   const at = start.entrypoint ?? start.cmd;
   const [word] = startedWords(start);
-  if (!at || !word) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  if (!at || !word) return declineAt(file, stage.from, 'starts-nothing');
   const program = word.literal ? word.text : '';
   const name = programName(word);
   const outputs = outputsOf(file, stage);
@@ -121,12 +112,7 @@ function builtProgram(split: StageSplit): Outcome<BuiltProgram> {
   const workdir = finalState(file, stage).workdir ?? '/';
   const path = program.includes('/') ? imagePath(workdir, program) : undefined;
   const found = outputs.find(it => it.holds(path, name));
-  if (!found)
-    return declineAt(
-      file,
-      at,
-      `starts with ${program || 'a variable'}, which is not a path that cargo builds to`,
-    );
+  if (!found) return declineAt(file, at, 'starts-without-rust-program', { program: program || 'a variable' });
   const source = path ?? `${found.folder}/${name}`;
   return { source, target: path ?? `/usr/local/bin/${name}` };
 }
@@ -152,21 +138,21 @@ function outputsOf(file: Dockerfile, stage: Stage): Outcome<readonly Output[]> {
 
 function outputOf(file: Dockerfile, run: Run, command: Command): Outcome<Output | undefined> {
   const { workdir, env } = stateBefore(file, run);
-  if (workdir === undefined) return declineAt(file, run, 'builds in a folder that nobody can tell');
+  if (workdir === undefined) return declineAt(file, run, 'unknown-build-folder');
   const copied = copiedProgram(command);
   if (copied) return fileOutput(movedPath(workdir, copied));
   const cargo = cargoCommand(command);
   if (!cargo) return undefined;
   if (installsProject(command))
     return cargo.line.options.some(it => it.name === '--root')
-      ? declineAt(file, run, 'installs the program into a folder of its own')
+      ? declineAt(file, run, 'installs-to-own-folder')
       : folderOutput('/usr/local/cargo/bin', true);
   if (
     cargo.targetFolder !== undefined ||
     env.has('CARGO_TARGET_DIR') ||
     command.assignments.some(isTargetFolder)
   )
-    return declineAt(file, run, 'builds to another folder than target');
+    return declineAt(file, run, 'other-target-folder');
   const folder = imagePath(workdir, 'target');
   // What is built into a mount is gone when the RUN is over, but for what is copied out of it.
   if (run.mounts.some(({ target }) => target !== undefined && covers(imagePath(workdir, target), folder)))

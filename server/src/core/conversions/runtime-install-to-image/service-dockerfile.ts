@@ -1,17 +1,17 @@
-import { decline, isDeclined, type Outcome } from '../decline';
-import { parseDockerfile } from '../dockerfile/parse';
-import { normalizedName } from '../manifests/requirements';
-import { parseDockerignore } from '../project/dockerignore';
-import type { WorkspaceFacts } from '../project/workspace';
-import { parseScript } from '../shell/parse';
-import { pipCommand } from '../shell/pip';
-import { applyEdits, replace } from '../text/edit';
-import { folderOf, joinPath, pathBelow } from './paths';
-import { type RequirementsFile, readRequirementFiles } from './requirement-files';
-import { planSplit } from './split-plan';
-import { renderSplit } from './split-render';
+import { decline, isDeclined, type NotOffered, type Outcome } from '../../decline';
+import { parseDockerfile } from '../../dockerfile/parse';
+import { normalizedName } from '../../manifests/requirements';
+import { parseDockerignore } from '../../project/dockerignore';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { folderOf, joinPath, pathBelow } from '../../python-build/paths';
+import { type RequirementsFile, readRequirementFiles } from '../../python-build/requirement-files';
+import { planSplit } from '../../python-build/split-plan';
+import { renderSplit } from '../../python-build/split-render';
+import { withWordEdits } from '../../python-build/word-edits';
+import { parseScript } from '../../shell/parse';
+import { pipCommand } from '../../shell/pip';
+import { applyEdits, replace } from '../../text/edit';
 import { mountOf, type SourceMount, type StartupService } from './startup-service';
-import { withWordEdits } from './word-edits';
 
 /** The Dockerfile that takes the place of a container that installs when it starts. */
 export interface ServiceDockerfile {
@@ -34,12 +34,12 @@ export function writeServiceDockerfile(
   const folder = folderOf(startup.compose.path);
   const name = `Dockerfile.${startup.service.name.text}`;
   const path = joinPath(folder, name);
-  if (facts.texts.has(path) || facts.context?.files.has(name)) return decline(`${name} is there already`);
+  if (facts.texts.has(path) || facts.context?.files.has(name)) return decline('file-exists', { path: name });
   const sources = readSources(startup, facts);
   if (isDeclined(sources)) return sources;
   const plain = parseDockerfile(path, plainDockerfile(startup, sources));
   const plan = planSplit(plain, { ...facts, context: undefined, targets: [] }, 'wheels');
-  if (isDeclined(plan)) return decline(plan.because.replace(/^line \d+ /, 'its command '));
+  if (isDeclined(plan)) return ofCommand(plan);
   return {
     path,
     name,
@@ -47,6 +47,11 @@ export function writeServiceDockerfile(
     copied: sources.copied,
     settingsFile: sources.settingsFile,
   };
+}
+
+/** The reason without its place, which is one of a file that nobody sees. */
+function ofCommand({ kind, code, args, in: line }: NotOffered): NotOffered {
+  return line ? decline('command-declined', { reason: { code, args } }) : { kind, code, args };
 }
 
 interface Sources {
@@ -60,8 +65,7 @@ interface Sources {
 function readSources(startup: StartupService, facts: WorkspaceFacts): Outcome<Sources> {
   const { mounts, folder, command } = startup;
   const hidden = startup.service.volumes.find(({ target }) => HOLDS_PACKAGES.test(target));
-  if (hidden)
-    return decline(`the volume at ${hidden.target} would hide the packages of the image`, hidden.span);
+  if (hidden) return decline('volume-hides-packages', { path: hidden.target }, hidden.span);
   const named = requirementPaths(startup);
   const wanted = [
     ...(folder === '/' ? [] : [folder]),
@@ -69,8 +73,8 @@ function readSources(startup: StartupService, facts: WorkspaceFacts): Outcome<So
     ...named,
   ];
   const main = wanted.map(path => mountOf(mounts, path)).find(mount => mount !== undefined);
-  if (!main) return decline('no bind mount below this folder brings the program that it starts');
-  if (main.target === '/') return decline('it mounts its source over the whole file system', main.mount.span);
+  if (!main) return decline('program-not-mounted');
+  if (main.target === '/') return decline('mounts-root', {}, main.mount.span);
   const inContext = (path: string) => contextPath(mounts, path);
   const compose = folderOf(startup.compose.path);
   const read = readRequirementFiles(named, path => {
@@ -79,13 +83,13 @@ function readSources(startup: StartupService, facts: WorkspaceFacts): Outcome<So
   });
   const missing = read.missing[0];
   if (missing !== undefined)
-    return decline(`it installs from ${inContext(missing) ?? missing}, which is not among the files at hand`);
+    return decline('service-requirements-missing', { path: inContext(missing) ?? missing });
   const ignored = ignoredFile(startup, facts, main, read.files);
   if (ignored)
-    return decline(`${facts.context?.ignoreFile?.path ?? '.dockerignore'} keeps ${ignored} out of the build`);
+    return decline('ignored-by', { file: facts.context?.ignoreFile?.path ?? '.dockerignore', path: ignored });
   const files = mounts.filter(it => it !== main && read.files.some(({ path }) => path === it.target));
   const settings = settingsFile(facts, main, read.files);
-  if (settings && main.mount.span.end === main.mount.span.start) return decline('its volumes cannot be read');
+  if (settings && main.mount.span.end === main.mount.span.start) return decline('volumes-unreadable');
   return { main, copied: [main, ...files], requirements: read.files, settingsFile: settings };
 }
 

@@ -9,41 +9,39 @@ import { packsEverything } from '../project/java-build';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import type { Word } from '../text/word';
-import { javaRuntime } from './java-image';
+import type { Ecosystem } from './ecosystem';
+import { JAVA_IMAGES, type JavaRuntime, javaRuntime } from './java-image';
 import { buildsJava, isJavaSource, movedJar, preparesJava } from './java-steps';
 import { movedPath } from './moved-file';
-import { type StageSplit, splitAtBuild } from './plan';
+import type { StageSplit } from './plan';
 import { runtimeFiles } from './runtime-files';
 
-export interface JavaPlan {
-  readonly split: StageSplit;
-  readonly image: string;
-  /** Sources and destination of each COPY. */
-  readonly copies: readonly string[];
-}
-
-/** How the jar that a Dockerfile builds can ship with a runtime alone, or what stands in the way. */
-export function planJava(file: Dockerfile, workspace: WorkspaceFacts): Outcome<JavaPlan> {
-  const runtime = javaRuntime(file);
-  if (isDeclined(runtime)) return runtime;
-  const split = splitAtBuild(file, workspace, {
+export const JAVA: Ecosystem<JavaRuntime> = {
+  conversion: 'multi-stage-java',
+  toolchain: 'the Java compiler with its build tool',
+  images: JAVA_IMAGES,
+  otherImage: 'not-java-build-image',
+  because: 'What ships takes the jar and the files beside it, on a runtime without compiler and build tool',
+  read: javaRuntime,
+  steps: () => ({
     buildsWith: 'Maven or Gradle',
     builds: buildsJava,
     prepares: preparesJava,
     runs: program => program === 'java',
-  });
-  if (isDeclined(split)) return split;
-  const jar = startedJar(file, split.stage);
-  if (isDeclined(jar)) return jar;
-  const built = builtJar(split, jar, workspace);
-  if (isDeclined(built)) return built;
-  const objection = objectionToRuntime(split, runtime.isAlpine);
-  if (objection) return objection;
-  const files = runtimeFiles(split, workspace, isJavaSource);
-  if (isDeclined(files)) return files;
-  const rest = files.filter(it => it !== jar.path).map(path => `${path} ${path}`);
-  return { split, image: runtime.name, copies: [built, ...rest] };
-}
+  }),
+  final(split, runtime, workspace) {
+    const jar = startedJar(split.file, split.stage);
+    if (isDeclined(jar)) return jar;
+    const built = builtJar(split, jar, workspace);
+    if (isDeclined(built)) return built;
+    const objection = objectionToRuntime(split, runtime.isAlpine);
+    if (objection) return objection;
+    const files = runtimeFiles(split, workspace, isJavaSource);
+    if (isDeclined(files)) return files;
+    const rest = files.filter(it => it !== jar.path).map(path => `${path} ${path}`);
+    return { image: runtime.name, copies: [built, ...rest] };
+  },
+};
 
 /** The jar that a container starts. */
 interface StartedJar {
@@ -56,28 +54,22 @@ function startedJar(file: Dockerfile, stage: Stage): Outcome<StartedJar> {
   const { entrypoint, cmd, commands } = containerStart(file, stage);
   const at = entrypoint ?? cmd;
   const java = commands.find(it => it.name === 'java');
-  if (!at) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  if (!at) return declineAt(file, stage.from, 'starts-nothing');
   const other = commands.find(it => it !== java && !/^(sh|bash|exec|tini|dumb-init)$/.test(it.name));
   if (!java || (other && commands.indexOf(other) < commands.indexOf(java)))
-    return declineAt(
-      file,
-      at,
-      `starts with ${(other ?? commands[0])?.name || 'a variable'}, and not with java`,
-    );
+    return declineAt(file, at, 'starts-without-java', {
+      program: (other ?? commands[0])?.name || 'a variable',
+    });
   const options = java.words.slice(1);
   const isJar = options.findIndex(it => it.text === '-jar');
   const path = isJar === -1 ? undefined : options[isJar + 1];
-  if (!path) return declineAt(file, at, 'starts java without -jar, so that classes may be anywhere');
+  if (!path) return declineAt(file, at, 'java-without-jar');
   const odd = options.slice(0, isJar).find(isForeignOption) ?? settingOf(file, stage);
   if (odd !== undefined)
-    return declineAt(
-      file,
-      at,
-      `starts java with ${typeof odd === 'string' ? odd : odd.text}, which may need more than the jar`,
-    );
+    return declineAt(file, at, 'java-with-option', { option: typeof odd === 'string' ? odd : odd.text });
   const isPattern = /[*?[]/.test(path.text);
   if (!path.literal || (isPattern && at.form === 'exec' && java.scope !== 'nested-script'))
-    return declineAt(file, at, 'starts a jar that goes by a name which only the container knows');
+    return declineAt(file, at, 'unknown-jar');
   const workdir = finalState(file, stage).workdir ?? '/';
   return { at, path: imagePath(workdir, path.text) };
 }
@@ -106,18 +98,16 @@ function builtJar(split: StageSplit, { at, path }: StartedJar, workspace: Worksp
   const folder = path.slice(0, path.lastIndexOf('/'));
   const isComplete = packsEverything(workspace);
   if (isMoved(file, stage, path))
-    return isComplete
-      ? `${path} ${path}`
-      : declineAt(file, at, `starts ${path}, which may need jars of the folder that it was built in`);
+    return isComplete ? `${path} ${path}` : declineAt(file, at, 'jar-needs-others', { path });
   const inside = folder.startsWith(`${workdir}/`) ? folder.slice(workdir.length) : '';
   if (!/\/(target|build\/libs|build)(\/|$)/.test(inside) || !/\.[jw]ar$/.test(path))
-    return declineAt(file, at, `starts ${path}, which is not a place that the build writes to`);
+    return declineAt(file, at, 'jar-outside-build', { path });
   const mount = ofKind(stage.instructions, 'RUN').find(run =>
     run.mounts.some(
       ({ target }) => target !== undefined && `${path}/`.startsWith(`${imagePath(workdir, target)}/`),
     ),
   );
-  if (mount) return declineAt(file, mount, 'builds into a mount, which no later stage can copy');
+  if (mount) return declineAt(file, mount, 'builds-into-mount');
   if (!isComplete) return `${folder} ${folder}`;
   return /[*?[]/.test(path) ? `${path} ${folder}/` : `${path} ${path}`;
 }
@@ -139,7 +129,7 @@ function objectionToRuntime(split: StageSplit, isAlpine: boolean): NotOffered | 
   const { file, stage, packages } = split;
   const { user } = finalState(file, stage);
   if (user?.user && /^(gradle|maven|jenkins|ubuntu)(:|$)/.test(user.user.text))
-    return declineAt(file, user, `names the user ${user.user.text}, whom only the image of the build knows`);
+    return declineAt(file, user, 'user-of-build-image', { user: user.user.text });
   if (!isAlpine) return undefined;
   const [first] = packages;
   const called = [
@@ -148,8 +138,6 @@ function objectionToRuntime(split: StageSplit, isAlpine: boolean): NotOffered | 
   const shell = called.find(run =>
     run.script.commands.some(it => it.name === 'bash' || /^apt/.test(it.name)),
   );
-  if (shell) return declineAt(file, shell, 'calls what Alpine lacks without the tools of the build');
-  return first === undefined
-    ? undefined
-    : declineAt(file, stage.from, `is on Alpine, where ${first} came with the tools of the build`);
+  if (shell) return declineAt(file, shell, 'calls-what-alpine-lacks');
+  return first === undefined ? undefined : declineAt(file, stage.from, 'alpine-lacks', { package: first });
 }

@@ -1,18 +1,18 @@
-import type { Compose, Entry, Service } from '../compose/model';
-import { entryAt, listItems } from '../compose/query';
-import { decline, type Outcome } from '../decline';
-import type { ExplainedEdit } from '../text/explained-edits';
-import { type Lines, linesOf } from '../text/lines';
-import { listed } from '../text/sentence';
-import { contains, type Span, span } from '../text/span';
+import type { Compose, Entry, Service } from '../../compose/model';
+import { entryAt, listItems } from '../../compose/query';
+import { decline, type Outcome } from '../../decline';
+import type { ExplainedEdit } from '../../text/explained-edits';
+import { type Lines, linesOf } from '../../text/lines';
+import { listed } from '../../text/sentence';
+import { contains, type Span, span } from '../../text/span';
 import type { ServiceDockerfile } from './service-dockerfile';
 
 /** Says what keeps the Compose file from being edited, before anybody asks for the edits. */
 export function objectionToEdits(service: Service, made: ServiceDockerfile): Outcome<undefined> {
   const list = entryAt(service.node, 'volumes')?.value;
-  if (list?.kind !== 'list') return decline('its volumes are no list');
+  if (list?.kind !== 'list') return decline('volumes-no-list');
   if (list.flow && list.items.length !== made.copied.length)
-    return decline('its volumes are written in brackets', list.span);
+    return decline('volumes-in-brackets', {}, list.span);
   return undefined;
 }
 

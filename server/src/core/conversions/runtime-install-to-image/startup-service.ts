@@ -1,12 +1,12 @@
-import type { Compose, Entry, Service, VolumeMount } from '../compose/model';
-import { containerPorts } from '../compose/ports';
-import { entryAt, firstByName, listItems, mappingAt, scalarAt } from '../compose/query';
-import { decline, isDeclined, type Outcome } from '../decline';
-import { parseImageRef } from '../dockerfile/image-ref';
-import { oncePer } from '../text/once-per';
-import { contains } from '../text/span';
-import { type PythonBase, pythonBase } from './base-image';
-import { joinPath, pathBelow } from './paths';
+import type { Compose, Entry, Service, VolumeMount } from '../../compose/model';
+import { containerPorts } from '../../compose/ports';
+import { entryAt, firstByName, listItems, mappingAt, scalarAt } from '../../compose/query';
+import { decline, isDeclined, type Outcome } from '../../decline';
+import { parseImageRef } from '../../dockerfile/image-ref';
+import { type PythonBase, pythonBase } from '../../python-build/base-image';
+import { joinPath, pathBelow } from '../../python-build/paths';
+import { oncePer } from '../../text/once-per';
+import { contains } from '../../text/span';
 import { installsAtStartup, readStartupCommand, type StartupCommand } from './startup-command';
 
 /** A service that runs a stock Python image and installs its packages when it starts. */
@@ -43,19 +43,15 @@ export function startsWithInstall(service: Service): boolean {
 
 export function readStartupService(compose: Compose, service: Service): Outcome<StartupService> {
   const { image, command, node } = service;
-  if (!image || !command) return decline('it has no image and command of its own');
+  if (!image || !command) return decline('service-without-image');
   const shared = sharedPart(compose, service);
   if (shared) return shared;
   const base = image.text.includes('$') ? undefined : pythonBase(parseImageRef(image.text));
-  if (!base)
-    return decline(
-      `its image ${image.text.replace(/[${}]/g, '')} is not known to be Python on Debian`,
-      image.span,
-    );
+  if (!base) return decline('unknown-service-image', { image: image.text.replace(/[${}]/g, '') }, image.span);
   if (entryAt(node, 'entrypoint'))
-    return decline('it has an entrypoint of its own', entryAt(node, 'entrypoint')?.span);
+    return decline('service-own-entrypoint', {}, entryAt(node, 'entrypoint')?.span);
   const settings = settingsOfInstall(service);
-  if (settings) return decline(`its environment sets ${settings}, which the install reads`);
+  if (settings) return decline('environment-read-by-install', { variables: settings });
   const read = readStartupCommand(command);
   if (isDeclined(read)) return { ...read, at: command.entry.span };
   const folder = folderOfService(service, read);
@@ -75,20 +71,20 @@ export function readStartupService(compose: Compose, service: Service): Outcome<
 /** What others may share: an edit of it would change them too. */
 function sharedPart(compose: Compose, service: Service) {
   const { node, entry } = service;
-  if (!service.complete || entryAt(node, 'extends')) return decline('it extends another service', entry.span);
+  if (!service.complete || entryAt(node, 'extends')) return decline('extends-service', {}, entry.span);
   if (entry.aliased || (node.anchor !== undefined && compose.text.includes(`*${node.anchor}`)))
-    return decline('other services share its keys through an anchor', entry.span);
-  if (node.flow) return decline('it is written in braces', entry.span);
+    return decline('keys-shared', {}, entry.span);
+  if (node.flow) return decline('service-in-braces', {}, entry.span);
   const extended = extendersByName(compose).get(service.name.text);
-  if (extended) return decline(`${extended.name.text} extends it`, extended.entry.span);
+  if (extended) return decline('extended-by', { service: extended.name.text }, extended.entry.span);
   for (const key of ['image', 'command', 'volumes', 'working_dir']) {
     const part = entryAt(node, key);
-    if (part && isShared(compose, part)) return decline(`its ${key} is shared through an anchor`, entry.span);
+    if (part && isShared(compose, part)) return decline('key-shared', { key }, entry.span);
   }
   const volumes = entryAt(node, 'volumes');
   const items = listItems(node, 'volumes');
   if (volumes && items.some(item => !contains(volumes.span, item.span)))
-    return decline('some of its volumes are shared through an anchor', volumes.span);
+    return decline('volumes-shared', {}, volumes.span);
   return undefined;
 }
 
@@ -124,8 +120,7 @@ function settingsOfInstall({ node }: Service): string | undefined {
 
 function folderOfService({ workingDir }: Service, { folder }: StartupCommand): Outcome<string> {
   const own = workingDir?.text ?? '/';
-  if (own.includes('$') || !own.startsWith('/'))
-    return decline('its working_dir is not a fixed folder of the container', workingDir?.span);
+  if (own.includes('$') || !own.startsWith('/')) return decline('variable-working-dir', {}, workingDir?.span);
   return joinPath(joinPath('/', own), folder ?? '.');
 }
 

@@ -1,6 +1,6 @@
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
-import type { Dockerfile, Run } from '../dockerfile/model';
+import type { Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import { imagePath } from '../project/copied-files';
@@ -8,66 +8,53 @@ import { type DotnetFramework, dotnetFramework } from '../project/dotnet-project
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { option, readCommandLine } from '../shell/options';
-import { type StageSplit, splitAtBuild } from './plan';
+import type { BuildBase, Ecosystem } from './ecosystem';
+import type { StageSplit } from './plan';
 import { runtimeFiles } from './runtime-files';
 import { startedWords } from './started-program';
 
-export interface DotnetPlan {
-  readonly split: StageSplit;
-  readonly image: string;
-  /** Sources and destination of each COPY. */
-  readonly copies: readonly string[];
-}
+const SDK = 'mcr.microsoft.com/dotnet/sdk';
 
-/** How what a Dockerfile publishes can ship with the runtime alone, or what stands in the way. */
-export function planDotnet(file: Dockerfile, workspace: WorkspaceFacts): Outcome<DotnetPlan> {
-  const tag = runtimeTag(file);
-  if (isDeclined(tag)) return tag;
-  const split = splitAtBuild(file, workspace, {
+/** What is read is the tag of the runtime that belongs to the SDK. */
+export const DOTNET: Ecosystem<string> = {
+  conversion: 'multi-stage-dotnet',
+  toolchain: 'the SDK of .NET',
+  images: [SDK],
+  otherImage: 'not-dotnet-sdk',
+  because: 'What ships takes what was published, on a runtime without compiler and build engine',
+  read: runtimeTag,
+  steps: () => ({
     buildsWith: 'dotnet publish',
     builds: isPublish,
     prepares: command => command.name === 'dotnet',
     runs: program => program === 'dotnet',
-  });
-  if (isDeclined(split)) return split;
-  const folder = publishedFolder(split);
-  if (isDeclined(folder)) return folder;
-  const framework = dotnetFramework(workspace);
-  if (!framework)
-    return declineAt(file, split.lastBuild, 'publishes a project that cannot be read in the build context');
-  const objection = objectionToStart(split, folder) ?? objectionToPort(split, framework);
-  if (objection) return objection;
-  const files = filesBeside(split, workspace, folder);
-  if (isDeclined(files)) return files;
-  const copies = [folder, ...files.filter(it => it !== folder)].map(path => `${path} ${path}`);
-  return { split, image: `mcr.microsoft.com/dotnet/${framework}:${tag}`, copies };
-}
-
-const SDK = 'mcr.microsoft.com/dotnet/sdk';
+  }),
+  final(split, tag, workspace) {
+    const folder = publishedFolder(split);
+    if (isDeclined(folder)) return folder;
+    const framework = dotnetFramework(workspace);
+    if (!framework) return declineAt(split.file, split.lastBuild, 'unreadable-dotnet-project');
+    const objection = objectionToStart(split, folder) ?? objectionToPort(split, framework);
+    if (objection) return objection;
+    const files = filesBeside(split, workspace, folder);
+    if (isDeclined(files)) return files;
+    const copies = [folder, ...files.filter(it => it !== folder)].map(path => `${path} ${path}`);
+    return { image: `mcr.microsoft.com/dotnet/${framework}:${tag}`, copies };
+  },
+};
 
 /**
  * Versions of the runtime count in their own way, so that a tag of the SDK with a patch in it means the newest of the same
  * minor release. Source: https://github.com/dotnet/dotnet-docker/blob/main/documentation/supported-tags.md (2026-11)
  */
-function runtimeTag(file: Dockerfile): Outcome<string> {
-  const [stage] = file.stages;
-  if (!stage) return decline('there is no FROM');
-  const { base, from } = stage;
-  if (base.kind !== 'image' || base.ref.name !== SDK)
-    return declineAt(file, from, 'has a base image that is not the SDK of .NET');
-  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
-  const { tag = '' } = base.ref;
+function runtimeTag({ file, stage: { from }, ref }: BuildBase): Outcome<string> {
+  const { tag = '' } = ref;
   // The SDK knows all cultures there, the runtime none: dates, numbers and sorting would change.
-  if (/alpine/.test(tag))
-    return declineAt(
-      file,
-      from,
-      'has a base image on Alpine, whose runtime knows no cultures as the SDK does',
-    );
+  if (/alpine/.test(tag)) return declineAt(file, from, 'dotnet-on-alpine');
   const [, version, system = ''] =
     /^(\d+\.\d+)(?:\.\d+)?(-(?:bookworm-slim|bullseye-slim|jammy|noble|resolute))?$/.exec(tag) ?? [];
   return version === undefined || Number.parseInt(version, 10) < 5
-    ? declineAt(file, from, 'has a base image whose tag does not tell the release of .NET')
+    ? declineAt(file, from, 'unknown-dotnet-release')
     : `${version}${system}`;
 }
 
@@ -99,26 +86,18 @@ function publishedFolder({ file, stage, workdir }: StageSplit): Outcome<string> 
     run.script.commands.filter(isPublish).map(command => ({ run, command })),
   );
   const [first, second] = publishes;
-  if (!first) return decline('nothing is published');
-  if (second) return declineAt(file, second.run, 'publishes a second time');
+  if (!first) return decline('nothing-published');
+  if (second) return declineAt(file, second.run, 'published-twice');
   const { run, command } = first;
   const line = readCommandLine(command.words.slice(2), PUBLISH);
   const output = option(line, '-o', '--output');
-  if (!output?.value)
-    return declineAt(
-      file,
-      run,
-      'publishes without -o, so that the folder goes by a name that only the SDK knows',
-    );
+  if (!output?.value) return declineAt(file, run, 'publish-without-output');
   const from = stateBefore(file, run).workdir ?? workdir;
   const folder = imagePath(from, output.value);
   if (!output.valueWord?.literal || !/^(\/[\w.@+-]+)+$/.test(folder))
-    return declineAt(file, run, 'publishes to a folder that nobody can tell for certain');
-  if (`${workdir}/`.startsWith(`${folder}/`))
-    return declineAt(file, run, 'publishes into the folder with the sources');
-  return isMounted(run, from, folder)
-    ? declineAt(file, run, 'publishes into a mount, which no later stage can copy')
-    : folder;
+    return declineAt(file, run, 'unknown-publish-folder');
+  if (`${workdir}/`.startsWith(`${folder}/`)) return declineAt(file, run, 'publishes-into-sources');
+  return isMounted(run, from, folder) ? declineAt(file, run, 'publishes-into-mount') : folder;
 }
 
 function isMounted({ mounts }: Run, workdir: string, folder: string): boolean {
@@ -131,7 +110,7 @@ function objectionToStart({ file, stage }: StageSplit, folder: string) {
   const start = containerStart(file, stage);
   const at = start.entrypoint ?? start.cmd;
   const words = startedWords(start);
-  if (!at) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  if (!at) return declineAt(file, stage.from, 'starts-nothing');
   const [program, assembly] = words.map(it => it.text);
   const workdir = finalState(file, stage).workdir ?? '/';
   const isPublished =
@@ -140,11 +119,7 @@ function objectionToStart({ file, stage }: StageSplit, folder: string) {
     imagePath(workdir, assembly).startsWith(`${folder}/`);
   return program === 'dotnet' && words[1]?.literal && isPublished
     ? undefined
-    : declineAt(
-        file,
-        at,
-        `starts with ${[program, assembly].join(' ').trim()}, and not with dotnet and a file in ${folder}`,
-      );
+    : declineAt(file, at, 'starts-without-dotnet', { program: [program, assembly].join(' ').trim(), folder });
 }
 
 /** Variables that say where a web server listens. */
@@ -160,13 +135,7 @@ function objectionToPort({ file, stage }: StageSplit, framework: DotnetFramework
   if (framework === 'runtime' || !healthcheck || healthcheck.none) return undefined;
   const isNamed = [...env.keys()].some(name => ADDRESS.test(name));
   const isGiven = startedWords(containerStart(file, stage)).some(it => /^--urls/.test(it.text));
-  return isNamed || isGiven
-    ? undefined
-    : declineAt(
-        file,
-        healthcheck,
-        'asks a server whose port depends on the image, for nothing here names it',
-      );
+  return isNamed || isGiven ? undefined : declineAt(file, healthcheck, 'unknown-dotnet-port');
 }
 
 /** A web server looks for its settings in the working folder: what is no source stays there. */

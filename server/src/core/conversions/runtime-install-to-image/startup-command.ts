@@ -1,11 +1,11 @@
-import type { Node, ServiceCommand } from '../compose/model';
-import { decline, isDeclined, type Outcome } from '../decline';
-import type { Command, Script } from '../shell/command';
-import { parseScript, scriptArgument } from '../shell/parse';
-import { pipInstall } from '../shell/pip';
-import { span } from '../text/span';
-import { joinPath } from './paths';
-import { roleOf } from './run-roles';
+import type { Node, ServiceCommand } from '../../compose/model';
+import { decline, isDeclined, type Outcome } from '../../decline';
+import { joinPath } from '../../python-build/paths';
+import { roleOf } from '../../python-build/run-roles';
+import type { Command, Script } from '../../shell/command';
+import { parseScript, scriptArgument } from '../../shell/parse';
+import { pipInstall } from '../../shell/pip';
+import { span } from '../../text/span';
 
 /** A container's command taken apart: what it installs first, and what it then runs. */
 export interface StartupCommand {
@@ -36,12 +36,11 @@ function scriptOf(command: Command): string | undefined {
 export function readStartupCommand({ script, entry }: ServiceCommand): Outcome<StartupCommand> {
   const [outer] = script.commands;
   const written = outer && scriptOf(outer);
-  if (!outer || written === undefined || outer.wrappers.length > 0)
-    return decline('its command is no script that a shell is handed with -c');
+  if (!outer || written === undefined || outer.wrappers.length > 0) return decline('command-no-script');
   const outside = script.commands.filter(it => it !== outer && it.scope === 'script');
-  if (outside.length > 0) return decline('its command goes on behind the script that the shell is handed');
+  if (outside.length > 0) return decline('command-behind-script');
   if (textsOf(entry.value).some(text => text.replaceAll('$$', '').includes('$')))
-    return decline('its command holds a variable that only Compose knows');
+    return decline('command-compose-variable');
   return partScript(written.trim(), outer);
 }
 
@@ -53,7 +52,7 @@ function textsOf(value: Node | undefined): string[] {
 
 function partScript(text: string, outer: Command): Outcome<StartupCommand> {
   const script = parseScript({ text, origins: { from: 0 } });
-  if (script.broken) return decline('its command holds a script that cannot be read');
+  if (script.broken) return decline('command-script-unreadable');
   const setup = readSetup(text, script);
   if (isDeclined(setup)) return setup;
   const rest = text.slice(setup.end).replace(/^\s*(&&|;)?\s*/, '');
@@ -93,7 +92,7 @@ function readSetup(text: string, script: Script): Outcome<Setup> {
     );
     const joint = text.slice(end, at.start).trim();
     const isPlain = command.scope === 'script' && (end === 0 ? joint === '' : /^(&&|;|)$/.test(joint));
-    if (!isPlain) return decline('its command installs in a way that is no plain list of commands');
+    if (!isPlain) return decline('command-installs-in-script');
     const objection = takeStep(command, text.slice(command.span.start, command.span.end), setup);
     if (objection) return objection;
     end = at.end;
@@ -130,18 +129,18 @@ function takeStep(command: Command, text: string, setup: Setup) {
 function changeFolder(command: Command, setup: Setup) {
   const target = command.words[1];
   if (command.name !== 'cd' || !target?.literal || setup.installs.some(it => /\bpip\b/.test(it)))
-    return decline(
-      `its command runs ${command.name || 'a step that only a variable tells'} before it installs`,
-    );
+    return decline('command-runs-before-install', {
+      program: command.name || 'a step that only a variable tells',
+    });
   setup.folder = joinPath(setup.folder ?? '.', target.text);
   return undefined;
 }
 
 function objectionToRest(rest: string) {
-  if (rest === '') return decline('its command runs nothing once all is installed');
+  if (rest === '') return decline('command-runs-nothing');
   const script = parseScript({ text: rest, origins: { from: 0 } });
   if (script.broken || script.commands.length === 0 || /^[&|)}]/.test(rest))
-    return decline('its command goes on in a way that cannot be read');
+    return decline('command-goes-on-unreadable');
   return undefined;
 }
 

@@ -1,65 +1,56 @@
-import { decline, declineAt, isDeclined, type Outcome } from '../decline';
+import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
-import { isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import { type DebianRelease, debianReleases } from '../knowledge/debian-releases';
 import { imagePath } from '../project/copied-files';
-import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';
+import type { Ecosystem } from './ecosystem';
 import { buildsWithoutC, isGoBuild } from './go-build';
 import { librariesOf } from './header-libraries';
-import { type StageSplit, splitAtBuild } from './plan';
+import type { StageSplit } from './plan';
 import { runtimeFiles } from './runtime-files';
 
-export interface GoPlan {
-  readonly split: StageSplit;
-  readonly image: string;
-  /** Sources and destination of each COPY. */
-  readonly copies: readonly string[];
+interface GoRead {
+  readonly releases: readonly DebianRelease[];
+  /** Absolute paths of what is built. */
+  readonly outputs: readonly string[];
 }
 
-/** How the programs that a Dockerfile builds with Go can ship alone, or what stands in the way. */
-export function planGo(file: Dockerfile, workspace: WorkspaceFacts): Outcome<GoPlan> {
-  const releases = releasesOf(file);
-  if (isDeclined(releases)) return releases;
-  const outputs = goOutputs(file);
-  if (isDeclined(outputs)) return outputs;
-  const names = outputs.map(it => it.slice(it.lastIndexOf('/') + 1));
-  const split = splitAtBuild(file, workspace, {
+export const GO: Ecosystem<GoRead> = {
+  conversion: 'multi-stage-go',
+  toolchain: 'the Go toolchain',
+  images: ['golang'],
+  otherImage: 'not-official-go',
+  because: 'What ships takes the program and the files that it reads, and nothing of what built it',
+  read(base) {
+    if (!/^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? ''))
+      return declineAt(base.file, base.stage.from, 'not-go-on-debian');
+    const outputs = goOutputs(base.file);
+    return isDeclined(outputs) ? outputs : { releases: debianReleases(base.ref), outputs };
+  },
+  steps: ({ releases, outputs }) => ({
     buildsWith: 'go build',
     builds: isGoBuild,
     prepares: isGoPreparation,
-    runs: program => names.includes(program),
+    runs: program => outputs.some(it => it.endsWith(`/${program}`)),
     librariesOf: headers => librariesOf(headers, releases),
-  });
-  if (isDeclined(split)) return split;
-  const start = objectionToStart(split, outputs);
-  if (start) return start;
-  const files = runtimeFiles(split, workspace, isGoSource);
-  if (isDeclined(files)) return files;
-  const copies = [...outputs, ...files].map(path => `${path} ${path}`);
-  if (isStatic(split)) return { split, copies, image: STATIC };
-  const packages = [...new Set([...split.packages, 'ca-certificates', 'tzdata'])];
-  return { split: { ...split, packages }, copies, image: debianOf(split.stage) };
-}
+  }),
+  final(split, { outputs }, workspace) {
+    const start = objectionToStart(split, outputs);
+    if (start) return start;
+    const files = runtimeFiles(split, workspace, isGoSource);
+    if (isDeclined(files)) return files;
+    const copies = [...outputs, ...files].map(path => `${path} ${path}`);
+    if (isStatic(split)) return { copies, image: STATIC };
+    const packages = [...new Set([...split.packages, 'ca-certificates', 'tzdata'])];
+    return { packages, copies, image: debianOf(split.stage) };
+  },
+};
 
 const STATIC = 'gcr.io/distroless/static-debian12';
-
-function releasesOf(file: Dockerfile): Outcome<readonly DebianRelease[]> {
-  const [stage] = file.stages;
-  if (!stage) return decline('there is no FROM');
-  const { base, from } = stage;
-  if (base.kind !== 'image' || !isOfficial(base.ref, 'golang'))
-    return declineAt(file, from, 'has a base image that is not the official one of Go');
-  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
-  const onDebian = /^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? '');
-  return onDebian
-    ? debianReleases(base.ref)
-    : declineAt(file, from, 'has a base image that is not Go on Debian');
-}
 
 function isGoPreparation({ name, words }: Command): boolean {
   const [, verb = '', next = ''] = words.map(it => it.text);
@@ -69,7 +60,6 @@ function isGoPreparation({ name, words }: Command): boolean {
   );
 }
 
-/** Absolute paths of what is built. */
 function goOutputs(file: Dockerfile): Outcome<readonly string[]> {
   const outputs: string[] = [];
   for (const run of ofKind(file.stages[0]?.instructions ?? [], 'RUN')) {
@@ -86,11 +76,10 @@ function outputOf(file: Dockerfile, run: Run, { words }: Command): Outcome<strin
   const at = words.findIndex(it => it.text === '-o');
   const target = at === -1 ? undefined : words[at + 1];
   const { workdir } = stateBefore(file, run);
-  if (!target)
-    return declineAt(file, run, 'builds without -o, so that the program goes by a name that only Go knows');
+  if (!target) return declineAt(file, run, 'go-build-without-output');
   const isFolder = /(^\.{0,2}|\/\.{0,2})$/.test(target.text) || words.some(it => it.text.endsWith('...'));
   if (!target.literal || isFolder || workdir === undefined)
-    return declineAt(file, run, 'builds to a place that is not one file with a known path');
+    return declineAt(file, run, 'unknown-build-output');
   return imagePath(workdir, target.text);
 }
 
@@ -98,7 +87,7 @@ function objectionToStart({ file, stage }: StageSplit, outputs: readonly string[
   const { entrypoint, cmd, commands } = containerStart(file, stage);
   const at = entrypoint ?? cmd;
   const [first] = commands;
-  if (!at || !first) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  if (!at || !first) return declineAt(file, stage.from, 'starts-nothing');
   const program = first.words[0]?.text ?? '';
   const folder = finalState(file, stage).workdir ?? '/';
   const found = program.includes('/')
@@ -106,11 +95,7 @@ function objectionToStart({ file, stage }: StageSplit, outputs: readonly string[
     : outputs.some(it => /^(\/usr)?(\/local)?\/bin\/[^/]+$/.test(it) && it.endsWith(`/${program}`));
   return found
     ? undefined
-    : declineAt(
-        file,
-        at,
-        `starts with ${program || 'a variable'}, which is not a path that go build writes to`,
-      );
+    : declineAt(file, at, 'starts-without-go-program', { program: program || 'a variable' });
 }
 
 /** True where nothing asks for a C library, a shell or the name of a user. */
