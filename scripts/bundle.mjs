@@ -1,40 +1,60 @@
-// Bundles what users run into dist/: extension.js, server.js, cli.js, layer-worker.js, panel.js, proof.js, and the files they load.
-//   node scripts/bundle.mjs [--watch] [--tests] [--minify]
+// Bundles what users run into dist/: extension.js, panel.js, proof.js, and cli.js with the parts of the program beside it in
+// dist/program/, each of which loads when a command needs it.
+//   node scripts/bundle.mjs [--watch] [--tests] [--release]
+//
+// With --release names are short and there are no source maps: packages are made of that.
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { lazyData } from './data-files.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const watch = process.argv.includes('--watch');
+const release = process.argv.includes('--release');
 
 /** What all bundles share. */
 const common = {
   absWorkingDir: root,
   bundle: true,
   format: 'cjs',
-  sourcemap: true,
+  sourcemap: !release,
   logLevel: 'warning',
-  minify: process.argv.includes('--minify'),
+  minify: release,
   legalComments: 'none',
 };
 
-/**
- * Parts of libraries that most runs never use, in files that load them at once: what makes them load in the moment of
- * use. Together they take 20 MB of memory.
- */
+/** Parts of libraries that are never used, or only in some runs, in files that load them at once. */
 const onDemand = [
   {
-    file: /docker-modem[\\/]lib[\\/]ssh\.js$/,
-    from: "var Client = require('ssh2').Client,",
-    to: "var Client = function () { return new (require('ssh2').Client)(); },",
+    file: /commander[\\/]lib[\\/]command\.js$/,
+    from: "const childProcess = require('node:child_process');",
+    to: "const childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) };",
   },
+  {
+    // The ssh program is asked in its place: docker/ssh.ts.
+    file: /docker-modem[\\/]lib[\\/]modem\.js$/,
+    from: "ssh = require('./ssh'),",
+    to: "ssh = function () { throw new Error('ssh is reached by its program'); },",
+  },
+  // What dockerode builds images with, gRPC for BuildKit among it, is half as large as all of ours: nothing here builds
+  // through it.
   {
     file: /dockerode[\\/]lib[\\/]docker\.js$/,
     from: "withSession = require('./session'),",
-    to: "withSession = function () { return require('./session').apply(this, arguments); },",
+    to: "withSession = function () { throw new Error('images are built by the docker command'); },",
+  },
+  {
+    file: /dockerode[\\/]lib[\\/]buildkit\.js$/,
+    from: /[\s\S]*/,
+    to: "throw new Error('images are built by the docker command');",
+  },
+  {
+    file: /dockerode[\\/]lib[\\/]util\.js$/,
+    from: "var tar = require('tar-fs');",
+    to: '',
   },
 ];
 
@@ -44,8 +64,9 @@ const loadOnDemand = {
     for (const { file, from, to } of onDemand) {
       onLoad({ filter: file }, ({ path }) => {
         const text = readFileSync(path, 'utf8');
-        if (!text.includes(from)) throw new Error(`${path} does not say ${from} any more`);
-        return { contents: text.replace(from, to), loader: 'js' };
+        const contents = text.replace(from, to);
+        if (contents === text) throw new Error(`${path} does not say ${from} any more`);
+        return { contents, loader: 'js' };
       });
     }
   },
@@ -55,7 +76,7 @@ const node = {
   ...common,
   // A program keeps its source in memory: half of it would be indents and comments.
   minifyWhitespace: true,
-  plugins: [loadOnDemand],
+  plugins: [loadOnDemand, lazyData],
   platform: 'node',
   target: 'node20',
   // An optional native module of ssh2, which only speeds up engines reached over ssh.
@@ -67,16 +88,40 @@ const node = {
 
 const page = { ...common, platform: 'browser', target: 'es2022', format: 'iife' };
 
+/** What modules of CommonJS have by themselves, for the libraries in the parts of the program. */
+const COMMONJS = `import { createRequire as plimsollRequire } from 'node:module';
+import { dirname as plimsollFolder } from 'node:path';
+import { fileURLToPath as plimsollFile } from 'node:url';
+const require = plimsollRequire(import.meta.url);
+const __filename = plimsollFile(import.meta.url);
+const __dirname = plimsollFolder(__filename);`;
+
+/** cli.js is a CommonJS file, as users and editors start it; the program beside it is made of modules. */
+const programBeside = {
+  name: 'the program beside cli.js',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/main$/ }, () => ({ path: './program/main.mjs', external: true }));
+  },
+};
+
 const bundles = [
   { ...node, entryPoints: ['client/src/extension.ts'], outfile: 'dist/extension.js' },
-  { ...node, entryPoints: ['server/src/lsp/main.ts'], outfile: 'dist/server.js' },
   {
     ...node,
-    entryPoints: ['server/src/cli/main.ts'],
+    plugins: [programBeside],
+    entryPoints: ['server/src/cli/start.ts'],
     outfile: 'dist/cli.js',
     banner: { js: '#!/usr/bin/env node' },
   },
-  { ...node, entryPoints: ['server/src/docker/layer-worker.ts'], outfile: 'dist/layer-worker.js' },
+  {
+    ...node,
+    format: 'esm',
+    splitting: true,
+    entryPoints: { main: 'server/src/cli/main.ts', 'layer-worker': 'server/src/docker/layer-worker.ts' },
+    outdir: 'dist/program',
+    outExtension: { '.js': '.mjs' },
+    banner: { js: COMMONJS },
+  },
   { ...page, entryPoints: ['client/webview/panel.ts'], outfile: 'dist/panel.js' },
   { ...common, entryPoints: ['client/webview/panel.css'], outfile: 'dist/panel.css' },
   { ...page, entryPoints: ['client/webview/proof.ts'], outfile: 'dist/proof.js' },
@@ -95,14 +140,14 @@ const tests = [
 function copyAssets() {
   const require = createRequire(import.meta.url);
   for (const name of ['tree-sitter.wasm', 'tree-sitter-bash.wasm', 'tree-sitter-python.wasm']) {
-    copyFileSync(require.resolve(`@vscode/tree-sitter-wasm/wasm/${name}`), join(dist, name));
+    copyFileSync(require.resolve(`@vscode/tree-sitter-wasm/wasm/${name}`), join(dist, 'program', name));
   }
   copyFileSync(join(root, 'client/media/plimsoll.svg'), join(dist, 'plimsoll.svg'));
 }
 
 const wanted = process.argv.includes('--tests') ? [...bundles, ...tests] : bundles;
 if (!watch) rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
+mkdirSync(join(dist, 'program'), { recursive: true });
 copyAssets();
 if (watch) {
   for (const options of wanted) await (await context(options)).watch();

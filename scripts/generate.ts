@@ -1,8 +1,10 @@
-// Writes what follows from the rules, the conversions and ids.ts: catalogs, pages, the README's table, the manifest.
+// Writes what follows from the rules, the conversions and ids.ts: catalogs, pages, the README's table, the
+// manifest, and from the imports the picture of the layers.
 //   node --import tsx scripts/generate.ts            writes
 //   node --import tsx scripts/generate.ts --check    names what is not current, and fails
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { architecturePage } from './generate/architecture';
 import { catalogs, loadDefinitions } from './generate/catalogs';
 import { manifest } from './generate/manifest';
 import { pages } from './generate/pages';
@@ -23,6 +25,7 @@ async function artifacts(): Promise<Artifact[]> {
     ...pages(definitions),
     ...readmeTables(root, definitions),
     ...manifest(root, definitions),
+    ...architecturePage(root),
   ];
 }
 

@@ -42,10 +42,14 @@ export class Client implements vscode.Disposable {
   private readonly trust: vscode.Disposable;
 
   constructor(context: vscode.ExtensionContext) {
-    const module = context.asAbsolutePath('dist/server.js');
+    const program = {
+      module: context.asAbsolutePath('dist/cli.js'),
+      args: ['lsp'],
+      transport: TransportKind.ipc,
+    };
     const server: ServerOptions = {
-      run: { module, transport: TransportKind.ipc },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+      run: program,
+      debug: { ...program, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
     };
     this.client = new LanguageClient('plimsoll', 'Plimsoll', server, {
       documentSelector: DOCUMENTS,

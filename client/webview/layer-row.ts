@@ -1,7 +1,19 @@
 import type { PageRow } from '../src/panel/messages';
 import { element } from './dom';
 import { chevron } from './icons';
-import type { VisibleRow } from './layer-tree';
+
+/** A row as it stands in the tree now. */
+export interface VisibleRow {
+  readonly row: PageRow;
+  /** 1 at the top. */
+  readonly level: number;
+  /** Its place among its siblings, from 1, and how many they are. */
+  readonly position: number;
+  readonly siblings: number;
+  readonly parent: string | undefined;
+  /** Undefined where nothing is folded into it. */
+  readonly unfolded: boolean | undefined;
+}
 
 /** Writes a row into its element: in the gutter its line or how to unfold it, the instruction, its size, its bar. */
 export function drawRow(target: HTMLElement, { row, level, position, siblings, unfolded }: VisibleRow): void {

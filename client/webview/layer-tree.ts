@@ -1,19 +1,6 @@
 import type { PageRow } from '../src/panel/messages';
 import { element } from './dom';
-import { drawRow } from './layer-row';
-
-/** A row as it stands in the tree now. */
-export interface VisibleRow {
-  readonly row: PageRow;
-  /** 1 at the top. */
-  readonly level: number;
-  /** Its place among its siblings, from 1, and how many they are. */
-  readonly position: number;
-  readonly siblings: number;
-  readonly parent: string | undefined;
-  /** Undefined where nothing is folded into it. */
-  readonly unfolded: boolean | undefined;
-}
+import { drawRow, type VisibleRow } from './layer-row';
 
 interface Options {
   /** The ids of the rows that are unfolded. */

@@ -11,7 +11,8 @@ import {
   viewsWelcome,
   yamlValidation,
 } from '../../client/src/ids';
-import { type OptionValue, type Rule, SEVERITIES } from '../../server/src/core/rule';
+import { SEVERITIES } from '../../server/src/core/finding';
+import type { OptionValue, Rule } from '../../server/src/core/rule';
 import type { Artifact } from '../generate';
 import type { Definitions } from './catalogs';
 

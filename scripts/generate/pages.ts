@@ -1,4 +1,4 @@
-import { type Language, languageOf } from '../../server/src/core/language';
+import { type Language, languageOf } from '../../server/src/core/project/language';
 import type { Conversion, ConversionExample, Example, Rule } from '../../server/src/core/rule';
 import type { Artifact } from '../generate';
 import type { Definitions } from './catalogs';

@@ -1,6 +1,7 @@
 // Prints what speed promises rest on. Absolute times depend on the machine: compare within one run.
 //   npm run bench
 import { loadGrammar } from '../support/grammar';
+import { commands } from './commands';
 import { contextWalk } from './context-walk';
 import { growth } from './growth';
 import { hugeFile } from './huge-file';
@@ -11,6 +12,7 @@ import { startUp } from './start-up';
 import { throughput } from './throughput';
 
 const benchmarks: readonly (() => Promise<readonly Measurement[]>)[] = [
+  commands,
   keystroke,
   throughput,
   releases,

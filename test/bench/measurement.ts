@@ -23,3 +23,13 @@ export async function timed(run: () => unknown): Promise<number> {
   await run();
   return performance.now() - began;
 }
+
+/** Processor time as a share of an earlier build's. */
+export function share(title: string, own: number, before: number, most: number): Measurement {
+  const ratio = own / before;
+  return {
+    title,
+    figure: `${ratio.toFixed(2)}×`,
+    limit: { text: `at most ${most}×`, holds: ratio <= most },
+  };
+}

@@ -3,33 +3,47 @@ import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path';
 import { cacheFolder, root } from '../../scripts/machine/folders';
 
-/** Moves on with every release. */
-const version = '0.1.0';
-const commit = '1acb973018baa12a3e4857c1aed1082a2c2ec22e';
+/** A build that measurements stand beside; or why it is not to be had. */
+export type EarlierBuild =
+  | { readonly name: string; readonly program: string }
+  | { readonly name: string; readonly missing: string };
 
-export interface PreviousRelease {
-  readonly version: string;
-  /** Its `cli.js`; or why it is not to be had. */
-  readonly program: { readonly path: string } | { readonly missing: string };
+/** Move on with every release. */
+const RELEASE = { name: 'release 0.1.0', commit: '1acb973018baa12a3e4857c1aed1082a2c2ec22e' };
+const STATE = { name: 'the state before 0.3.0', commit: '6e33213cb1e8493c650e52ba2894c59de742c73e' };
+
+/** The release before this one. */
+export function previousRelease(): EarlierBuild {
+  return earlierBuild(RELEASE);
 }
 
-/**
- * The release before this one, built from the clone's own history with the libraries that are installed now, once for
- * each machine.
- */
-export function previousRelease(): PreviousRelease {
+/** The commit that is named on the command line, as in `npm run bench -- HEAD~1`, else the last one before this release was begun. */
+export function previousState(): EarlierBuild {
+  const [named] = process.argv.slice(2);
+  return earlierBuild(named === undefined ? STATE : { name: named, commit: idOf(named) });
+}
+
+function idOf(name: string): string {
+  return execFileSync('git', ['rev-parse', '--verify', `${name}^{commit}`], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim();
+}
+
+/** Built from the clone's own history with the libraries that are installed now, once for each machine. */
+function earlierBuild({ name, commit }: { readonly name: string; readonly commit: string }): EarlierBuild {
   const folder = join(cacheFolder, 'bench', commit);
-  const path = join(folder, 'dist/cli.js');
-  if (existsSync(path)) return { version, program: { path } };
-  if (!isInHistory()) {
+  const program = join(folder, 'dist/cli.js');
+  if (existsSync(program)) return { name, program };
+  if (!isInHistory(commit)) {
     const missing = `this clone's history does not hold ${commit.slice(0, 7)}; git fetch --unshallow brings it`;
-    return { version, program: { missing } };
+    return { name, missing };
   }
-  build(folder);
-  return { version, program: { path } };
+  build(folder, commit);
+  return { name, program };
 }
 
-function isInHistory(): boolean {
+function isInHistory(commit: string): boolean {
   try {
     execFileSync('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: root, stdio: 'ignore' });
     return true;
@@ -39,7 +53,7 @@ function isInHistory(): boolean {
 }
 
 /** What breaks off half-way is not taken for a release. */
-function build(folder: string): void {
+function build(folder: string, commit: string): void {
   const half = `${folder}.${process.pid}`;
   mkdirSync(half, { recursive: true });
   try {

@@ -18,7 +18,7 @@ const program = join(__dirname, '../../dist/cli.js');
 export async function releases(): Promise<readonly Measurement[]> {
   const folder = makeFolder(projects());
   const previous = previousRelease();
-  const earlier = 'path' in previous.program ? previous.program.path : undefined;
+  const earlier = 'program' in previous ? previous.program : undefined;
   const own: number[] = [];
   const before: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -29,17 +29,17 @@ export async function releases(): Promise<readonly Measurement[]> {
   const title = `plimsoll check, ${FILES} projects, ${ruleCount(program)} rules`;
   const figures = [{ title, figure: perFile(median(own)) }];
   if (!earlier) {
-    const reason = 'missing' in previous.program ? previous.program.missing : '';
-    return [...figures, { title: `release ${previous.version} is not measured: ${reason}`, figure: '' }];
+    const reason = 'missing' in previous ? previous.missing : '';
+    return [...figures, { title: `${previous.name} is not measured: ${reason}`, figure: '' }];
   }
   return [
     ...figures,
     {
-      title: `the same with release ${previous.version}, ${ruleCount(earlier)} rules`,
+      title: `the same with ${previous.name}, ${ruleCount(earlier)} rules`,
       figure: perFile(median(before)),
     },
     {
-      title: `time as a multiple of release ${previous.version}`,
+      title: `time as a multiple of ${previous.name}`,
       figure: `${(median(own) / median(before)).toFixed(2)}×`,
     },
     {

@@ -7,13 +7,15 @@ import {
 } from 'vscode-languageserver/node';
 import { type ClientOptions, LspClient } from '../support/lsp-client';
 
-const program = join(__dirname, '../../dist/cli.js');
+/** What `npm run build` makes. */
+export const program = join(__dirname, '../../dist/cli.js');
 
-/** The server of `npm run build` in a process of its own, initialized. */
+/** The server of a build in a process of its own, initialized. */
 export async function startShippedServer(
   options: ClientOptions,
+  cli = program,
 ): Promise<{ readonly client: LspClient; readonly stop: () => void }> {
-  const server = spawn(process.execPath, [program, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [cli, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const reader = new StreamMessageReader(server.stdout);
   const connection = createProtocolConnection(reader, new StreamMessageWriter(server.stdin));
   const client = new LspClient(connection, options);

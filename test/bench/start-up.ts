@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeFolder, removeFolders } from '../support/folders';
-import { type Measurement, median, milliseconds, timed } from './measurement';
-import { startShippedServer } from './shipped-server';
+import { type Measurement, median, milliseconds, share, timed } from './measurement';
+import { previousState } from './previous-release';
+import { program, startShippedServer } from './shipped-server';
 
 const DOCKERFILE = 'FROM python:3.12-slim\nRUN pip install flask\n';
 
@@ -12,13 +13,19 @@ export async function startUp(): Promise<readonly Measurement[]> {
   const folder = makeFolder({ Dockerfile: DOCKERFILE });
   const servers: number[] = [];
   const nodes: number[] = [];
+  const before: number[] = [];
+  const previous = previousState();
   for (let round = 0; round < 7; round++) {
-    servers.push(await timed(() => firstDiagnostics(folder)));
+    servers.push(await timed(() => firstDiagnostics(folder, program)));
+    if ('program' in previous) before.push(await timed(() => firstDiagnostics(folder, previous.program)));
     nodes.push(await timed(bareNode));
   }
   removeFolders();
   return [
     { title: 'start of the server to first diagnostics', figure: milliseconds(median(servers)) },
+    ...(before.length === 0
+      ? []
+      : [share(`the same as a share of ${previous.name}`, median(servers), median(before), 1.1)]),
     {
       title: 'the same, as a multiple of starting Node alone',
       figure: `${(median(servers) / median(nodes)).toFixed(1)}×`,
@@ -26,8 +33,8 @@ export async function startUp(): Promise<readonly Measurement[]> {
   ];
 }
 
-async function firstDiagnostics(folder: string): Promise<void> {
-  const { client, stop } = await startShippedServer({ folder });
+async function firstDiagnostics(folder: string, cli: string): Promise<void> {
+  const { client, stop } = await startShippedServer({ folder }, cli);
   const uri = pathToFileURL(join(folder, 'Dockerfile')).href;
   await client.openFile(uri, DOCKERFILE);
   await client.diagnosticsThat(uri, all => all.length > 0);

@@ -1,7 +1,7 @@
 import { DEFAULT_CONFIG } from '../../server/src/core/config';
-import { NO_ENGINE } from '../../server/src/core/facts/engine';
-import { NO_WORKSPACE } from '../../server/src/core/facts/workspace';
 import { lint, parseFile } from '../../server/src/core/lint';
+import { NO_ENGINE } from '../../server/src/core/project/engine';
+import { NO_WORKSPACE } from '../../server/src/core/project/workspace';
 import { dockerfileOf } from './dockerfiles';
 import { type Measurement, milliseconds, timed } from './measurement';
 

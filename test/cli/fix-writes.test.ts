@@ -6,6 +6,7 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  cpSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -156,8 +157,7 @@ describe('plimsoll fix, writing', () => {
         const readable = mkdtempSync(join(tmpdir(), 'plimsoll-test-'));
         copy = join(readable, 'cli.js');
         chmodSync(readable, 0o755);
-        for (const name of readdirSync(dirname(program)).filter(it => /\.wasm$/.test(it)))
-          copyFileSync(join(dirname(program), name), join(readable, name));
+        cpSync(join(dirname(program), 'program'), join(readable, 'program'), { recursive: true });
         copyFileSync(program, copy);
       });
 

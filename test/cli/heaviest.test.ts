@@ -3,8 +3,8 @@ import { formatJson } from '../../server/src/cli/format/json';
 import { formatText } from '../../server/src/cli/format/text';
 import { render } from '../../server/src/cli/render';
 import { fileReport } from '../../server/src/cli/report';
+import type { Evidence } from '../../server/src/core/finding';
 import { type Diagnostic, parseFile } from '../../server/src/core/lint';
-import type { Evidence } from '../../server/src/core/rule';
 import { rules } from '../../server/src/core/rules/catalog';
 import { loadGrammar } from '../support/grammar';
 

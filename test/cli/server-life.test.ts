@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeFolder, removeFolders } from '../support/folders';
 import { FULL_CLIENT } from '../support/lsp-client';
+import { program } from '../support/plimsoll';
 import { killServers, ServerProcess, serverWithManyDocuments } from '../support/server-process';
 
 const TEXT = 'FROM python:3.12-slim\nRUN pip install flask\n';
@@ -153,6 +154,32 @@ describe('the life of the server', function () {
       const ended = server.end();
       server.process.stdin?.write(messages.join('') + frame({ method: 'exit' }));
       assertEnded(await ended, 1);
+    });
+
+    it('when it is to exit behind twenty thousand requests over the channel to its editor', async function () {
+      if (process.platform !== 'linux') this.skip();
+      const { folder, uri } = folderWithFile();
+      const server = ServerProcess.overIpc({ folder });
+      await server.client.initialize({ folder });
+      await server.client.openFile(uri, TEXT);
+      await server.client.diagnostics(uri);
+      const before = server.processorTime();
+      const used = server.processorTimeAtEnd();
+      const params = { textDocument: { uri }, position: { line: 1, character: 5 } };
+      for (let id = 0; id < 20_000; id++)
+        server.process.send({ jsonrpc: '2.0', id: `many${id}`, method: 'textDocument/hover', params });
+      server.process.send({ jsonrpc: '2.0', method: 'exit' });
+      const took = (await used) - before;
+      assert.equal(server.process.exitCode, 1);
+      assert.ok(took < 1000, `it took ${took} ms`);
+    });
+
+    it('when it is started over a socket, which is not offered, with code 1', async () => {
+      const server = spawn(process.execPath, [join(program, '../server.js'), '--socket=1'], {
+        stdio: 'ignore',
+      });
+      const [code] = await once(server, 'exit');
+      assert.equal(code, 1);
     });
 
     const notMessages: readonly [string, string][] = [

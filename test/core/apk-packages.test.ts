@@ -2,18 +2,20 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readDataFile } from '../../scripts/knowledge/data-file';
 import { cacheFolder } from '../../scripts/machine/folders';
 import { finish } from '../../scripts/machine/run';
-import { apkNames, aptNames } from '../../server/src/core/alpine/apt-names';
-import { APT_NAMES, BUSYBOX_PACKAGES, MOVED_PROGRAMS } from '../../server/src/core/knowledge/apk-packages';
-import type { DebianRelease } from '../../server/src/core/knowledge/build-packages';
+import { apkNames, aptNames } from '../../server/src/core/conversions/alpine-to-slim/apt-names';
+import { knownApkPackages } from '../../server/src/core/knowledge/apk-packages';
+import type { DebianRelease } from '../../server/src/core/knowledge/debian-releases';
 import { skipFor } from '../support/engine';
 
+const { rows } = readDataFile('apk-packages');
 const RELEASES = ['bookworm', 'trixie'] as const satisfies readonly DebianRelease[];
 
 describe("The table of Debian's names for packages of Alpine", () => {
   it('holds the usual packages, with the names that differ', () => {
-    assert.ok(Object.keys(APT_NAMES).length > 300);
+    assert.ok(knownApkPackages().length > 300);
     assert.deepEqual(aptNames('build-base', 'bookworm'), ['build-essential']);
     assert.deepEqual(aptNames('postgresql-dev', 'trixie'), ['libpq-dev']);
     assert.deepEqual(aptNames('alpine-sdk', 'bookworm'), ['build-essential', 'git']);
@@ -33,7 +35,7 @@ describe("The table of Debian's names for packages of Alpine", () => {
     assert.deepEqual(apkNames('gosu', 'trixie'), ['su-exec']);
     assert.deepEqual(apkNames('acme-agent', 'trixie'), []);
     for (const release of RELEASES) {
-      for (const apk of Object.keys(APT_NAMES)) {
+      for (const apk of knownApkPackages()) {
         const names = aptNames(apk, release);
         if (names?.length === 1) assert.ok(apkNames(names[0] ?? '', release).includes(apk), apk);
       }
@@ -41,7 +43,7 @@ describe("The table of Debian's names for packages of Alpine", () => {
   });
 
   it('knows every package whose program has another place', () => {
-    for (const apk of Object.keys(MOVED_PROGRAMS)) assert.ok(aptNames(apk, 'trixie'), apk);
+    for (const apk of Object.keys(rows.movedPrograms ?? {})) assert.ok(aptNames(apk, 'trixie'), apk);
   });
 
   for (const release of RELEASES) {
@@ -55,7 +57,7 @@ describe("The table of Debian's names for packages of Alpine", () => {
       });
 
       it('names only packages that are there', () => {
-        const names = Object.keys(APT_NAMES).flatMap(apk => aptNames(apk, release) ?? []);
+        const names = knownApkPackages().flatMap(apk => aptNames(apk, release) ?? []);
         assert.deepEqual(
           names.filter(name => !index.has(name)),
           [],
@@ -63,7 +65,9 @@ describe("The table of Debian's names for packages of Alpine", () => {
       });
 
       it("finds every package that stands for one of BusyBox's programs", () => {
-        const missing = Object.values(BUSYBOX_PACKAGES).filter(name => !index.has(name));
+        const missing = Object.values(rows.busyboxPackages as Readonly<Record<string, string>>).filter(
+          name => !index.has(name),
+        );
         assert.deepEqual(missing, []);
       });
     });

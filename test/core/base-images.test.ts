@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { slimTwin } from '../../server/src/core/analysis/base-images/slim-twin';
 import { formatImageRef, parseImageRef } from '../../server/src/core/dockerfile/image-ref';
-import { baseImage, slimTwin } from '../../server/src/core/knowledge/base-images';
+import { baseImage } from '../../server/src/core/knowledge/base-images';
 
 const known = (name: string) => baseImage(parseImageRef(name));
 

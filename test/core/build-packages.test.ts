@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
+import { aptBuildWeight } from '../../server/src/core/analysis/sizes/apt-build-weight';
 import { parseImageRef } from '../../server/src/core/dockerfile/image-ref';
-import {
-  aptBuildBytes,
-  buildPackage,
-  debianReleases,
-  runtimeLibraries,
-} from '../../server/src/core/knowledge/build-packages';
+import { buildPackage } from '../../server/src/core/knowledge/build-packages';
+import { runtimeLibraries } from '../../server/src/core/knowledge/debian-headers';
+import { debianReleases } from '../../server/src/core/knowledge/debian-releases';
 
 function libraries(image: string, devPackage: string) {
   return runtimeLibraries(devPackage, debianReleases(parseImageRef(image)));
@@ -43,8 +41,8 @@ describe('build packages', () => {
   });
 
   it('counts what compilers share once, and all headers', () => {
-    assert.equal(aptBuildBytes(['gcc', 'g++']), 258e6);
-    assert.equal(aptBuildBytes(['gcc', 'libffi-dev']), 180e6 + 300_000);
-    assert.equal(aptBuildBytes(['libunheardof-dev']), undefined);
+    assert.equal(aptBuildWeight(['gcc', 'g++'])?.bytes, 258e6);
+    assert.equal(aptBuildWeight(['gcc', 'libffi-dev'])?.bytes, 180e6 + 300_000);
+    assert.equal(aptBuildWeight(['libunheardof-dev']), undefined);
   });
 });

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildkitProblems } from '../../server/src/core/buildkit/read';
-import { readStatements } from '../../server/src/core/buildkit/statements';
+import { buildkitProblems } from '../../server/src/core/dockerfile/buildkit/read';
+import { readStatements } from '../../server/src/core/dockerfile/buildkit/statements';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { textAt } from '../../server/src/core/text/span';
 import { loadGrammar } from '../support/grammar';

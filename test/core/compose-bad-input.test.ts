@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { parseCompose } from '../../server/src/core/compose/parse';
 import { DEFAULT_CONFIG } from '../../server/src/core/config';
-import { NO_ENGINE } from '../../server/src/core/facts/engine';
-import { NO_WORKSPACE } from '../../server/src/core/facts/workspace';
 import { fixAll } from '../../server/src/core/fix-all';
 import { lint } from '../../server/src/core/lint';
+import { NO_ENGINE } from '../../server/src/core/project/engine';
+import { NO_WORKSPACE } from '../../server/src/core/project/workspace';
 import { loadGrammar } from '../support/grammar';
 
 const CONTEXT = { workspace: NO_WORKSPACE, engine: NO_ENGINE };

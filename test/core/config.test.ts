@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { activeRules, type Config, mergeConfigs, readConfig } from '../../server/src/core/config';
-import { languageOf } from '../../server/src/core/language';
 import { lint, parseFile } from '../../server/src/core/lint';
+import { languageOf } from '../../server/src/core/project/language';
 import type { Rule } from '../../server/src/core/rule';
 import { rules } from '../../server/src/core/rules/catalog';
 import { contextFor } from '../support/facts';

@@ -1,4 +1,10 @@
 import assert from 'node:assert/strict';
+import {
+  checkTiming,
+  durationInWords,
+  milliseconds,
+} from '../../server/src/core/analysis/health-checks/check-options';
+import { startedService } from '../../server/src/core/analysis/services/started-service';
 import { containerStart } from '../../server/src/core/dockerfile/container-start';
 import { setVariables } from '../../server/src/core/dockerfile/env-edit';
 import { exposedPorts } from '../../server/src/core/dockerfile/exposed-ports';
@@ -6,13 +12,7 @@ import type { Stage } from '../../server/src/core/dockerfile/model';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { ofKind } from '../../server/src/core/dockerfile/query';
 import { contributingStages } from '../../server/src/core/dockerfile/stage-graph';
-import {
-  checkTiming,
-  durationInWords,
-  milliseconds,
-} from '../../server/src/core/health-checks/check-options';
 import { inlineCode } from '../../server/src/core/shell/inline-code';
-import { startedService } from '../../server/src/core/started-service';
 import { applyEdits } from '../../server/src/core/text/edit';
 import { loadGrammar } from '../support/grammar';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { download, emptiesCache } from '../../server/src/core/analysis/layers/downloads';
+import { isDownloadKept, keptDownloads } from '../../server/src/core/analysis/layers/kept-downloads';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { ofKind } from '../../server/src/core/dockerfile/query';
-import { download, emptiesCache } from '../../server/src/core/layers/downloads';
-import { isDownloadKept, keptDownloads } from '../../server/src/core/layers/kept-downloads';
 import { parseScript } from '../../server/src/core/shell/parse';
 import { excerptOf } from '../../server/src/core/text/excerpt';
 import { span, textAt } from '../../server/src/core/text/span';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import {
   cacheEvidence,
   describeEvidence,
   installedPackages,
   layerEvidence,
   sizeInWords,
-} from '../../server/src/core/evidence';
-import type { InstalledPackage } from '../../server/src/core/facts/engine';
+} from '../../server/src/core/analysis/sizes/evidence';
+import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
+import type { InstalledPackage } from '../../server/src/core/project/engine';
 import { type CaseImage, contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { tidied } from '../../server/src/core/explained-edits';
 import { applyEdits } from '../../server/src/core/text/edit';
+import { tidied } from '../../server/src/core/text/explained-edits';
 import { span } from '../../server/src/core/text/span';
 
 describe('tidied edits', () => {

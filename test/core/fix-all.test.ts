@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_CONFIG } from '../../server/src/core/config';
+import type { Finding, Fix } from '../../server/src/core/finding';
 import { type Fixed, fixAll } from '../../server/src/core/fix-all';
 import { parseFile } from '../../server/src/core/lint';
-import { dockerfileRule, type Finding, type Fix, type Rule } from '../../server/src/core/rule';
+import { dockerfileRule, type Rule } from '../../server/src/core/rule';
 import { insert } from '../../server/src/core/text/edit';
 import { span } from '../../server/src/core/text/span';
 import { contextFor } from '../support/facts';

@@ -1,8 +1,8 @@
 // Code that stands in deep folders: its text is not among those that rules read, only what it says is.
 import assert from 'node:assert/strict';
+import { generateDockerignore } from '../../server/src/core/analysis/context/generated-dockerignore';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
-import type { BuildContext } from '../../server/src/core/facts/workspace';
-import { generateDockerignore } from '../../server/src/core/manifest/generated-dockerignore';
+import type { BuildContext } from '../../server/src/core/project/workspace';
 import { readPython } from '../../server/src/core/python/parse';
 import { loadGrammar } from '../support/grammar';
 

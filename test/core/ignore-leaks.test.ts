@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { isSecretFile, secretIn } from '../../server/src/core/analysis/secrets/files';
 import type { Dockerfile } from '../../server/src/core/dockerfile/model';
-import type { BuildContext } from '../../server/src/core/facts/workspace';
 import { parseFile } from '../../server/src/core/lint';
-import { lineForPath, parseDockerignore } from '../../server/src/core/manifest/dockerignore';
-import { closeLeaks, ignoreLeaks } from '../../server/src/core/manifest/ignore-leaks';
-import { isSecretFile, secretIn } from '../../server/src/core/secrets/files';
+import { lineForPath, parseDockerignore } from '../../server/src/core/project/dockerignore';
+import type { BuildContext } from '../../server/src/core/project/workspace';
+import { closeLeaks, ignoreLeaks } from '../../server/src/core/rules/context/leaky-dockerignore/ignore-leaks';
 import { applyEdits } from '../../server/src/core/text/edit';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { sizeInWords } from '../../server/src/core/analysis/sizes/evidence';
+import { imageGain } from '../../server/src/core/analysis/sizes/image-gain';
 import { parseImageRef } from '../../server/src/core/dockerfile/image-ref';
-import { sizeInWords } from '../../server/src/core/evidence';
-import type { EngineFacts } from '../../server/src/core/facts/engine';
-import { imageGain } from '../../server/src/core/image-gain';
+import type { EngineFacts } from '../../server/src/core/project/engine';
 
 const nothing: EngineFacts = { takenAt: 0, images: [] };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { installersOf } from '../../server/src/core/manifest/installers';
+import { installersOf } from '../../server/src/core/analysis/installs/installers';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 

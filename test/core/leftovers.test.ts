@@ -1,10 +1,10 @@
 // What tools leave in a layer, and what RUNs write where: the concepts that several rules share.
 import assert from 'node:assert/strict';
+import { leftoversOf, removedBy } from '../../server/src/core/analysis/layers/leftovers';
 import type { Dockerfile, Run } from '../../server/src/core/dockerfile/model';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { ofKind } from '../../server/src/core/dockerfile/query';
-import { leftoversOf, removedBy } from '../../server/src/core/layers/leftovers';
-import { madeFiles } from '../../server/src/core/layers/made-files';
+import { madeFiles } from '../../server/src/core/rules/dockerfile/chown-in-own-layer/made-files';
 import type { Command } from '../../server/src/core/shell/command';
 import { loadGrammar } from '../support/grammar';
 

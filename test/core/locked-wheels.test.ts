@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { installingLocked, wheelFits } from '../../server/src/core/manifest/locked-wheels';
-import { parsePythonLock } from '../../server/src/core/manifest/python-lock';
+import { installingLocked, wheelFits } from '../../server/src/core/analysis/installs/locked-wheels';
+import { parsePythonLock } from '../../server/src/core/manifests/python-lock';
 
 const wheel = (name: string) => `{ url = "https://files.example/${name}" }`;
 const onBoth = (name: string, libc: string) =>

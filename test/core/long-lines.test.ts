@@ -1,13 +1,13 @@
 // Texts that took regular expressions the square of their length, or more, are read in time by their length.
 import assert from 'node:assert/strict';
+import { milliseconds } from '../../server/src/core/analysis/health-checks/check-options';
 import { interpolate } from '../../server/src/core/compose/interpolation';
 import { parseCompose, parseYaml } from '../../server/src/core/compose/parse';
 import { suppressions } from '../../server/src/core/directives';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { expand } from '../../server/src/core/dockerfile/variables';
-import { milliseconds } from '../../server/src/core/health-checks/check-options';
-import { parseDockerignore, takenBackPaths } from '../../server/src/core/manifest/dockerignore';
-import { parsePythonManifest } from '../../server/src/core/manifest/python-manifest';
+import { parsePythonManifest } from '../../server/src/core/manifests/python-manifest';
+import { parseDockerignore, takenBackPaths } from '../../server/src/core/project/dockerignore';
 import { unknownToDash } from '../../server/src/core/shell/dash';
 import { minimalEdits, unifiedDiff } from '../../server/src/core/text/diff';
 import { readEnvFile } from '../../server/src/host/compose-targets';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_CONFIG } from '../../server/src/core/config';
-import { MOST_SENTENCE_LENGTH } from '../../server/src/core/limits';
 import { lint, parseFile } from '../../server/src/core/lint';
+import { MOST_SENTENCE_LENGTH } from '../../server/src/core/text/shown-sentence';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { compareReleases, installing, pythonTag } from '../../server/src/core/manifest/prebuilt-wheels';
-import { readRequirement } from '../../server/src/core/manifest/requirements';
+import {
+  compareReleases,
+  installing,
+  pythonTag,
+} from '../../server/src/core/analysis/installs/prebuilt-wheels';
+import { readRequirement } from '../../server/src/core/manifests/requirements';
 
 function installed(written: string, python: string | undefined, libc: 'glibc' | 'musl' = 'glibc'): string {
   const requirement = readRequirement(written);

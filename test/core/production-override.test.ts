@@ -5,6 +5,7 @@ import type { Service } from '../../server/src/core/compose/model';
 import { parseCompose } from '../../server/src/core/compose/parse';
 import { entryAt } from '../../server/src/core/compose/query';
 import { productionOverride } from '../../server/src/core/conversions/production-override';
+import { reasonText } from '../../server/src/core/decline';
 import { conversionCases } from '../support/conversion-cases';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
@@ -32,7 +33,7 @@ describe('a production file merged with its base', () => {
       const file = parseCompose(path, text);
       const [decision] = productionOverride.offers(file, contextFor(path, { ...files, [path]: text }));
       assert.ok(decision);
-      if (decision.kind === 'not-offered') return assert.match(decision.because, /\w/);
+      if (decision.kind === 'not-offered') return assert.match(reasonText(decision), /\w/);
       const [change] = decision.changes();
       assert.ok(change?.kind === 'create');
       const made = parseCompose(change.path, change.text);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { endpointOf } from '../../server/src/core/analysis/health-checks/probe';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
-import { isMissing } from '../../server/src/core/dockerfile/programs';
 import { ofKind, runsOf, stagesThatRun } from '../../server/src/core/dockerfile/query';
-import { endpointOf } from '../../server/src/core/health-checks/probe';
+import { isMissing } from '../../server/src/core/rules/dockerfile/healthcheck-tool-missing/programs';
 import { packageCommand, packageName } from '../../server/src/core/shell/packages';
 import { loadGrammar } from '../support/grammar';
 

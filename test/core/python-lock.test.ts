@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsePythonLock } from '../../server/src/core/manifest/python-lock';
+import { parsePythonLock } from '../../server/src/core/manifests/python-lock';
 
 describe('a Python lock file', () => {
   it('of uv tells versions, needs, indexes, and what each wheel weighs', () => {

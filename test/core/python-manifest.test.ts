@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parsePythonManifest } from '../../server/src/core/manifest/python-manifest';
+import { parsePythonManifest } from '../../server/src/core/manifests/python-manifest';
 
 /** Each requirement as `group: text of its span, text of its name`. */
 function read(path: string, text: string): string[] {

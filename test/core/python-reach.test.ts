@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { broughtBy, modulesOf, takes } from '../../server/src/core/python/distributions';
+import { broughtBy, modulesOf, takes } from '../../server/src/core/analysis/python-code/distributions';
+import { reachableCode } from '../../server/src/core/analysis/python-code/reach';
 import { readPython } from '../../server/src/core/python/parse';
-import { reachableCode } from '../../server/src/core/python/reach';
 import { loadGrammar } from '../support/grammar';
 
 describe('what a program reaches', () => {

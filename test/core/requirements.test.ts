@@ -4,7 +4,7 @@ import {
   parseRequirements,
   type RequirementEntry,
   readRequirement,
-} from '../../server/src/core/manifest/requirements';
+} from '../../server/src/core/manifests/requirements';
 
 /** An entry without its spans, which have a test of their own. */
 function plain(entry: RequirementEntry): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { isRefusal, sameBuilds, shareBuild } from '../../server/src/core/analysis/services/shared-build';
 import { parseCompose } from '../../server/src/core/compose/parse';
-import { isRefusal, sameBuilds, shareBuild } from '../../server/src/core/compose/shared-build';
-import type { BuildTarget } from '../../server/src/core/facts/workspace';
+import type { BuildTarget } from '../../server/src/core/project/workspace';
 import { loadGrammar } from '../../server/src/host/grammar';
 
 describe('the name of an image that services share', () => {

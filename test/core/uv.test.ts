@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { addCacheMounts } from '../../server/src/core/dockerfile/cache-mount';
+import { uvEnvironment } from '../../server/src/core/analysis/installs/uv-environment';
+import { uvProject } from '../../server/src/core/analysis/installs/uv-lock';
+import { addCacheMounts } from '../../server/src/core/analysis/layers/cache-mount';
+import { runUser } from '../../server/src/core/analysis/privileges/run-user';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { ofKind } from '../../server/src/core/dockerfile/query';
-import { runUser } from '../../server/src/core/dockerfile/run-user';
-import { uvEnvironment } from '../../server/src/core/dockerfile/uv-environment';
-import { uvProject } from '../../server/src/core/manifest/uv-lock';
 import { parseScript } from '../../server/src/core/shell/parse';
 import { fetchesPackages, uncachedOption, uvCommand } from '../../server/src/core/shell/uv';
 import { applyEdits } from '../../server/src/core/text/edit';

@@ -71,6 +71,9 @@ describe('Where an engine is looked for', () => {
     ['https://build.example', 'tcp://build.example:2376'],
     ['npipe:////./pipe/other', '//./pipe/other'],
     ['tcp://[::1]:2375', 'tcp://::1:2375'],
+    ['ssh://build.example', 'ssh://build.example'],
+    ['ssh://me@build.example:2222', 'ssh://me@build.example:2222'],
+    ['ssh://me@build.example/run/user/1000/docker.sock', 'ssh://me@build.example/run/user/1000/docker.sock'],
   ];
   for (const [host, place] of hosts) {
     it(`DOCKER_HOST=${host} names ${place} and nothing else`, () => {
@@ -80,7 +83,16 @@ describe('Where an engine is looked for', () => {
     });
   }
 
-  for (const host of ['ssh://me@build.example', 'ftp://x', 'tcp://a:b:c', 'tcp://x/y/z']) {
+  for (const host of [
+    'ssh://me:secret@build.example',
+    'ssh://-oProxyCommand=x',
+    'ssh://-l@build.example',
+    'ssh://build.example:99999',
+    'ssh://',
+    'ftp://x',
+    'tcp://a:b:c',
+    'tcp://x/y/z',
+  ]) {
     it(`DOCKER_HOST=${host} is declined with a reason`, () => {
       const found = findCandidates(around({ env: { DOCKER_HOST: host } }));
       assert.equal(found.kind, 'declined');

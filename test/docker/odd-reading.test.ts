@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { openEngine } from '../../server/src/docker/engine';
-import { type LayerProgress, type LayerRequest, readLayers } from '../../server/src/docker/read-layers';
+import type { LayerRequest } from '../../server/src/docker/layer-worker';
+import { type LayerProgress, readLayers } from '../../server/src/docker/read-layers';
 import { weigh } from '../../server/src/docker/weigh';
 import { dockerArchive } from './archives';
 import { header } from './many-files';

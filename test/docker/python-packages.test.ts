@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import type { InstalledPackage } from '../../server/src/core/facts/engine';
+import type { InstalledPackage } from '../../server/src/core/project/engine';
 import { readArchive } from '../../server/src/docker/archive';
 import { dockerArchive, type Tree } from './archives';
 

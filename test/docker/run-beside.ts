@@ -21,10 +21,11 @@ export async function runBeside(
   socket: string,
   args: readonly string[],
   meanwhile: (interrupt: () => void) => Promise<void> = async () => undefined,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<RanBeside> {
   const started = performance.now();
   const child = spawn(process.execPath, ['--require', join(__dirname, 'peak-memory.cjs'), program, ...args], {
-    env: { ...process.env, DOCKER_HOST: `unix://${socket}` },
+    env: { ...process.env, DOCKER_HOST: `unix://${socket}`, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit');

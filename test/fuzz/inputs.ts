@@ -1,4 +1,4 @@
-import { languageOf } from '../../server/src/core/language';
+import { languageOf } from '../../server/src/core/project/language';
 import type { CaseFiles } from '../support/facts';
 import { caseProjects, exampleProjects, type Project } from '../support/projects';
 import { damaged } from './damage';

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { fixAll } from '../../server/src/core/fix-all';
-import { languageOf } from '../../server/src/core/language';
 import { conversions, parseFile } from '../../server/src/core/lint';
+import { languageOf } from '../../server/src/core/project/language';
 import { rules } from '../../server/src/core/rules/catalog';
+import { isOneIn, numberOf } from '../support/by-name';
 import { type Case, exampleCases, fileCases } from '../support/case-files';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
@@ -12,13 +13,19 @@ import { everyRule, lostComments } from '../support/rewritten';
 import { firstMutants } from './mutations';
 
 const SEED = 9;
-/** Of all cases, every so many, with so many mutants each: the hours of `npm run fuzz` try all. */
+/** Of all cases, one in so many, with so many mutants each: the hours of `npm run fuzz` try all. */
 const ONE_IN = 3;
 const MUTANTS = 2;
 /** No more is tried behind this, so that a slow machine fails for what is wrong and not for being slow. */
 const MOST_SECONDS = 60;
 
-const cases = rules.flatMap(rule => [...exampleCases(rule), ...fileCases(join(__dirname, '../cases'), rule)]);
+/** Each case with a name of its own, which says whether it is tried, and as which mutants. */
+const cases = rules.flatMap(rule =>
+  [...exampleCases(rule), ...fileCases(join(__dirname, '../cases'), rule)].map(one => ({
+    name: `${rule.meta.id}, ${one.title}`,
+    one,
+  })),
+);
 
 describe('mutated files', () => {
   before(loadGrammar);
@@ -29,15 +36,15 @@ describe('mutated files', () => {
   });
 
   it('are read, fixed once, and converted without an exception, and keep their comments', () => {
-    const others = cases.map(it => it.text).filter(text => text.length < 2000);
+    const others = cases.map(({ one }) => one.text).filter(text => text.length < 2000);
     const until = Date.now() + MOST_SECONDS * 1000;
     let tried = 0;
-    for (const [index, one] of cases.entries()) {
-      if (index % ONE_IN > 0) continue;
-      for (const text of firstMutants(one.text, SEED + index, MUTANTS, others)) {
+    for (const { name, one } of cases) {
+      if (!isOneIn(ONE_IN, name)) continue;
+      for (const text of firstMutants(one.text, numberOf(name), MUTANTS, others)) {
         if (Date.now() > until) break;
         tried++;
-        assert.deepEqual(faults(one, text), [], `seed ${SEED + index}: ${JSON.stringify(text)}`);
+        assert.deepEqual(faults(one, text), [], `${name}: ${JSON.stringify(text)}`);
       }
     }
     assert.ok(tried > 20, `${tried} were tried`);

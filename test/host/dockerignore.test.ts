@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseDockerignore } from '../../server/src/core/manifest/dockerignore';
-import { matcherOfWildcards } from '../../server/src/core/manifest/ignore-wildcards';
+import { parseDockerignore } from '../../server/src/core/project/dockerignore';
+import { matcherOfWildcards } from '../../server/src/core/project/ignore-wildcards';
 import { numbers, timed } from '../support/bounds';
 import { IGNORE_CASES, TREE } from './ignore-table';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { languageOf } from '../../server/src/core/language';
+import { languageOf } from '../../server/src/core/project/language';
 import { listFiles } from '../../server/src/host/files';
 import { readText, UnreadablePath } from '../../server/src/host/text-file';
 import { makeFolder, removeFolders } from '../support/folders';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UNREAD_CODE } from '../../server/src/core/facts/code';
+import { UNREAD_CODE } from '../../server/src/core/python/code';
 import { loadGrammar } from '../../server/src/host/grammar';
 import { Workspace } from '../../server/src/host/workspace';
 import { makeFolder, removeFolders } from '../support/folders';

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { conversions } from '../../server/src/core/conversions/catalog';
 import type { Conversion } from '../../server/src/core/rule';
+import { chosenBy, isOneIn } from '../support/by-name';
 import { loadGrammar } from '../support/grammar';
 import { changedMeaning, changedStart } from '../support/kept-meaning';
 import { lostComments, needlessEdits, newErrors, newProblems, otherLineEnds } from '../support/rewritten';
@@ -115,3 +116,25 @@ function conversion(id: string): Conversion {
   assert.ok(found, id);
   return found;
 }
+
+describe('what is chosen by a name', () => {
+  const names = Array.from({ length: 1000 }, (_, number) => `a-rule, case ${number}`);
+
+  it('is the same whatever was chosen before', () => {
+    const items = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const alone = names.toReversed().map(name => chosenBy(name, items));
+    assert.deepEqual(
+      alone.toReversed(),
+      names.map(name => chosenBy(name, items)),
+    );
+    for (const item of items) {
+      const times = names.filter(name => chosenBy(name, items) === item).length;
+      assert.ok(times > 90 && times < 210, `${item} is chosen ${times} times of 1000`);
+    }
+  });
+
+  it('is about one in so many', () => {
+    const times = names.filter(name => isOneIn(4, name)).length;
+    assert.ok(times > 190 && times < 310, `${times} of 1000`);
+  });
+});

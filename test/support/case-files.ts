@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Language } from '../../server/src/core/language';
+import type { Language } from '../../server/src/core/project/language';
 import type { OptionValue, Rule } from '../../server/src/core/rule';
 import type { Span } from '../../server/src/core/text/span';
 import type { CaseImage } from './facts';

@@ -1,8 +1,9 @@
 // What must hold of every conversion that is offered for any file.
 import { isDeepStrictEqual } from 'node:util';
-import { languageOf } from '../../server/src/core/language';
+import type { Offer } from '../../server/src/core/finding';
 import { conversions } from '../../server/src/core/lint';
-import type { Conversion, Offer } from '../../server/src/core/rule';
+import { languageOf } from '../../server/src/core/project/language';
+import type { Conversion } from '../../server/src/core/rule';
 import { type CaseFiles, contextFor } from './facts';
 import { changedMeaning, wordsOf } from './kept-meaning';
 import { parsed } from './parsed';

@@ -1,17 +1,17 @@
 import { posix } from 'node:path';
 import { interpolate } from '../../server/src/core/compose/interpolation';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
-import { type CodeFacts, UNREAD_CODE } from '../../server/src/core/facts/code';
-import type { EngineFacts, ImageFacts, LayerFacts } from '../../server/src/core/facts/engine';
+import { parseDockerignore } from '../../server/src/core/project/dockerignore';
+import type { EngineFacts, ImageFacts, LayerFacts } from '../../server/src/core/project/engine';
+import { languageOf } from '../../server/src/core/project/language';
 import type {
   BuildContext,
   BuildTarget,
   ContextEntry,
   Weight,
   WorkspaceFacts,
-} from '../../server/src/core/facts/workspace';
-import { languageOf } from '../../server/src/core/language';
-import { parseDockerignore } from '../../server/src/core/manifest/dockerignore';
+} from '../../server/src/core/project/workspace';
+import { type CodeFacts, UNREAD_CODE } from '../../server/src/core/python/code';
 import { readPython } from '../../server/src/core/python/parse';
 import type { Context } from '../../server/src/core/rule';
 import { layerFacts } from '../../server/src/docker/facts';

@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import type { Dockerfile, Instruction, Stage } from '../../server/src/core/dockerfile/model';
 import { ofKind } from '../../server/src/core/dockerfile/query';
 import { lineage, stageNamed } from '../../server/src/core/dockerfile/stage-graph';
-import { languageOf } from '../../server/src/core/language';
+import { languageOf } from '../../server/src/core/project/language';
 import type { Conversion } from '../../server/src/core/rule';
 import type { Script } from '../../server/src/core/shell/command';
 import type { CaseFiles } from './facts';

@@ -1,7 +1,7 @@
 import type { Compose } from '../../server/src/core/compose/model';
 import type { Dockerfile } from '../../server/src/core/dockerfile/model';
-import { type Language, languageOf } from '../../server/src/core/language';
 import { parseFile } from '../../server/src/core/lint';
+import { type Language, languageOf } from '../../server/src/core/project/language';
 import type { SourceFile } from '../../server/src/core/rule';
 
 /** Models are frozen, so that many checks of one text can share one. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { conversions } from '../../server/src/core/conversions/catalog';
-import { languageOf } from '../../server/src/core/language';
+import { languageOf } from '../../server/src/core/project/language';
 import { rules } from '../../server/src/core/rules/catalog';
 import { isInSkippedFolder } from '../../server/src/host/skipped-folders';
 import { exampleCases, fileCases } from './case-files';
@@ -18,16 +18,22 @@ export interface Project {
   readonly images: readonly CaseImage[];
 }
 
+/** A project of which one file is checked. */
+export interface CheckedProject extends Project {
+  readonly path: string;
+}
+
 const root = join(__dirname, '../..');
 const cases = join(root, 'test/cases');
 
 /** Every example and every case of every rule and conversion, each project once. */
-export function caseProjects(): Project[] {
+export function caseProjects(): CheckedProject[] {
   const ofRules = rules.flatMap(rule =>
     [...exampleCases(rule), ...fileCases(cases, rule)].map(one => ({
       origin: rule.meta.id,
       title: one.title,
       files: { ...one.files, [one.path]: one.text },
+      path: one.path,
       images: one.images,
     })),
   );
@@ -36,6 +42,7 @@ export function caseProjects(): Project[] {
       origin: conversion.meta.id,
       title: one.title,
       files: { ...one.files, [one.path]: one.text },
+      path: one.path,
       images: [],
     })),
   );
@@ -88,8 +95,8 @@ export function subjectsOf({ files }: Project): string[] {
     .sort();
 }
 
-export function byOrigin(projects: readonly Project[]): Map<string, Project[]> {
-  const groups = new Map<string, Project[]>();
+export function byOrigin<Item extends Project>(projects: readonly Item[]): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
   for (const project of projects)
     groups.set(project.origin, [...(groups.get(project.origin) ?? []), project]);
   return groups;

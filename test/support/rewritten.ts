@@ -1,7 +1,7 @@
 // What must hold of a rewritten project, whatever rewrote it: each check answers what is wrong, in words.
 import { DEFAULT_CONFIG } from '../../server/src/core/config';
+import type { FileChange } from '../../server/src/core/finding';
 import { type LintOptions, lint } from '../../server/src/core/lint';
-import type { FileChange } from '../../server/src/core/rule';
 import { rules } from '../../server/src/core/rules/catalog';
 import { applyEdits } from '../../server/src/core/text/edit';
 import { type CaseFiles, type CaseImage, contextFor } from './facts';

@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import {
   createProtocolConnection,
@@ -51,7 +52,7 @@ export class ServerProcess {
 
   /** Over a channel between processes, as VS Code does; not yet initialized. */
   static overIpc(options: ClientOptions): ServerProcess {
-    const server = fork(join(program, '../server.js'), ['--node-ipc'], { execArgv: [] });
+    const server = fork(program, ['lsp', '--node-ipc'], { execArgv: [] });
     const connection = createProtocolConnection(new IPCMessageReader(server), new IPCMessageWriter(server));
     return new ServerProcess(server, connection, options);
   }
@@ -67,6 +68,26 @@ export class ServerProcess {
   processorTime(): number {
     const fields = readFileSync(`/proc/${this.process.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
+  /** The processor time that it has used when it ends, however soon that is. Linux only. */
+  async processorTimeAtEnd(): Promise<number> {
+    let used = 0;
+    for (;;) {
+      try {
+        used = this.processorTime();
+      } catch {
+        return used;
+      }
+      await nextTurn();
+    }
+  }
+
+  /** Resolves when it has used some processor time more. @param milliseconds @returns what it has used then */
+  async works(milliseconds: number): Promise<number> {
+    const since = this.processorTime();
+    while (this.processorTime() < since + milliseconds) await nextTurn();
+    return this.processorTime();
   }
 
   /** Megabytes of memory that it holds, each of 1,024 kilobytes, as process viewers count. Linux only. */

@@ -1,4 +1,4 @@
-import type { Language } from '../../server/src/core/language';
+import type { Language } from '../../server/src/core/project/language';
 import { parsedCompose, parsedDockerfile } from './parsed';
 
 /** Another way to write the same file. */

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { conversions as catalog } from '../core/conversions/catalog';
+import type { Severity } from '../core/finding';
 import { conversions, type Diagnostic, lint } from '../core/lint';
-import type { Context, Severity, SourceFile } from '../core/rule';
+import type { Context, SourceFile } from '../core/rule';
 import type { Source, SourceOptions, Sources } from '../host/sources';
 import { engineOnDemand } from './engine-on-demand';
 import { EXIT, Misuse } from './exit';
@@ -16,8 +17,16 @@ import { onRuleFailure } from './rule-failure';
 import { collect, selectRules } from './rule-selection';
 import { isAtLeast, parseSeverity } from './severity';
 
+/** By what `--format` calls them, in the order of the help. */
+const FORMATTERS = {
+  text: formatText,
+  json: formatJson,
+  sarif: formatSarif,
+  github: formatGithub,
+} satisfies Record<string, Formatter>;
+
 interface CheckOptions {
-  readonly format: 'text' | 'json' | 'sarif' | 'github';
+  readonly format: keyof typeof FORMATTERS;
   readonly rule?: string[];
   readonly minSeverity: Severity;
   readonly failOn: Severity;
@@ -32,7 +41,7 @@ export function checkCommand(): Command {
   return new Command('check')
     .description('report what is wrong in Dockerfiles and Compose files')
     .argument('[path...]', 'files, or folders to search; - reads standard input')
-    .addOption(new Option('--format <format>').choices(['text', 'json', 'sarif', 'github']).default('text'))
+    .addOption(new Option('--format <format>').choices(Object.keys(FORMATTERS)).default('text'))
     .option('--rule <id>', 'run only this rule (an id or an alias); may be repeated', collect)
     .option('--min-severity <severity>', 'leave out what is milder', parseSeverity, 'hint')
     .option('--fail-on <severity>', 'exit 1 at findings at least as grave', parseSeverity, 'warning')
@@ -107,10 +116,3 @@ function withOffered(
       : finding,
   );
 }
-
-const FORMATTERS: Readonly<Record<CheckOptions['format'], Formatter>> = {
-  text: formatText,
-  json: formatJson,
-  sarif: formatSarif,
-  github: formatGithub,
-};

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { titleWithGain } from '../core/evidence';
+import { titleWithGain } from '../core/analysis/sizes/evidence';
+import { reasonText } from '../core/decline';
+import type { Offer } from '../core/finding';
 import { type ConversionOffers, conversions } from '../core/lint';
-import type { Offer } from '../core/rule';
 import { linesOf } from '../core/text/lines';
 import { encodingReason } from '../host/decode-text';
 import type { Source, Sources } from '../host/sources';
@@ -74,7 +75,7 @@ function choose({ offers }: ConversionOffers, service: string | undefined): Offe
 function reasons({ declined, conversion }: ConversionOffers, service: string | undefined): string {
   if (service !== undefined && declined.length === 0)
     return `${conversion.meta.id} is not offered for ${service}`;
-  return declined.map(it => it.because).join('; ') || `${conversion.meta.id} has nothing to convert here`;
+  return declined.map(reasonText).join('; ') || `${conversion.meta.id} has nothing to convert here`;
 }
 
 async function list({ file, context }: Source): Promise<void> {
@@ -85,9 +86,9 @@ async function list({ file, context }: Source): Promise<void> {
       const service = offer.subject ? ` --service ${offer.subject}` : '';
       print(lines(`${id}${service}: ${titleWithGain(title, offer.gain)}`));
     }
-    for (const { because, at } of declined) {
-      const place = at && !/^line \d/.test(because) ? ` (line ${places.lineOf(at.start) + 1})` : '';
-      print(lines(`${id}: not offered: ${because}${place}`));
+    for (const reason of declined) {
+      const place = reason.at && !reason.in ? ` (line ${places.lineOf(reason.at.start) + 1})` : '';
+      print(lines(`${id}: not offered: ${reasonText(reason)}${place}`));
     }
     if (offers.length + declined.length === 0) print(lines(`${id}: not offered: nothing here to convert`));
   }

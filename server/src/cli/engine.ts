@@ -1,6 +1,6 @@
 import { withBuildArgs } from '../core/dockerfile/build-args';
 import { parseDockerfile } from '../core/dockerfile/parse';
-import type { EngineFacts } from '../core/facts/engine';
+import type { EngineFacts } from '../core/project/engine';
 import { SYSTEM_CLOCK } from '../docker/clock';
 import { connect, ownSurroundings } from '../docker/connect';
 import type { Engine, EngineImage } from '../docker/engine';

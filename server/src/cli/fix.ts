@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import type { Safety } from '../core/finding';
 import { lint } from '../core/lint';
-import type { Safety } from '../core/rule';
 import { unifiedDiff } from '../core/text/diff';
 import { fixTogether } from '../host/fix-together';
 import type { Source, Sources } from '../host/sources';

@@ -1,16 +1,31 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { Misuse } from './exit';
 import { complain } from './output';
 
+interface LspOptions {
+  readonly stdio?: boolean;
+  readonly nodeIpc?: boolean;
+}
+
 export function lspCommand(): Command {
-  return new Command('lsp')
-    .description('start the language server')
-    .requiredOption('--stdio', 'speak over standard input and output')
-    .action(start);
+  return (
+    new Command('lsp')
+      .description('start the language server')
+      .option('--stdio', 'speak over standard input and output')
+      .option('--node-ipc', 'speak over the channel to the process that started this one, as VS Code does')
+      // Editors add it; the library of the protocol reads it and ends the server with that process.
+      .addOption(new Option('--clientProcessId <id>').hideHelp())
+      .action(start)
+  );
 }
 
 /** Other commands start without the libraries of the protocol. */
-async function start(): Promise<void> {
+async function start({ stdio, nodeIpc }: LspOptions): Promise<void> {
+  if (Boolean(stdio) === Boolean(nodeIpc)) throw new Misuse('call it as plimsoll lsp --stdio');
+  if (nodeIpc && !process.connected)
+    throw new Misuse('--node-ipc needs a channel to the process that started this one');
   await import('../lsp/spare-memory-first');
-  const { serveStreams } = await import('../lsp/life');
-  serveStreams(process.stdin, process.stdout, complain);
+  const { serveChannel, serveStreams } = await import('../lsp/life');
+  if (nodeIpc) serveChannel();
+  else serveStreams(process.stdin, process.stdout, complain);
 }

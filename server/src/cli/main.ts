@@ -1,15 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { Stopped } from '../prove/stopping';
-import { checkCommand } from './check';
-import { convertCommand } from './convert';
 import { EXIT, Misuse } from './exit';
-import { fixCommand } from './fix';
-import { lspCommand } from './lsp';
 import { complain, complainAsIs, complainAtLength, printText, watchReaders } from './output';
-import { proveCommand } from './prove';
-import { rulesCommand } from './rules';
+import { expectShortRun } from './short-run';
 import { VERSION } from './version';
-import { weighCommand } from './weigh';
 
 /**
  * The command line: `plimsoll check | fix | convert | weigh | prove | rules | lsp`.
@@ -24,21 +18,22 @@ async function main(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: printText, writeErr: complainAsIs });
-  const commands = [
-    checkCommand(),
-    fixCommand(),
-    convertCommand(),
-    weighCommand(),
-    proveCommand(),
-    rulesCommand(),
-    lspCommand(),
-  ];
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   try {
+    for (const command of await commandsFor(argv[0]))
+      program.addCommand(command.copyInheritedSettings(program));
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** The language server, which stays, starts without what other commands need: it would hold that in memory. */
+async function commandsFor(name: string | undefined): Promise<readonly Command[]> {
+  const { lspCommand } = await import('./lsp');
+  if (name === 'lsp') return [lspCommand()];
+  expectShortRun();
+  const { commands } = await import('./commands');
+  return [...commands(), lspCommand()];
 }
 
 function report(error: unknown): number {

@@ -1,18 +1,10 @@
 import { fstatSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { MOST_FILE_BYTES } from '../host/bounded-file';
 import { type DecodedText, decodeText } from '../host/decode-text';
 import { type Source, type SourceOptions, Sources } from '../host/sources';
 import { tooLarge, UnreadablePath } from '../host/unreadable-path';
 import { EXIT, Misuse } from './exit';
 import { complain } from './output';
-
-/**
- * V8 makes the fast version of the bash grammar's largest function in the background, which takes half a second that the
- * end of a command waits for. Ten times the usual 1.8 million bytes of it have to run first: then there are so many
- * files that it pays. A language server, which stays, keeps the usual.
- */
-const LATE_TIER_UP = '--wasm-tiering-budget=18000000';
 
 /**
  * The files of the PATH arguments, relative to the working folder; complaints go to standard error. A file that cannot be
@@ -22,7 +14,6 @@ export function openSources(
   paths: readonly string[],
   options: Omit<SourceOptions, 'complain' | 'onUnreadable'>,
 ): Sources {
-  setFlagsFromString(LATE_TIER_UP);
   const onUnreadable = ({ message }: UnreadablePath) => {
     complain(message);
     process.exitCode = EXIT.failed;

@@ -1,5 +1,6 @@
+import type { Fix, Severity } from '../core/finding';
 import type { Diagnostic } from '../core/lint';
-import type { Fix, Rule, Severity, SourceFile } from '../core/rule';
+import type { Rule, SourceFile } from '../core/rule';
 import { type LineColumn, Lines } from '../core/text/lines';
 import type { Output } from './render';
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { SEVERITIES, type Severity } from '../core/rule';
+import { SEVERITIES, type Severity } from '../core/finding';
 
 /** Reads a severity from the command line. */
 export function parseSeverity(text: string): Severity {

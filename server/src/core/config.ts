@@ -1,4 +1,5 @@
-import { type OptionValue, type Rule, SEVERITIES, type Severity } from './rule';
+import { SEVERITIES, type Severity } from './finding';
+import type { OptionValue, Rule } from './rule';
 
 /** What a setting or a config file says of one rule. */
 export interface RuleSetting {

@@ -1,6 +1,6 @@
 import type { Compose } from './compose/model';
 import type { Dockerfile } from './dockerfile/model';
-import type { PythonManifest } from './manifest/python-manifest';
+import type { PythonManifest } from './manifests/model';
 import type { SourceFile } from './rule';
 import { firstFrom, itemAt } from './text/in-order';
 import { type Lines, linesOf } from './text/lines';

@@ -1,7 +1,8 @@
+import type { Fix, NewFile, Offer } from './finding';
 import { type Choice, type ChosenFix, chooseFixes, textAfter, textsElsewhere } from './fix-choice';
 import { conversions, type Diagnostic, type LintOptions, lint, parseFile } from './lint';
-import { type ChangedTexts, withTexts } from './manifest/facts-after';
-import type { Context, Conversion, Fix, NewFile, Offer, Rule, SourceFile } from './rule';
+import { type ChangedTexts, withTexts } from './project/facts-after';
+import type { Context, Conversion, Rule, SourceFile } from './rule';
 import { movedBy } from './text/edit-offsets';
 import { touches } from './text/span';
 

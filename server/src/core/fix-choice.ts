@@ -1,8 +1,9 @@
 import { instructionsAt } from './dockerfile/instructions-at';
 import type { Instruction } from './dockerfile/model';
+import type { FileEdits, Fix, NewFile } from './finding';
 import type { Diagnostic } from './lint';
-import type { ChangedTexts } from './manifest/facts-after';
-import type { FileEdits, Fix, NewFile, Rule, SourceFile } from './rule';
+import type { ChangedTexts } from './project/facts-after';
+import type { Rule, SourceFile } from './rule';
 import { applyEdits } from './text/edit';
 import { TakenEdits } from './text/taken';
 

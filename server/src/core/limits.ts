@@ -96,6 +96,3 @@ export const MOST_BUILDS = 64;
 
 /** Linux takes no longer path (`PATH_MAX`). */
 export const MOST_PATH_LENGTH = 4096;
-
-/** A message, a title or a reason, with the names that it quotes: an editor shows some 200 units of it. */
-export const MOST_SENTENCE_LENGTH = 1000;

@@ -1,28 +1,20 @@
-import { parseCompose } from './compose/parse';
+import { composeSteps, parseCompose } from './compose/parse';
 import { type ActiveRule, activeRules, type Config, namesOf } from './config';
 import { conversions as allConversions } from './conversions/catalog';
 import { decline } from './decline';
 import { suppressedBy, suppressions } from './directives';
 import { withBuildArgs } from './dockerfile/build-args';
 import { parseDockerfile } from './dockerfile/parse';
+import { type Finding, type NotOffered, type Offer, SEVERITIES, type Severity } from './finding';
 import { MOST_CONVERTED_COMMANDS } from './limits';
-import { parsePythonManifest } from './manifest/python-manifest';
+import { parsePythonManifest } from './manifests/python-manifest';
 import { offerOrReason, whyUntouched, withSoundFixes } from './readable';
-import {
-  type Context,
-  type Conversion,
-  type Finding,
-  type NotOffered,
-  type Offer,
-  type Rule,
-  SEVERITIES,
-  type Severity,
-  type SourceFile,
-} from './rule';
+import type { Context, Conversion, Rule, SourceFile } from './rule';
 import { rules as allRules } from './rules/catalog';
 import { deepFreeze } from './text/freeze';
 import type { Problem } from './text/problem';
-import { visibleFinding, visibleOffer, visibleReason } from './visible-findings';
+import { finished } from './text/steps';
+import { visibleFinding, visibleOffer } from './visible-findings';
 
 /** A finding with the word of the configuration on it. */
 export interface Diagnostic extends Finding {
@@ -60,9 +52,18 @@ export function parseFile(
   return reading.length === 0 ? file : deepFreeze({ ...file, problems: [...reading, ...file.problems] });
 }
 
+/** The model of a file as it was read, in steps, for whoever has other things to do in between. */
+export function* parseSteps(
+  language: SourceFile['language'],
+  path: string,
+  text: string,
+): Generator<void, SourceFile> {
+  return language === 'compose' ? yield* composeSteps(path, text) : parseFile(language, path, text);
+}
+
 /** Runs the active rules over one file; findings come in file order, suppressed ones are left out. */
 export function lint(file: SourceFile, context: Context, options: LintOptions): Diagnostic[] {
-  return last(lintSteps(file, context, options));
+  return finished(lintSteps(file, context, options));
 }
 
 /** The same in steps of one rule, for whoever has other things to do in between. */
@@ -83,13 +84,6 @@ export function* lintSteps(
     }
   }
   return found.sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
-}
-
-function last<Result>(steps: Iterator<void, Result>): Result {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
 }
 
 /** Of a file that is beyond a limit only the limit is said: a rule would miss what was not read. */
@@ -144,9 +138,7 @@ function tooLongToConvert(file: SourceFile): NotOffered | undefined {
     0,
   );
   return commands > MOST_CONVERTED_COMMANDS
-    ? decline(
-        `the file has ${commands} instructions and commands, more than the ${MOST_CONVERTED_COMMANDS} that are converted`,
-      )
+    ? decline('too-many-commands', { commands, most: MOST_CONVERTED_COMMANDS })
     : undefined;
 }
 
@@ -162,7 +154,7 @@ export function conversions(
   context: Context,
   from: readonly Conversion[] = allConversions,
 ): ConversionOffers[] {
-  return last(conversionSteps(file, context, from));
+  return finished(conversionSteps(file, context, from));
 }
 
 /** The same in steps of one conversion, for whoever has other things to do in between. */
@@ -183,7 +175,7 @@ export function* conversionSteps(
     found.push({
       conversion,
       offers: all.filter(it => it.kind === 'offer').map(visibleOffer),
-      declined: all.filter(it => it.kind === 'not-offered').map(visibleReason),
+      declined: all.filter(it => it.kind === 'not-offered'),
     });
   }
   return found;

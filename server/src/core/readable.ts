@@ -1,25 +1,25 @@
+import { decline } from './decline';
 import { instructionsAt } from './dockerfile/instructions-at';
-import type { WorkspaceFacts } from './facts/workspace';
-import { languageOf } from './language';
-import { composeFileAt, dockerfileAt, pythonManifestAt } from './neighbours';
-import type { FileChange, Finding, Fix, NotOffered, Offer, SourceFile } from './rule';
+import type { FileChange, Finding, Fix, NotOffered, Offer } from './finding';
+import { languageOf } from './project/language';
+import type { WorkspaceFacts } from './project/workspace';
+import { composeFileAt, dockerfileAt, pythonManifestAt } from './project/workspace-files';
+import type { SourceFile } from './rule';
 import { areDisjoint, type Edit } from './text/edit';
+import { oncePer, onceWhileSame } from './text/once-per';
 import type { Problem } from './text/problem';
 
 /** Why a file is not rewritten, as a conversion gives it; undefined where it may be. */
 export function whyUntouched({ path, problems }: SourceFile): NotOffered | undefined {
   const [problem] = problems;
   if (!problem) return undefined;
-  return {
-    kind: 'not-offered',
-    because: reasonOf(path.slice(path.lastIndexOf('/') + 1), problem),
-    at: problem.span,
-  };
+  return decline(...reasonOf(path.slice(path.lastIndexOf('/') + 1), problem), problem.span);
 }
 
-function reasonOf(name: string, { kind, message }: Problem): string {
+function reasonOf(name: string, { kind, message }: Problem) {
   const isError = kind === 'syntax' || kind === 'unknown-instruction';
-  return `${name || 'the file'} ${isError ? 'has an error' : 'is not read as a whole'}: ${message}`;
+  const args = { name: name || 'the file', problem: message };
+  return [isError ? 'has-error' : 'not-read-as-a-whole', args] as const;
 }
 
 /**
@@ -38,22 +38,8 @@ export function withSoundFixes<Reported extends Finding>(
   return { ...finding, fixes: () => fixes().filter(fix => isSound(fix, file, workspace)) };
 }
 
-interface Soundness {
-  readonly file: SourceFile;
-  readonly workspace: WorkspaceFacts;
-  readonly isSound: boolean;
-}
-
 /** One fix may be that of thousands of findings, with an edit for each. */
-const knownFixes = new WeakMap<Fix, Soundness>();
-
-function isSound(fix: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
-  const last = knownFixes.get(fix);
-  if (last?.file === file && last.workspace === workspace) return last.isSound;
-  const answer = canBeMade(fix, file, workspace);
-  knownFixes.set(fix, { file, workspace, isSound: answer });
-  return answer;
-}
+const isSound = onceWhileSame(canBeMade);
 
 function canBeMade({ edits, elsewhere = [] }: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
   return (
@@ -97,24 +83,22 @@ function problemAt(workspace: WorkspaceFacts, path: string): Problem | undefined
   }
 }
 
-/** An offer, or why it is none: a file that it changes has a problem. Its changes are made only where some file has one. */
+/**
+ * An offer, or why it is none: another file that it changes has a problem. Its changes are made only where some file has
+ * one, and the files are read only for an offer that changes others.
+ */
 export function offerOrReason(offer: Offer | NotOffered, workspace: WorkspaceFacts): Offer | NotOffered {
-  if (offer.kind === 'not-offered' || !hasUnreadable(workspace)) return offer;
+  if (offer.kind === 'not-offered' || !offer.editsElsewhere) return offer;
+  if (!hasUnreadable(workspace.texts, workspace)) return offer;
   const reason = offer.changes().flatMap(change => reasonAgainst(change, workspace))[0];
-  return reason === undefined ? offer : { kind: 'not-offered', because: reason, at: offer.at };
+  return reason === undefined ? offer : decline(...reason, offer.at);
 }
 
-function reasonAgainst({ path, kind }: FileChange, workspace: WorkspaceFacts): string[] {
+function reasonAgainst({ path, kind }: FileChange, workspace: WorkspaceFacts) {
   const problem = kind === 'edit' ? problemAt(workspace, path) : undefined;
   return problem ? [reasonOf(path, problem)] : [];
 }
 
-const unreadable = new WeakMap<WorkspaceFacts['texts'], boolean>();
-
-function hasUnreadable(workspace: WorkspaceFacts): boolean {
-  const { texts } = workspace;
-  const known =
-    unreadable.get(texts) ?? [...texts.keys()].some(path => problemAt(workspace, path) !== undefined);
-  unreadable.set(texts, known);
-  return known;
-}
+const hasUnreadable = oncePer((texts: WorkspaceFacts['texts'], workspace: WorkspaceFacts): boolean =>
+  [...texts.keys()].some(path => problemAt(workspace, path) !== undefined),
+);

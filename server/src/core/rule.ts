@@ -1,17 +1,10 @@
 import type { Compose } from './compose/model';
 import type { Dockerfile } from './dockerfile/model';
-import type { EngineFacts } from './facts/engine';
-import type { WorkspaceFacts } from './facts/workspace';
-import type { Language } from './language';
-import type { PythonManifest } from './manifest/python-manifest';
-import type { Edit } from './text/edit';
-import type { Span } from './text/span';
-
-/** How grave a finding is: `error` breaks something, `warning` costs, `info` and `hint` are advice. */
-export type Severity = 'error' | 'warning' | 'info' | 'hint';
-
-/** From the gravest to the mildest. */
-export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+import type { Finding, NotOffered, Offer, Safety, Severity } from './finding';
+import type { PythonManifest } from './manifests/model';
+import type { EngineFacts } from './project/engine';
+import type { Language } from './project/language';
+import type { WorkspaceFacts } from './project/workspace';
 
 /** What a rule is about, for the tables of rules and the settings. */
 export type Category =
@@ -22,9 +15,6 @@ export type Category =
   | 'reproducibility'
   | 'operations'
   | 'style';
-
-/** Safe: the built image behaves the same. Unsafe: somebody should look at it first. */
-export type Safety = 'safe' | 'unsafe';
 
 /** What people see of a rule: its page, its settings and its row in the tables come from this. */
 export interface RuleMeta {
@@ -69,53 +59,6 @@ export interface Example {
 export interface Context {
   readonly workspace: WorkspaceFacts;
   readonly engine: EngineFacts;
-}
-
-/** What a finding rests on. */
-export interface Evidence {
-  readonly bytes?: number;
-  readonly how: 'measured' | 'estimated';
-  /** Where the figure comes from: `the build context on disk`, `api:latest, layer 4`. */
-  readonly source: string;
-}
-
-/** Something that a rule reports at one place of a file. */
-export interface Finding {
-  readonly at: Span;
-  /** What is wrong here and what it costs: one sentence in plain English without a full stop. */
-  readonly message: string;
-  readonly related?: readonly { readonly at: Span; readonly message: string }[];
-  readonly evidence?: Evidence;
-  /** Makes this finding milder than its rule is: here it matters less. */
-  readonly atMost?: Severity;
-  /** Best first. Made only when somebody asks. */
-  readonly fixes?: () => readonly Fix[];
-  /** Ids of whole-file conversions that take this away, offered behind the fixes. */
-  readonly conversions?: readonly string[];
-}
-
-/** A file that a fix makes. The path is POSIX, relative to the root of the workspace. */
-export interface NewFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** One way to take a finding away. */
-export interface Fix {
-  /** What it will do: `Add --no-cache-dir`. */
-  readonly title: string;
-  readonly safety: Safety;
-  /** Edits of the file that the finding is in. */
-  readonly edits: readonly Edit[];
-  readonly newFiles?: readonly NewFile[];
-  /** Edits of other files that the workspace facts hold, by their path; each path once. */
-  readonly elsewhere?: readonly FileEdits[];
-}
-
-/** Edits of one file. They refer to the text that the facts hold. */
-export interface FileEdits {
-  readonly path: string;
-  readonly edits: readonly Edit[];
 }
 
 /** What a setting or a configuration file may give an option of a rule. */
@@ -220,39 +163,6 @@ export interface ConversionMeta {
   /** Of what a container starts with, the instructions that it writes anew, to the same effect. */
   readonly rewrites?: readonly ('CMD' | 'ENTRYPOINT' | 'USER' | 'HEALTHCHECK')[];
   readonly sources?: readonly string[];
-}
-
-/** A change to one file. Edits refer to the text that the facts hold. */
-export type FileChange =
-  | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly ExplainedEdit[] }
-  | { readonly kind: 'create'; readonly path: string; readonly text: string; readonly because: string };
-
-/** An edit that says why it is made. */
-export interface ExplainedEdit extends Edit {
-  /** What this change does and why, for the preview. */
-  readonly because: string;
-}
-
-/** A conversion that can be made at one place of a file. */
-export interface Offer {
-  readonly kind: 'offer';
-  /** What is converted: the Compose service, or the stage's place. Cursor positions in it show the offer. */
-  readonly at: Span;
-  /** Makes the title say which one, where a file offers it several times. */
-  readonly subject?: string;
-  /** Bytes or time that it gains, with where that figure is from. */
-  readonly gain?: Evidence;
-  /** Made only when somebody asks. */
-  readonly changes: () => readonly FileChange[];
-}
-
-/** Why a conversion is not offered. */
-export interface NotOffered {
-  readonly kind: 'not-offered';
-  /** Why not, shown to whoever asks: one sentence without a full stop. */
-  readonly because: string;
-  /** The line that stands in the way. */
-  readonly at?: Span;
 }
 
 /** A test and a section of the conversion's page at once. */

@@ -1,6 +1,6 @@
-import { MOST_SENTENCE_LENGTH } from './limits';
-import type { Evidence, ExplainedEdit, FileChange, Finding, Fix, NotOffered, Offer } from './rule';
-import { visible } from './text/visible';
+import type { Evidence, FileChange, Finding, Fix, Offer } from './finding';
+import type { ExplainedEdit } from './text/explained-edits';
+import { shownSentence } from './text/shown-sentence';
 
 // Sentences quote names out of files, archives and images. What they say is made visible once, where rules and
 // conversions hand it over, so that every program that shows it may show it as it is. Edits stay exact.
@@ -10,19 +10,19 @@ export function visibleFinding<Of extends Finding>(finding: Of): Of {
   const { fixes, related, evidence } = finding;
   return {
     ...finding,
-    message: sentence(finding.message),
-    ...(related ? { related: related.map(it => ({ ...it, message: sentence(it.message) })) } : {}),
+    message: shownSentence(finding.message),
+    ...(related ? { related: related.map(it => ({ ...it, message: shownSentence(it.message) })) } : {}),
     ...(evidence ? { evidence: visibleEvidence(evidence) } : {}),
     ...(fixes ? { fixes: () => fixes().map(visibleFix) } : {}),
   };
 }
 
 function visibleFix(fix: Fix): Fix {
-  return { ...fix, title: sentence(fix.title) };
+  return { ...fix, title: shownSentence(fix.title) };
 }
 
 function visibleEvidence(evidence: Evidence): Evidence {
-  return { ...evidence, source: sentence(evidence.source) };
+  return { ...evidence, source: shownSentence(evidence.source) };
 }
 
 /** The subject stays as it is written: callers choose by it. */
@@ -36,20 +36,10 @@ export function visibleOffer(offer: Offer): Offer {
 }
 
 function visibleChange(change: FileChange): FileChange {
-  if (change.kind === 'create') return { ...change, because: sentence(change.because) };
+  if (change.kind === 'create') return { ...change, because: shownSentence(change.because) };
   return { ...change, edits: change.edits.map(visibleEdit) };
 }
 
 function visibleEdit(edit: ExplainedEdit): ExplainedEdit {
-  return { ...edit, because: sentence(edit.because) };
-}
-
-export function visibleReason(declined: NotOffered): NotOffered {
-  return { ...declined, because: sentence(declined.because) };
-}
-
-/** A name may be as long as its file, and stand in thousands of findings: a sentence that is too long is cut. */
-function sentence(text: string): string {
-  if (text.length <= MOST_SENTENCE_LENGTH) return visible(text);
-  return `${visible(text.slice(0, MOST_SENTENCE_LENGTH).replace(/[\ud800-\udbff]$/, ''))}…`;
+  return { ...edit, because: shownSentence(edit.because) };
 }

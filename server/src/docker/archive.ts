@@ -9,6 +9,7 @@ import type { ImageContents, LayerContents } from './contents';
 import { DockerError, errorCode, isAbort } from './errors';
 import { type ArchiveEntry, FileTable } from './file-table';
 import { LayerScratch } from './layer-scratch';
+import { summaryOf } from './layer-summary';
 import { type EngineLimits, LIMITS, mostArchiveBytes } from './limits';
 import { describeArchive } from './manifest';
 import { Overlay } from './overlay';
@@ -209,7 +210,8 @@ class ArchiveParts {
     const fed = unpack ? pipeline(source, unpack, this.counted(this.unpacked), tar) : pipeline(source, tar);
     await Promise.all([fed, readEntries(tar, (entry, header) => this.readFile(table, entry, header))]);
     this.layerEntries += table.length + table.deleted.size + table.emptied.size;
-    return { table, contents: table.finish() };
+    table.finish();
+    return { table, contents: summaryOf(table, this.tree, this.scratch) };
   }
 
   private async readFile(table: FileTable, entry: Entry, header: Header): Promise<void> {

@@ -114,7 +114,7 @@ function shortened(host: string): string {
   return shown.length > 100 ? `${shown.slice(0, 99)}…` : shown;
 }
 
-/** Reads `unix://…`, `npipe://…`, `tcp://…` or `host:port`; a string is the reason why it cannot be used. */
+/** Reads `unix://…`, `npipe://…`, `tcp://…`, `ssh://…` or `host:port`; a string is the reason why it cannot be used. */
 function parseHost(host: string, tls: TlsMaterial | undefined, platform: NodeJS.Platform): Endpoint | string {
   const [, scheme = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/is.exec(host.trim()) ?? [];
   switch (scheme.toLowerCase()) {
@@ -131,7 +131,7 @@ function parseHost(host: string, tls: TlsMaterial | undefined, platform: NodeJS.
     case 'https':
       return parseAddress(rest, tls ?? { ca: undefined, cert: undefined, key: undefined, verify: true });
     case 'ssh':
-      return 'engines behind SSH cannot be read. Forward the socket (`ssh -L`) and point DOCKER_HOST at it.';
+      return parseSshAddress(rest);
     default:
       return `\`${scheme.slice(0, 20)}\` is no address that can be used${platform === 'win32' ? '; use npipe:// or tcp://' : '; use unix:// or tcp://'}.`;
   }
@@ -145,6 +145,25 @@ function parseAddress(address: string, tls: TlsMaterial | undefined): Endpoint |
   const port = match[2] === undefined ? (tls ? 2376 : 2375) : Number(match[2]);
   if (port < 1 || port > 65_535) return `${port} is no port; ports go from 1 to 65535.`;
   return { kind: 'tcp', host, port, tls };
+}
+
+/**
+ * As the docker command reads it: `user@host:port`, perhaps with the path of the socket behind it, which a shell reads on
+ * the other machine.
+ */
+function parseSshAddress(address: string): Endpoint | string {
+  const match = /^(?:([^@/]*)@)?(\[[^\]\s]+\]|[^@:/\s?#]+)(?::(\d{1,5}))?(\/[\w./@%+=:,~-]*)?$/.exec(address);
+  const [, user, name = '', port, path = '/'] = match ?? [];
+  if (user?.includes(':')) return 'the password in it is not used; give ssh a key.';
+  const host = name.replace(/^\[(.*)\]$/, '$1');
+  // What begins with a dash would be an option of ssh.
+  if (!match || user === '' || /^-/.test(host) || /^-|\s/.test(user ?? ''))
+    return 'it is not a user and a machine, such as `ssh://me@build.example`.';
+  if (host.length > LONGEST_HOST) return `the name of a machine has at most ${LONGEST_HOST} characters.`;
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
+    return `${port} is no port; ports go from 1 to 65535.`;
+  const socket = path === '/' ? undefined : path;
+  return { kind: 'ssh', user, host, port: port === undefined ? undefined : Number(port), socket };
 }
 
 /** As DNS has it. */

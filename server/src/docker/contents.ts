@@ -1,4 +1,5 @@
-import type { CacheName, InstalledPackage } from '../core/facts/engine';
+import type { CacheName } from '../core/knowledge/caches';
+import type { InstalledPackage } from '../core/project/engine';
 
 /** What the layers of an image hold: plain data, so that it can be handed from a worker thread. */
 export interface ImageContents {

@@ -1,5 +1,5 @@
 /** Where an engine listens: plain data, so that it can be handed to a worker thread. */
-export type Endpoint = SocketEndpoint | TcpEndpoint;
+export type Endpoint = SocketEndpoint | TcpEndpoint | SshEndpoint;
 
 export interface SocketEndpoint {
   /** A Unix socket, or a named pipe of Windows. */
@@ -14,6 +14,17 @@ export interface TcpEndpoint {
   readonly tls: TlsMaterial | undefined;
 }
 
+/** An engine on a machine that the ssh program reaches. What is undefined is as ssh has it. */
+export interface SshEndpoint {
+  readonly kind: 'ssh';
+  readonly user: string | undefined;
+  /** A name or an address; it may be one of the user's settings of ssh. */
+  readonly host: string;
+  readonly port: number | undefined;
+  /** The path of the engine's socket on that machine, where it is not the usual one. */
+  readonly socket: string | undefined;
+}
+
 /** PEM texts; what is missing is not used. */
 export interface TlsMaterial {
   readonly ca: string | undefined;
@@ -25,5 +36,8 @@ export interface TlsMaterial {
 
 /** As DOCKER_HOST writes it. */
 export function formatEndpoint(endpoint: Endpoint): string {
-  return endpoint.kind === 'tcp' ? `tcp://${endpoint.host}:${endpoint.port}` : endpoint.path;
+  if (endpoint.kind === 'tcp') return `tcp://${endpoint.host}:${endpoint.port}`;
+  if (endpoint.kind !== 'ssh') return endpoint.path;
+  const { user, host, port, socket } = endpoint;
+  return `ssh://${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}${socket ?? ''}`;
 }

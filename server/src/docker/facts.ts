@@ -1,6 +1,6 @@
-import type { CacheFacts, EngineFacts, ImageFacts, LayerFacts } from '../core/facts/engine';
-import { groupBy } from '../core/group';
+import type { CacheFacts, EngineFacts, ImageFacts, LayerFacts } from '../core/project/engine';
 import { deepFreeze } from '../core/text/freeze';
+import { groupBy } from '../core/text/group';
 import type { Clock } from './clock';
 import type { ImageContents } from './contents';
 import type { Engine, EngineImage } from './engine';

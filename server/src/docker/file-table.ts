@@ -1,6 +1,4 @@
-import type { LayerContents } from './contents';
 import type { LayerScratch } from './layer-scratch';
-import { summaryOf } from './layer-summary';
 import { FloatList, IntList } from './numbers';
 import { NOWHERE, type PathTree, type Place, tooMuch } from './path-tree';
 
@@ -107,10 +105,9 @@ export class FileTable {
     this.records.set(normalPath(path), text);
   }
 
-  /** Everything has been added: says what the layer brings. */
-  finish(): LayerContents {
+  /** Everything has been added: the next layer may use the scratch. */
+  finish(): void {
     for (let entry = 0; entry < this.length; entry++) this.scratch.entryOf.set(this.place(entry), 0);
-    return summaryOf(this, this.tree, this.scratch);
   }
 
   /** The file that has a path in this layer already. */

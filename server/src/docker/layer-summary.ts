@@ -1,5 +1,4 @@
-import type { CacheName } from '../core/facts/engine';
-import { cacheOf } from '../core/knowledge/caches';
+import { type CacheName, cacheOf } from '../core/knowledge/caches';
 import type { CacheWeight, LayerContents, LayerEntry } from './contents';
 import type { FileTable } from './file-table';
 import { compareText, Heaviest } from './heaviest';

@@ -1,12 +1,21 @@
 // Runs in a thread of its own: reads one image's layers and posts what is in them, and meanwhile how far it is.
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
-import { readArchive } from './archive';
+import { readArchive, type StatedImage } from './archive';
 import type { ImageContents } from './contents';
+import type { Endpoint } from './endpoint';
 import { type Engine, openEngine } from './engine';
 import { DockerError, type DockerFailure, requestFailure } from './errors';
-import { LIMITS } from './limits';
-import type { LayerRequest } from './read-layers';
+import { type EngineLimits, LIMITS } from './limits';
+
+/** What the thread is started with. */
+export interface LayerRequest extends StatedImage {
+  readonly endpoint: Endpoint;
+  /** Id or name of the image. */
+  readonly reference: string;
+  /** `LIMITS` where nothing is said. */
+  readonly limits?: EngineLimits;
+}
 
 export type LayerAnswer =
   /** Bytes of the archive that have been read. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { InstalledPackage } from '../core/facts/engine';
-import { normalizedName } from '../core/manifest/requirements';
+import { normalizedName } from '../core/manifests/requirements';
+import type { InstalledPackage } from '../core/project/engine';
 import { compareText } from './heaviest';
 import type { SeenFiles } from './overlay';
 

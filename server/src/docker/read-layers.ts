@@ -1,19 +1,8 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { StatedImage } from './archive';
 import type { ImageContents } from './contents';
-import type { Endpoint } from './endpoint';
 import { DockerError, errorCode } from './errors';
-import type { LayerAnswer } from './layer-worker';
-import type { EngineLimits } from './limits';
-
-export interface LayerRequest extends StatedImage {
-  readonly endpoint: Endpoint;
-  /** Id or name of the image. */
-  readonly reference: string;
-  /** `LIMITS` where nothing is said. */
-  readonly limits?: EngineLimits;
-}
+import type { LayerAnswer, LayerRequest } from './layer-worker';
 
 /** How far the reading of an image is: told several times a second, also while the engine still prepares. */
 export interface LayerProgress {
@@ -26,12 +15,12 @@ export interface LayerProgress {
 /** Megabytes of JavaScript's own memory; the paths of an image are kept beside it. What takes more has gone wrong. */
 const WORKER_MEMORY = 256;
 
-/** The worker's file stands beside the running one: `layer-worker.js` in the bundle. */
+/** The worker's file stands beside the running one: `layer-worker.mjs` in the bundle. */
 function startWorker(workerData: LayerRequest): Worker {
   const extension = extname(__filename);
   const file = join(__dirname, `layer-worker${extension}`);
   const resourceLimits = { maxOldGenerationSizeMb: WORKER_MEMORY };
-  if (extension === '.js') return new Worker(file, { workerData, resourceLimits });
+  if (extension !== '.ts') return new Worker(file, { workerData, resourceLimits });
   // Run from its sources, the thread needs the loader of TypeScript, which threads do not inherit.
   return new Worker(`require('tsx/cjs'); require(${JSON.stringify(file)})`, {
     workerData,

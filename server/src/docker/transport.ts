@@ -5,6 +5,7 @@ import { addAbortSignal } from 'node:stream';
 import { type Endpoint, formatEndpoint } from './endpoint';
 import { DockerError } from './errors';
 import { formatTime } from './limits';
+import { connectOverSsh } from './ssh';
 
 /** How long is waited for what. In milliseconds. */
 export interface Patience {
@@ -152,6 +153,7 @@ function afterwards(milliseconds: number, act: () => void): () => void {
 
 /** No connection is kept for later: nothing stays open while nobody asks. */
 function addressOf(endpoint: Endpoint): RequestOptions {
+  if (endpoint.kind === 'ssh') return { host: 'docker', createConnection: () => connectOverSsh(endpoint) };
   if (endpoint.kind !== 'tcp') return { socketPath: endpoint.path, agent: new Agent({ keepAlive: false }) };
   const { host, port, tls } = endpoint;
   if (!tls) return { host, port, agent: new Agent({ keepAlive: false }) };

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { parseImageRef } from '../core/dockerfile/image-ref';
-import type { BuildTarget } from '../core/facts/workspace';
+import type { BuildTarget } from '../core/project/workspace';
 import type { EngineImage } from './engine';
 
 /** What a Compose service, or a Dockerfile alone, says about the image that it builds. */

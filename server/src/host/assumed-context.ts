@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { parseDockerfile } from '../core/dockerfile/parse';
 import { ofKind } from '../core/dockerfile/query';
-import { contextSource } from '../core/manifest/context-needs';
+import { contextSource } from '../core/project/context-needs';
 
 /**
  * The folder that a Dockerfile is most likely built with when nothing says so: the first candidate that holds

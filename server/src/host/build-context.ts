@@ -1,7 +1,7 @@
 import { type Dir, type Dirent, lstatSync, opendirSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import type { BuildContext, ContextEntry, IgnoreFile, Weight } from '../core/facts/workspace';
-import { type Dockerignore, parseDockerignore, type Verdict } from '../core/manifest/dockerignore';
+import { type Dockerignore, parseDockerignore, type Verdict } from '../core/project/dockerignore';
+import type { BuildContext, ContextEntry, IgnoreFile, Weight } from '../core/project/workspace';
 import type { FolderEntries } from './folder-entries';
 import { realPathOf } from './inside-root';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';

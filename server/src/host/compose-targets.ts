@@ -2,7 +2,7 @@ import { basename, posix, resolve } from 'node:path';
 import { interpolate } from '../core/compose/interpolation';
 import type { Compose, Service } from '../core/compose/model';
 import { scalarAt } from '../core/compose/query';
-import type { BuildTarget } from '../core/facts/workspace';
+import type { BuildTarget } from '../core/project/workspace';
 import { withoutComment } from '../core/text/ends';
 import { endOfEscapedString } from '../core/text/quotes';
 import { relativePath } from './text-file';

@@ -2,6 +2,7 @@ import { basename, join, posix } from 'node:path';
 import { parseYaml } from '../core/compose/parse';
 import { type Config, DEFAULT_CONFIG, mergeConfigs, namesOf, readConfig } from '../core/config';
 import type { Rule } from '../core/rule';
+import { isOnDisk } from './inside-root';
 import { NO_BOUNDS } from './reach';
 import { ReadOnce } from './read-once';
 import { readText, unreadable } from './text-file';
@@ -62,6 +63,7 @@ export class ConfigFiles {
 
   /** @throws UnreadablePath for what is there and cannot be read */
   private async readInside(path: string): Promise<string | undefined> {
+    if (!(await isOnDisk(path))) return undefined;
     const place = await this.reach.of(path);
     // A link may put any file in the place of this one, and what is wrong in it would be quoted.
     if (place.kind === 'refused' || (place.kind === 'outside' && !isConfigFile(place.realPath)))

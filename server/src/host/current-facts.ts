@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { WorkspaceFacts } from '../core/facts/workspace';
+import type { WorkspaceFacts } from '../core/project/workspace';
 import type { ChangedPaths } from './changed-paths';
 import type { FactsRead } from './facts-reader';
 import { idleTurn } from './turns';

@@ -1,6 +1,6 @@
 import { join, posix } from 'node:path';
-import type { BuildContext, BuildTarget, WorkspaceFacts } from '../core/facts/workspace';
-import { installersOf } from '../core/manifest/installers';
+import { installersOf } from '../core/analysis/installs/installers';
+import type { BuildContext, BuildTarget, WorkspaceFacts } from '../core/project/workspace';
 import { assumedContext } from './assumed-context';
 import { ignoreFileCandidates } from './build-context';
 import { assumedLanguage, type FoundFile } from './files';

@@ -1,7 +1,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { type Language, languageOf } from '../core/language';
+import { type Language, languageOf } from '../core/project/language';
 import { FolderEntries } from './folder-entries';
 import { type GitIgnores, ignoresAbove, isIgnored, overruledLeftOut, withOwnIgnores } from './git-ignores';
 import { NO_BOUNDS, type Reach } from './reach';

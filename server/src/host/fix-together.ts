@@ -1,6 +1,6 @@
+import type { FileChange, Safety } from '../core/finding';
 import { calledConversion, type Fixed, fixAll } from '../core/fix-all';
 import type { LintOptions } from '../core/lint';
-import type { FileChange, Safety } from '../core/rule';
 import { ClosedFiles } from './closed-files';
 import { encodingReason } from './decode-text';
 import type { Source, Sources } from './sources';

@@ -1,10 +1,5 @@
 import ignore, { type Ignore, type TestResult } from 'ignore';
-import {
-  indexPatterns,
-  literalEnd,
-  type PatternIndex,
-  type PatternKey,
-} from '../core/manifest/pattern-index';
+import { indexPatterns, literalEnd, type PatternIndex, type PatternKey } from '../core/project/pattern-index';
 
 /** What one `.gitignore` says of paths. */
 export interface GitIgnore {

@@ -1,4 +1,4 @@
-import { readlink, realpath } from 'node:fs/promises';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { FILE_DEADLINE } from './bounded-file';
 import { tooSlow, UnreadablePath, unreadable } from './unreadable-path';
@@ -24,6 +24,20 @@ export async function realPathOf(path: string): Promise<RealPath> {
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+/**
+ * Whether there is anything of this path: a file, a folder, a link that may lead nowhere. To ask this first is cheap: most of
+ * what is looked for is not there, and to follow a path that is not takes several times as long.
+ *
+ * @param path absolute; where the disk does not answer, nothing is there
+ */
+export function isOnDisk(path: string): Promise<boolean> {
+  const found = lstat(path).then(
+    () => true,
+    () => false,
+  );
+  return withinTime(found, FILE_DEADLINE, () => tooSlow(path, FILE_DEADLINE)).catch(() => false);
 }
 
 /** As many links in a row as Linux follows. */

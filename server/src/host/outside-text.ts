@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import { parseDockerfile } from '../core/dockerfile/parse';
-import { type Language, languageOf } from '../core/language';
+import { type Language, languageOf } from '../core/project/language';
 
 // A link, or a path in a Compose file, may put any file in the place of a Dockerfile: keys, lists of accounts. What
 // findings would quote of it ends up in a log, so outside of the workspace a file has to be what it is read for.

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
+import { isInstalled } from '../core/analysis/installs/installers';
 import type { Config } from '../core/config';
-import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
-import { type Language, languageOf } from '../core/language';
-import { isInstalled } from '../core/manifest/installers';
-import type { Context, FileChange, SourceFile } from '../core/rule';
+import type { FileChange } from '../core/finding';
+import { type EngineFacts, NO_ENGINE } from '../core/project/engine';
+import { type Language, languageOf } from '../core/project/language';
+import type { Context, SourceFile } from '../core/rule';
 import { rules } from '../core/rules/catalog';
 import { applyEdits } from '../core/text/edit';
 import { ConfigFiles, readConfigFile } from './config-files';

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { type CodeFacts, UNREAD_CODE } from '../core/facts/code';
-import type { BuildContext } from '../core/facts/workspace';
+import type { BuildContext } from '../core/project/workspace';
+import { type CodeFacts, UNREAD_CODE } from '../core/python/code';
 import { readPython } from '../core/python/parse';
 import { readBounded } from './bounded-file';
 import { MOST_LISTED_FILES } from './build-context';

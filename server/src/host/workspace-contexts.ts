@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { BuildContext } from '../core/facts/workspace';
+import type { BuildContext } from '../core/project/workspace';
 import { ignoreFileCandidates, measureContext } from './build-context';
 import type { ChangedPaths } from './changed-paths';
 import type { FolderEntries } from './folder-entries';

@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path';
-import { parseCompose } from '../core/compose/parse';
-import type { BuildTarget } from '../core/facts/workspace';
-import { languageOf } from '../core/language';
+import { composeSteps } from '../core/compose/parse';
+import { languageOf } from '../core/project/language';
+import type { BuildTarget } from '../core/project/workspace';
 import type { ChangedPaths } from './changed-paths';
 import { buildTargets, readEnvFile } from './compose-targets';
 import { assumedLanguage, composeFilesIn, type FoundFile, listFiles } from './files';
@@ -10,6 +10,7 @@ import { foldersAbove } from './folders';
 import type { Reach } from './reach';
 import { ReadOnce } from './read-once';
 import { relativePath } from './text-file';
+import { inSlices } from './turns';
 import type { WorkspaceTexts } from './workspace-texts';
 
 /** Which files a workspace has to check, and what its Compose files build. All paths are POSIX and relative to the root. */
@@ -121,7 +122,8 @@ export class WorkspaceTargets {
       this.texts.read(posix.join(posix.dirname(composePath), '.env')),
     ]);
     if (text === undefined) return [];
-    return buildTargets(this.root, parseCompose(composePath, text), readEnvFile(env ?? ''));
+    const compose = await inSlices(composeSteps(composePath, text), 'background');
+    return buildTargets(this.root, compose, readEnvFile(env ?? ''));
   }
 }
 

@@ -1,10 +1,10 @@
-import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { languageOf } from '../core/language';
+import { languageOf } from '../core/project/language';
 import { readBounded } from './bounded-file';
 import type { ChangedPaths } from './changed-paths';
 import { strictText } from './decode-text';
 import { FolderEntries } from './folder-entries';
+import { isOnDisk } from './inside-root';
 import { isDockerfileText, posixPath } from './outside-text';
 import { NO_BOUNDS, type Reach } from './reach';
 import { ReadOnce } from './read-once';
@@ -20,7 +20,7 @@ const MANIFESTS: readonly RegExp[] = [
 ];
 /** Files under such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
-const LOCK_FILES = /^(?:uv|poetry|Pipfile|Cargo)\.lock$/;
+const LOCK_FILES = /^(?:uv|poetry|Pipfile|Cargo|Gemfile)\.lock$/;
 
 /** Bytes of a manifest or a script whose text is among the facts. */
 const MOST_BYTES = 256 * 1024;
@@ -106,11 +106,8 @@ export class WorkspaceTexts {
   /** Whether an editor holds a file of this path, or the disk anything: a file, a folder, a link. */
   async isThere(path: string): Promise<boolean> {
     if (this.overlays.has(path)) return true;
-    if (!(await this.reach.allows(join(this.root, path)))) return false;
-    return lstat(join(this.root, path)).then(
-      () => true,
-      () => false,
-    );
+    const absolute = join(this.root, path);
+    return (await isOnDisk(absolute)) && this.reach.allows(absolute);
   }
 
   overlay(path: string): string | undefined {
@@ -134,6 +131,7 @@ export class WorkspaceTexts {
 
 /** What cannot be decoded is no text here: edits are made by its offsets, and would write other bytes than it has. */
 async function readFactText(path: string, reach: Reach): Promise<string | undefined> {
+  if (!(await isOnDisk(path))) return undefined;
   const place = await reach.of(path);
   if (place.kind === 'refused') return undefined;
   const text = await readBounded(path, { mostBytes: mostBytesOf(path) }).then(strictText, () => undefined);

@@ -1,4 +1,4 @@
-import type { BuildTarget, WorkspaceFacts } from '../core/facts/workspace';
+import type { BuildTarget, WorkspaceFacts } from '../core/project/workspace';
 import { ChangedPaths } from './changed-paths';
 import { CurrentFacts, type FactsListener } from './current-facts';
 import { FactsReader } from './facts-reader';

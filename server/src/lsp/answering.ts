@@ -42,10 +42,13 @@ export function answering<Params, Result>(
   surprises: Surprises,
   answer: Answer<Params, Result>,
 ): (params: Params, token: CancellationToken) => Promise<Result | ResponseError<never>> {
-  return async (params, second) => {
+  return async (first, second) => {
     messageCame();
     // A request without params comes with its token in their place.
-    const token = [second, params].find(one => CancellationToken.is(one)) ?? CancellationToken.None;
+    const isAlone = CancellationToken.is(first);
+    const token = [second, first].find(one => CancellationToken.is(one)) ?? CancellationToken.None;
+    // What a client sends may be any; each answer looks at what it takes.
+    const params = (isAlone ? undefined : first) as Params;
     const withdrawn = whenWithdrawn(token);
     try {
       const goOn = () => {
@@ -102,12 +105,21 @@ export function contentModified(): ResponseError<never> {
   return new ResponseError(LSPErrorCodes.ContentModified, 'the document was changed meanwhile');
 }
 
-function invalid(what: string): ResponseError<never> {
+/** A request that is not what the protocol says. */
+export function invalid(what: string): ResponseError<never> {
   return new ResponseError(ErrorCodes.InvalidParams, `${what} is missing or is not what the protocol says`);
 }
 
-function fieldOf(value: unknown, name: string): unknown {
+/** What a value of a client has under a name; undefined where it is no object. */
+export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** @throws ResponseError where a request has no text of that name */
+export function textField(params: unknown, name: string): string {
+  const text = fieldOf(params, name);
+  if (typeof text !== 'string') throw invalid(name);
+  return text;
 }
 
 /** The URI of the document that a request is about. @throws ResponseError where there is none */

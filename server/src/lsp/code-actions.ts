@@ -2,22 +2,34 @@ import {
   type CodeAction,
   CodeActionKind,
   type CodeActionParams,
+  CodeActionRequest,
+  CodeActionResolveRequest,
   type Connection,
   MessageType,
   ShowMessageNotification,
   type ShowMessageParams,
 } from 'vscode-languageserver';
-import { titleWithGain } from '../core/evidence';
+import { titleWithGain } from '../core/analysis/sizes/evidence';
+import { type FileChange, type Finding, type Fix, type Offer, SEVERITIES } from '../core/finding';
 import { type Fixed, fixAll } from '../core/fix-all';
 import { ignoreHere } from '../core/ignore-here';
 import { type ConversionOffers, conversionSteps, type Diagnostic } from '../core/lint';
-import { type Context, type FileChange, type Finding, type Fix, type Offer, SEVERITIES } from '../core/rule';
+import type { Context } from '../core/rule';
 import { minimalEdits } from '../core/text/diff';
 import { plainMessage } from '../core/text/plain-message';
 import { type Span, touches } from '../core/text/span';
 import { visible } from '../core/text/visible';
 import { inSlices } from '../host/turns';
-import { answering, checkRange, contentModified, documentUri, type GoOn, type Surprises } from './answering';
+import {
+  answering,
+  checkRange,
+  contentModified,
+  documentUri,
+  fieldOf,
+  type GoOn,
+  invalid,
+  type Surprises,
+} from './answering';
 import { toLspDiagnostic, toSpan } from './convert';
 import type { Diagnostics } from './diagnostics';
 import type { Documents, OpenFile } from './documents';
@@ -69,14 +81,14 @@ export class CodeActions {
     const actions = (params: CodeActionParams, goOn: GoOn) => this.actions(params, goOn);
     const resolve = (action: CodeAction, goOn: GoOn) => this.resolve(action, goOn);
     const { surprises } = services;
-    connection.onCodeAction(answering('textDocument/codeAction', surprises, actions));
-    connection.onCodeActionResolve(answering('codeAction/resolve', surprises, resolve));
+    connection.onRequest(CodeActionRequest.type, answering('textDocument/codeAction', surprises, actions));
+    connection.onRequest(CodeActionResolveRequest.type, answering('codeAction/resolve', surprises, resolve));
   }
 
   private async actions(params: CodeActionParams, goOn: GoOn): Promise<CodeAction[]> {
     const { documents, workspaces, findings } = this.services;
-    const { range, context } = params;
     const uri = documentUri(params);
+    const { range, context } = params;
     checkRange(range, 'range');
     if (!documents.has(uri)) return [];
     // Who asks right after a file was opened would be offered less than a moment later: conversions rest on facts.
@@ -218,13 +230,14 @@ export class CodeActions {
   }
 
   private async resolve(action: CodeAction, goOn: GoOn): Promise<CodeAction> {
+    if (typeof action !== 'object' || action === null) throw invalid('the code action');
     const data = actionData(action);
     if (!data) return action;
     const outcome = await (data.kind === 'convert'
       ? this.conversionEdit(data, goOn)
       : this.fixAllEdit(data.uri, goOn));
     if (outcome?.kind === 'edit') return { ...action, edit: outcome.edit };
-    if (outcome) this.tell(`${action.title}: not possible, since ${outcome.because}`);
+    if (outcome) this.tell(`${String(action.title)}: not possible, since ${outcome.because}`);
     return action;
   }
 
@@ -238,7 +251,7 @@ export class CodeActions {
     data: ActionData & { kind: 'convert' },
     goOn: GoOn,
   ): Promise<EditOutcome | undefined> {
-    const open = this.services.documents.model(data.uri);
+    const open = await this.services.documents.model(data.uri, goOn);
     if (!open) return undefined;
     if (open.version !== data.version) throw contentModified();
     const offered = await this.offers(open, goOn);
@@ -253,7 +266,7 @@ export class CodeActions {
   private async fixAllEdit(uri: string, goOn: GoOn): Promise<EditOutcome | undefined> {
     const { enabled, config } = await this.services.settings.of(uri);
     goOn();
-    const open = this.services.documents.model(uri);
+    const open = await this.services.documents.model(uri, goOn);
     if (!enabled || !open) return undefined;
     const context = this.services.findings.context(open.uri);
     // Each file that cannot be edited makes another round, without the fixes that touch it.
@@ -290,10 +303,13 @@ function changesOf(open: OpenFile, fixed: Fixed, { workspace }: Context): FileCh
 
 /** What the client gives back may be any; an action of somebody else has nothing of ours. */
 function actionData({ data }: CodeAction): ActionData | undefined {
-  if (typeof data !== 'object' || data === null || typeof Reflect.get(data, 'uri') !== 'string')
-    return undefined;
-  const kind: unknown = Reflect.get(data, 'kind');
-  return kind === 'convert' || kind === 'fix-all' ? (data as ActionData) : undefined;
+  const [kind, uri, version, conversion, offer] = ['kind', 'uri', 'version', 'conversion', 'offer'].map(
+    name => fieldOf(data, name),
+  );
+  if (typeof uri !== 'string') return undefined;
+  if (kind === 'fix-all') return { kind, uri };
+  const isOurs = typeof version === 'number' && typeof conversion === 'string' && typeof offer === 'number';
+  return kind === 'convert' && isOurs ? { kind, uri, version, conversion, offer } : undefined;
 }
 
 /** Kinds form a tree: who asks for `source.fixAll` wants `source.fixAll.plimsoll` too. */

@@ -1,8 +1,8 @@
 // The only place that knows both spans and positions.
 import type { Diagnostic as LspDiagnostic, Range, TextEdit } from 'vscode-languageserver';
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import type { Severity } from '../core/finding';
 import type { Diagnostic } from '../core/lint';
-import type { Severity } from '../core/rule';
 import type { Edit } from '../core/text/edit';
 import type { Lines } from '../core/text/lines';
 import { type Span, span } from '../core/text/span';

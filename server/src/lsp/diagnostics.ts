@@ -4,6 +4,7 @@ import {
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   DocumentDiagnosticReportKind,
+  DocumentDiagnosticRequest,
   type Diagnostic as LspDiagnostic,
   ResponseError,
 } from 'vscode-languageserver';
@@ -68,7 +69,10 @@ export class Diagnostics {
       if (!this.pulled) this.send(document.uri, undefined, []);
     });
     const pull = (params: DocumentDiagnosticParams, goOn: GoOn) => this.pull(params, goOn);
-    connection.languages.diagnostics.on(answering('textDocument/diagnostic', services.surprises, pull));
+    connection.onRequest(
+      DocumentDiagnosticRequest.type,
+      answering('textDocument/diagnostic', services.surprises, pull),
+    );
   }
 
   /** What was said may be outdated: the facts or the settings changed. Said once for all that happens in one turn. */

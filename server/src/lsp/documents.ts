@@ -1,11 +1,12 @@
 import type { Connection, TextDocuments } from 'vscode-languageserver';
 import { TextDocuments as OpenDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { languageOf } from '../core/language';
-import { parseFile } from '../core/lint';
+import { parseSteps } from '../core/lint';
+import { languageOf } from '../core/project/language';
 import type { SourceFile } from '../core/rule';
 import { type Lines, linesOf } from '../core/text/lines';
-import { heeding, type Surprises } from './answering';
+import { inSlices } from '../host/turns';
+import { type GoOn, heeding, type Surprises } from './answering';
 import { makeRoom } from './spare-memory';
 
 /** An open document with its model. */
@@ -29,6 +30,7 @@ export class Documents {
   /** Those that were asked for last are the last ones. */
   private readonly parsed = new Map<string, OpenFile>();
   private readonly long = new Set<string>();
+  private timesPathsChanged = 0;
 
   constructor(
     connection: Connection,
@@ -44,18 +46,22 @@ export class Documents {
     });
   }
 
-  /** The model of an open document; undefined where it is closed or no file of ours. */
-  model(uri: string): OpenFile | undefined {
-    const document = this.open.get(uri);
-    const language = document && documentLanguage(document);
-    if (!document || !language) return undefined;
-    const known = this.parsed.get(uri);
-    const isCurrent = known?.document === document && known.version === document.version;
-    const open = isCurrent ? known : this.parse(document, language);
-    this.parsed.delete(uri);
-    this.parsed.set(uri, open);
-    this.forgetOldest();
-    return open;
+  /**
+   * The model of an open document; undefined where it is closed or no file of ours. What takes long is read in slices:
+   * a document that changes meanwhile is begun again.
+   */
+  async model(uri: string, goOn: GoOn): Promise<OpenFile | undefined> {
+    for (;;) {
+      const document = this.open.get(uri);
+      const language = document && documentLanguage(document);
+      if (!document || !language) return undefined;
+      const open = this.known(document) ?? (await inSlices(this.parse(document, language), 'asked', goOn));
+      if (!open) continue;
+      this.parsed.delete(uri);
+      this.parsed.set(uri, open);
+      this.forgetOldest();
+      return open;
+    }
   }
 
   /** Whether a document is open and a file of ours. */
@@ -72,6 +78,7 @@ export class Documents {
 
   /** The paths that documents go by are other than they were. */
   pathsChanged(): void {
+    this.timesPathsChanged++;
     this.parsed.clear();
   }
 
@@ -81,11 +88,29 @@ export class Documents {
     makeRoom(this.long.size > 0);
   }
 
-  private parse(document: TextDocument, language: SourceFile['language']): OpenFile {
+  private known(document: TextDocument): OpenFile | undefined {
+    const known = this.parsed.get(document.uri);
+    return known?.document === document && known.version === document.version ? known : undefined;
+  }
+
+  /** Returns undefined where the document is no longer what it was. */
+  private *parse(
+    document: TextDocument,
+    language: SourceFile['language'],
+  ): Generator<void, OpenFile | undefined> {
     const { uri, version } = document;
     const text = document.getText();
-    const file = parseFile(language, this.pathOf(uri), text);
-    return { uri, version, file, lines: linesOf(text), document };
+    const before = this.timesPathsChanged;
+    const steps = parseSteps(language, this.pathOf(uri), text);
+    for (;;) {
+      const step = steps.next();
+      // Somebody else may have asked for the same.
+      if (step.done)
+        return this.known(document) ?? { uri, version, file: step.value, lines: linesOf(text), document };
+      yield;
+      const isOther = this.open.get(uri) !== document || document.version !== version;
+      if (isOther || this.timesPathsChanged !== before) return undefined;
+    }
   }
 
   private forgetOldest(): void {

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { FileChange } from '../core/rule';
+import type { FileChange } from '../core/finding';
 import { Lines } from '../core/text/lines';
 import { reasonAgainst } from '../host/place-to-write';
 import { readDecoded } from '../host/text-file';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { withBuildArgs } from '../core/dockerfile/build-args';
 import { parseDockerfile } from '../core/dockerfile/parse';
-import { type EngineFacts, NO_ENGINE } from '../core/facts/engine';
+import { type EngineFacts, NO_ENGINE } from '../core/project/engine';
 import { SYSTEM_CLOCK } from '../docker/clock';
 import type { ImageContents } from '../docker/contents';
 import type { Engine, EngineImage } from '../docker/engine';

@@ -17,6 +17,7 @@ import {
   type LayerRow,
   watchEngine,
 } from '../protocol';
+import { answering, fieldOf, heeding, type Surprises, textField } from './answering';
 import { builtFrom, type EngineFactsByFolder, EngineFactsReader } from './engine-facts';
 import { withReadingProgress } from './reading-progress';
 import type { Settings } from './settings';
@@ -45,14 +46,15 @@ export class EngineService {
     workspaces: Workspaces,
     private readonly settings: Settings,
     private readonly onFacts: (facts: EngineFactsByFolder) => void,
+    surprises: Surprises,
   ) {
     this.builds = new WorkspaceBuilds(workspaces);
     this.facts = new EngineFactsReader(workspaces, this.builds);
     this.watch = this.newWatch();
-    connection.onNotification(watchEngine.method, ({ watching }: { watching: boolean }) =>
-      this.follow(watching),
-    );
-    connection.onRequest(imageLayers.method, ({ id }: { id: string }) => this.layers(id));
+    const follow = (params: unknown) => void this.follow(fieldOf(params, 'watching') === true);
+    connection.onNotification(watchEngine.method, heeding(watchEngine.method, surprises, follow));
+    const layers = (params: unknown) => this.layers(textField(params, 'id'));
+    connection.onRequest(imageLayers.method, answering(imageLayers.method, surprises, layers));
   }
 
   /** A document was opened whose findings may be told more exactly with the engine's images. */

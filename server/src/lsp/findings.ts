@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../core/config';
-import { NO_WORKSPACE } from '../core/facts/workspace';
 import { type Diagnostic, lintSteps } from '../core/lint';
+import { NO_WORKSPACE } from '../core/project/workspace';
 import type { Context } from '../core/rule';
 import { inSlices, type Urgency } from '../host/turns';
 import { contentModified, type GoOn, type Surprises } from './answering';
@@ -78,7 +78,7 @@ export class Findings {
   /** The same where the settings are known. */
   async with(uri: string, { enabled, config }: FileSettings, asked: Asked): Promise<Found | undefined> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const open = this.documents.model(uri);
+      const open = await this.documents.model(uri, asked.goOn);
       if (!open || !enabled) return open && { open, findings: [] };
       const findings = await this.find(open, config, asked);
       if (this.documents.isCurrent(open)) return { open, findings };

@@ -1,10 +1,10 @@
 import type { Connection, Hover, HoverParams } from 'vscode-languageserver';
-import { MarkupKind } from 'vscode-languageserver';
-import { describeEvidence } from '../core/evidence';
+import { HoverRequest, MarkupKind } from 'vscode-languageserver';
+import { describeEvidence } from '../core/analysis/sizes/evidence';
+import { describeLoad } from '../core/analysis/sizes/package-weight';
 import type { Diagnostic } from '../core/lint';
-import { describeLoad } from '../core/package-weight';
-import { weighedRequirements } from '../core/requirement-weight';
 import type { Context, SourceFile } from '../core/rule';
+import { weighedRequirements } from '../core/rules/python/heavy-dependency/requirement-weight';
 import { contains, type Span, span, touches } from '../core/text/span';
 import { answering, checkPosition, documentUri, type GoOn, type Surprises } from './answering';
 import { toRange } from './convert';
@@ -15,7 +15,7 @@ import { plainMarkdown } from './markdown';
 /** Over an instruction or a Compose line with a finding: why it matters, what it rests on, where to read more. */
 export function registerHover(connection: Connection, findings: Findings, surprises: Surprises): void {
   const answer = (params: HoverParams, goOn: GoOn) => hover(params, findings, goOn);
-  connection.onHover(answering('textDocument/hover', surprises, answer));
+  connection.onRequest(HoverRequest.type, answering('textDocument/hover', surprises, answer));
 }
 
 async function hover(params: HoverParams, findings: Findings, goOn: GoOn): Promise<Hover | null> {

@@ -1,10 +1,6 @@
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
-import {
-  type DataCallback,
-  type Disposable,
-  type Message,
-  StreamMessageReader,
-} from 'vscode-languageserver/node';
+import { type Message, type MessageReader, StreamMessageReader } from 'vscode-languageserver/node';
+import { fieldOf } from './answering';
 
 /** Bytes of the headers of one message: there are two, of some forty bytes each. */
 const MOST_HEADER = 8 * 1024;
@@ -55,29 +51,29 @@ class Framed extends Transform {
   }
 }
 
-/** Reads messages, and does not let `exit` wait for the thousands that came before it. */
-class PromptReader extends StreamMessageReader {
-  private wasShutDown = false;
-
-  constructor(
-    readable: NodeJS.ReadableStream,
-    private readonly onExit: (code: number) => void,
-  ) {
-    super(readable);
-  }
-
-  override listen(callback: DataCallback): Disposable {
-    return super.listen(message => {
-      const method = methodOf(message);
-      if (method === 'shutdown') this.wasShutDown = true;
-      if (method === 'exit') this.onExit(this.wasShutDown ? 0 : 1);
-      else callback(message);
+/**
+ * Makes a reader pass on what a server can read: `exit` does not wait for the thousands of messages that came before
+ * it, and `initialize` has the parts that the library takes for granted.
+ */
+export function prompt<Reader extends MessageReader>(reader: Reader, onExit: (code: number) => void): Reader {
+  const listen = reader.listen.bind(reader);
+  let wasShutDown = false;
+  reader.listen = callback =>
+    listen(message => {
+      const method = fieldOf(message, 'method');
+      if (method === 'shutdown') wasShutDown = true;
+      if (method === 'exit') onExit(wasShutDown ? 0 : 1);
+      else callback(method === 'initialize' ? withCapabilities(message) : message);
     });
-  }
+  return reader;
 }
 
-function methodOf(message: Message): unknown {
-  return typeof message === 'object' && message !== null ? Reflect.get(message, 'method') : undefined;
+function withCapabilities(message: Message): Message {
+  const params = fieldOf(message, 'params');
+  const capabilities = fieldOf(params, 'capabilities');
+  const isObject = typeof capabilities === 'object' && capabilities !== null;
+  const sound = { ...(params ?? {}), capabilities: isObject ? capabilities : {} };
+  return { ...message, params: sound } as Message;
 }
 
 /**
@@ -94,5 +90,5 @@ export function messagesOf(
   framed.once('error', error => onEnd({ code: 1, problem: error.message }));
   input.once('end', () => onEnd({}));
   input.once('close', () => onEnd({}));
-  return new PromptReader(input.pipe(framed), code => onEnd({ code }));
+  return prompt(new StreamMessageReader(input.pipe(framed)), code => onEnd({ code }));
 }

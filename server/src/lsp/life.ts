@@ -1,12 +1,18 @@
 import type { Readable, Writable } from 'node:stream';
-import { type Connection, createConnection, StreamMessageWriter } from 'vscode-languageserver/node';
+import {
+  type Connection,
+  createConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
 import { Surprises } from './answering';
 import { FEATURES } from './features';
-import { messagesOf } from './input';
+import { messagesOf, prompt } from './input';
 import { type Server, startServer } from './server';
 
 /** Runs the language server as a process of its own, which lives as long as its client does, and no longer. */
-export function serve(connection: Connection): Server {
+function serve(connection: Connection): Server {
   const server = startServer(connection, processId => endWith(processId, end));
   const end = () => process.exit(server.isShutDown() ? 0 : 1);
   surviveSurprises(connection);
@@ -15,6 +21,17 @@ export function serve(connection: Connection): Server {
   process.once('disconnect', end);
   process.stdout.once('error', end);
   return server;
+}
+
+/**
+ * The same over the channel of a process that was forked by its editor. Node reads the messages of such a channel, and
+ * nobody but the process that made it can write to it: they are not limited.
+ */
+export function serveChannel(): void {
+  const exit = (code: number) => process.exit(code);
+  serve(
+    createConnection(FEATURES, prompt(new IPCMessageReader(process), exit), new IPCMessageWriter(process)),
+  );
 }
 
 /**

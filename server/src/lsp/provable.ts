@@ -2,11 +2,11 @@ import { posix, resolve } from 'node:path';
 import type { Connection } from 'vscode-languageserver';
 import type { Compose } from '../core/compose/model';
 import { parseCompose } from '../core/compose/parse';
-import type { WorkspaceFacts } from '../core/facts/workspace';
 import { conversions } from '../core/lint';
+import type { WorkspaceFacts } from '../core/project/workspace';
 import type { SourceFile } from '../core/rule';
 import { type OfferedConversion, type Provable, provable } from '../protocol';
-import { answering, type GoOn, type Surprises } from './answering';
+import { answering, type GoOn, type Surprises, textField } from './answering';
 import type { Documents, OpenFile } from './documents';
 import type { Findings } from './findings';
 import type { Workspaces } from './workspaces';
@@ -19,13 +19,14 @@ export function registerProvable(
   findings: Findings,
   surprises: Surprises,
 ): void {
-  const answer = async ({ uri }: { uri: string }, goOn: GoOn): Promise<Provable | null> => {
+  const answer = async (params: { uri: string }, goOn: GoOn): Promise<Provable | null> => {
+    const uri = textField(params, 'uri');
     const located = workspaces.locate(uri);
     if (!located) return null;
     const { root, path } = located;
     const workspace = await root.workspace.factsFor(path);
     goOn();
-    const open = documents.model(uri);
+    const open = await documents.model(uri, goOn);
     if (!open || open.file.language === 'python-manifest') return null;
     return {
       folder: resolve(root.folder, projectFolder(open.file, workspace)),

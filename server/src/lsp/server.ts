@@ -5,15 +5,15 @@ import {
   type InitializeParams,
   type InitializeResult,
   TextDocumentSyncKind,
-  type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { loadGrammar } from '../host/grammar';
 import { trustGranted } from '../protocol';
-import { heeding, Surprises } from './answering';
+import { fieldOf, heeding, Surprises } from './answering';
 import { CONVERT, CodeActions, FIX_ALL } from './code-actions';
 import { Diagnostics } from './diagnostics';
 import { Documents } from './documents';
 import { EditableFiles } from './editable-files';
+import type { EngineFactsByFolder } from './engine-facts';
 import { EngineService } from './engine-service';
 import { Findings } from './findings';
 import { registerHover } from './hover';
@@ -30,6 +30,16 @@ interface InitializationOptions {
   readonly opensRules?: boolean;
   /** Whether the user trusts the workspace; who says nothing is taken for one who does not. */
   readonly trusted?: boolean;
+}
+
+/** Another client may have put anything there. */
+function initializationOptions(options: unknown): InitializationOptions {
+  const rulePage = fieldOf(options, 'rulePage');
+  return {
+    ...(typeof rulePage === 'string' ? { rulePage } : {}),
+    opensRules: fieldOf(options, 'opensRules') === true,
+    trusted: fieldOf(options, 'trusted') === true,
+  };
 }
 
 /** A server that was started. */
@@ -65,10 +75,11 @@ export function startServer(
     { documents, findings, diagnostics, settings, workspaces, surprises },
     edits,
   );
-  const engine = new EngineService(connection, workspaces, settings, facts => {
+  const engineFactsChanged = (facts: EngineFactsByFolder) => {
     findings.setEngine(facts);
     diagnostics.refresh();
-  });
+  };
+  const engine = new EngineService(connection, workspaces, settings, engineFactsChanged, surprises);
   registerHover(connection, findings, surprises);
   registerProvable(connection, documents, workspaces, findings, surprises);
   keepFactsCurrent(connection, { documents, workspaces, engine, surprises });
@@ -142,21 +153,26 @@ function adaptTo(
   { settings, diagnostics, actions, edits, workspaces }: Adaptable,
 ): void {
   const can = params.capabilities ?? {};
-  const options: InitializationOptions = params.initializationOptions ?? {};
+  const options = initializationOptions(params.initializationOptions);
   if (options.trusted === true) workspaces.trust();
   settings.askClient = can.workspace?.configuration === true;
   diagnostics.pulled = can.textDocument?.diagnostic !== undefined;
   diagnostics.refreshable = can.workspace?.diagnostics?.refreshSupport === true;
   diagnostics.style = { rulePage: options.rulePage };
-  actions.resolves = can.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
+  const resolved: unknown = can.textDocument?.codeAction?.resolveSupport?.properties;
+  actions.resolves = Array.isArray(resolved) && resolved.includes('edit');
   actions.disables = can.textDocument?.codeAction?.disabledSupport === true;
   actions.opensRules = options.opensRules === true;
   edits.annotates = can.workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
-  if (Array.isArray(workspaceFolders)) return workspaceFolders.map((folder: WorkspaceFolder) => folder.uri);
+  if (Array.isArray(workspaceFolders)) return urisOf(workspaceFolders);
   return typeof rootUri === 'string' && rootUri !== '' ? [rootUri] : [];
+}
+
+function urisOf(folders: readonly unknown[]): string[] {
+  return folders.map(folder => fieldOf(folder, 'uri')).filter(uri => typeof uri === 'string');
 }
 
 /** Asks the client to say when files or workspace folders change, as far as it can. */
@@ -173,7 +189,7 @@ function watchChanges(
   if (can.workspace?.workspaceFolders) {
     connection.workspace.onDidChangeWorkspaceFolders(async () => {
       const folders = await connection.workspace.getWorkspaceFolders();
-      if (folders) foldersChanged(folders.map(folder => folder.uri));
+      if (Array.isArray(folders)) foldersChanged(urisOf(folders));
     });
   }
 }

@@ -6,7 +6,7 @@ import type {
   TextEdit,
   WorkspaceEdit,
 } from 'vscode-languageserver';
-import type { FileChange, Safety } from '../core/rule';
+import type { FileChange, Safety } from '../core/finding';
 import type { Edit } from '../core/text/edit';
 import { span } from '../core/text/span';
 import { toTextEdits } from './convert';

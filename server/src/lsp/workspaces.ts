@@ -1,7 +1,7 @@
 import { dirname, relative, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { WorkspaceFacts } from '../core/facts/workspace';
+import type { WorkspaceFacts } from '../core/project/workspace';
 import { rules } from '../core/rules/catalog';
 import { ConfigFiles } from '../host/config-files';
 import { Reach } from '../host/reach';

@@ -1,3 +1,4 @@
+import { reasonText } from '../core/decline';
 import { conversions } from '../core/lint';
 import { type FixOptions, fixTogether } from '../host/fix-together';
 import { type Source, Sources } from '../host/sources';
@@ -71,7 +72,7 @@ async function sourceAt(sources: Sources, path: string): Promise<Source> {
 async function convertOnce(sources: Sources, source: Source, id: string): Promise<string | undefined> {
   const found = conversions(source.file, source.context).find(it => it.conversion.meta.id === id);
   const offer = found?.offers[0];
-  if (!offer) return found?.declined.map(it => it.because).join('; ') || 'there is nothing to convert';
+  if (!offer) return found?.declined.map(reasonText).join('; ') || 'there is nothing to convert';
   await sources.apply(source, offer.changes());
   return undefined;
 }

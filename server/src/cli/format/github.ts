@@ -1,4 +1,4 @@
-import type { Severity } from '../../core/rule';
+import type { Severity } from '../../core/finding';
 import type { WorkflowCommand } from '../render';
 import type { Formatter } from '../report';
 

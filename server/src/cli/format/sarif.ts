@@ -1,4 +1,5 @@
-import type { Rule, Severity } from '../../core/rule';
+import type { Severity } from '../../core/finding';
+import type { Rule } from '../../core/rule';
 import { rules } from '../../core/rules/catalog';
 import type { FileReport, Formatter } from '../report';
 import { VERSION } from '../version';

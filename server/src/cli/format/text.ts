@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../../core/rule';
+import { SEVERITIES, type Severity } from '../../core/finding';
 import type { Line } from '../render';
 import type { FileReport, Formatter, ReportedFinding } from '../report';
 import { heaviestBlock } from './heaviest';

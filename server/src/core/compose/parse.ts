@@ -18,7 +18,6 @@ import {
   type Node as YamlNode,
   type Scalar as YamlScalar,
 } from 'yaml';
-import { LastParsed } from '../last-parsed';
 import {
   MOST_COMPOSE_LENGTH,
   MOST_CONFIG_LENGTH,
@@ -32,8 +31,10 @@ import {
 import { beyond } from '../text/beyond';
 import { deepFreeze } from '../text/freeze';
 import { headComments } from '../text/head-comments';
+import { LAST_PARSED, RecentFiles } from '../text/once-per';
 import { limitProblem, type Problem, syntaxProblem } from '../text/problem';
 import { type Span, span } from '../text/span';
+import { finished } from '../text/steps';
 import { align } from './align';
 import type {
   Compose,
@@ -47,7 +48,7 @@ import type {
   YamlAlias,
   YamlComment,
 } from './model';
-import { readServices } from './services';
+import { serviceSteps } from './services';
 import { TOO_DEEP, YamlBounds } from './yaml-bounds';
 import { duplicateKey, mayBeReadOtherwise, yamlProblems } from './yaml-problems';
 
@@ -58,16 +59,21 @@ import { duplicateKey, mayBeReadOtherwise, yamlProblems } from './yaml-problems'
  * @param path POSIX path of the file, as findings and facts name it
  */
 export function parseCompose(path: string, text: string): Compose {
-  const before = lastParsed.of(path);
-  return before?.text === text ? before : lastParsed.set(path, readCompose(path, text));
+  return finished(composeSteps(path, text));
 }
 
-const lastParsed = new LastParsed<Compose>();
+/** The same in steps, for whoever has other things to do in between: thousands of services take a second. */
+export function composeSteps(path: string, text: string): Generator<void, Compose> {
+  return lastParsed.steps(path, text, () => readCompose(path, text));
+}
 
-function readCompose(path: string, text: string): Compose {
-  const { lexemes, comments, limit } = readLexemes(text, MOST_COMPOSE_LENGTH);
-  const { root, aliases, problems } = limit === undefined ? readRoot(text, lexemes) : unread(text, limit);
-  const services = root ? readServices(root) : [];
+const lastParsed = new RecentFiles<Compose>(LAST_PARSED);
+
+function* readCompose(path: string, text: string): Generator<void, Compose> {
+  const { comments, tokens, limit } = yield* readTokens(text);
+  const { root, aliases, problems } =
+    limit === undefined ? yield* readRoot(text, tokens) : unread(text, limit);
+  const services = root ? yield* serviceSteps(root) : [];
   const beyondLimit = servicesLimit(services);
   if (beyondLimit !== undefined)
     return deepFreeze({
@@ -109,7 +115,7 @@ const MOST_ALIASES = 100;
  * @returns the value, or what is wrong with the file: a sentence without a full stop
  */
 export function parseYaml(text: string): { readonly value: unknown; readonly problem: string | undefined } {
-  const { limit } = readLexemes(text, MOST_CONFIG_LENGTH);
+  const limit = configLimit(text);
   if (limit !== undefined) return { value: undefined, problem: limit };
   const document = parseDocument(text, { logLevel: 'silent' });
   const [error] = document.errors;
@@ -124,6 +130,17 @@ export function parseYaml(text: string): { readonly value: unknown; readonly pro
   }
 }
 
+function configLimit(text: string): string | undefined {
+  if (text.length > MOST_CONFIG_LENGTH)
+    return beyond('the file', text.length, MOST_CONFIG_LENGTH, 'characters');
+  const bounds = new YamlBounds();
+  for (const lexeme of new Lexer().lex(text)) {
+    const limit = bounds.take(lexeme);
+    if (limit !== undefined) return limit;
+  }
+  return undefined;
+}
+
 function firstLine(message: string): string {
   return (message.split('\n', 1)[0] ?? message).replace(/ at line \d+, column \d+:?$/, '');
 }
@@ -134,9 +151,9 @@ interface Root {
   readonly problems: readonly Problem[];
 }
 
-function readRoot(text: string, lexemes: readonly string[]): Root {
+function* readRoot(text: string, tokens: readonly CST.Token[]): Generator<void, Root> {
   try {
-    return readDocument(text, lexemes);
+    return yield* readDocument(text, tokens);
   } catch (error) {
     if (error instanceof BeyondLimit) return unread(text, error.message);
     // The library and the reader descend by recursion: nesting without end exhausts the stack.
@@ -152,14 +169,16 @@ function unread(text: string, limit: string): Root {
 /** A limit that shows only while the file is read; the message is that of the finding. */
 class BeyondLimit extends Error {}
 
-function readDocument(text: string, lexemes: readonly string[]): Root {
+function* readDocument(text: string, tokens: readonly CST.Token[]): Generator<void, Root> {
   const composer = new Composer({ uniqueKeys: false, strict: false });
-  const [document, second] = composer.compose(tokensOf(lexemes), true, text.length);
+  const [document, second] = composer.compose(tokens, true, text.length);
   if (!document) throw new Error('the YAML library gave no document');
+  yield;
   const problems = yamlProblems(document.errors.slice(0, MOST_YAML_ERRORS), second?.range[0], text);
   const targets = aliasTargets(document, text);
+  yield;
   const reader = new NodeReader(text, targets);
-  const top = document.contents ? reader.read(document.contents) : undefined;
+  const top = document.contents ? yield* reader.readInSteps(document.contents) : undefined;
   const root = top?.kind === 'mapping' ? top : undefined;
   if (!mayBeReadOtherwise(problems)) problems.push(...reader.problems);
   if (top && !root && !mayBeReadOtherwise(problems))
@@ -169,13 +188,6 @@ function readDocument(text: string, lexemes: readonly string[]): Root {
     target: rangeOf(target).start,
   }));
   return { root, aliases, problems };
-}
-
-/** As `Parser.parse`, without a second pass of the lexer. */
-function* tokensOf(lexemes: readonly string[]): Generator<CST.Token> {
-  const parser = new Parser();
-  for (const lexeme of lexemes) yield* parser.next(lexeme);
-  yield* parser.end();
 }
 
 /** What each alias stands for: the last node before it with its anchor. */
@@ -206,6 +218,9 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_FOLDED: 'folded',
 };
 
+/** The file, its services, and what each of them says. */
+const STEPPED_LEVELS = 2;
+
 /** Turns the library's tree into ours. An alias gives the node of its anchor, once, however often it is used. */
 class NodeReader {
   readonly problems: Problem[] = [];
@@ -223,6 +238,21 @@ class NodeReader {
     if (this.known.has(node)) return this.known.get(node);
     // Reserved before its parts are read, so that an alias to a node that it stands in ends here.
     this.known.set(node, undefined);
+    return this.readReserved(node);
+  }
+
+  /** The same in steps: one for each entry of a mapping, and for each of those that it holds. */
+  *readInSteps(node: YamlNode, levels = STEPPED_LEVELS): Generator<void, Node | undefined> {
+    if (levels === 0 || !isMap(node) || this.known.has(node)) return this.read(node);
+    this.known.set(node, undefined);
+    for (const { key, value } of node.items as Pair<YamlNode, YamlNode | null>[]) {
+      yield;
+      if (isScalar(key) && value) yield* this.readInSteps(value, levels - 1);
+    }
+    return this.readReserved(node);
+  }
+
+  private readReserved(node: YamlNode): Node | undefined {
     const read = this.readNew(node);
     if (read) this.weigh(read);
     this.known.set(node, read);
@@ -356,34 +386,38 @@ class NodeReader {
 /** The lexer marks documents, flow scalars and errors with characters that are not in the text. */
 const LEXER_MARKS = new Set(['\u0002', '\u0018', '\u001f']);
 
-interface Lexemes {
+interface Tokens {
   readonly comments: readonly YamlComment[];
+  /** What the library makes documents of. */
+  readonly tokens: readonly CST.Token[];
   /** The limit that the file is beyond, as the message of a finding. */
   readonly limit: string | undefined;
-  /** All of them, for the parser; none where a limit is met. */
-  readonly lexemes: readonly string[];
 }
 
-/** What the YAML lexer knows better than anyone: a `#` inside a string from a comment. */
-function readLexemes(text: string, mostLength: number): Lexemes {
-  if (text.length > mostLength)
-    return unlexed(text, beyond('the file', text.length, mostLength, 'characters'));
-  const lexemes: string[] = [];
+/** Pieces of YAML that are read in one step. */
+const PIECES_OF_STEP = 64;
+
+/** Reads the text by the library's lexer, which knows better than anyone a `#` inside a string from a comment. */
+function* readTokens(text: string): Generator<void, Tokens> {
+  const unread = (limit: string): Tokens => ({ comments: headComments(text), tokens: [], limit });
+  if (text.length > MOST_COMPOSE_LENGTH)
+    return unread(beyond('the file', text.length, MOST_COMPOSE_LENGTH, 'characters'));
   const comments: YamlComment[] = [];
+  const tokens: CST.Token[] = [];
   const bounds = new YamlBounds();
+  const parser = new Parser();
   let at = 0;
+  let pieces = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    if (++pieces % PIECES_OF_STEP === 0) yield;
     const limit = bounds.take(lexeme);
-    if (limit !== undefined) return unlexed(text, limit);
-    lexemes.push(lexeme);
+    if (limit !== undefined) return unread(limit);
+    tokens.push(...parser.next(lexeme));
     if (LEXER_MARKS.has(lexeme)) continue;
     if (lexeme.startsWith('#'))
       comments.push({ span: span(at, at + lexeme.length), text: lexeme.slice(1).trim() });
     at += lexeme.length;
   }
-  return { comments, limit: undefined, lexemes };
-}
-
-function unlexed(text: string, limit: string): Lexemes {
-  return { comments: headComments(text), limit, lexemes: [] };
+  tokens.push(...parser.end());
+  return { comments, tokens, limit: undefined };
 }

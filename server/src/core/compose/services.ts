@@ -17,15 +17,18 @@ import type {
 import { entryAt, listItems, mappingAt, nodeAt, scalarAt, scalarsAt } from './query';
 import { splitWords } from './words';
 
-/** The services of a file, with what they take over by `extends` from a service of the same file. */
-export function readServices(root: Mapping): Service[] {
+/** The services of a file, with what they take over by `extends` from a service of the same file. A step for each. */
+export function* serviceSteps(root: Mapping): Generator<void, Service[]> {
   const services = mappingAt(root, 'services');
   if (!services) return [];
   const extended = new ExtendedServices(services);
-  return services.entries.flatMap(entry => {
-    if (entry.value?.kind !== 'mapping') return [];
-    return [readService(entry, extended.read(entry.key.text, entry.value))];
-  });
+  const read: Service[] = [];
+  for (const entry of services.entries) {
+    yield;
+    if (entry.value?.kind !== 'mapping') continue;
+    read.push(readService(entry, extended.read(entry.key.text, entry.value)));
+  }
+  return read;
 }
 
 function readService(entry: Entry, { node, complete }: Extended): Service {

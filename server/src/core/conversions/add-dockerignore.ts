@@ -1,6 +1,8 @@
-import { contextCopies } from '../manifest/context-copy';
-import { generateDockerignore } from '../manifest/generated-dockerignore';
-import { dockerfileConversion, type NotOffered, type Offer } from '../rule';
+import { generateDockerignore } from '../analysis/context/generated-dockerignore';
+import { decline } from '../decline';
+import type { NotOffered, Offer } from '../finding';
+import { contextCopies } from '../project/context-copy';
+import { dockerfileConversion } from '../rule';
 import { formatBytes } from '../text/bytes';
 import { listed } from '../text/sentence';
 
@@ -49,15 +51,14 @@ metadata does (the README that pyproject.toml names), or when code or a Compose 
   ],
   offers(file, { workspace }): readonly (Offer | NotOffered)[] {
     const { context } = workspace;
-    if (!context) return [declined('the build context of this Dockerfile is not known')];
-    if (context.ignoreFile)
-      return [declined(`${context.ignoreFile.path} already applies to this build context`)];
-    if (context.incomplete === 'ignore-file') return [declined('its ignore file cannot be read')];
+    if (!context) return [decline('unknown-context')];
+    if (context.ignoreFile) return [decline('ignore-file-applies', { path: context.ignoreFile.path })];
+    if (context.incomplete === 'ignore-file') return [decline('unreadable-ignore-file')];
     const folders = contextCopies(file, workspace.targets).filter(
       ({ path }) => path === '' || context.entries.some(it => it.path === path && it.kind === 'folder'),
     );
     const copy = folders.find(it => it.path === '') ?? folders[0];
-    if (!copy) return [declined('no COPY or ADD takes the whole build context or a folder of it')];
+    if (!copy) return [decline('no-copy-of-context')];
     return [
       {
         kind: 'offer',
@@ -72,7 +73,3 @@ metadata does (the README that pyproject.toml names), or when code or a Compose 
     ];
   },
 });
-
-function declined(because: string): NotOffered {
-  return { kind: 'not-offered', because };
-}

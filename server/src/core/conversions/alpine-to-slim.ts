@@ -1,7 +1,7 @@
-import { planSlim } from '../alpine/plan';
-import { alpinePython } from '../alpine/slim-base';
+import { alpinePython } from '../analysis/base-images/slim-base';
 import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
+import { planSlim } from './alpine-to-slim/plan';
 
 export const alpineToSlim = dockerfileConversion({
   meta: {

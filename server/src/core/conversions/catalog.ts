@@ -7,6 +7,7 @@ import { multiStageDotnet } from './multi-stage-dotnet';
 import { multiStageGo } from './multi-stage-go';
 import { multiStageJava } from './multi-stage-java';
 import { multiStageNode } from './multi-stage-node';
+import { multiStageRuby } from './multi-stage-ruby';
 import { multiStageRust } from './multi-stage-rust';
 import { multiStageStaticSite } from './multi-stage-static-site';
 import { multiStageUserSite } from './multi-stage-user-site';
@@ -28,6 +29,7 @@ export const conversions: readonly Conversion[] = [
   multiStageGo,
   multiStageJava,
   multiStageNode,
+  multiStageRuby,
   multiStageRust,
   multiStageStaticSite,
   multiStageUserSite,

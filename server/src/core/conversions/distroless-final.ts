@@ -1,13 +1,13 @@
+import { gainOver } from '../analysis/sizes/image-gain';
 import { isDeclined } from '../decline';
-import { planDistroless } from '../distroless/plan';
-import { gainOver } from '../image-gain';
 import { dockerfileConversion } from '../rule';
+import { planDistroless } from './distroless-final/plan';
 
 export const distrolessFinal = dockerfileConversion({
   meta: {
     id: 'distroless-final',
     title: 'Ship on a distroless image',
-    since: '0.3.0',
+    since: '0.2.0',
     summary:
       'The last stage stands on an image without a shell and a package manager, where nothing in it needs one',
     safety: 'unsafe',

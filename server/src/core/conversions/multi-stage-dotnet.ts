@@ -1,13 +1,12 @@
-import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
-import { planDotnet } from '../stage-split/dotnet-plan';
-import { offerOfSplit } from '../stage-split/offer';
+import { DOTNET } from '../stage-split/dotnet';
+import { stageOffers } from '../stage-split/ecosystem';
 
 export const multiStageDotnet = dockerfileConversion({
   meta: {
     id: 'multi-stage-dotnet',
     title: 'Publish the .NET program in a stage of its own',
-    since: '0.3.0',
+    since: '0.2.0',
     summary:
       'The SDK and all packages that it downloads stay in a builder stage; what ships is the published folder on the runtime of the same release',
     safety: 'unsafe',
@@ -79,11 +78,5 @@ CMD ["dotnet", "run"]
       declined: 'line 1 begins a stage with no step that is known to build with dotnet publish',
     },
   ],
-  offers(file, { workspace, engine }) {
-    const plan = planDotnet(file, workspace);
-    if (isDeclined(plan)) return [plan];
-    const because = 'What ships takes what was published, on a runtime without compiler and build engine';
-    const sides = { finishing: [], image: plan.image, copies: plan.copies, because };
-    return [offerOfSplit(plan.split, sides, engine)];
-  },
+  offers: stageOffers(DOTNET),
 });

@@ -1,7 +1,6 @@
-import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
-import { planGo } from '../stage-split/go-plan';
-import { offerOfSplit } from '../stage-split/offer';
+import { stageOffers } from '../stage-split/ecosystem';
+import { GO } from '../stage-split/go';
 
 export const multiStageGo = dockerfileConversion({
   meta: {
@@ -68,11 +67,5 @@ CMD ["shop"]
       declined: 'line 1 begins a stage with no step that is known to build with go build',
     },
   ],
-  offers(file, { workspace, engine }) {
-    const plan = planGo(file, workspace);
-    if (isDeclined(plan)) return [plan];
-    const because = 'What ships takes the program and the files that it reads, and nothing of what built it';
-    const sides = { finishing: [], image: plan.image, copies: plan.copies, because };
-    return [offerOfSplit(plan.split, sides, engine)];
-  },
+  offers: stageOffers(GO),
 });

@@ -1,13 +1,12 @@
-import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
-import { planJava } from '../stage-split/java-plan';
-import { offerOfSplit } from '../stage-split/offer';
+import { stageOffers } from '../stage-split/ecosystem';
+import { JAVA } from '../stage-split/java';
 
 export const multiStageJava = dockerfileConversion({
   meta: {
     id: 'multi-stage-java',
     title: 'Build the Java program in a stage of its own',
-    since: '0.3.0',
+    since: '0.2.0',
     summary:
       'Maven or Gradle, the compiler and all that they download stay in a builder stage; what ships is the jar on the runtime of the same Java release',
     safety: 'unsafe',
@@ -74,12 +73,5 @@ CMD ["mvn", "spring-boot:run"]
       declined: 'line 5 calls mvn, which the smaller image may lack',
     },
   ],
-  offers(file, { workspace, engine }) {
-    const plan = planJava(file, workspace);
-    if (isDeclined(plan)) return [plan];
-    const because =
-      'What ships takes the jar and the files beside it, on a runtime without compiler and build tool';
-    const sides = { finishing: [], image: plan.image, copies: plan.copies, because };
-    return [offerOfSplit(plan.split, sides, engine)];
-  },
+  offers: stageOffers(JAVA),
 });

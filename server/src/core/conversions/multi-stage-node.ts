@@ -1,10 +1,6 @@
-import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
-import { planNode } from '../stage-split/node-plan';
-import { offerOfSplit } from '../stage-split/offer';
-
-const BECAUSE =
-  'What ships takes the built project with the dependencies of production alone, on an image without compilers';
+import { stageOffers } from '../stage-split/ecosystem';
+import { NODE } from '../stage-split/node';
 
 export const multiStageNode = dockerfileConversion({
   meta: {
@@ -90,10 +86,5 @@ CMD ["npm", "start"]
       declined: 'line 5 starts with ts-node, which is a development dependency',
     },
   ],
-  offers(file, { workspace, engine }) {
-    const plan = planNode(file, workspace);
-    if (isDeclined(plan)) return [plan];
-    const sides = { finishing: [plan.prune], image: plan.image, copies: [plan.copy], because: BECAUSE };
-    return [offerOfSplit(plan.split, sides, engine)];
-  },
+  offers: stageOffers(NODE),
 });

@@ -1,13 +1,12 @@
-import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
-import { offerOfSplit } from '../stage-split/offer';
-import { planRust } from '../stage-split/rust-plan';
+import { stageOffers } from '../stage-split/ecosystem';
+import { RUST } from '../stage-split/rust';
 
 export const multiStageRust = dockerfileConversion({
   meta: {
     id: 'multi-stage-rust',
     title: 'Build the Rust program in a stage of its own',
-    since: '0.3.0',
+    since: '0.2.0',
     summary:
       'Cargo, rustc and everything under `target` stay in a builder stage; what ships is the program with the libraries that it links with and the files that it reads',
     safety: 'unsafe',
@@ -77,12 +76,5 @@ CMD ["cargo", "run", "--release"]
       declined: 'line 5 starts with cargo, which is not a path that cargo builds to',
     },
   ],
-  offers(file, { workspace, engine }) {
-    const plan = planRust(file, workspace);
-    if (isDeclined(plan)) return [plan];
-    const because =
-      'What ships takes the program with its libraries and the files that it reads, and nothing of what built it';
-    const sides = { finishing: [], image: plan.image, copies: plan.copies, because };
-    return [offerOfSplit(plan.split, sides, engine)];
-  },
+  offers: stageOffers(RUST),
 });

@@ -1,5 +1,5 @@
+import { gainOver } from '../analysis/sizes/image-gain';
 import { isDeclined } from '../decline';
-import { gainOver } from '../image-gain';
 import { dockerfileConversion } from '../rule';
 import { nginxSite } from '../stage-split/nginx-site';
 import { planStaticSite } from '../stage-split/static-site-plan';

@@ -1,14 +1,25 @@
+import { runService } from '../analysis/services/run-service';
+import {
+  isDevelopmentFile,
+  isDevelopmentService,
+  isOneShot,
+  isWhole,
+} from '../analysis/services/service-kind';
 import { blockLines, styleOf } from '../compose/edit';
 import { keepsAllLogs } from '../compose/logging';
 import type { Compose, Service } from '../compose/model';
-import { endsByItself, type ProductionSettings, productionSettings, ROTATION } from '../compose/production';
 import { entryAt } from '../compose/query';
-import { isDevelopmentFile, isDevelopmentService, isOneShot, isWhole } from '../compose/role';
-import { runService } from '../compose/run-service';
-import { siblings } from '../compose/siblings';
 import { decline } from '../decline';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { composeConversion, type NotOffered, type Offer } from '../rule';
+import type { NotOffered, Offer } from '../finding';
+import { siblings } from '../project/siblings';
+import type { WorkspaceFacts } from '../project/workspace';
+import { composeConversion } from '../rule';
+import {
+  endsByItself,
+  type ProductionSettings,
+  productionSettings,
+  ROTATION,
+} from './production-override/production';
 
 export const productionOverride = composeConversion({
   meta: {
@@ -124,12 +135,12 @@ function offerFor(compose: Compose, workspace: WorkspaceFacts): Offer | NotOffer
   const [, stem, ending] = BASE.exec(name) ?? [];
   const services = entryAt(compose.root, 'services');
   if (stem === undefined || ending === undefined || isDevelopmentFile(compose.path))
-    return decline(`${name} is itself a variant of another Compose file`);
+    return decline('variant-of-other', { name });
   const there = siblings(compose.path, workspace).find(it => PRODUCTION.test(nameOf(it.path)));
-  if (there) return decline(`${nameOf(there.path)} is there already`);
-  if (!services) return decline('the file has no services');
+  if (there) return decline('file-exists', { path: nameOf(there.path) });
+  if (!services) return decline('no-services');
   const wanted = wantedBy(compose, workspace);
-  if (wanted.length === 0) return decline('no service lacks what production wants');
+  if (wanted.length === 0) return decline('nothing-for-production');
   const made = `${stem}.prod${ending}`;
   const path = `${compose.path.slice(0, compose.path.length - name.length)}${made}`;
   return {

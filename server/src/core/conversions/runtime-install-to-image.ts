@@ -1,22 +1,26 @@
+import { generateDockerignore } from '../analysis/context/generated-dockerignore';
 import type { Compose, Service } from '../compose/model';
 import { decline, isDeclined } from '../decline';
 import { parseDockerfile } from '../dockerfile/parse';
-import type { BuildContext, IgnoreFile, WorkspaceFacts } from '../facts/workspace';
-import { parseDockerignore } from '../manifest/dockerignore';
-import { generateDockerignore } from '../manifest/generated-dockerignore';
+import type { FileChange, NotOffered, Offer } from '../finding';
+import { parseDockerignore } from '../project/dockerignore';
+import type { BuildContext, IgnoreFile, WorkspaceFacts } from '../project/workspace';
 import { joinPath } from '../python-build/paths';
-import { type ServiceDockerfile, writeServiceDockerfile } from '../python-build/service-dockerfile';
-import { objectionToEdits, serviceEdits } from '../python-build/service-edits';
+import { composeConversion } from '../rule';
+import { insert } from '../text/edit';
+import { linesOf } from '../text/lines';
+import { listed } from '../text/sentence';
+import {
+  type ServiceDockerfile,
+  writeServiceDockerfile,
+} from './runtime-install-to-image/service-dockerfile';
+import { objectionToEdits, serviceEdits } from './runtime-install-to-image/service-edits';
 import {
   readStartupService,
   type SourceMount,
   type StartupService,
   startsWithInstall,
-} from '../python-build/startup-service';
-import { composeConversion, type FileChange, type NotOffered, type Offer } from '../rule';
-import { insert } from '../text/edit';
-import { linesOf } from '../text/lines';
-import { listed } from '../text/sentence';
+} from './runtime-install-to-image/startup-service';
 
 export const runtimeInstallToImage = composeConversion({
   meta: {
@@ -45,7 +49,7 @@ from now on. For editing with live reload, keep the mount in an override file.`,
   examples: [{ before: 'services: {}\n', declined: 'no service installs Python packages when it starts' }],
   offers(compose, { workspace }) {
     const candidates = compose.services.filter(startsWithInstall);
-    if (candidates.length === 0) return [decline('no service installs Python packages when it starts')];
+    if (candidates.length === 0) return [decline('no-installing-service')];
     return candidates.map(service => offerFor(compose, service, workspace));
   },
 });
@@ -61,6 +65,7 @@ function offerFor(compose: Compose, service: Service, workspace: WorkspaceFacts)
     kind: 'offer',
     at: service.entry.span,
     subject: service.name.text,
+    editsElsewhere: true,
     changes: () => [
       { kind: 'edit', path: compose.path, edits: serviceEdits(compose, service, made) },
       dockerfileChange(made),
@@ -82,15 +87,12 @@ function objectionToData(
   const database = [...(context?.files.keys() ?? [])].find(
     path => DATABASE.test(path) && copied.some(it => isIn(path, it)) && !kept.some(it => isIn(path, it)),
   );
-  return database === undefined
-    ? undefined
-    : decline(
-        `${database} lies in a mounted folder, and the image would hold a copy that is gone with its container`,
-      );
+  return database === undefined ? undefined : decline('database-in-mount', { path: database });
 }
 
-function about(service: Service, { because, at }: NotOffered): NotOffered {
-  return decline(`${service.name.text} stays as it is: ${because}`, at ?? service.entry.span);
+function about(service: Service, declined: NotOffered): NotOffered {
+  const { at = service.entry.span } = declined;
+  return decline('stays-as-it-is', { name: service.name.text, reason: declined }, at);
 }
 
 function dockerfileChange({ path, text }: ServiceDockerfile): FileChange {

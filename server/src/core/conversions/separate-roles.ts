@@ -1,9 +1,7 @@
+import { separations } from '../analysis/roles/separation';
 import { decline, isDeclined } from '../decline';
-import { separations } from '../roles/separation';
 import { composeConversion } from '../rule';
 import { join } from '../text/span';
-
-const NONE = 'no two services run one image whose packages their imports tell apart';
 
 const DOCKERFILE = `FROM python:3.11-slim
 WORKDIR /app
@@ -118,12 +116,13 @@ CMD ["streamlit", "run", "frontend/app.py"]
   ],
   offers(file, { workspace, engine }) {
     const found = separations(file, workspace, engine);
-    if (found.length === 0) return [decline(NONE)];
+    if (found.length === 0) return [decline('no-separable-roles')];
     return found.map(one => {
       if (isDeclined(one)) return one;
       const at = one.services.map(it => it.entry.span).reduce(join);
       return {
         kind: 'offer',
+        editsElsewhere: true,
         at,
         subject: one.roles.map(it => it.name).join('+'),
         ...(one.gain && { gain: one.gain }),

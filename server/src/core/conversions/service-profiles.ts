@@ -1,14 +1,12 @@
-import { dependantOf } from '../compose/dependants';
+import { isWhole } from '../analysis/services/service-kind';
 import { setAt } from '../compose/edit';
 import type { Compose } from '../compose/model';
-import { type OptionalService, optionalServices } from '../compose/optional-service';
-import { isWhole } from '../compose/role';
-import { decline } from '../decline';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { composeConversion, type NotOffered, type Offer } from '../rule';
-
-const NONE =
-  'no service is known for a tool, a dashboard of those who run it, or a heavy one among light ones';
+import { decline, type Reason, reason } from '../decline';
+import type { NotOffered, Offer } from '../finding';
+import type { WorkspaceFacts } from '../project/workspace';
+import { composeConversion } from '../rule';
+import { dependantOf } from './service-profiles/dependants';
+import { type OptionalService, optionalServices } from './service-profiles/optional-service';
 
 export const serviceProfiles = composeConversion({
   meta: {
@@ -68,12 +66,13 @@ Look at programs that call the service by an address in their code. One that is 
     {
       title: 'A frontend may be the product itself',
       before: 'services:\n  api:\n    build: .\n  frontend:\n    build: ./frontend\n    depends_on: [api]\n',
-      declined: NONE,
+      declined:
+        'no service is known for a tool, a dashboard of those who run it, or a heavy one among light ones',
     },
   ],
   offers(compose, { workspace }) {
     const optional = optionalServices(compose, workspace).filter(it => it.service.profiles.length === 0);
-    if (optional.length === 0) return [decline(NONE)];
+    if (optional.length === 0) return [decline('no-optional-service')];
     return optional.map(one => offerFor(compose, one, optional, workspace));
   },
 });
@@ -86,28 +85,28 @@ function offerFor(
 ): Offer | NotOffered {
   const { service, profiles, because } = one;
   const name = service.name.text;
-  const stays = (reason: string) => decline(`${name} stays as it is: ${reason}`, service.entry.span);
+  const stays = (why: Reason) => decline('stays-as-it-is', { name, reason: why }, service.entry.span);
   const { value: own, aliased } = service.entry;
-  if (!isWhole(service)) return stays('part of it stands in another file');
+  if (!isWhole(service)) return stays(reason('part-in-other-file'));
   if (own?.kind !== 'mapping' || aliased || own.anchor !== undefined)
-    return stays('other services take its settings over by an anchor');
+    return stays(reason('settings-by-anchor'));
   const always = compose.services.filter(
     it => it.profiles.length === 0 && !optional.some(other => other.service === it),
   );
-  if (always.length === 0) return stays('without it nothing would start');
+  if (always.length === 0) return stays(reason('nothing-would-start'));
   const dependant = dependantOf(compose, service, workspace);
-  if (dependant) return stays(`${dependant.name} ${dependant.how}`);
+  if (dependant) return stays(reason('needed-by', { service: dependant.name, how: dependant.how }));
   const written = `[${profiles.map(it => JSON.stringify(it)).join(', ')}]`;
   const edits = setAt(compose, own, ['profiles'], written, ['image', 'build', 'container_name']);
-  if (!edits) return stays('its settings are written as JSON');
+  if (!edits) return stays(reason('settings-as-json'));
   const flags = profiles[0];
-  const reason = `${because[0]?.toUpperCase()}${because.slice(1)}; \`docker compose --profile ${flags} up -d\` starts it from now on`;
+  const effect = `${because[0]?.toUpperCase()}${because.slice(1)}; \`docker compose --profile ${flags} up -d\` starts it from now on`;
   return {
     kind: 'offer',
     at: service.entry.span,
     subject: name,
     changes: () => [
-      { kind: 'edit', path: compose.path, edits: edits.map(edit => ({ ...edit, because: reason })) },
+      { kind: 'edit', path: compose.path, edits: edits.map(edit => ({ ...edit, because: effect })) },
     ],
   };
 }

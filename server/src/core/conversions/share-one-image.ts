@@ -1,12 +1,11 @@
+import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../analysis/services/shared-build';
 import type { Compose } from '../compose/model';
-import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../compose/shared-build';
 import { decline } from '../decline';
-import type { BuildTarget } from '../facts/workspace';
-import { composeConversion, type NotOffered, type Offer } from '../rule';
+import type { NotOffered, Offer } from '../finding';
+import type { BuildTarget } from '../project/workspace';
+import { composeConversion } from '../rule';
 import type { Edit } from '../text/edit';
 import { listed } from '../text/sentence';
-
-const NONE = 'no two services build the same image, each for itself';
 
 export const shareOneImage = composeConversion({
   meta: {
@@ -78,12 +77,12 @@ the image has a \`HEALTHCHECK\` that only fits the web server, the rule \`shared
       context: .
       target: worker
 `,
-      declined: NONE,
+      declined: 'no two services build the same image, each for itself',
     },
   ],
   offers(compose, { workspace: { targets } }) {
     const groups = sameBuilds(compose);
-    if (groups.length === 0) return [decline(NONE)];
+    if (groups.length === 0) return [decline('no-shared-build')];
     return groups.map(group => offerFor(compose, group, groups.length, targets));
   },
 });
@@ -98,7 +97,7 @@ function offerFor(
   const { name, entry } = builder.service;
   const shared = shareBuild(compose, group, groups, targets);
   if (isRefusal(shared))
-    return decline(`${name.text} stays as it is: ${shared.refused}`, builder.build.entry.span);
+    return decline('stays-as-it-is', { name: name.text, reason: shared.refused }, builder.build.entry.span);
   const names = listed(others.map(({ service }) => service.name.text));
   const explained = (edits: readonly Edit[], because: string) => edits.map(edit => ({ ...edit, because }));
   return {

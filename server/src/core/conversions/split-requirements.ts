@@ -1,6 +1,6 @@
+import { sharedManifests } from '../analysis/requirements/shared';
+import { planSplit } from '../analysis/requirements/split';
 import { decline, isDeclined } from '../decline';
-import { sharedManifests } from '../python/shared';
-import { planSplit } from '../python/split';
 import { dockerfileConversion } from '../rule';
 
 const image = (module: string) => `FROM python:3.12-slim
@@ -74,14 +74,13 @@ another package brings along.`,
   ],
   offers(file, { workspace, engine }) {
     const shared = sharedManifests(file, workspace, engine);
-    if (shared.length === 0)
-      return [decline('no requirements file is shared by services whose imports can be told apart')];
+    if (shared.length === 0) return [decline('no-shared-requirements')];
     return shared.map(one => {
       const split = planSplit(one, workspace);
       const at =
         one.images.find(it => it.dockerfile.path === file.path)?.installer.run.span ?? file.stages[0]?.span;
-      if (isDeclined(split) || !at) return isDeclined(split) ? split : decline('nothing installs it');
-      return { kind: 'offer', at, subject: one.manifest.path, changes: split.changes };
+      if (isDeclined(split) || !at) return isDeclined(split) ? split : decline('nothing-installs');
+      return { kind: 'offer', at, subject: one.manifest.path, editsElsewhere: true, changes: split.changes };
     });
   },
 });

@@ -6,6 +6,7 @@ import {
   DockerfileParser,
 } from 'dockerfile-ast';
 import { Lines } from '../text/lines';
+import { oncePerText } from '../text/once-per';
 import { limitProblem, type Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { endOfInstruction } from './blocks';
@@ -30,18 +31,15 @@ export interface RawInstruction {
 }
 
 const REMEMBERED_BLOCKS = 5000;
-const remembered = new Map<string, Block>();
 
 /** Reads a piece once, however often its file is edited elsewhere: the library takes most of the time of a parse. */
 export function readBlock(text: string, escapeChar: string): Block {
-  const key = escapeChar + text;
-  const known = remembered.get(key);
-  if (known) return known;
-  const block = new BlockReader(text, escapeChar).read();
-  if (remembered.size >= REMEMBERED_BLOCKS) remembered.clear();
-  remembered.set(key, block);
-  return block;
+  return blockOf(escapeChar + text);
 }
+
+const blockOf = oncePerText(REMEMBERED_BLOCKS, escapeAndText =>
+  new BlockReader(escapeAndText.slice(1), escapeAndText.charAt(0)).read(),
+);
 
 type AstRange = ReturnType<AstInstruction['getRange']>;
 

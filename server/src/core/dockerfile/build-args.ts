@@ -1,4 +1,3 @@
-import type { BuildTarget } from '../facts/workspace';
 import { MOST_BUILDS } from '../limits';
 import { deepFreeze } from '../text/freeze';
 import { oncePer } from '../text/once-per';
@@ -7,7 +6,10 @@ import type { Dockerfile, Stage, StageBase } from './model';
 import { resolveStages } from './stage-graph';
 import type { Variables } from './variables';
 
-type Build = Pick<BuildTarget, 'args'>;
+/** A build of the file, with the build arguments that it hands in; undefined is a value that nobody here knows. */
+interface Build {
+  readonly args: ReadonlyMap<string, string | undefined>;
+}
 
 /**
  * The file as those see it who build it: what its stages are built on and what its ARGs are set to goes by the build
@@ -20,14 +22,14 @@ export function withBuildArgs(file: Dockerfile, builds: readonly Build[]): Docke
   const distinct = distinctBuilds(builds);
   if (distinct.size === 0) return file;
   const key = [...distinct.keys()].join('\n');
-  const known = resolved.get(file) ?? new Map<string, Dockerfile>();
-  resolved.set(file, known);
+  const known = resolvedBy(file);
   const found = known.get(key) ?? resolve(file, [...distinct.values()]);
   known.set(key, found);
   return found;
 }
 
-const resolved = new WeakMap<Dockerfile, Map<string, Dockerfile>>();
+/** The file as sets of arguments make it, by those sets. */
+const resolvedBy = oncePer((_file: Dockerfile) => new Map<string, Dockerfile>());
 
 /** One build for each set of arguments, by that set; none where nobody hands in anything. */
 const distinctBuilds = oncePer((builds: readonly Build[]): ReadonlyMap<string, Build> => {

@@ -3,6 +3,7 @@ import { type Edit, insert, replace } from '../text/edit';
 import { type Lines, linesOf } from '../text/lines';
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
+import { blockOf } from './instruction-block';
 import type { Dockerfile, Instruction, Run } from './model';
 
 /** A keyword in the case that the file writes its keywords in: upper case unless most are in lower case. */
@@ -24,13 +25,10 @@ export function instructionText(file: Dockerfile, keyword: string, args: string)
  */
 export function insertAbove(file: Dockerfile, instruction: Instruction, inserted: readonly string[]): Edit {
   const lines = linesOf(file.text);
-  let line = lines.lineOf(instruction.span.start);
-  const isComment = (at: number) =>
-    file.comments.some(comment => !comment.inInstruction && lines.lineOf(comment.span.start) === at) &&
-    !file.directives.some(directive => lines.lineOf(directive.span.start) === at);
-  while (line > 0 && isComment(line - 1)) line--;
+  const { start } = blockOf(file, instruction);
+  const line = lines.lineOf(start);
   const apart = line > 0 && lines.textOf(line - 1).trim() === '' ? [''] : [];
-  return insert(lines.startOf(line), [...inserted, ...apart].map(text => text + lines.eol).join(''));
+  return insert(start, [...inserted, ...apart].map(text => text + lines.eol).join(''));
 }
 
 /**

@@ -1,15 +1,15 @@
-import { buildkitProblems } from '../buildkit/read';
-import { readStatements } from '../buildkit/statements';
-import { LastParsed } from '../last-parsed';
 import { MOST_COMMANDS } from '../limits';
 import { deepFreeze } from '../text/freeze';
 import { headComments } from '../text/head-comments';
 import { type Lines, linesOf } from '../text/lines';
+import { LAST_PARSED, RecentFiles } from '../text/once-per';
 import { limitProblem, type Problem } from '../text/problem';
 import { type Span, span } from '../text/span';
 import { type Block, readBlock } from './block';
 import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
 import { dockerfileLimit, tooManyCommands } from './bounds';
+import { buildkitProblems } from './buildkit/read';
+import { readStatements } from './buildkit/statements';
 import { type Segment, typedInstruction } from './instructions';
 import { logicalLine } from './logical-line';
 import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction } from './model';
@@ -35,7 +35,7 @@ export function parseDockerfile(path: string, text: string): Dockerfile {
   return lastParsed.set(path, deepFreeze(read));
 }
 
-const lastParsed = new LastParsed<Dockerfile>();
+const lastParsed = new RecentFiles<Dockerfile>(LAST_PARSED);
 
 function commandsOf(instruction: Instruction): number {
   return 'script' in instruction ? instruction.script.commands.length : 0;

@@ -1,4 +1,3 @@
-import type { BuildTarget } from '../facts/workspace';
 import type { Command } from '../shell/command';
 import type { Dockerfile, Instruction, InstructionOf, Run, Stage } from './model';
 import { imageStages, shippedStages } from './stage-graph';
@@ -31,8 +30,13 @@ export function ofKind<Kind extends Instruction['kind']>(
 /** A target of such a name is for developers' own machines, where neither size nor rights are what counts. */
 const FOR_DEVELOPERS = /^(dev|develop|development|debug|devcontainer)$/i;
 
+/** The stage that a build asks for, the last one where it names none. */
+interface TargetStage {
+  readonly target: string | undefined;
+}
+
 /** The stages that end up in an image, with the build targets that Compose services name, but for those of developers. */
-export function stagesThatShip(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
+export function stagesThatShip(file: Dockerfile, targets: readonly TargetStage[]): Stage[] {
   return shippedStages(file, stageNames(targets));
 }
 
@@ -40,11 +44,11 @@ export function stagesThatShip(file: Dockerfile, targets: readonly BuildTarget[]
  * The stages that are images of their own: the last one, and those that Compose services name as their target, but for
  * those of developers.
  */
-export function stagesThatRun(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
+export function stagesThatRun(file: Dockerfile, targets: readonly TargetStage[]): Stage[] {
   return imageStages(file, stageNames(targets));
 }
 
-function stageNames(targets: readonly BuildTarget[]): string[] {
+function stageNames(targets: readonly TargetStage[]): string[] {
   return targets.flatMap(({ target }) =>
     target === undefined || FOR_DEVELOPERS.test(target) ? [] : [target],
   );

@@ -1,5 +1,5 @@
-import type { Statement } from '../buildkit/statements';
 import { limitProblem, type Problem } from '../text/problem';
+import type { Statement } from './buildkit/statements';
 import type { Instruction } from './model';
 
 /**

@@ -1,3 +1,4 @@
+import { oncePer } from '../text/once-per';
 import { type Span, span } from '../text/span';
 import { isImageName, parseImageRef } from './image-ref';
 import type { Arg, Dockerfile, From, Instruction, Stage, StageBase } from './model';
@@ -76,18 +77,13 @@ export function stageNamed(file: Dockerfile, name: string): Stage | undefined {
   );
 }
 
-const knownNames = new WeakMap<Dockerfile, ReadonlyMap<string, Stage>>();
-
 /** Of two stages of one name, the first. */
-function namesOf(file: Dockerfile): ReadonlyMap<string, Stage> {
-  const remembered = knownNames.get(file);
-  if (remembered) return remembered;
+const namesOf = oncePer((file: Dockerfile): ReadonlyMap<string, Stage> => {
   const names = new Map<string, Stage>();
   for (const stage of file.stages)
     if (stage.name !== undefined && !names.has(stage.name)) names.set(stage.name, stage);
-  knownNames.set(file, names);
   return names;
-}
+});
 
 /** The stage itself and the stages it is built on, the stage first. */
 export function lineage(file: Dockerfile, stage: Stage): Stage[] {
@@ -111,24 +107,31 @@ export function stagesOn(file: Dockerfile, stage: Stage): Stage[] {
   });
 }
 
-const knownRoots = new WeakMap<Stage, StageBase>();
+/** The stage that a stage is built on. */
+export function parentOf(file: Dockerfile, { base }: Stage): Stage | undefined {
+  return base.kind === 'stage' ? file.stages[base.index] : undefined;
+}
+
+/**
+ * The stages of the lineage up to the first one that `isKnown`, the lowest first: who asks for them one by one does not
+ * descend by recursion, since each of thousands of stages may be built on the last.
+ */
+export function unknownLineage(file: Dockerfile, stage: Stage, isKnown: (stage: Stage) => boolean): Stage[] {
+  const unknown: Stage[] = [];
+  for (let one: Stage | undefined = stage; one && !isKnown(one); one = parentOf(file, one)) unknown.push(one);
+  return unknown.reverse();
+}
 
 /** The last stage that is no stage: what the lineage is built on in the end. Most rules ask for that of each stage. */
 export function rootBase(file: Dockerfile, stage: Stage): StageBase {
-  const passed: Stage[] = [];
-  let root: StageBase | undefined;
-  // A loop, since each of thousands of stages may be built on the last.
-  for (let current: Stage | undefined = stage; current && !root; ) {
-    root = knownRoots.get(current);
-    passed.push(current);
-    const { base }: Stage = current;
-    current = base.kind === 'stage' ? file.stages[base.index] : undefined;
-    if (!current) root ??= base;
-  }
-  const found = root ?? stage.base;
-  for (const it of passed) knownRoots.set(it, found);
-  return found;
+  for (const one of unknownLineage(file, stage, rootOf.isKnown)) rootOf(one, file);
+  return rootOf(stage, file);
 }
+
+const rootOf = oncePer((stage: Stage, file: Dockerfile): StageBase => {
+  const parent = parentOf(file, stage);
+  return parent ? rootOf(parent, file) : stage.base;
+});
 
 /**
  * The stages that are built into an image of their own: the last one, and every one that a build target names.
@@ -171,22 +174,16 @@ function withSources(file: Dockerfile, stages: readonly Stage[]): Stage[] {
   for (let stage = todo.pop(); stage; stage = todo.pop()) {
     if (built.has(stage)) continue;
     built.add(stage);
-    const base = stage.base.kind === 'stage' ? file.stages[stage.base.index] : undefined;
-    todo.push(...(base ? [base] : []), ...namedBy(file, stage));
+    const base = parentOf(file, stage);
+    todo.push(...(base ? [base] : []), ...namedBy(stage, file));
   }
   return file.stages.filter(stage => built.has(stage));
 }
 
-const knownSources = new WeakMap<Stage, readonly Stage[]>();
-
 /** The stages that a stage's own instructions take files from. Many walks through the graph come by each stage. */
-function namedBy(file: Dockerfile, stage: Stage): readonly Stage[] {
-  const remembered = knownSources.get(stage);
-  if (remembered) return remembered;
-  const named = stage.instructions.flatMap(sourcesOf).flatMap(name => stageNamed(file, name) ?? []);
-  knownSources.set(stage, named);
-  return named;
-}
+const namedBy = oncePer((stage: Stage, file: Dockerfile): readonly Stage[] =>
+  stage.instructions.flatMap(sourcesOf).flatMap(name => stageNamed(file, name) ?? []),
+);
 
 /** What COPY and mounts take files from: stages and images. */
 function sourcesOf(instruction: Instruction): string[] {

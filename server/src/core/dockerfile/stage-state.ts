@@ -2,7 +2,7 @@ import { MOST_PATH_LENGTH } from '../limits';
 import { oncePer } from '../text/once-per';
 import type { Word } from '../text/word';
 import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, Words } from './model';
-import { globalVariables } from './stage-graph';
+import { globalVariables, parentOf, unknownLineage } from './stage-graph';
 import { expand, type Variables } from './variables';
 
 /** What is in force at an instruction: set in this stage or in a stage that it is built on. */
@@ -32,36 +32,22 @@ interface StageStates {
   readonly final: StageState;
 }
 
-/** Rules ask for the state at many instructions: one walk over a stage answers them all. */
-const known = new WeakMap<Stage, StageStates>();
-
 function statesOf(file: Dockerfile, stage: Stage): StageStates {
-  const remembered = known.get(stage);
-  if (remembered) return remembered;
-  // The first ones first: each of thousands of stages may be built on the last.
-  let states: StageStates | undefined;
-  for (const [index, one] of unreadLineage(file, stage).entries()) {
-    const parent = one.base.kind === 'stage' ? file.stages[one.base.index] : undefined;
-    states = readStates(file, one, parent && known.get(parent)?.final);
-    known.set(one, states);
+  for (const [index, one] of unknownLineage(file, stage, ownStates.isKnown).entries()) {
+    const states = ownStates(one, file);
     // Variables are put together where somebody asks, each with those of the stage below: never too many at once.
     if (index % MOST_PENDING === 0) void states.final.env;
   }
-  return states ?? readStates(file, stage, undefined);
+  return ownStates(stage, file);
 }
 
 const MOST_PENDING = 200;
 
-/** The stage and those below it whose states nobody has asked for, the lowest first. */
-function unreadLineage(file: Dockerfile, stage: Stage): Stage[] {
-  const unread: Stage[] = [];
-  for (let current: Stage | undefined = stage; current && !known.has(current); ) {
-    unread.push(current);
-    const { base }: Stage = current;
-    current = base.kind === 'stage' ? file.stages[base.index] : undefined;
-  }
-  return unread.reverse();
-}
+/** Rules ask for the state at many instructions: one walk over a stage answers them all. */
+const ownStates = oncePer((stage: Stage, file: Dockerfile): StageStates => {
+  const parent = parentOf(file, stage);
+  return readStates(file, stage, parent && ownStates(parent, file).final);
+});
 
 function readStates(file: Dockerfile, stage: Stage, inherited: StageState | undefined): StageStates {
   const reader = new StateReader(file, inherited);

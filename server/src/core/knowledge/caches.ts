@@ -1,55 +1,45 @@
-// Files that only some tool's next run would read, by the paths that the tools use by themselves.
-
-import type { CacheName } from '../facts/engine';
+import { once } from '../text/once-per';
+import data from './caches.json';
 
 /** A kind of file that nothing needs in an image once it is built. */
-interface CacheKind {
-  readonly name: CacheName;
-  /** Matches paths without a leading slash; the folder that holds the cache is the first group. */
-  readonly path: RegExp;
-}
-
-/** In the order in which they are tried; the paths are the tools' own defaults. */
-const CACHE_KINDS: readonly CacheKind[] = [
-  { name: 'apt package lists', path: /^(var\/lib\/apt\/lists)\// },
-  { name: 'apt package archives', path: /^(var\/cache\/apt)\// },
-  { name: 'apk cache', path: /^((?:var\/cache|etc)\/apk\/(?:cache\/)?)(?=[^/]*(?:APKINDEX|\.apk$))/ },
-  { name: 'dnf cache', path: /^(var\/cache\/(?:libdnf5|dnf))\// },
-  { name: 'yum cache', path: /^(var\/cache\/yum)\// },
-  { name: 'zypper cache', path: /^(var\/cache\/zypp)\// },
-  { name: 'pacman cache', path: /^(var\/cache\/pacman)\// },
-  { name: 'pip cache', path: /^((?:.*\/)?\.cache\/pip)\// },
-  { name: 'uv cache', path: /^((?:.*\/)?\.cache\/uv)\// },
-  { name: 'Poetry cache', path: /^((?:.*\/)?\.cache\/pypoetry)\// },
-  {
-    name: 'conda packages',
-    path: /^((?:.*\/)?(?:conda|miniconda3|anaconda3|miniforge3|mambaforge)\/pkgs)\//,
-  },
-  { name: 'npm cache', path: /^((?:.*\/)?\.npm)\// },
-  { name: 'yarn cache', path: /^((?:.*\/)?(?:\.cache\/yarn|\.yarn\/cache|\.yarn\/berry\/cache))\// },
-  { name: 'pnpm store', path: /^((?:.*\/)?(?:\.local\/share\/pnpm\/store|\.pnpm-store))\// },
-  { name: 'Go build cache', path: /^((?:.*\/)?\.cache\/go-build)\// },
-  { name: 'Go module cache', path: /^((?:.*\/)?go\/pkg\/mod\/cache)\// },
-  { name: 'Cargo registry', path: /^((?:.*\/)?\.?cargo\/(?:registry|git))\// },
-  { name: 'Maven repository', path: /^((?:.*\/)?\.m2\/repository)\// },
-  { name: 'Gradle caches', path: /^((?:.*\/)?\.gradle\/caches)\// },
-  {
-    name: 'gem cache',
-    path: /^((?:(?!(?:ruby|gems|bundle)\/)[^/]*\/)*(?:ruby|gems|bundle)\/(?:.*\/)?cache)\/[^/]+\.gem$/,
-  },
-  { name: 'Composer cache', path: /^((?:.*\/)?(?:\.composer\/cache|\.cache\/composer))\// },
-  { name: '__pycache__', path: /^((?:.*\/)?__pycache__)\// },
-  { name: 'Git history', path: /^((?:.*\/)?\.git)\// },
-];
+export type CacheName =
+  | 'apt package lists'
+  | 'apt package archives'
+  | 'apk cache'
+  | 'dnf cache'
+  | 'yum cache'
+  | 'zypper cache'
+  | 'pacman cache'
+  | 'pip cache'
+  | 'uv cache'
+  | 'Poetry cache'
+  | 'conda packages'
+  | 'npm cache'
+  | 'yarn cache'
+  | 'pnpm store'
+  | 'Go build cache'
+  | 'Go module cache'
+  | 'Cargo registry'
+  | 'Maven repository'
+  | 'Gradle caches'
+  | 'gem cache'
+  | 'Composer cache'
+  | '__pycache__'
+  | 'Git history';
 
 export interface CachePlace {
   readonly name: CacheName;
   readonly folder: string;
 }
 
+/** Patterns match paths without a leading slash; the folder that holds the cache is their first group. */
+const kinds = once(() =>
+  data.kinds.map(({ name, regexp }) => ({ name: name as CacheName, pattern: new RegExp(regexp) })),
+);
+
 /** The cache that a file belongs to. @param path POSIX, without a leading slash */
 export function cacheOf(path: string): CachePlace | undefined {
-  for (const { name, path: pattern } of CACHE_KINDS) {
+  for (const { name, pattern } of kinds()) {
     const match = pattern.exec(path);
     if (match) return { name, folder: (match[1] ?? '').replace(/\/$/, '') };
   }

@@ -1,23 +1,28 @@
-// The images of GoogleContainerTools/distroless: what each holds of Debian.
+import type { DebianRelease } from './debian-releases';
+import data from './distroless.json';
 
-/** The releases of Debian that they come in, by Debian's name. Source: https://github.com/GoogleContainerTools/distroless#what-images-are-available (2026-11) */
-export const DISTROLESS_RELEASES = { bookworm: 'debian12', trixie: 'debian13' } as const;
+/** The releases of Debian that the images come in. */
+export type DistrolessRelease = Exclude<DebianRelease, 'bullseye'>;
+
+/** How a release stands in the names of images: `debian12`. */
+export function distrolessSuffix(release: DistrolessRelease): string {
+  return data.releases[release];
+}
 
 /** What a program asks for: nothing, the C library with OpenSSL, or the runtime of C++ and the compiler too. */
 export type DistrolessKind = 'static' | 'base' | 'cc';
 
-/**
- * Packages that an image holds anyway, so that no step has to install them. Source:
- * https://github.com/GoogleContainerTools/distroless/tree/main/base, https://github.com/GoogleContainerTools/distroless/tree/main/cc (2026-11)
- */
-export const DISTROLESS_HOLDS: Readonly<Record<DistrolessKind, readonly string[]>> = {
-  static: ['ca-certificates', 'tzdata'],
-  base: ['ca-certificates', 'tzdata', 'libc6', 'libssl3', 'libssl3t64'],
-  cc: ['ca-certificates', 'tzdata', 'libc6', 'libssl3', 'libssl3t64', 'libgcc-s1', 'libstdc++6', 'libgomp1'],
-};
+/** Packages that an image holds anyway, so that no step has to install them. */
+export function distrolessPackages(kind: DistrolessKind): readonly string[] {
+  return data.packages[kind];
+}
 
-/** Releases of Java that there is an image for, on bookworm. Source: https://github.com/GoogleContainerTools/distroless/tree/main/java (2026-11) */
-export const DISTROLESS_JAVA: readonly string[] = ['17', '21'];
+/** True for a release of Java that there is an image for, on bookworm. */
+export function hasDistrolessJava(major: string): boolean {
+  return data.java.includes(major);
+}
 
-/** Users that `/etc/passwd` of all of them names. Source: https://github.com/GoogleContainerTools/distroless/tree/main/common (2026-11) */
-export const DISTROLESS_USERS: readonly string[] = ['root', 'nobody', 'nonroot'];
+/** True for a user that `/etc/passwd` of all of them names. */
+export function isDistrolessUser(name: string): boolean {
+  return data.users.includes(name);
+}

@@ -1,119 +1,14 @@
-// What the full language images hold and their slim twins do not.
+import data from './full-image-programs.json';
+import { entryOf, namesOf } from './table';
 
-/**
- * Programs of buildpack-deps, which the full images of Python, Node, Ruby and Rust build on, with the packages of apt
- * that bring them to the slim ones.
- * Source: https://github.com/docker-library/buildpack-deps/tree/master/debian
- */
-const FULL_ONLY: Readonly<Record<string, readonly string[]>> = {
-  curl: ['curl'],
-  wget: ['wget'],
-  git: ['git', 'git-core'],
-  'git-lfs': ['git-lfs'],
-  hg: ['mercurial'],
-  svn: ['subversion'],
-  gcc: ['gcc', 'g++', 'build-essential'],
-  cc: ['gcc', 'g++', 'build-essential', 'clang'],
-  'g++': ['g++', 'build-essential'],
-  'c++': ['g++', 'build-essential'],
-  ld: ['binutils', 'gcc', 'g++', 'build-essential'],
-  strip: ['binutils', 'gcc', 'g++', 'build-essential'],
-  make: ['make', 'build-essential'],
-  autoconf: ['autoconf'],
-  autoreconf: ['autoconf'],
-  automake: ['automake'],
-  libtoolize: ['libtool'],
-  patch: ['patch', 'build-essential'],
-  file: ['file'],
-  ps: ['procps'],
-  pgrep: ['procps'],
-  pkill: ['procps'],
-  free: ['procps'],
-  top: ['procps'],
-  gpg: ['gnupg', 'gnupg2', 'gpg'],
-  dirmngr: ['dirmngr'],
-  unzip: ['unzip'],
-  bzip2: ['bzip2'],
-  xz: ['xz-utils'],
-  ssh: ['openssh-client'],
-  'ssh-keyscan': ['openssh-client'],
-  'ssh-keygen': ['openssh-client'],
-  scp: ['openssh-client'],
-  convert: ['imagemagick'],
-  identify: ['imagemagick'],
-  mogrify: ['imagemagick'],
-  magick: ['imagemagick'],
-  pg_config: ['libpq-dev', 'postgresql-common'],
-  mysql_config: ['default-libmysqlclient-dev', 'libmariadb-dev'],
-};
-
-/** The packages that bring a program which only the full image has; undefined for all other programs. */
+/** The packages of apt that bring a program which only the full image has; undefined for all other programs. */
 export function fullOnlyProgram(name: string): readonly string[] | undefined {
-  return Object.hasOwn(FULL_ONLY, name) ? FULL_ONLY[name] : undefined;
+  return entryOf(data.fullOnly, name);
 }
 
-/** Programs that every Debian image has, and those that install from its archive. */
-export const IN_EVERY_DEBIAN: ReadonlySet<string> = new Set([
-  ...['[', 'test', 'true', 'false', ':', 'echo', 'printf', 'set', 'export', 'unset', 'cd', 'exit', 'umask'],
-  ...['trap', 'read', 'eval', 'shift', 'ulimit', 'wait', 'return', 'local', 'type', 'hash', 'alias', 'exec'],
-  ...[
-    'cat',
-    'chgrp',
-    'chmod',
-    'chown',
-    'cp',
-    'date',
-    'dd',
-    'df',
-    'du',
-    'env',
-    'expr',
-    'head',
-    'id',
-    'install',
-  ],
-  ...[
-    'ln',
-    'ls',
-    'mkdir',
-    'mktemp',
-    'mv',
-    'nproc',
-    'pwd',
-    'readlink',
-    'realpath',
-    'rm',
-    'rmdir',
-    'sha256sum',
-  ],
-  ...[
-    'md5sum',
-    'sha1sum',
-    'sha512sum',
-    'sleep',
-    'sort',
-    'stat',
-    'sync',
-    'tail',
-    'tee',
-    'touch',
-    'tr',
-    'uname',
-  ],
-  ...['uniq', 'wc', 'whoami', 'basename', 'dirname', 'cut', 'seq', 'sed', 'grep', 'egrep', 'awk', 'find'],
-  ...['xargs', 'diff', 'tar', 'gzip', 'gunzip', 'hostname', 'which', 'ldconfig', 'base64', 'timeout', 'kill'],
-  ...[
-    'useradd',
-    'groupadd',
-    'usermod',
-    'adduser',
-    'addgroup',
-    'userdel',
-    'passwd',
-    'chpasswd',
-    'su',
-    'locale',
-  ],
-  ...['apt-get', 'apt', 'apt-mark', 'apt-cache', 'apt-key', 'dpkg', 'dpkg-query', 'dpkg-reconfigure'],
-  ...['update-alternatives', 'localedef', 'setpriv', 'runuser', 'bash', 'sh', 'dash', 'perl'],
-]);
+const everywhere = namesOf(() => data.inEveryDebian);
+
+/** True for programs that every Debian image has, and for those that install from its archive. */
+export function isInEveryDebian(program: string): boolean {
+  return everywhere().has(program);
+}

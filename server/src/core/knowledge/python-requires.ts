@@ -1,172 +1,28 @@
-/**
- * What pip installs along with a distribution: the names under `Requires-Dist` without a condition, of these the ones
- * that people also list themselves; `name[extra]` stands for what the extra adds. By normalized name.
- *
- * Source: the metadata on https://pypi.org/project/NAME/, looked up in 2025.
- */
-export const REQUIRES: Readonly<Record<string, string>> = {
-  aiohttp: 'attrs yarl',
-  alembic: 'sqlalchemy mako typing-extensions',
-  altair: 'jinja2 jsonschema packaging typing-extensions',
-  anthropic: 'httpx pydantic anyio typing-extensions',
-  boto3: 'botocore s3transfer jmespath',
-  botocore: 'python-dateutil urllib3 jmespath',
-  celery: 'kombu billiard vine click python-dateutil tzdata',
-  'celery[redis]': 'redis',
-  'celery[gevent]': 'gevent',
-  'celery[sqlalchemy]': 'sqlalchemy',
-  chromadb:
-    'numpy pydantic onnxruntime tokenizers uvicorn tqdm httpx pyyaml rich typer orjson grpcio tenacity posthog',
-  cryptography: 'cffi',
-  dash: 'flask werkzeug plotly requests',
-  datasets: 'numpy pandas pyarrow requests tqdm fsspec huggingface-hub pyyaml dill aiohttp',
-  diffusers: 'huggingface-hub numpy pillow requests regex safetensors',
-  django: 'asgiref sqlparse',
-  djangorestframework: 'django',
-  'django-cors-headers': 'django asgiref',
-  'django-environ': '',
-  'django-filter': 'django',
-  'django-redis': 'django redis',
-  docker: 'requests urllib3',
-  elasticsearch: 'urllib3 python-dateutil typing-extensions',
-  fastapi: 'starlette pydantic typing-extensions',
-  'fastapi[standard]': 'uvicorn httpx jinja2 python-multipart email-validator',
-  'fastapi[all]':
-    'uvicorn httpx jinja2 python-multipart email-validator itsdangerous pyyaml ujson orjson pydantic-settings',
-  flask: 'werkzeug jinja2 itsdangerous click blinker markupsafe',
-  'flask-cors': 'flask',
-  'flask-login': 'flask werkzeug',
-  'flask-migrate': 'flask flask-sqlalchemy alembic',
-  'flask-socketio': 'flask python-socketio',
-  'flask-sqlalchemy': 'flask sqlalchemy',
-  'flask-wtf': 'flask wtforms itsdangerous',
-  flower: 'celery prometheus-client humanize pytz tornado',
-  geopandas: 'numpy pandas shapely pyproj packaging',
-  gevent: 'greenlet',
-  'google-api-python-client': 'httplib2 google-auth google-api-core',
-  'google-cloud-storage': 'google-auth google-api-core requests protobuf',
-  'google-genai': 'google-auth httpx pydantic requests websockets anyio',
-  'google-generativeai': 'google-api-core google-auth protobuf pydantic tqdm typing-extensions',
-  gradio:
-    'fastapi uvicorn httpx pydantic numpy pandas pillow jinja2 orjson pyyaml python-multipart aiofiles typer websockets huggingface-hub starlette ruff pydub',
-  groq: 'httpx pydantic anyio typing-extensions',
-  gunicorn: 'packaging',
-  httpx: 'httpcore anyio certifi idna sniffio',
-  'httpx[http2]': 'h2',
-  'huggingface-hub': 'requests pyyaml tqdm fsspec filelock packaging typing-extensions',
-  imagehash: 'numpy scipy pillow pywavelets',
-  'imbalanced-learn': 'numpy scipy scikit-learn joblib',
-  jinja2: 'markupsafe',
-  keras: 'numpy rich h5py absl-py',
-  kombu: 'vine',
-  'kombu[redis]': 'redis',
-  langchain:
-    'langchain-core langchain-text-splitters langsmith pydantic sqlalchemy requests pyyaml numpy aiohttp tenacity',
-  'langchain-community':
-    'langchain-core langchain sqlalchemy requests pyyaml aiohttp tenacity numpy pydantic-settings langsmith',
-  'langchain-core': 'langsmith tenacity pyyaml pydantic packaging typing-extensions jsonpatch',
-  'langchain-openai': 'langchain-core openai tiktoken',
-  librosa: 'numpy scipy scikit-learn joblib soundfile numba',
-  lightgbm: 'numpy scipy',
-  matplotlib: 'numpy pillow python-dateutil pyparsing packaging',
-  mlflow:
-    'flask numpy pandas scikit-learn scipy matplotlib sqlalchemy alembic gunicorn docker graphene jinja2 markdown pyarrow requests pyyaml',
-  motor: 'pymongo',
-  nltk: 'click joblib regex tqdm',
-  numba: 'numpy',
-  ollama: 'httpx pydantic',
-  onnxruntime: 'numpy protobuf sympy packaging',
-  openai: 'httpx pydantic anyio tqdm typing-extensions',
-  'opencv-contrib-python': 'numpy',
-  'opencv-python': 'numpy',
-  'opencv-python-headless': 'numpy',
-  openpyxl: 'et-xmlfile',
-  pandas: 'numpy python-dateutil pytz tzdata',
-  'pandas[excel]': 'openpyxl xlrd xlsxwriter odfpy',
-  'passlib[bcrypt]': 'bcrypt',
-  'passlib[argon2]': 'argon2-cffi',
-  pdfplumber: 'pdfminer-six pillow pypdfium2',
-  pinecone: 'urllib3 certifi python-dateutil typing-extensions',
-  playwright: 'greenlet pyee',
-  plotly: 'packaging',
-  prophet: 'numpy pandas matplotlib holidays tqdm',
-  'psycopg[binary]': 'psycopg-binary',
-  'psycopg[pool]': 'psycopg-pool',
-  pydantic: 'pydantic-core typing-extensions annotated-types',
-  'pydantic[email]': 'email-validator',
-  'pydantic-settings': 'pydantic python-dotenv',
-  pygithub: 'requests pyjwt pynacl urllib3',
-  pymongo: 'dnspython',
-  'python-jose': 'ecdsa rsa pyasn1',
-  'python-jose[cryptography]': 'cryptography',
-  'python-docx': 'lxml typing-extensions',
-  'python-pptx': 'lxml pillow xlsxwriter typing-extensions',
-  'python-socketio': 'python-engineio bidict',
-  'python-telegram-bot': 'httpx',
-  'pytorch-lightning': 'torch tqdm pyyaml fsspec torchmetrics packaging typing-extensions',
-  'qdrant-client': 'httpx pydantic numpy grpcio portalocker urllib3',
-  qrcode: '',
-  'qrcode[pil]': 'pillow',
-  reportlab: 'pillow chardet',
-  requests: 'urllib3 certifi idna charset-normalizer',
-  'requests-oauthlib': 'requests oauthlib',
-  rq: 'redis click',
-  s3fs: 'aiobotocore fsspec aiohttp',
-  'scikit-image': 'numpy scipy pillow networkx imageio packaging',
-  'scikit-learn': 'numpy scipy joblib threadpoolctl',
-  scipy: 'numpy',
-  scrapy: 'twisted cryptography lxml parsel w3lib pyopenssl',
-  seaborn: 'numpy pandas matplotlib',
-  selenium: 'urllib3 certifi websocket-client typing-extensions',
-  'sentence-transformers': 'transformers torch tqdm scikit-learn scipy huggingface-hub pillow',
-  'sentry-sdk': 'urllib3 certifi',
-  'sentry-sdk[fastapi]': 'fastapi',
-  shap: 'numpy scipy scikit-learn pandas tqdm numba',
-  spacy: 'numpy requests pydantic jinja2 tqdm typer thinc',
-  sqlalchemy: 'typing-extensions greenlet',
-  'sqlalchemy[asyncio]': 'greenlet',
-  'sqlalchemy[postgresql]': 'psycopg2',
-  sqlmodel: 'sqlalchemy pydantic',
-  starlette: 'anyio',
-  statsmodels: 'numpy scipy pandas patsy packaging',
-  streamlit:
-    'altair numpy pandas pillow protobuf pyarrow requests tornado click cachetools packaging rich tenacity toml watchdog gitpython pydeck typing-extensions',
-  stripe: 'requests typing-extensions',
-  svglib: 'reportlab lxml tinycss2 cssselect2',
-  tensorflow: 'numpy protobuf keras tensorboard h5py grpcio requests packaging typing-extensions',
-  tiktoken: 'regex requests',
-  timm: 'torch torchvision pyyaml huggingface-hub safetensors',
-  torch: 'numpy networkx sympy jinja2 fsspec filelock typing-extensions',
-  torchaudio: 'torch',
-  torchvision: 'torch numpy pillow',
-  transformers: 'numpy requests pyyaml tqdm regex tokenizers safetensors huggingface-hub filelock packaging',
-  twilio: 'requests pyjwt aiohttp',
-  typer: 'click rich typing-extensions',
-  'umap-learn': 'numpy scipy scikit-learn numba tqdm',
-  uvicorn: 'click h11',
-  'uvicorn[standard]': 'httptools python-dotenv pyyaml uvloop watchfiles websockets',
-  weasyprint: 'pydyf cffi tinyhtml5 tinycss2 cssselect2 fonttools pillow',
-  werkzeug: 'markupsafe',
-  xgboost: 'numpy scipy',
-  yfinance: 'pandas numpy requests beautifulsoup4 lxml pytz',
-};
+import { once } from '../text/once-per';
+import data from './python-requires.json';
+import { entryOf, namesOf } from './table';
 
 /**
- * Packages that people hardly list by themselves: a file with some of them is the output of `pip freeze`. Source: they
- * are below requests, httpx, pydantic, Flask and Jinja2 in the metadata above.
+ * What pip installs along with a distribution, of that what people also list themselves; undefined where it is not known.
+ *
+ * @param distribution by normalized name; `name[extra]` stands for what the extra adds
  */
-export const SELDOM_LISTED: ReadonlySet<string> = new Set([
-  ...[
-    'certifi',
-    'idna',
-    'charset-normalizer',
-    'urllib3',
-    'sniffio',
-    'h11',
-    'httpcore',
-    'anyio',
-    'markupsafe',
-  ],
-  ...['annotated-types', 'pydantic-core', 'typing-extensions', 'six', 'pycparser', 'blinker', 'et-xmlfile'],
-  ...['vine', 'amqp', 'threadpoolctl', 'jmespath', 's3transfer', 'multidict', 'frozenlist', 'aiosignal'],
-]);
+export function requirementsOf(distribution: string): readonly string[] | undefined {
+  return entryOf<string>(data.requires, distribution)
+    ?.split(' ')
+    .filter(name => name !== '');
+}
+
+const required = once(() => new Set(Object.values(data.requires).flatMap(names => names.split(' '))));
+
+/** True where some distribution of the table brings this one along. */
+export function isRequiredByOthers(distribution: string): boolean {
+  return required().has(distribution);
+}
+
+const seldomListed = namesOf(() => data.seldomListed);
+
+/** True for packages that people hardly list by themselves: a file with some of them is the output of `pip freeze`. */
+export function isSeldomListed(distribution: string): boolean {
+  return seldomListed().has(distribution);
+}

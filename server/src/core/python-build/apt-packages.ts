@@ -1,4 +1,6 @@
-import { buildPackage, type DebianRelease, runtimeLibraries } from '../knowledge/build-packages';
+import { buildPackage } from '../knowledge/build-packages';
+import { runtimeLibraries } from '../knowledge/debian-headers';
+import type { DebianRelease } from '../knowledge/debian-releases';
 import type { PythonBase } from './base-image';
 
 /** Where a package of apt belongs when building and running are parted, and what the running side needs instead. */

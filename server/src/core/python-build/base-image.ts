@@ -5,7 +5,7 @@ import {
   parseImageRef,
   repositoryName,
 } from '../dockerfile/image-ref';
-import { type DebianRelease, debianReleases } from '../knowledge/build-packages';
+import { type DebianRelease, debianReleases } from '../knowledge/debian-releases';
 
 /** A Python image on Debian, where apt installs packages and the wheels of the index fit. */
 export interface PythonBase {

@@ -1,8 +1,8 @@
-import type { WorkspaceFacts } from '../facts/workspace';
-import { runtimeLibraries } from '../knowledge/build-packages';
-import { installingLocked, lockOf } from '../manifest/locked-wheels';
-import { pythonTag, type Wanted } from '../manifest/prebuilt-wheels';
-import { normalizedName } from '../manifest/requirements';
+import { installingLocked, lockOf } from '../analysis/installs/locked-wheels';
+import { pythonTag, type Wanted } from '../analysis/installs/prebuilt-wheels';
+import { runtimeLibraries } from '../knowledge/debian-headers';
+import { normalizedName } from '../manifests/requirements';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { InstallingStage } from './stage-reading';
 import { isKnownToSystem } from './system-needs';
 

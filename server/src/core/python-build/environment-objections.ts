@@ -1,8 +1,8 @@
-import { decline, declineAt } from '../decline';
+import { decline, declineAt, declineFor, reason } from '../decline';
 import type { Copy, Dockerfile, Instruction, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { folderAt } from './copied-files';
 import { objectionToUser } from './install-user';
@@ -36,10 +36,10 @@ export function objectionToEnvironment(
 function objectionToTargets({ file, pipRuns }: InstallingStage, environment: OwnEnvironment) {
   for (const { run, parts } of pipRuns) {
     for (const part of parts) {
-      const because = isProjectInstall(part)
+      const stray = isProjectInstall(part)
         ? strayProject(file, run, part.link.command, environment)
         : isApplicationInstall(part) && strayInstall(file, run, part.link.command, environment);
-      if (because) return declineAt(file, run, because);
+      if (stray) return declineFor(file, run, stray);
     }
   }
   return undefined;
@@ -51,17 +51,17 @@ function strayProject(file: Dockerfile, run: Run, command: Command, environment:
     command.words.some(word => word.text === '--system') &&
     installsInto(file, run, command, environment) !== 'environment';
   if (!isPassedOver && isActive(file, run, command, environment)) return undefined;
-  return `installs with ${command.name}, which is not told of ${environment.folder}: activate it in the same RUN`;
+  return reason('installer-not-told-of-environment', { installer: command.name, folder: environment.folder });
 }
 
 function strayInstall(file: Dockerfile, run: Run, command: Command, environment: OwnEnvironment) {
   const { folder, madeIn } = environment;
   const into = installsInto(file, run, command, environment);
   if (into === 'environment') return undefined;
-  if (into === 'unknown') return `installs into a place that may or may not be ${folder}`;
+  if (into === 'unknown') return reason('installs-maybe-into', { folder });
   const isEarly = run.span.start < madeIn.span.start;
   const advice = isEarly ? 'make it before that' : `put ${folder}/bin first on the PATH before that`;
-  return `installs into the Python of the image, not into the virtual environment ${folder}: ${advice}`;
+  return reason('installs-beside-environment', { folder, advice });
 }
 
 /** A Python that uv downloads stays behind in the builder. */
@@ -75,8 +75,7 @@ function objectionToPython(
   const setting = [...env.keys()].find(name =>
     /^UV_(PYTHON|PYTHON_PREFERENCE|PYTHON_INSTALL_DIR|MANAGED_PYTHON|VENV_SEED)$/.test(name),
   );
-  if (setting)
-    return declineAt(file, madeIn, `makes a virtual environment under ${setting}, which changes its Python`);
+  if (setting) return declineAt(file, madeIn, 'environment-under-setting', { setting });
   const [version] = /^\d+\.\d+/.exec(base.ref.tag ?? '') ?? [];
   const asked = made.python === undefined ? [] : [made.python];
   const pinned = [...texts]
@@ -93,11 +92,7 @@ function objectionToPython(
   const other = [...asked, ...(context ? pinned : [])].find(python => !isThere(python));
   if (other === undefined) return undefined;
   const at = made.python === other ? madeIn : pipRuns[0].run;
-  return declineAt(
-    file,
-    at,
-    `works with Python ${other}, which may be one that uv downloads and that stays in the builder`,
-  );
+  return declineAt(file, at, 'python-of-uv', { version: other });
 }
 
 /** The environment comes finished, in one step: nothing may have happened to it, or around it, in between. */
@@ -112,12 +107,7 @@ function objectionToTouching(whole: InstallingStage, { folder, madeIn }: OwnEnvi
     const copiesInto =
       (instruction.kind === 'COPY' || instruction.kind === 'ADD') && isInside(instruction, folder);
     const changes = instruction.kind === 'RUN' && instruction.span.start >= from && touches(instruction);
-    if (copiesInto || changes)
-      return declineAt(
-        file,
-        instruction,
-        `changes ${folder} before the packages are installed: do that behind the last install`,
-      );
+    if (copiesInto || changes) return declineAt(file, instruction, 'changes-environment', { folder });
   }
   return undefined;
 
@@ -172,9 +162,5 @@ function objectionToContext({ folder }: OwnEnvironment, whole: InstallingStage, 
   };
   const paths = [...context.files.keys(), ...context.entries.map(it => `${it.path}/`)];
   const isThere = paths.some(path => path.startsWith(`${name}/`) || path.includes(`/${name}/`));
-  return isThere && copies.some(reaches)
-    ? decline(
-        `the build context holds ${name}/, which the COPY of the code would put over that of the builder`,
-      )
-    : undefined;
+  return isThere && copies.some(reaches) ? decline('context-holds-environment', { folder: name }) : undefined;
 }

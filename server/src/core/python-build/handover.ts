@@ -1,12 +1,21 @@
 import type { Run } from '../dockerfile/model';
-import type { UvProjectStage } from './uv-project';
+import type { CopiedFile } from './copied-files';
+import { WHEELS } from './pip-lines';
 
-/** How packages get from the stage that builds them into the one that ships. */
-export type HandoverKind = 'wheels' | 'venv' | 'user-site' | 'uv-sync';
+/** A stage that one `uv sync`, or one for the dependencies and one for the project, fills the environment of. */
+export interface UvProjectStage {
+  /** Absolute. */
+  readonly environment: string;
+  /** What uv reads before any code is needed; undefined where the file has the code in the right place, or uv needs it. */
+  readonly manifests: readonly CopiedFile[] | undefined;
+  /** True where a second `uv sync` has to install the project itself, once its code is there. */
+  readonly installsProject: boolean;
+}
 
 /** What is done on both sides, and how it is said. */
 export interface Handover {
-  readonly kind: HandoverKind;
+  /** True where it makes a virtual environment that the file has none of yet. */
+  readonly makesEnvironment: boolean;
   /** Absolute: what the builder fills. */
   readonly folder: string;
   /** Instructions of the builder that stand above the first install, each a keyword and what follows it. */
@@ -23,11 +32,8 @@ export interface Handover {
   readonly because: string;
 }
 
-/** Where the wheels are, in the builder and while they are installed. */
-export const WHEELS = '/wheels';
-
 export const WHEEL_HANDOVER: Handover = {
-  kind: 'wheels',
+  makesEnvironment: false,
   folder: WHEELS,
   prepare: [],
   takeOver: [],

@@ -67,8 +67,5 @@ export function objectionToKeys(whole: InstallingStage) {
       copy.span.start < last.run.span.start &&
       targetsOf(whole, copy).some(target => /\/\.ssh(\/|$)/.test(target)),
   );
-  return (
-    keys &&
-    declineAt(file, keys, 'copies what ssh reads, for the install: lend it the key with --mount=type=ssh')
-  );
+  return keys && declineAt(file, keys, 'copies-ssh-keys');
 }

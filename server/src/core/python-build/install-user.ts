@@ -1,7 +1,7 @@
+import { accountMade } from '../analysis/privileges/run-user';
 import { declineAt } from '../decline';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { accountMade } from '../dockerfile/run-user';
 import { stateBefore } from '../dockerfile/stage-state';
 import { codeCopies } from './split-parts';
 import type { InstallingStage } from './stage-reading';
@@ -21,13 +21,8 @@ export function objectionToUser(whole: InstallingStage, first: Run) {
   const { file, pipRuns } = whole;
   const owner = installUser(file, first);
   const other = pipRuns.find(({ run }) => installUser(file, run) !== owner);
-  if (other)
-    return declineAt(
-      file,
-      other.run,
-      'installs as another user than the step before it that makes or fills the same folder: let one do both',
-    );
-  if (owner?.includes('$')) return declineAt(file, first, 'works as a user that only a variable tells');
+  if (other) return declineAt(file, other.run, 'other-user-than-before');
+  if (owner?.includes('$')) return declineAt(file, first, 'variable-user');
   return objectionToMounts(whole);
 }
 
@@ -37,11 +32,7 @@ export function objectionToMounts({ file, pipRuns }: InstallingStage) {
     const user = installUser(file, run);
     const own = run.mounts.find(it => it.type === 'cache' || it.type === 'secret');
     if (user === undefined || !own) continue;
-    return declineAt(
-      file,
-      run,
-      `mounts ${own.target ?? `a ${own.type}`} for ${user}, and the builder would install as root: leave the mount out`,
-    );
+    return declineAt(file, run, 'mount-for-user', { target: own.target ?? `a ${own.type}`, user });
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
-import { declineAt } from '../decline';
+import { declineAt, declineFor, type Reason, reason } from '../decline';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import { aptPackageName } from '../shell/apt';
 import { argumentsOf, type Command } from '../shell/command';
 import { venvOfProgram } from '../shell/venv';
@@ -29,15 +29,10 @@ export function objectionToMoving(
     const commands = 'script' in instruction ? instruction.script.commands : [];
     const called = [...commands, ...startedScripts(instruction, facts)];
     const found = called.flatMap(command => objectionToCommand(command, stage) ?? [])[0];
-    if (found) return declineAt(file, instruction, found);
-    if (namesPackages(instruction))
-      return declineAt(file, instruction, 'names the folder that packages are in today');
+    if (found) return declineFor(file, instruction, found);
+    if (namesPackages(instruction)) return declineAt(file, instruction, 'names-package-folder');
     if (replacesPath(instruction))
-      return declineAt(
-        file,
-        instruction,
-        `sets a PATH without the one of before, which would hide ${handover.folder}/bin`,
-      );
+      return declineAt(file, instruction, 'hides-path', { folder: handover.folder });
   }
   return (
     objectionToSystem(whole) ??
@@ -50,12 +45,7 @@ export function objectionToMoving(
 function objectionToStaying(whole: InstallingStage, named: readonly NamedPackage[], facts: WorkspaceFacts) {
   const { file, stage, base, pipRuns } = whole;
   const embeds = base.python === 'of apt' && named.find(({ name }) => EMBEDS_PYTHON.test(name));
-  if (embeds)
-    return declineAt(
-      file,
-      pipRuns[0].run,
-      `installs ${embeds.name}, which links to a Python library that headers of apt bring along`,
-    );
+  if (embeds) return declineAt(file, pipRuns[0].run, 'embeds-python', { package: embeds.name });
   for (const instruction of laterInstructions(whole)) {
     const commands = 'script' in instruction ? instruction.script.commands : [];
     const called = [...commands, ...startedScripts(instruction, facts)].flatMap(
@@ -63,14 +53,8 @@ function objectionToStaying(whole: InstallingStage, named: readonly NamedPackage
     );
     const isPip = (it: Command) =>
       /^pip[\d.]*$/.test(it.name) && venvOfProgram(it) !== whole.environment?.folder;
-    if (base.python === 'of apt' && commands.some(isPip))
-      return declineAt(file, instruction, 'calls pip, which stays in the builder');
-    if (called[0])
-      return declineAt(
-        file,
-        instruction,
-        `calls ${called[0]}, which stays in the builder: start the program itself`,
-      );
+    if (base.python === 'of apt' && commands.some(isPip)) return declineAt(file, instruction, 'calls-pip');
+    if (called[0]) return declineAt(file, instruction, 'calls-installer', { program: called[0] });
   }
   return objectionToEditable(file, stage, whole, facts);
 }
@@ -86,21 +70,20 @@ function laterInstructions({ stage, pipRuns }: InstallingStage): Instruction[] {
 /** The folder that programs of packages are in today. */
 const OLD_PROGRAM = /^\/usr\/(local\/)?bin\/(?!env$|tini$|dumb-init$|bash$|gosu$|supervisord$)/;
 
-function objectionToCommand(command: Command, stage: Stage): string | undefined {
+function objectionToCommand(command: Command, stage: Stage): Reason | undefined {
   const { words, wrappers, name } = command;
   const installer = otherInstaller(command);
-  if (installer) return `calls ${installer}, which stays in the builder: start the program itself`;
+  if (installer) return reason('calls-installer', { program: installer });
   const called = [...wrappers, ...words].find(
     word => OLD_PROGRAM.test(word.text) && !isCopied(stage, word.text),
   );
-  if (called)
-    return `calls ${called.text} by its path, which knows nothing of packages in a folder of their own`;
+  if (called) return reason('calls-by-path', { program: called.text });
   if (name === 'su' || wrappers.some(word => word.text === 'su' || word.text === 'sudo'))
-    return 'starts with a PATH that is not that of the image';
+    return reason('starts-with-other-path');
   const isLogin =
     /^(ba|da|z)?sh$/.test(name) &&
     argumentsOf(command).some(word => /^(-[a-km-zA-Z\d_]*l\w*|--login)$/.test(word.text));
-  return isLogin ? 'starts a login shell, which sets a PATH of its own' : undefined;
+  return isLogin ? reason('login-shell') : undefined;
 }
 
 function namesPackages(instruction: Instruction): boolean {
@@ -140,15 +123,9 @@ function objectionToSystem({ file, runs }: InstallingStage) {
     for (const { role } of parts) {
       if (role.kind !== 'apt-install') continue;
       const names = role.apt.packages.map(aptPackageName);
-      if (names.includes('supervisor'))
-        return declineAt(
-          file,
-          run,
-          'installs supervisor, whose settings may call programs by their old path',
-        );
+      if (names.includes('supervisor')) return declineAt(file, run, 'installs-supervisor');
       const found = names.find(it => RESETS_PATH.includes(it));
-      if (found)
-        return declineAt(file, run, `installs ${found}, which starts programs with a PATH of its own`);
+      if (found) return declineAt(file, run, 'resets-path', { package: found });
     }
   }
   return undefined;
@@ -159,8 +136,7 @@ const EMBEDS_PYTHON = /^(uwsgi|mod[-_]wsgi)/i;
 
 function objectionToNames({ file, pipRuns }: InstallingStage, named: readonly NamedPackage[]) {
   const found = named.find(({ name }) => EMBEDS_PYTHON.test(name));
-  const because = `installs ${found?.name}, which looks for packages in the Python installation alone`;
-  return found && declineAt(file, pipRuns[0].run, because);
+  return found && declineAt(file, pipRuns[0].run, 'looks-in-installation', { package: found.name });
 }
 
 /** Tools that write a link to the sources into the environment and nothing into the sources. */
@@ -187,11 +163,7 @@ function objectionToEditable(
       it => textOf(it) !== undefined,
     );
     if (!manifest || !LINKING_BACKENDS.test(textOf(manifest.inContext) ?? ''))
-      return declineAt(
-        file,
-        run,
-        'installs a link to sources, and no pyproject.toml at hand tells that nothing is written beside them',
-      );
+      return declineAt(file, run, 'link-without-pyproject');
   }
   return undefined;
 }

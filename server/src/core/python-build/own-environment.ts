@@ -1,9 +1,9 @@
+import { uvEnvironment, venvAt } from '../analysis/installs/uv-environment';
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { lineage } from '../dockerfile/stage-graph';
 import { stateBefore } from '../dockerfile/stage-state';
-import { uvEnvironment, venvAt } from '../dockerfile/uv-environment';
 import { expand } from '../dockerfile/variables';
 import type { Command } from '../shell/command';
 import { uvCommand } from '../shell/uv';
@@ -30,12 +30,7 @@ export function ownEnvironment(file: Dockerfile, stage: Stage): Outcome<OwnEnvir
       const one = madeBy(file, run, command);
       if (isDeclined(one)) return one;
       if (!one) continue;
-      if (found)
-        return declineAt(
-          file,
-          run,
-          'makes another virtual environment than the one before, and only one can be handed over',
-        );
+      if (found) return declineAt(file, run, 'second-environment');
       found = one;
     }
   }
@@ -47,28 +42,15 @@ function madeBy(file: Dockerfile, run: Run, command: Command): Outcome<OwnEnviro
   const made = venvMade(known);
   if (!made) {
     if (!makesVirtualEnvironment(known)) return undefined;
-    return declineAt(
-      file,
-      run,
-      'makes a virtual environment in a folder that only a variable tells: give it a value with ENV',
-    );
+    return declineAt(file, run, 'variable-environment');
   }
   if (command.scope !== 'script' || command.after === '||' || command.wrappers.length > 0)
-    return declineAt(file, run, 'makes a virtual environment in a way that is no plain list of commands');
+    return declineAt(file, run, 'environment-in-script');
   const folder = placeOf(file, run, made.folder);
-  if (folder === undefined)
-    return declineAt(
-      file,
-      run,
-      'makes a virtual environment in a folder that only a variable tells: give it a value with ENV',
-    );
+  if (folder === undefined) return declineAt(file, run, 'variable-environment');
   const option = specialOption(known);
   if (made.special || option !== undefined)
-    return declineAt(
-      file,
-      run,
-      `makes a virtual environment with ${option ?? 'options of its own'}, so that it needs more of the image than its own folder`,
-    );
+    return declineAt(file, run, 'environment-option', { option: option ?? 'options of its own' });
   return { folder, made, madeIn: run };
 }
 

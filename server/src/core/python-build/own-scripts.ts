@@ -1,6 +1,6 @@
 import type { Instruction, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command, Script } from '../shell/command';
 import { parseScript } from '../shell/parse';
 import { withoutTrailing } from '../text/ends';

@@ -1,13 +1,13 @@
+import type { Wanted } from '../analysis/installs/prebuilt-wheels';
+import { pythonInstalls } from '../analysis/installs/python-installs';
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile } from '../dockerfile/model';
-import type { WorkspaceFacts } from '../facts/workspace';
-import type { Wanted } from '../manifest/prebuilt-wheels';
-import { pythonInstalls } from '../manifest/python-installs';
-import { type RequirementEntry, readRequirement } from '../manifest/requirements';
+import { type RequirementEntry, readRequirement } from '../manifests/requirements';
+import type { WorkspaceFacts } from '../project/workspace';
 import { aptPackageName } from '../shell/apt';
 import type { PipCommand } from '../shell/pip';
 import { type CopiedFile, copiedFile, folderAt } from './copied-files';
-import type { HandoverKind } from './handover';
+import type { HandoverKind } from './handover-kind';
 import { folderOf, joinPath } from './paths';
 import { installsEditable } from './pip-lines';
 import { localEntry, needsWheelsByName, readRequirementFiles } from './requirement-files';
@@ -47,18 +47,14 @@ export function askedPackages(
     files.push(...read.files.filter(file => !files.some(known => known.inImage === file.inImage)));
     entries.push(...read.entries);
   }
-  const byWheel = handover === 'wheels' && entries.some(needsWheelsByName);
+  const byWheel = handover.delivers === 'wheels' && entries.some(needsWheelsByName);
   if (reads === 'sources') {
     const ofProject = projectPackages(whole, facts);
     if (isDeclined(ofProject)) return ofProject;
     local.push(...ofProject);
   }
   if (byWheel && whole.pips.length > 1) {
-    return declineAt(
-      whole.file,
-      whole.pipRuns[0].run,
-      'has requirements with hashes, addresses or an index of their own beside another install: multi-stage-venv takes both',
-    );
+    return declineAt(whole.file, whole.pipRuns[0].run, 'requirements-of-several-kinds');
   }
   return {
     named: [...entries.filter(entry => entry.kind === 'named'), ...local],
@@ -76,7 +72,7 @@ function readInstall(
   handover: HandoverKind,
 ): Outcome<{ files: CopiedFile[]; entries: RequirementEntry[]; reads: AskedPackages['reads'] }> {
   const folder = folderAt(file, run);
-  if (folder === undefined) return declineAt(file, run, 'works in a folder that only a variable tells');
+  if (folder === undefined) return declineAt(file, run, 'variable-folder');
   const textOf = textsOfContext(file, facts);
   const pips = parts.filter(isApplicationInstall).map(({ role }) => role.pip);
   const inline = pips.flatMap(pip => pip.packages.map(word => readRequirement(word.text)));
@@ -94,31 +90,26 @@ function readInstall(
     },
   );
   if (read.missing.length > 0)
-    return declineAt(file, run, `installs from ${read.missing[0]}, which is not among the files at hand`);
+    return declineAt(file, run, 'missing-requirements', { path: read.missing[0] ?? '' });
   const entries = [...inline, ...read.files.flatMap(it => it.entries)];
   const links = entries.find(
     it => it.kind === 'option' && /^(-f|--find-links)$/.test(it.name) && isPath(it.value),
   );
-  if (links)
-    return declineAt(
-      file,
-      run,
-      'installs requirements with a --find-links that names a folder: give it to pip',
-    );
+  if (links) return declineAt(file, run, 'find-links-folder');
   const found = { files: [...copied.values()], entries };
-  if (handover !== 'wheels') {
+  if (handover.delivers === 'packages') {
     const unreadable = entries.find(entry => entry.kind === 'unreadable');
-    if (unreadable) return declineAt(file, run, 'installs what cannot be read as a requirement');
+    if (unreadable) return declineAt(file, run, 'unreadable-requirement');
     const ofProject = pips.some(readsProject) || parts.some(isProjectInstall) || listed.length > 0;
     return { ...found, reads: ofProject || localEntry(entries) ? 'sources' : 'files' };
   }
-  if (localEntry(inline)) return declineAt(file, run, 'installs code of this project, not packages alone');
+  if (localEntry(inline)) return declineAt(file, run, 'installs-own-code');
   for (const requirements of read.files) {
     const entry = localEntry(requirements.entries);
     if (!entry) continue;
     const text = requirements.text.slice(entry.span.start, entry.span.end).split('\n')[0]?.trim() ?? '';
     const path = copied.get(requirements.path)?.inContext ?? requirements.path;
-    return declineAt(file, run, `installs from ${path}, where "${text}" is no package of an index`);
+    return declineAt(file, run, 'not-of-index', { path, text });
   }
   return { ...found, reads: 'files' };
 }
@@ -129,8 +120,7 @@ function projectPackages(
   facts: WorkspaceFacts,
 ): Outcome<readonly Wanted[]> {
   const { requirements, complete } = pythonInstalls(file, stage, facts);
-  if (!complete && !base.slim)
-    return declineAt(file, pipRuns[0].run, 'installs packages that no file at hand lists in full');
+  if (!complete && !base.slim) return declineAt(file, pipRuns[0].run, 'unlisted-packages');
   return requirements;
 }
 

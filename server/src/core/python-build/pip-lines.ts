@@ -2,7 +2,6 @@ import type { Option } from '../shell/options';
 import { hasPipFlag, type PipCommand } from '../shell/pip';
 import { type Edit, replace } from '../text/edit';
 import type { Word } from '../text/word';
-import { type HandoverKind, WHEELS } from './handover';
 
 /** Say where packages come from or how they are built: nothing that an install from wheels reads. */
 const ONLY_TO_BUILD = new Set([
@@ -87,10 +86,10 @@ const ELSEWHERE = new Set([
  */
 export function unfitOption(
   pip: PipCommand,
-  handover: HandoverKind,
+  delivers: 'wheels' | 'packages',
   fit: readonly string[] = [],
 ): Option | undefined {
-  if (handover !== 'wheels')
+  if (delivers === 'packages')
     return pip.line.options.find(({ name }) => ELSEWHERE.has(name) && !fit.includes(name));
   return pip.line.options.find(
     ({ name }) => !ONLY_TO_BUILD.has(name) && !ONLY_TO_INSTALL.has(name) && !FOR_BOTH.has(name),
@@ -112,6 +111,9 @@ export function indexOptions(pip: PipCommand): string {
     .join(' ');
 }
 
+/** Where the wheels are, in the builder and while they are installed. */
+export const WHEELS = '/wheels';
+
 /** Turns `pip install …` into `pip wheel --wheel-dir /wheels …`. */
 export function wheelEdits(pip: PipCommand, cache: 'kept in a mount' | 'left out'): Edit[] {
   const dropped = (name: string) => ONLY_TO_INSTALL.has(name) || name === '--no-cache-dir';
@@ -119,10 +121,13 @@ export function wheelEdits(pip: PipCommand, cache: 'kept in a mount' | 'left out
   return [replace(pip.verbWord.span, `wheel${flag} --wheel-dir ${WHEELS}`), ...optionEdits(pip, dropped)];
 }
 
-/** Turns `pip install …` into one for the home folder of whoever runs it, or into one for the environment around it. */
-export function placedEdits(pip: PipCommand, handover: 'venv' | 'user-site'): Edit[] {
-  const own = hasPipFlag(pip, '--user');
-  if (handover === 'user-site') return own ? [] : [replace(pip.verbWord.span, 'install --user')];
+/** Turns `pip install …` into one for the home folder of the user who runs it. */
+export function userSiteEdits(pip: PipCommand): Edit[] {
+  return hasPipFlag(pip, '--user') ? [] : [replace(pip.verbWord.span, 'install --user')];
+}
+
+/** Turns `pip install …` into one for the virtual environment around it. */
+export function environmentEdits(pip: PipCommand): Edit[] {
   return optionEdits(pip, name => name === '--user' || name === '--system');
 }
 

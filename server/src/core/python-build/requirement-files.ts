@@ -1,4 +1,4 @@
-import { parseRequirements, type RequirementEntry } from '../manifest/requirements';
+import { parseRequirements, type RequirementEntry } from '../manifests/requirements';
 import { folderOf, joinPath } from './paths';
 
 /** A requirements or constraints file that an install reads. */

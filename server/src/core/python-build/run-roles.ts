@@ -1,4 +1,4 @@
-import { normalizedName, readRequirement } from '../manifest/requirements';
+import { normalizedName, readRequirement } from '../manifests/requirements';
 import type { AptCommand } from '../shell/apt';
 import { aptCommand } from '../shell/apt';
 import type { Command } from '../shell/command';

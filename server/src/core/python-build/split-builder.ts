@@ -1,8 +1,9 @@
+import { commentsAbove } from '../dockerfile/instruction-block';
 import type { Arg, Copy, Env, Instruction, Run } from '../dockerfile/model';
 import type { KeptLink } from '../dockerfile/run-chain';
-import type { ExplainedEdit } from '../rule';
 import { uvCommand } from '../shell/uv';
 import { replace } from '../text/edit';
+import type { ExplainedEdit } from '../text/explained-edits';
 import { listed } from '../text/sentence';
 import { span } from '../text/span';
 import { folderAt } from './copied-files';
@@ -23,6 +24,10 @@ import { syncFlags } from './uv-project';
 import { withoutSystemPython } from './uv-system';
 import { withWordEdits } from './word-edits';
 
+function hasGapBetween(text: string, previous: Instruction, next: Instruction): boolean {
+  return /\n[ \t]*\r?\n/.test(text.slice(previous.span.end, next.span.start));
+}
+
 /** Writes the stage that builds the packages. */
 export class BuilderStage extends SplitText {
   stage(): ExplainedEdit {
@@ -34,7 +39,7 @@ export class BuilderStage extends SplitText {
     let gap = false;
     let previous: Instruction = stage.from;
     for (const instruction of until) {
-      gap ||= this.hasGapBefore(instruction, previous);
+      gap ||= hasGapBetween(this.file.text, previous, instruction);
       previous = instruction;
       const own = this.instructionOf(instruction);
       if (own === '') continue;
@@ -84,17 +89,17 @@ export class BuilderStage extends SplitText {
   }
 
   private settingOf(setting: Arg | Env): string {
-    const { handover, whole } = this.plan;
-    const isFilled = handover.kind === 'venv' && whole.environment === undefined;
-    return isFilled ? withoutSystemPython(this.file, setting) : this.sourceOf(setting.span);
+    return this.plan.handover.makesEnvironment
+      ? withoutSystemPython(this.file, setting)
+      : this.sourceOf(setting.span);
   }
 
   private copyOf(copy: Copy): string {
-    const { kind } = this.plan.handover;
-    if (bringsUv(this.plan.whole, copy)) return this.commentsAbove(copy).text + this.sourceOf(copy.span);
+    if (bringsUv(this.plan.whole, copy)) return commentsAbove(this.file, copy) + this.sourceOf(copy.span);
     if (setsInstallsUp(this.plan.whole, copy)) return this.withoutOwner(copy);
     const needsCode = this.plan.asked.reads === 'sources' && !this.plan.handover.project?.manifests;
-    if (kind !== 'wheels' && (needsCode || copy.from !== undefined)) return this.withoutOwner(copy);
+    if (this.plan.kind.delivers === 'packages' && (needsCode || copy.from !== undefined))
+      return this.withoutOwner(copy);
     const files = this.plan.handover.project?.manifests ?? this.plan.asked.files;
     const own = files.filter(file => file.by === copy);
     if (own.length === 0) return '';
@@ -123,9 +128,9 @@ export class BuilderStage extends SplitText {
     if (!install) return '';
     const kept = this.commands.keptLinks(install, 'builder');
     if (kept.length === 0) return '';
-    const above = this.commentMoves(install) ? this.commentsAbove(run).text : '';
+    const above = this.commentMoves(install) ? commentsAbove(this.file, run) : '';
     const flags = flagTexts(run, this.file.text);
-    if (this.plan.handover.kind === 'uv-sync') return above + this.syncOf(install, kept);
+    if (this.plan.handover.project) return above + this.syncOf(install, kept);
     if (install !== this.firstInPlace()) return above + this.compose(install, kept, flags);
     return this.withPreparation(install, kept, above);
   }

@@ -5,11 +5,10 @@ import { type Edit, replace } from '../text/edit';
 import { listed } from '../text/sentence';
 import type { Span } from '../text/span';
 import type { Word } from '../text/word';
-import { installAllEdits, installEdits, placedEdits, wheelEdits } from './pip-lines';
+import { installAllEdits, installEdits } from './pip-lines';
 import type { SplitPlan } from './split-plan';
 import { type InstallRun, isPackagesInstall, type Part } from './stage-reading';
 import { syncEdits } from './uv-project';
-import { unassignEdits } from './uv-system';
 import { withWordEdits } from './word-edits';
 
 /** One of the two stages that a stage is split into. */
@@ -72,7 +71,7 @@ export class SplitCommands {
 
   /** A `uv sync` with what the builder tells it; Poetry and Pipenv as they are written. */
   projectText(install: InstallRun, { link }: Part, step: 'dependencies' | 'as written'): string {
-    const uv = this.plan.handover.kind === 'uv-sync' ? uvCommand(link.command) : undefined;
+    const uv = uvCommand(link.command);
     const edits = uv ? syncEdits(this.file, install.run, uv, step) : [];
     return withWordEdits(this.file.text, link.span, edits, this.file.escape);
   }
@@ -148,24 +147,20 @@ export class SplitCommands {
     const verbatim = this.sourceOf(part.link.span);
     const { installs, pip } = part.role;
     if (installs === 'pip itself' || installs === 'setuptools') return verbatim;
-    const { kind } = this.plan.handover;
-    if (kind === 'uv-sync') return verbatim;
-    if (kind !== 'wheels') {
-      const edits = [...placedEdits(pip, kind), ...unassignEdits(pip)];
-      return withWordEdits(this.file.text, part.link.span, edits, this.file.escape).trimStart();
-    }
+    const { kind } = this.plan;
     const isMounted = install.run.mounts.some(
       it => it.type === 'cache' && /pip|\.cache/.test(it.target ?? ''),
     );
-    const edits = wheelEdits(pip, isMounted ? 'kept in a mount' : 'left out');
-    const wheel = withWordEdits(this.file.text, part.link.span, edits, this.file.escape);
+    const edits = kind.pipEdits(pip, isMounted ? 'kept in a mount' : 'left out');
+    const written = withWordEdits(this.file.text, part.link.span, edits, this.file.escape);
+    if (kind.delivers === 'packages') return written.trimStart();
     const isLast = this.plan.whole.pips.at(-1) === pip;
-    return installs === 'build helpers' && !isLast ? `${verbatim} && ${wheel}` : wheel;
+    return installs === 'build helpers' && !isLast ? `${verbatim} && ${written}` : written;
   }
 
   private runtimePip(part: Part): string | undefined {
     if (part.role.kind !== 'pip-install' || part.role.installs === 'pip itself') return undefined;
-    if (this.plan.handover.kind !== 'wheels') return undefined;
+    if (this.plan.kind.delivers === 'packages') return undefined;
     if (part.role.installs === 'setuptools') return this.sourceOf(part.link.span);
     const { pip } = part.role;
     const edits = this.plan.asked.byWheel ? installAllEdits(pip) : installEdits(pip);

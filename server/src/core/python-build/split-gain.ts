@@ -1,8 +1,8 @@
+import { aptBuildWeight } from '../analysis/sizes/apt-build-weight';
+import { imageGain } from '../analysis/sizes/image-gain';
 import { parseImageRef } from '../dockerfile/image-ref';
-import type { EngineFacts } from '../facts/engine';
-import { imageGain } from '../image-gain';
-import { aptBuildBytes, PACKAGE_SIZE_SOURCE } from '../knowledge/build-packages';
-import type { Evidence } from '../rule';
+import type { Evidence } from '../finding';
+import type { EngineFacts } from '../project/engine';
 import { type SplitPlan, shed } from './split-plan';
 
 /** The difference of two images where the base changes, else what the packages weigh that no longer ship. */
@@ -12,6 +12,5 @@ export function splitGain(plan: SplitPlan, engine: EngineFacts): Evidence | unde
     const ref = stage.base.kind === 'image' ? stage.base.ref : base.ref;
     return imageGain(ref, parseImageRef(plan.slim), engine);
   }
-  const bytes = aptBuildBytes(shed(plan));
-  return bytes === undefined ? undefined : { bytes, how: 'estimated', source: PACKAGE_SIZE_SOURCE };
+  return aptBuildWeight(shed(plan));
 }

@@ -1,15 +1,16 @@
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import type { Cmd, Dockerfile, Healthcheck, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import type { WorkspaceFacts } from '../facts/workspace';
 import { buildPackage } from '../knowledge/build-packages';
 import { fullOnlyProgram } from '../knowledge/full-image-programs';
+import type { WorkspaceFacts } from '../project/workspace';
 import { aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { alsoInstalledBy, PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { compiledLinks } from './compiled-links';
-import { type Handover, type HandoverKind, WHEEL_HANDOVER } from './handover';
+import { type Handover, WHEEL_HANDOVER } from './handover';
+import { HANDOVER_KINDS, type HandoverId, type HandoverKind } from './handover-kind';
 import { objectionToKeys } from './install-setup';
 import { objectionToMounts } from './install-user';
 import { objectionToMoving } from './moved-packages';
@@ -27,6 +28,7 @@ import { environmentHandover } from './virtual-environment';
 export interface SplitPlan {
   readonly whole: InstallingStage;
   readonly asked: AskedPackages;
+  readonly kind: HandoverKind;
   readonly handover: Handover;
   /** What the new stage is called. */
   readonly builderName: string;
@@ -43,8 +45,9 @@ export interface SplitPlan {
 export function planSplit(
   file: InstallingStage['file'],
   facts: WorkspaceFacts,
-  kind: HandoverKind,
+  id: HandoverId,
 ): Outcome<SplitPlan> {
+  const kind = HANDOVER_KINDS[id];
   const whole = readInstallingStage(file, kind);
   if (isDeclined(whole)) return whole;
   const keys = objectionToKeys(whole);
@@ -52,10 +55,11 @@ export function planSplit(
   const asked = askedPackages(whole, facts, kind);
   if (isDeclined(asked)) return asked;
   const builderName = freeName(whole);
-  const handover = HANDOVERS[kind](whole, builderName, facts);
+  const handover = HANDOVERS[id](whole, builderName, facts);
   if (isDeclined(handover)) return handover;
   const { named } = asked;
-  const objection = kind === 'wheels' ? undefined : objectionToMoving(whole, { handover, named }, facts);
+  const objection =
+    kind.delivers === 'wheels' ? undefined : objectionToMoving(whole, { handover, named }, facts);
   if (objection) return objection;
   const slim = slimImage(whole);
   if (isDeclined(slim)) return slim;
@@ -65,7 +69,7 @@ export function planSplit(
   // The pip of apt comes with compilers, unless apt is told to leave out what it only recommends.
   const losesCompiler = !whole.base.slim || buildOnly.some(it => isCompiler(it) || it === PIP_OF_APT);
   const late = losesCompiler && asked.named.find(({ name }) => compilesAtRunTime(name));
-  if (late) return decline(`${late.name} calls a compiler while the application runs`, whole.stage.from.span);
+  if (late) return decline('compiles-at-run-time', { package: late.name }, whole.stage.from.span);
   const needs = neededLibraries(whole, { asked, losesCompiler, handover }, facts);
   if (isDeclined(needs)) return needs;
   const there = new Set(
@@ -75,11 +79,11 @@ export function planSplit(
     ]),
   );
   const added = [...new Set(needs)].filter(name => !there.has(name));
-  return { whole, asked, handover, builderName, slim, placements, buildOnly, added };
+  return { kind, whole, asked, handover, builderName, slim, placements, buildOnly, added };
 }
 
 const HANDOVERS: Readonly<
-  Record<HandoverKind, (whole: InstallingStage, builder: string, facts: WorkspaceFacts) => Outcome<Handover>>
+  Record<HandoverId, (whole: InstallingStage, builder: string, facts: WorkspaceFacts) => Outcome<Handover>>
 > = {
   wheels: whole => objectionToMounts(whole) ?? WHEEL_HANDOVER,
   venv: environmentHandover,
@@ -102,17 +106,14 @@ function slimImage({ file, stage, base }: InstallingStage): Outcome<string | und
   if (base.slim) return undefined;
   const twin = slimTwin(stage.from.image?.text ?? '', base);
   if (twin) return twin;
-  return declineAt(file, stage.from, `has a full base image, and nothing tells its slim twin`);
+  return declineAt(file, stage.from, 'no-slim-python');
 }
 
 /** uv's images start uv where nothing else is said. */
 function imageWithoutUv(file: Dockerfile, stage: Stage, image: string): Outcome<string> {
-  if (!stage.from.image?.literal)
-    return declineAt(file, stage.from, 'has an image of uv that only a variable tells');
+  if (!stage.from.image?.literal) return declineAt(file, stage.from, 'variable-uv-image');
   const starts = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT').some(it => it.script.commands.length > 0);
-  return starts
-    ? image
-    : declineAt(file, stage.from, 'has an image of uv, which nothing starts with another program: add a CMD');
+  return starts ? image : declineAt(file, stage.from, 'uv-image-starts-uv');
 }
 
 function placeAll(
@@ -120,17 +121,13 @@ function placeAll(
   { fromVcs }: AskedPackages,
 ): Outcome<ReadonlyMap<string, Placement>> {
   const placements = new Map<string, Placement>();
-  for (const { run, parts } of runs) {
+  for (const { parts } of runs) {
     for (const { role } of parts) {
       if (role.kind !== 'apt-install') continue;
       for (const word of role.apt.packages) {
         const name = aptPackageName(word);
         const placement = placeOnBase(name, base, aptNames(runs));
-        if (!placement)
-          return decline(
-            `line ${lineNumber(file.text, word.span.start)} installs ${name}, and nothing tells which library a program built with it needs when it runs`,
-            run.span,
-          );
+        if (!placement) return declineAt(file, word, 'unknown-library', { package: name });
         const builder =
           placement.builder || (fromVcs && /^(git|mercurial|subversion|openssh-client)$/.test(name));
         placements.set(name, { ...placement, builder });
@@ -160,14 +157,16 @@ function neededLibraries(
     if (needs) libraries.push(...needs);
     else
       return decline(
-        `${one.name} links to libraries of ${baseName(whole.stage.from, whole.base)}, and nothing tells which`,
+        'unknown-links',
+        { package: one.name, image: baseName(whole.stage.from, whole.base) },
         whole.stage.from.span,
       );
   }
   const compiled = compiledLinks(whole, named, facts);
   if (compiled.unknown !== undefined)
     return decline(
-      `${compiled.unknown} is compiled in ${baseName(whole.stage.from, whole.base)} for want of a wheel, and nothing tells which libraries it links to`,
+      'unknown-links-of-compiled',
+      { package: compiled.unknown, image: baseName(whole.stage.from, whole.base) },
       whole.stage.from.span,
     );
   libraries.push(...compiled.libraries);
@@ -188,11 +187,7 @@ function toolsOfFullImage(
       if (!isOwnScript(program) || program.startsWith(`${folder}/bin/`)) continue;
       const commands = scriptsNamed(program, facts)?.flatMap(script => script.commands);
       if (!commands || commands.some(it => callsUnknown(it) || compiles(it)))
-        return declineAt(
-          file,
-          instruction,
-          `starts ${fileNameOf(program)}, which may call programs that a slim image lacks`,
-        );
+        return declineAt(file, instruction, 'script-calls-full-image', { script: fileNameOf(program) });
       tools.push(...commands.flatMap(toolOf));
     }
   }

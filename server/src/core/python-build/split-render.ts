@@ -1,5 +1,5 @@
-import { tidied } from '../explained-edits';
-import type { ExplainedEdit } from '../rule';
+import type { ExplainedEdit } from '../text/explained-edits';
+import { tidied } from '../text/explained-edits';
 import { BuilderStage } from './split-builder';
 import type { SplitPlan } from './split-plan';
 import { ShippedStage } from './split-runtime';

@@ -1,12 +1,13 @@
 import { heredocComments } from '../dockerfile/heredoc-chain';
+import { blockOf, commentsAbove } from '../dockerfile/instruction-block';
 import type { Instruction } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import type { KeptLink } from '../dockerfile/run-chain';
-import type { ExplainedEdit } from '../rule';
 import { type Edit, replace } from '../text/edit';
+import type { ExplainedEdit } from '../text/explained-edits';
 import { listed } from '../text/sentence';
 import { type Span, span } from '../text/span';
-import { WHEELS } from './handover';
+import { WHEELS } from './pip-lines';
 import type { BuilderStage } from './split-builder';
 import { bringsUv, flagTexts, roleCalls, WRITES_FILES } from './split-parts';
 import type { SplitPlan } from './split-plan';
@@ -37,7 +38,7 @@ export class ShippedStage extends SplitText {
     const because = 'Only the builder needs uv';
     return ofKind(this.plan.whole.stage.instructions, 'COPY')
       .filter(copy => bringsUv(this.plan.whole, copy))
-      .map(copy => ({ ...this.blockWith(this.commentsAbove(copy).at, copy), because }));
+      .map(copy => ({ ...this.withoutLines(blockOf(this.file, copy)), because }));
   }
 
   private slimBase(): ExplainedEdit[] {
@@ -61,7 +62,7 @@ export class ShippedStage extends SplitText {
     const { run } = whole.pipRuns[0];
     // Behind the settings of the stage, which may name a proxy, and before all that changes more often.
     const before = whole.stage.instructions.find(it => WRITES_FILES.includes(it.kind)) ?? run;
-    const at = this.lines.startOf(this.lines.lineOf(this.commentsAbove(before).at.start));
+    const at = blockOf(this.file, before).start;
     const goesOn = this.file.escape;
     const keyword = run.keyword.text;
     const text = [
@@ -89,7 +90,8 @@ export class ShippedStage extends SplitText {
     const flags = installsWheels ? this.runtimeFlags(install) : flagTexts(run, this.file.text);
     const text = this.lostComments(install, kept) + this.compose(install, kept, flags);
     if (text === this.sourceOf(run.span)) return [];
-    const at = this.commentMoves(install) ? this.commentsAbove(run).at : run.span;
+    const start = this.commentMoves(install) ? this.startWithComments(run) : run.span.start;
+    const at = span(start, run.span.end);
     return [
       {
         ...replace(at, text),
@@ -126,7 +128,7 @@ export class ShippedStage extends SplitText {
     const { takeOver, because, behind } = this.plan.handover;
     if (!copy || behind) return [];
     const { eol } = this.lines;
-    const at = this.lines.startOf(this.lines.lineOf(this.commentsAbove(copy).at.start));
+    const at = blockOf(this.file, copy).start;
     const gap =
       this.lines.lineOf(at) > 0 && this.lines.textOf(this.lines.lineOf(at) - 1).trim() === '' ? eol : '';
     const newText = takeOver.map(line => this.instruction(line) + eol).join('') + gap;
@@ -151,17 +153,25 @@ export class ShippedStage extends SplitText {
 
   /** Takes the RUN out with the comments that move along, and with one of two blank lines around it. */
   private removal(install: InstallRun): ExplainedEdit {
-    const above = this.commentMoves(install) ? this.commentsAbove(install.run).at : install.run.span;
+    const { run } = install;
+    const at = this.commentMoves(install) ? blockOf(this.file, run) : this.lines.wholeLines(run.span);
     return {
-      ...this.blockWith(above, install.run),
+      ...this.withoutLines(at),
       because: `Only building needs ${listed(this.commands.packagesOf(install)) || 'what this does'}, so the step moves to the builder`,
     };
   }
 
-  /** Takes an instruction out, with what stands above it and with one of two blank lines around it. */
-  private blockWith(above: Span, instruction: Instruction): Edit {
-    const firstLine = this.lines.lineOf(above.start);
-    const lastLine = this.lines.lineOf(Math.max(instruction.span.start, instruction.span.end - 1));
+  /** Where an instruction begins, or the comments above it. */
+  private startWithComments(instruction: Instruction): number {
+    return commentsAbove(this.file, instruction) === ''
+      ? instruction.span.start
+      : blockOf(this.file, instruction).start;
+  }
+
+  /** Takes lines out with one of two blank lines around them. */
+  private withoutLines(at: Span): Edit {
+    const firstLine = this.lines.lineOf(at.start);
+    const lastLine = this.lines.lineOf(Math.max(at.start, at.end - 1));
     const isBlank = (line: number) =>
       line >= 0 && line < this.lines.count && this.lines.textOf(line).trim() === '';
     const blank = isBlank(lastLine + 1) && isBlank(this.lineLeftBefore(firstLine)) ? 1 : 0;
@@ -178,7 +188,7 @@ export class ShippedStage extends SplitText {
         this.lines.lineOf(Math.max(install.run.span.start, install.run.span.end - 1)) === line - 1 &&
         this.commands.keptLinks(install, 'runtime').length === 0,
     );
-    return above ? this.lineLeftBefore(this.lines.lineOf(this.commentsAbove(above.run).at.start)) : line - 1;
+    return above ? this.lineLeftBefore(this.lines.lineOf(blockOf(this.file, above.run).start)) : line - 1;
   }
 
   /** Comments of a RUN that neither side keeps, as lines above what is left of it. */

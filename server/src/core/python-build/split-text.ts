@@ -1,20 +1,28 @@
 import { instructionText } from '../dockerfile/edit';
 import { composeHeredoc } from '../dockerfile/heredoc-chain';
-import type { Copy } from '../dockerfile/model';
+import type { Copy, Dockerfile } from '../dockerfile/model';
 import { composeRun, type KeptLink } from '../dockerfile/run-chain';
+import { type Lines, linesOf } from '../text/lines';
+import { type Span, textAt } from '../text/span';
 import { SplitCommands } from './split-commands';
 import { codeCopies } from './split-parts';
 import type { SplitPlan } from './split-plan';
 import type { InstallRun } from './stage-reading';
-import { StageText } from './stage-text';
 
 /** What both stages are written with: the plan, and the commands that each of them keeps. */
-export class SplitText extends StageText {
+export class SplitText {
+  protected readonly file: Dockerfile;
+  protected readonly lines: Lines;
   protected readonly commands: SplitCommands;
 
   constructor(protected readonly plan: SplitPlan) {
-    super(plan.whole.file);
+    this.file = plan.whole.file;
+    this.lines = linesOf(this.file.text);
     this.commands = new SplitCommands(plan);
+  }
+
+  protected sourceOf(at: Span): string {
+    return textAt(this.file.text, at);
   }
 
   protected compose(install: InstallRun, kept: readonly KeptLink[], flags: readonly string[]): string {

@@ -14,12 +14,10 @@ import { roleOf } from './run-roles';
 export function readBase(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
   const { base, from } = stage;
   if (base.kind === 'stage') return throughStages(file, stage);
-  if (base.kind !== 'image') return declineAt(file, from, 'does not tell which base image it is');
+  if (base.kind !== 'image') return declineAt(file, from, 'unknown-base');
   const found = pythonBase(base.ref) ?? uvBase(base.ref) ?? aptBase(base.ref);
   const isUv = /(^|\/)astral(-sh)?\/uv$/.test(base.ref.name);
-  const other = isUv
-    ? 'has an image of uv, and nothing tells which image of Python it is made of'
-    : 'has a base image that is not Python on Debian';
+  const other = isUv ? 'unknown-uv-image' : 'not-python-on-debian';
   return found ?? declineAt(file, from, other);
 }
 
@@ -28,19 +26,13 @@ function throughStages(file: Dockerfile, stage: Stage): Outcome<PythonBase> {
   const above = line.slice(1);
   const root = line.at(-1);
   const python = root && root !== stage ? readBase(file, root) : undefined;
-  if (!python) return declineAt(file, stage.from, 'does not tell which base image it is');
+  if (!python) return declineAt(file, stage.from, 'unknown-base');
   if (isDeclined(python)) return python;
-  if (!python.slim)
-    return declineAt(file, stage.from, 'builds the last stage on a stage that has a full base image');
-  if (python.withoutUv)
-    return declineAt(file, stage.from, 'builds the last stage on a stage that has an image of uv');
+  if (!python.slim) return declineAt(file, stage.from, 'on-stage-with-full-image');
+  if (python.withoutUv) return declineAt(file, stage.from, 'on-stage-with-uv-image');
   const unfit = above.flatMap(it => it.instructions).find(it => !onlyPrepares(it));
   if (!unfit) return python;
-  return declineAt(
-    file,
-    stage.from,
-    'builds the last stage on another stage, which may be multi-stage already',
-  );
+  return declineAt(file, stage.from, 'on-other-stage');
 }
 
 const SETTINGS: readonly Instruction['kind'][] = [

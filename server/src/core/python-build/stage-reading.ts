@@ -1,16 +1,25 @@
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
+import { dependencyListing } from '../analysis/installs/dependency-list';
+import {
+  decline,
+  declineAt,
+  declineFor,
+  isDeclined,
+  type Outcome,
+  type PlainReasonCode,
+  type Reason,
+  reason,
+} from '../decline';
 import { heredocChain } from '../dockerfile/heredoc-chain';
 import type { Dockerfile, From, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { chainOf, type Link } from '../dockerfile/run-chain';
 import { stateBefore } from '../dockerfile/stage-state';
-import { dependencyListing } from '../manifest/dependency-list';
 import type { Command } from '../shell/command';
 import type { PipCommand } from '../shell/pip';
 import { uvPipInstall } from '../shell/uv';
 import { withoutTrailing } from '../text/ends';
 import { describeBase, type PythonBase } from './base-image';
-import type { HandoverKind } from './handover';
+import type { HandoverKind } from './handover-kind';
 import { withKnownWords } from './known-words';
 import { installsInto, type OwnEnvironment, ownEnvironment } from './own-environment';
 import { indexOptions, installsEditable, unfitOption } from './pip-lines';
@@ -46,39 +55,31 @@ export interface InstallingStage {
 /** Reads the last stage of a file as one that installs packages, or says which line makes it another thing. */
 export function readInstallingStage(file: Dockerfile, handover: HandoverKind): Outcome<InstallingStage> {
   const stage = file.stages.at(-1);
-  if (!stage) return decline('there is no FROM');
+  if (!stage) return decline('no-from');
   const problem = file.problems[0];
-  if (problem)
-    return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
+  if (problem) return declineAt(file, problem, 'unreadable');
   const base = readBase(file, stage);
   if (isDeclined(base)) return base;
-  const environment = handover === 'venv' ? ownEnvironment(file, stage) : undefined;
+  const environment = handover.readsOwnEnvironment ? ownEnvironment(file, stage) : undefined;
   if (isDeclined(environment)) return environment;
   if (base.python === 'of apt' && !environment)
     return declineAt(file, stage.from, withoutPython(stage, handover));
   const runs = readRuns(file, stage, { handover, environment });
   if (isDeclined(runs)) return runs;
   const [first, ...others] = runs.filter(({ parts }) => parts.some(isPackagesInstall));
-  if (!first) return decline(NO_INSTALL[handover], stage.from.span);
+  if (!first) return decline('nothing-installed', { installer: handover.installers }, stage.from.span);
   const pips = runs.flatMap(({ parts }) => parts.filter(isApplicationInstall).map(it => it.role.pip));
   const whole = { file, stage, base, runs, pipRuns: [first, ...others] as const, pips, environment };
   return objection(whole, handover) ?? whole;
 }
 
 /** Why nothing is handed over where apt installs Python. */
-function withoutPython(stage: Stage, handover: HandoverKind): string {
+function withoutPython(stage: Stage, handover: HandoverKind): PlainReasonCode {
   const commands = ofKind(stage.instructions, 'RUN').flatMap(run => run.script.commands);
-  if (handover === 'uv-sync' || !commands.some(it => roleOf(it).kind === 'pip-install'))
-    return 'has a base image that is not Python on Debian';
-  return 'has a base image whose Python apt installs: only what pip puts into a virtual environment (python3-venv) can be handed over, by multi-stage-venv';
+  if (!handover.installsWithPip || !commands.some(it => roleOf(it).kind === 'pip-install'))
+    return 'not-python-on-debian';
+  return 'python-of-apt';
 }
-
-const NO_INSTALL: Readonly<Record<HandoverKind, string>> = {
-  wheels: 'the stage that ships installs no packages with pip',
-  venv: 'the stage that ships installs no packages with pip, Poetry, Pipenv or uv pip',
-  'user-site': 'the stage that ships installs no packages with pip',
-  'uv-sync': 'the stage that ships installs no packages with uv sync',
-};
 
 type PipPart = Part & { readonly role: Extract<Role, { kind: 'pip-install' }> };
 
@@ -138,12 +139,13 @@ function readRuns(file: Dockerfile, stage: Stage, reading: Reading): Outcome<rea
     const installs = commands.some(command => INSTALLS.includes(roleOf(command).kind));
     if (!installs) continue;
     const chain = chainOf(file, run) ?? heredocChain(file, run);
-    if (!chain) return declineAt(file, run, 'installs in a way that is no plain list of commands');
+    if (!chain) return declineAt(file, run, 'installs-in-script');
     const parts = chain.map(link => {
       const command = commands[run.script.commands.indexOf(link.command)] ?? link.command;
       return { link: { ...link, command }, role: environment ? roleBeside(command) : roleOf(command) };
     });
-    const known = handover === 'venv' || handover === 'user-site' ? withDependencyList(parts) : parts;
+    const known =
+      handover.installsWithPip && handover.delivers === 'packages' ? withDependencyList(parts) : parts;
     const isOnlyTool = (part: Part) =>
       byInstaller ||
       (environment !== undefined &&
@@ -208,30 +210,26 @@ function objectionToPips({ file, pipRuns, pips, environment }: InstallingStage, 
     for (const { role } of parts.filter(isApplicationInstall)) {
       const fit = environment && isUv(role.pip) ? ['-p', '--python'] : [];
       const objection = objectionToPip(role.pip, handover, fit);
-      if (objection) return declineAt(file, run, objection);
+      if (objection) return declineFor(file, run, objection);
     }
   }
   const [first] = pipRuns;
-  if (handover === 'wheels' && new Set(pips.map(indexOptions)).size > 1) {
-    return declineAt(
-      file,
-      first.run,
-      'installs from another index than a later install, so that their order decides which package comes from where: multi-stage-venv keeps that order',
-    );
+  if (handover.delivers === 'wheels' && new Set(pips.map(indexOptions)).size > 1) {
+    return declineAt(file, first.run, 'several-indexes');
   }
   return undefined;
 }
 
-function objectionToPip(pip: PipCommand, handover: HandoverKind, fit: readonly string[]): string | undefined {
-  if (pip.line.options.some(({ name }) => name === '--no-index')) return 'installs from wheels already';
-  const unfit = unfitOption(pip, handover, fit);
-  if (unfit) return `installs with ${unfit.name}, ${UNFIT[handover]}`;
+function objectionToPip(pip: PipCommand, handover: HandoverKind, fit: readonly string[]): Reason | undefined {
+  if (pip.line.options.some(({ name }) => name === '--no-index')) return reason('installs-wheels');
+  const unfit = unfitOption(pip, handover.delivers, fit);
+  if (unfit) return reason('installs-with-option', { option: unfit.name, effect: handover.optionEffect });
   if (pip.packages.length === 0 && pip.requirements.length === 0 && !installsEditable(pip))
-    return 'installs nothing';
+    return reason('installs-nothing');
   const indirect = [...pip.packages, ...pip.requirements, ...pip.constraints].find(
     word => !word.literal && word.text.startsWith('$'),
   );
-  return indirect && 'installs what only a variable tells';
+  return indirect && reason('installs-variable');
 }
 
 /** Where uv installs to is the Python of the image only where it is told so, in words that can be taken away. */
@@ -242,28 +240,16 @@ function objectionToUv({ file, pipRuns, environment }: InstallingStage) {
       const { command } = role.pip;
       const settings = [...command.assignments.map(it => it.name), ...stateBefore(file, run).env.keys()];
       const setting = settings.find(name => /^UV_(PYTHON|OFFLINE|TARGET|PREFIX)$/.test(name));
-      if (setting) return declineAt(file, run, `installs under ${setting}, which changes what uv does`);
+      if (setting) return declineAt(file, run, 'uv-setting', { setting });
       if (environment) continue;
       const system = systemPython(file, run, role.pip);
       if (system === 'inherited')
-        return declineAt(
-          file,
-          run,
-          `installs under ${UV_SYSTEM_PYTHON} of another stage: set it in this one, so that the builder can do without`,
-        );
-      if (system === 'no')
-        return declineAt(file, run, 'installs into an environment whose folder only uv knows');
+        return declineAt(file, run, 'inherited-system-python', { variable: UV_SYSTEM_PYTHON });
+      if (system === 'no') return declineAt(file, run, 'environment-of-uv');
     }
   }
   return undefined;
 }
-
-const UNFIT: Readonly<Record<HandoverKind, string>> = {
-  wheels: 'which pip wheel does not take',
-  venv: 'which has no place in a virtual environment',
-  'user-site': 'which has no place in a home folder',
-  'uv-sync': 'which uv knows nothing of',
-};
 
 /** Before the last install nothing may happen that could shape what is built; after it, nothing may compile. */
 function objectionToOrder({ file, stage, pipRuns, runs }: InstallingStage) {
@@ -271,7 +257,7 @@ function objectionToOrder({ file, stage, pipRuns, runs }: InstallingStage) {
   for (const instruction of ofKind(stage.instructions, 'RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK')) {
     const compiler = instruction.script.commands.find(compiles);
     if (compiler)
-      return declineAt(file, instruction, `runs ${commandName(compiler)} in the stage that ships`);
+      return declineAt(file, instruction, 'compiler-in-final-stage', { program: commandName(compiler) });
   }
   for (const run of ofKind(stage.instructions, 'RUN')) {
     const commands = run.script.commands;
@@ -282,11 +268,7 @@ function objectionToOrder({ file, stage, pipRuns, runs }: InstallingStage) {
     const other = roles.findIndex(role => role.kind === 'other');
     const shaping = other === -1 ? undefined : (before?.[other]?.link.command ?? commands[other]);
     if (shaping || (run.script.broken && !parts)) {
-      return declineAt(
-        file,
-        run,
-        `runs ${commandName(shaping)} before the packages are installed, which may shape how they are built`,
-      );
+      return declineAt(file, run, 'runs-before-install', { program: commandName(shaping) });
     }
   }
   return undefined;
@@ -302,42 +284,25 @@ function objectionToOtherRuns({ file, runs, pipRuns }: InstallingStage) {
     const variable = parts
       .flatMap(({ role }) => (role.kind === 'apt-install' ? role.apt.packages : []))
       .find(word => !word.literal && word.text.startsWith('$'));
-    if (variable) return declineAt(file, run, 'installs system packages that only a variable tells');
-    if (run.flags.some(flag => flag.name !== 'mount'))
-      return declineAt(file, run, 'has flags whose meaning would change');
+    if (variable) return declineAt(file, run, 'variable-packages');
+    if (run.flags.some(flag => flag.name !== 'mount')) return declineAt(file, run, 'unknown-flags');
     if (run.span.start > last.run.span.start && parts.some(({ role }) => role.kind === 'pip-install'))
-      return declineAt(file, run, 'changes pip after the packages are installed');
+      return declineAt(file, run, 'changes-pip');
   }
   return undefined;
 }
 
-const REDIRECTING_VARIABLES: Readonly<Record<HandoverKind, RegExp>> = {
-  wheels:
-    /^PIP_(TARGET|PREFIX|ROOT|USER|NO_BINARY|ONLY_BINARY|REQUIRE_HASHES|REQUIRE_VIRTUALENV|NO_INDEX|CONSTRAINT|REQUIREMENT)$/,
-  venv: /^PIP_(TARGET|PREFIX|ROOT|USER|NO_INDEX|NO_BUILD_ISOLATION)$|^PYTHONHOME$/,
-  'user-site':
-    /^PIP_(TARGET|PREFIX|ROOT|REQUIRE_VIRTUALENV|NO_INDEX|NO_BUILD_ISOLATION)$|^(PYTHONHOME|PYTHONUSERBASE|PYTHONNOUSERSITE|HOME)$/,
-  'uv-sync': /^UV_(OFFLINE|PYTHON|PYTHON_INSTALL_DIR|PYTHON_PREFERENCE|MANAGED_PYTHON)$/,
-};
-
 function objectionToState({ file, pipRuns, environment }: InstallingStage, handover: HandoverKind) {
   const last = pipRuns.at(-1) ?? pipRuns[0];
   const { user, env, shell } = stateBefore(file, last.run);
-  const takesOwner = environment !== undefined || handover !== 'venv';
+  const takesOwner = environment !== undefined || handover.keepsUser;
   if (user && !takesOwner && !/^(root|0)(:.*)?$/.test(user.user?.text ?? ''))
-    return declineAt(
-      file,
-      user,
-      'switches to another user before the packages are installed, who has a folder of their own for them: multi-stage-wheels and multi-stage-user-site keep that',
-    );
+    return declineAt(file, user, 'installs-as-user');
   const isElsewhere = (name: string) =>
-    name === 'VIRTUAL_ENV' && handover !== 'uv-sync' && withoutSlash(env.get(name)) !== environment?.folder;
-  const variable = [...env.keys()].find(
-    name => REDIRECTING_VARIABLES[handover].test(name) || isElsewhere(name),
-  );
-  if (variable) return declineAt(file, last.run, `installs under ${variable}, which changes what pip does`);
-  if (shell && !/(^|\/)(ba)?sh$/.test(shell[0]?.text ?? ''))
-    return declineAt(file, last.run, 'installs in a shell other than sh or bash');
+    name === 'VIRTUAL_ENV' && handover.installsWithPip && withoutSlash(env.get(name)) !== environment?.folder;
+  const variable = [...env.keys()].find(name => handover.changedBy.test(name) || isElsewhere(name));
+  if (variable) return declineAt(file, last.run, 'pip-setting', { setting: variable });
+  if (shell && !/(^|\/)(ba)?sh$/.test(shell[0]?.text ?? '')) return declineAt(file, last.run, 'other-shell');
   return undefined;
 }
 

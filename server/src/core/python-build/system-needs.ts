@@ -1,5 +1,6 @@
-import { type DebianRelease, runtimeLibraries } from '../knowledge/build-packages';
-import { normalizedName } from '../manifest/requirements';
+import { runtimeLibraries } from '../knowledge/debian-headers';
+import type { DebianRelease } from '../knowledge/debian-releases';
+import { normalizedName } from '../manifests/requirements';
 
 /**
  * Python packages whose wheels do not bring all that they need: they call a program or load a library of the system

@@ -1,7 +1,7 @@
+import { accountMade } from '../analysis/privileges/run-user';
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { accountMade } from '../dockerfile/run-user';
 import { lineage } from '../dockerfile/stage-graph';
 import { finalState } from '../dockerfile/stage-state';
 import type { Handover } from './handover';
@@ -17,7 +17,7 @@ export function userSiteHandover(whole: InstallingStage, builder: string): Outco
   const link = pipRuns.find(({ parts }) =>
     parts.some(part => isApplicationInstall(part) && installsEditable(part.role.pip)),
   );
-  if (link) return declineAt(file, link.run, 'installs a link to sources, which lie in no home folder');
+  if (link) return declineAt(file, link.run, 'link-in-home');
   const user = installUser(file, pipRuns[0].run);
   if (user !== undefined) return ownHandover(whole, user, builder);
   const objection = objectionToUser(whole, pipRuns[0].run);
@@ -31,7 +31,7 @@ export function userSiteHandover(whole: InstallingStage, builder: string): Outco
   const chown = owner ? `--chown=${owner.name} ` : '';
   const whose = owner ? `of ${owner.name}` : 'of root';
   return {
-    kind: 'user-site',
+    makesEnvironment: false,
     folder,
     prepare: [],
     takeOver: [
@@ -52,17 +52,16 @@ function ownHandover(whole: InstallingStage, user: string, builder: string): Out
   const name = user.split(':')[0];
   const final = finalState(file, stage).user;
   if (final && final.user?.text.split(':')[0] !== name)
-    return declineAt(file, final, `switches from ${name}, in whose home folder the packages are`);
+    return declineAt(file, final, 'switches-from-user', { user: name ?? '' });
   const made = lineage(file, stage)
     .flatMap(it => ofKind(it.instructions, 'RUN'))
     .flatMap(run => run.script.commands.flatMap(it => accountMade(it) ?? []))
     .find(it => it.name === name);
-  if (!made)
-    return declineAt(file, pipRuns[0].run, `installs as ${name}, whose home folder nothing here tells`);
+  if (!made) return declineAt(file, pipRuns[0].run, 'unknown-home-of-installer', { user: name ?? '' });
   const account = lateAccount(whole, user);
   const folder = `${made.home}/.local`;
   return {
-    kind: 'user-site',
+    makesEnvironment: false,
     folder,
     prepare: [],
     takeOver: [['COPY', `--from=${builder} --chown=${user} /root/.local ${folder}`]],
@@ -93,13 +92,8 @@ function ownerOf(whole: InstallingStage): Outcome<Owner | undefined> {
       it => it.span.start > last.run.span.start && it.span.start <= run.span.start,
     );
     const early = between.find(it => it.script.commands.some(command => roleOf(command).kind === 'other'));
-    if (early)
-      return declineAt(
-        file,
-        early,
-        `may call packages before the account ${name} is there, in whose home they would be`,
-      );
+    if (early) return declineAt(file, early, 'calls-before-account', { user: name ?? '' });
     return { name, home: made.home, madeIn: run.span.start > last.run.span.start ? run : undefined };
   }
-  return declineAt(file, user, `switches to ${name}, whose home folder nothing here tells`);
+  return declineAt(file, user, 'unknown-home', { user: name ?? '' });
 }

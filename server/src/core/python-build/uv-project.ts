@@ -1,33 +1,23 @@
+import { uvEnvironment } from '../analysis/installs/uv-environment';
+import { projectLock, uvProject } from '../analysis/installs/uv-lock';
+import { mountText } from '../analysis/layers/cache-mount';
+import { keptDownloads } from '../analysis/layers/kept-downloads';
+import { linkByCopy } from '../analysis/layers/uv-cache';
+import { accountMade } from '../analysis/privileges/run-user';
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
-import { mountText } from '../dockerfile/cache-mount';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import { accountMade } from '../dockerfile/run-user';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
-import { linkByCopy } from '../dockerfile/uv-cache';
-import { uvEnvironment } from '../dockerfile/uv-environment';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { keptDownloads } from '../layers/kept-downloads';
-import { inWorkspace } from '../manifest/context-needs';
-import { projectLock, uvProject } from '../manifest/uv-lock';
+import { inWorkspace } from '../project/context-needs';
+import type { WorkspaceFacts } from '../project/workspace';
 import { isSwitchedOn, type UvCommand, uncachedOption, uvCommand, uvOption } from '../shell/uv';
 import { type Edit, insert, replace } from '../text/edit';
-import { type CopiedFile, copiedFile } from './copied-files';
-import type { Handover } from './handover';
+import { copiedFile } from './copied-files';
+import type { Handover, UvProjectStage } from './handover';
 import { installUser, lateAccount, objectionToUser } from './install-user';
 import { isOnPath } from './moved-packages';
 import { joinPath } from './paths';
 import { type InstallingStage, isProjectInstall } from './stage-reading';
-
-/** A stage that one `uv sync`, or one for the dependencies and one for the project, fills the environment of. */
-export interface UvProjectStage {
-  /** Absolute. */
-  readonly environment: string;
-  /** What uv reads before any code is needed; undefined where the file has the code in the right place, or uv needs it. */
-  readonly manifests: readonly CopiedFile[] | undefined;
-  /** True where a second `uv sync` has to install the project itself, once its code is there. */
-  readonly installsProject: boolean;
-}
 
 /** Reads what `uv sync` does in the stage that ships, or says why it cannot be told for certain. */
 function readUvProject(whole: InstallingStage, facts: WorkspaceFacts): Outcome<UvProjectStage> {
@@ -36,23 +26,18 @@ function readUvProject(whole: InstallingStage, facts: WorkspaceFacts): Outcome<U
   const syncs = syncsOf(whole);
   const [first] = syncs;
   if (!first)
-    return declineAt(
-      file,
-      run,
-      `installs with ${pips.length > 0 ? 'pip' : 'another tool'}, not with uv sync`,
-    );
-  if (pips.length > 0) return declineAt(file, run, 'installs with pip as well');
+    return declineAt(file, run, 'without-uv-sync', { installer: pips.length > 0 ? 'pip' : 'another tool' });
+  if (pips.length > 0) return declineAt(file, run, 'pip-beside-uv');
   const user = objectionToUser(whole, first.run);
   if (user) return user;
   const folders = new Set(syncs.map(it => environmentOf(file, it)));
   const [environment] = folders;
-  if (folders.size > 1 || environment === undefined)
-    return declineAt(file, run, 'fills an environment whose folder nothing here tells');
+  if (folders.size > 1 || environment === undefined) return declineAt(file, run, 'unknown-environment');
   const lock = projectLock(file, first.run, 'pyproject.toml', facts);
   const { context } = facts;
   const text = lock && context && facts.texts.get(inWorkspace(context, lock.project));
   if (!lock || !context || text === undefined || lock.lockComes === 'missing')
-    return declineAt(file, run, 'runs uv sync, and no uv.lock that it finds is among the files at hand');
+    return declineAt(file, run, 'no-uv-lock');
   const python = objectionToPython(
     whole,
     text,
@@ -61,10 +46,7 @@ function readUvProject(whole: InstallingStage, facts: WorkspaceFacts): Outcome<U
   if (python) return python;
   const paths = [...context.files.keys(), ...context.entries.map(it => `${it.path}/`)];
   const inContext = paths.some(path => /(^|\/)\.venv\//.test(path));
-  if (inContext)
-    return decline(
-      'the build context holds a .venv, which the COPY of the code would put over that of the builder',
-    );
+  if (inContext) return decline('context-holds-venv');
   const { isPackage, hasLocalDependencies } = uvProject(text);
   if (syncs.length > 1 || hasLocalDependencies)
     return { environment, manifests: undefined, installsProject: false };
@@ -106,22 +88,11 @@ function objectionToPython(
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(base.ref.tag ?? '') ?? [];
   const from = stage.from;
   const pin = /^(\d+)\.(\d+)/.exec(pinned?.trim() ?? '');
-  if (pin && (pin[1] !== major || pin[2] !== minor))
-    return declineAt(
-      file,
-      from,
-      `has another Python than .python-version asks for, so that uv would use one that stays in the builder`,
-    );
+  if (pin && (pin[1] !== major || pin[2] !== minor)) return declineAt(file, from, 'other-python-version');
   const required = /^[ \t]*requires-python\s*=\s*["'](.*)/m.exec(project)?.[1] ?? '';
   const least = />=\s*(\d+)\.(\d+)/.exec(required);
   const fits = major === undefined || !least || Number(least[2]) <= Number(minor);
-  return fits
-    ? undefined
-    : declineAt(
-        file,
-        from,
-        'has an older Python than the project requires, so that uv would use one that stays in the builder',
-      );
+  return fits ? undefined : declineAt(file, from, 'python-too-old');
 }
 
 /** How the environment of `uv sync` gets from the builder into what ships. */
@@ -137,7 +108,7 @@ export function uvHandover(
   const owner = user ?? ownerOf(whole);
   const account = lateAccount(whole, user);
   return {
-    kind: 'uv-sync',
+    makesEnvironment: false,
     folder: environment,
     prepare: [],
     takeOver: [

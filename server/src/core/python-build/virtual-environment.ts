@@ -1,7 +1,7 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { folderAt } from './copied-files';
 import { objectionToEnvironment } from './environment-objections';
@@ -28,7 +28,7 @@ export function environmentHandover(
     ? []
     : [['ENV', `VIRTUAL_ENV=${folder} PATH=${folder}/bin:$PATH`]];
   return {
-    kind: 'venv',
+    makesEnvironment: true,
     folder,
     prepare: own ? [] : [['RUN', `python -m venv ${folder}`], ...settings],
     takeOver: [['COPY', `--from=${builder} ${folder} ${folder}`], ...settings],
@@ -50,7 +50,7 @@ function ownHandover(
   const owner = installUser(whole.file, madeIn);
   const account = lateAccount(whole, owner);
   return {
-    kind: 'venv',
+    makesEnvironment: false,
     folder,
     prepare: [],
     takeOver: [['COPY', `--from=${builder} ${owner ? `--chown=${owner} ` : ''}${folder} ${folder}`]],
@@ -72,7 +72,7 @@ function projectEnvironment({ file, pipRuns }: InstallingStage): Outcome<string 
     const workdir = folderAt(file, run);
     if (place === 'own' || workdir === undefined) {
       const tool = program === 'poetry' ? 'Poetry' : 'Pipenv';
-      return declineAt(file, run, `installs into an environment whose folder only ${tool} knows`);
+      return declineAt(file, run, 'environment-of-tool', { tool });
     }
     return joinPath(workdir, '.venv');
   }

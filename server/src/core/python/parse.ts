@@ -1,6 +1,6 @@
 // The only importer of the Python grammar.
 import { Language, type Node, Parser, Query } from '@vscode/tree-sitter-wasm';
-import type { CodeFacts, CodeImport, ImportTime } from '../facts/code';
+import type { CodeFacts, CodeImport, ImportTime } from './code';
 import { isTooDeep } from './depth';
 
 interface Grammar {

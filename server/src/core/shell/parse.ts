@@ -2,6 +2,7 @@
 import { Language, type Node, Parser } from '@vscode/tree-sitter-wasm';
 import { MOST_SCRIPT_DEPTH, MOST_SCRIPT_TOKENS } from '../limits';
 import { type Excerpt, ExcerptBuilder, sourceSpan } from '../text/excerpt';
+import { oncePerText } from '../text/once-per';
 import { type Span, span } from '../text/span';
 import { sizeOf } from '../text/tokens';
 import type { Word } from '../text/word';
@@ -29,7 +30,6 @@ export async function loadShellGrammar(runtime: Uint8Array, bash: Uint8Array): P
 type Parsed = Omit<Script, 'span'>;
 
 const REMEMBERED_SCRIPTS = 2000;
-const remembered = new Map<string, Parsed>();
 
 /**
  * Every simple command of a script, in the order in which they stand. Never fails: what cannot be read is
@@ -44,9 +44,7 @@ export function parseScript(excerpt: Excerpt): Script {
   };
 }
 
-function parseText(text: string): Parsed {
-  const known = remembered.get(text);
-  if (known) return known;
+const parseText = oncePerText(REMEMBERED_SCRIPTS, (text): Parsed => {
   if (!parser) throw new Error('loadShellGrammar() must be awaited before a script is parsed');
   if (sizeOf(text, MOST_SCRIPT_TOKENS).tokens > MOST_SCRIPT_TOKENS) return { commands: [], broken: true };
   const tree = parser.parse(text);
@@ -60,10 +58,8 @@ function parseText(text: string): Parsed {
     ...(tail && { tail }),
   };
   tree.delete();
-  if (remembered.size >= REMEMBERED_SCRIPTS) remembered.clear();
-  remembered.set(text, parsed);
   return parsed;
-}
+});
 
 function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
   // Each part is written out: V8 gives every object that begins with a spread and is frozen a shape of its own, which

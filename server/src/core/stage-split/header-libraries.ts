@@ -1,4 +1,5 @@
-import { type DebianRelease, runtimeLibraries } from '../knowledge/build-packages';
+import { runtimeLibraries } from '../knowledge/debian-headers';
+import type { DebianRelease } from '../knowledge/debian-releases';
 
 /** Headers that a build reads and no program needs a library for: of C itself, and of the compiler behind bindgen. */
 const FOR_THE_BUILD = /^(libc6-dev|linux-libc-dev|libclang(-[\d.]+)?-dev|llvm(-[\d.]+)?-dev)$/;

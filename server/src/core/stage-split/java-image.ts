@@ -1,6 +1,6 @@
-import { decline, declineAt, type Outcome } from '../decline';
-import { isOfficial } from '../dockerfile/image-ref';
-import type { Dockerfile } from '../dockerfile/model';
+import { declineAt, type Outcome } from '../decline';
+import { shortName } from '../dockerfile/image-ref';
+import type { BuildBase } from './ecosystem';
 
 /** The image with the runtime alone that belongs to an image with the compiler. */
 export interface JavaRuntime {
@@ -21,17 +21,11 @@ const TAGS: Readonly<Record<string, RegExp>> = {
   gradle: /^(?:\d[\w.]*-)?jdk-?(\d+)(-(?:focal|jammy|noble|alpine(?:-\d[\d.]*)?))?$/,
 };
 
+export const JAVA_IMAGES: readonly string[] = Object.keys(TAGS);
+
 /** The runtime of the same major release on the same system. */
-export function javaRuntime(file: Dockerfile): Outcome<JavaRuntime> {
-  const [stage] = file.stages;
-  if (!stage) return decline('there is no FROM');
-  const { base, from } = stage;
-  const family = Object.keys(TAGS).find(name => base.kind === 'image' && isOfficial(base.ref, name));
-  if (base.kind !== 'image' || family === undefined)
-    return declineAt(file, from, 'has a base image that is not of Maven, Gradle or Eclipse Temurin');
-  if (!from.image?.literal) return declineAt(file, from, 'has a base image that a variable names');
-  const [, major, system = ''] = TAGS[family]?.exec(base.ref.tag ?? '') ?? [];
-  if (major === undefined)
-    return declineAt(file, from, 'has a base image whose tag does not tell a release of Eclipse Temurin');
+export function javaRuntime({ file, stage, ref }: BuildBase): Outcome<JavaRuntime> {
+  const [, major, system = ''] = TAGS[shortName(ref)]?.exec(ref.tag ?? '') ?? [];
+  if (major === undefined) return declineAt(file, stage.from, 'unknown-java-release');
   return { name: `eclipse-temurin:${major}-jre${system}`, isAlpine: system.includes('alpine') };
 }

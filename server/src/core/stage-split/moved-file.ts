@@ -1,4 +1,4 @@
-import { imagePath } from '../manifest/copied-files';
+import { imagePath } from '../project/copied-files';
 import type { Command } from '../shell/command';
 
 /** One file that `cp`, `mv` or `install` puts somewhere, as written. */

@@ -1,5 +1,5 @@
-import type { WorkspaceFacts } from '../facts/workspace';
-import { cleanPath } from '../manifest/context-needs';
+import { cleanPath } from '../project/context-needs';
+import type { WorkspaceFacts } from '../project/workspace';
 
 /** What a `package.json` says that matters to building and starting. */
 export interface NodeProject {

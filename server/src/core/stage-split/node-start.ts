@@ -1,6 +1,6 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { parseScript } from '../shell/parse';
 import type { NodeProject } from './node-project';
@@ -15,35 +15,25 @@ export function nodeStart(
 ): Outcome<readonly Command[]> {
   const { entrypoint, cmd, commands } = containerStart(file, stage);
   const at = cmd ?? entrypoint;
-  if (!at || commands.length === 0)
-    return declineAt(file, stage.from, 'begins a stage that nothing here starts');
+  if (!at || commands.length === 0) return declineAt(file, stage.from, 'starts-nothing');
   const entries = [entrypoint, cmd].filter(it => it !== undefined);
   const [first] = commands;
-  if (!first || entries.length > 1 || commands.length > 1)
-    return declineAt(file, at, 'starts in more than one step, which may need what is built with');
+  if (!first || entries.length > 1 || commands.length > 1) return declineAt(file, at, 'starts-in-steps');
   const script = runsScript(first);
   const started = script === undefined ? [first] : commandsOf(project.scripts.get(script));
   const prestart = script === undefined ? undefined : project.scripts.get(`pre${script}`);
   const [command] = started;
   if (!command || started.length > 1 || prestart !== undefined)
-    return declineAt(file, at, 'starts a script that is not one plain command of package.json');
+    return declineAt(file, at, 'starts-script-of-several-commands');
   const tool = command.words.find(word => isTool(word.text, project));
-  if (tool) return declineAt(file, at, `starts with ${tool.text}, which is a development dependency`);
+  if (tool) return declineAt(file, at, 'starts-development-dependency', { package: tool.text });
   const settings = ['next.config.ts', 'next.config.mts'].find(name => context?.files.has(name));
   // https://github.com/vercel/next.js/issues/81798
   if (command.name === 'next' && settings !== undefined && !project.dependencies.has('typescript'))
-    return declineAt(
-      file,
-      at,
-      `starts next, which reads ${settings} with typescript, a development dependency`,
-    );
+    return declineAt(file, at, 'next-settings-need-typescript', { file: settings });
   const known = command.name === 'node' || (command.name === 'next' && project.dependencies.has('next'));
   if (!known || /\.[mc]?tsx?$/.test(command.words.at(-1)?.text ?? ''))
-    return declineAt(
-      file,
-      at,
-      `starts with ${command.name || 'a variable'}, and not with node and a built file`,
-    );
+    return declineAt(file, at, 'starts-without-node', { program: command.name || 'a variable' });
   return started;
 }
 

@@ -1,17 +1,18 @@
-import { allOf, servicesOf } from '../compose/image-services';
 import { mappingAt, scalarsAt } from '../compose/query';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import type { Dockerfile, Instruction, Run, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { chainOf } from '../dockerfile/run-chain';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
 import { buildPackage } from '../knowledge/build-packages';
-import { fullOnlyProgram, IN_EVERY_DEBIAN } from '../knowledge/full-image-programs';
+import { fullOnlyProgram, isInEveryDebian } from '../knowledge/full-image-programs';
+import { allOf, servicesOf } from '../project/image-services';
+import type { WorkspaceFacts } from '../project/workspace';
 import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { withoutTrailing } from '../text/ends';
+import { isOfContainer, type Placed, placedAround } from './placed';
 
 /** A file of one stage that builds something, cut in two behind its last build step. */
 export interface StageSplit {
@@ -21,14 +22,10 @@ export interface StageSplit {
   readonly lastBuild: Instruction;
   /** The working folder that the build leaves; absolute and not the root. */
   readonly workdir: string;
-  /** Settings above the cut that the image that runs keeps, as instructions that both stages have. */
-  readonly shared: readonly Instruction[];
-  /** Instructions above the cut that only speak of the container: they move. */
-  readonly moved: readonly Instruction[];
+  /** Every instruction of the stage, with where it goes and why. */
+  readonly placed: readonly Placed[];
   /** Packages of the system that the build does not account for, first named first. */
   readonly packages: readonly string[];
-  /** Steps above the cut that install a program which the container calls: both stages have them. */
-  readonly repeated: readonly Run[];
 }
 
 /** What one language knows of the steps of its builds. */
@@ -56,59 +53,50 @@ export function splitAtBuild(
   language: BuildLanguage,
 ): Outcome<StageSplit> {
   const stage = file.stages[0];
-  if (!stage) return decline('there is no FROM');
+  if (!stage) return decline('no-from');
   const problem = file.problems[0];
-  if (problem)
-    return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
+  if (problem) return declineAt(file, problem, 'unreadable');
   const second = file.stages[1];
-  if (second)
-    return declineAt(file, second.from, 'begins a second stage, so that the build is split already');
+  if (second) return declineAt(file, second.from, 'split-already');
   const lastBuild = stage.instructions.findLast(
     (it): it is Run => it.kind === 'RUN' && it.script.commands.some(command => language.builds(command)),
   );
-  if (!lastBuild)
-    return declineAt(
-      file,
-      stage.from,
-      `begins a stage with no step that is known to build with ${language.buildsWith}`,
-    );
+  if (!lastBuild) return declineAt(file, stage.from, 'no-build-step', { tool: language.buildsWith });
   const { workdir } = stateBefore(file, lastBuild);
-  if (workdir === undefined || workdir === '/')
-    return declineAt(file, lastBuild, 'builds outside a folder that a WORKDIR names');
-  const above = readAbove(file, stage, lastBuild, language);
-  if (isDeclined(above)) return above;
-  const split = { file, stage, lastBuild, workdir, ...above };
+  if (workdir === undefined || workdir === '/') return declineAt(file, lastBuild, 'builds-without-workdir');
+  const packages = packagesAbove(file, stage, lastBuild, language);
+  if (isDeclined(packages)) return packages;
+  const placed = placedAround(stage, lastBuild, SETTINGS);
+  const split = { file, stage, lastBuild, workdir, placed, packages };
   return objectionToRest(split, workspace, language) ?? withCalledPrograms(split, language);
 }
 
-/** What speaks of the container alone, and goes to the stage that ships. */
-export const MOVES: readonly Instruction['kind'][] = [
-  ...(['LABEL', 'EXPOSE', 'VOLUME', 'STOPSIGNAL', 'HEALTHCHECK', 'CMD', 'ENTRYPOINT', 'MAINTAINER'] as const),
-];
-const SHARED: readonly Instruction['kind'][] = ['ARG', 'ENV', 'SHELL'];
+const SETTINGS: readonly Instruction['kind'][] = ['ARG', 'ENV', 'SHELL'];
 const BUILDS: readonly Instruction['kind'][] = ['FROM', 'WORKDIR', 'COPY', 'ADD'];
 
-type Above = Pick<StageSplit, 'shared' | 'moved' | 'packages' | 'repeated'>;
-
-function readAbove(file: Dockerfile, stage: Stage, lastBuild: Run, language: BuildLanguage): Outcome<Above> {
-  const shared: Instruction[] = [];
-  const moved: Instruction[] = [];
+/** The packages that the steps above the cut install for more than the build. */
+function packagesAbove(
+  file: Dockerfile,
+  stage: Stage,
+  lastBuild: Run,
+  language: BuildLanguage,
+): Outcome<readonly string[]> {
   const packages = new Set<string>();
   for (const instruction of stage.instructions) {
     if (instruction.span.start > lastBuild.span.start) break;
-    if (MOVES.includes(instruction.kind)) moved.push(instruction);
-    else if (SHARED.includes(instruction.kind)) shared.push(instruction);
-    else if (instruction.kind === 'RUN') {
+    if (isOfContainer(instruction) || SETTINGS.includes(instruction.kind)) continue;
+    if (instruction.kind === 'RUN') {
       const kept = readRun(file, instruction, language);
       if (isDeclined(kept)) return kept;
       for (const name of kept) packages.add(name);
     } else if (!BUILDS.includes(instruction.kind))
-      return declineAt(file, instruction, `is ${article(instruction.kind)} in the middle of the build`);
+      return declineAt(file, instruction, 'in-middle-of-build', { instruction: article(instruction.kind) });
   }
-  return { shared, moved, packages: [...packages], repeated: [] };
+  return [...packages];
 }
 
-function article(kind: Instruction['kind']): string {
+/** `a RUN`, `an ENTRYPOINT`. */
+export function article(kind: Instruction['kind']): string {
   return kind === 'UNKNOWN'
     ? 'an instruction that nobody knows'
     : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
@@ -117,19 +105,14 @@ function article(kind: Instruction['kind']): string {
 /** The packages that a RUN above the cut installs for more than the build. */
 function readRun(file: Dockerfile, run: Run, language: BuildLanguage): Outcome<readonly string[]> {
   const chain = chainOf(file, run);
-  if (!chain) return declineAt(file, run, 'is no plain list of commands');
+  if (!chain) return declineAt(file, run, 'not-a-list-of-commands');
   const packages: string[] = [];
   for (const { command } of chain) {
     const kept = packagesKept(command, language);
-    if (kept === 'unsure')
-      return declineAt(file, run, 'installs headers, or packages that only a variable names');
+    if (kept === 'unsure') return declineAt(file, run, 'unknown-packages');
     if (kept) packages.push(...kept);
     else if (!isBuildStep(command, language) && !makesWorkdir(command, run, file))
-      return declineAt(
-        file,
-        run,
-        `runs ${nameOf(command)} before the last build step, which may serve the running container`,
-      );
+      return declineAt(file, run, 'runs-before-build', { program: nameOf(command) });
   }
   return packages;
 }
@@ -191,15 +174,14 @@ function nameOf(command: Command): string {
 function objectionToRest(split: StageSplit, workspace: WorkspaceFacts, language: BuildLanguage) {
   const { file, stage, lastBuild } = split;
   for (const instruction of stage.instructions) {
-    if (instruction.kind === 'ONBUILD') return declineAt(file, instruction, 'builds later, in other images');
+    if (instruction.kind === 'ONBUILD') return declineAt(file, instruction, 'builds-in-other-images');
     if (instruction.span.start <= lastBuild.span.start || instruction.kind !== 'RUN') continue;
-    if (!chainOf(file, instruction)) return declineAt(file, instruction, 'is no plain list of commands');
+    if (!chainOf(file, instruction)) return declineAt(file, instruction, 'not-a-list-of-commands');
     const foreign = instruction.script.commands.find(it => !isThere(it, language));
     if (foreign)
-      return declineAt(file, instruction, `runs ${nameOf(foreign)}, which the smaller image may lack`);
+      return declineAt(file, instruction, 'runs-what-may-be-missing', { program: nameOf(foreign) });
     const handler = language.shipsFolder ? undefined : instruction.script.commands.find(handlesFiles);
-    if (handler)
-      return declineAt(file, instruction, `calls ${handler.name} on files that may stay with the build`);
+    if (handler) return declineAt(file, instruction, 'calls-on-build-files', { program: handler.name });
   }
   return objectionToServices(file, stage, workspace);
 }
@@ -216,16 +198,14 @@ export function objectionToServices(file: Dockerfile, stage: Stage, workspace: W
     for (const service of allOf(image, workspace)) {
       const tests = scalarsAt(mappingAt(service.node, 'healthcheck'), 'test');
       if (service.command || service.entrypoint || tests.length > 0)
-        return decline(
-          `the service ${service.name.text} starts or checks the image in a way of its own, which may need what is built with`,
-        );
+        return decline('service-starts-itself', { service: service.name.text });
     }
   }
   return undefined;
 }
 
 function isThere(command: Command, language: BuildLanguage): boolean {
-  return IN_EVERY_DEBIAN.has(command.name) || language.runs(command.name);
+  return isInEveryDebian(command.name) || language.runs(command.name);
 }
 
 /** Adds what brings the programs that the container calls, where only the full image has them or a step installs them. */
@@ -241,15 +221,15 @@ function withCalledPrograms(split: StageSplit, language: BuildLanguage): Outcome
       if (!brought.some(name => packages.has(name))) packages.add(brought[0]);
       if (/^(curl|wget|git)$/.test(command.name)) packages.add('ca-certificates');
     } else if (/\.(sh|bash)$/.test(command.name) && !isThere(command, language))
-      return declineAt(
-        split.file,
-        at,
-        `starts ${command.name}, which may call programs that the smaller image lacks`,
-      );
+      return declineAt(split.file, at, 'script-calls-unknown', { script: command.name });
     else if (!isThere(command, language) && !packages.has(command.name))
-      return declineAt(split.file, at, `calls ${nameOf(command)}, which the smaller image may lack`);
+      return declineAt(split.file, at, 'calls-what-may-be-missing', { program: nameOf(command) });
   }
-  return { ...split, packages: [...packages], repeated: [...repeated] };
+  const why = 'it installs what the container calls';
+  const placed = split.placed.map(it =>
+    [...repeated].some(run => run === it.instruction) ? { ...it, goes: 'both' as const, why } : it,
+  );
+  return { ...split, packages: [...packages], placed };
 }
 
 /** What the start and the health check call, and the instruction that says so. */

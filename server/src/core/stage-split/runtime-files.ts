@@ -1,8 +1,8 @@
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import type { Copy, Dockerfile } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { copiedFiles, imagePathOf } from '../manifest/copied-files';
+import { copiedFiles, imagePathOf } from '../project/copied-files';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { StageSplit } from './plan';
 
 /** Facts list no more files of a context than this. */
@@ -17,9 +17,9 @@ export function runtimeFiles(
   { context }: WorkspaceFacts,
   isSource: (contextPath: string) => boolean,
 ): Outcome<readonly string[]> {
-  if (!context) return decline('nobody has listed the files of the build context');
+  if (!context) return decline('no-context');
   const paths = [...context.files.keys()];
-  if (paths.length >= MOST_LISTED) return decline('the build context holds more files than are listed');
+  if (paths.length >= MOST_LISTED) return decline('context-too-large');
   const isFolder = (path: string) => path === '' || paths.some(it => it.startsWith(`${path}/`));
   const found = new Set<string>();
   const isNoSource = (path: string) => !isSource(path);
@@ -28,13 +28,11 @@ export function runtimeFiles(
     const targets = targetsOf(file, copy, paths.filter(isNoSource), isFolder);
     if (isDeclined(targets)) return targets;
     const outside = targets.find(it => !it.startsWith(`${workdir}/`));
-    if (outside) return declineAt(file, copy, `copies to ${outside}, outside ${workdir}`);
+    if (outside) return declineAt(file, copy, 'copies-to-outside', { path: outside, folder: workdir });
     for (const it of targets) found.add(`${workdir}/${it.slice(workdir.length + 1).split('/')[0]}`);
   }
   const odd = [...found].find(it => /[\s"'$\\]/.test(it));
-  return odd === undefined
-    ? [...found].sort()
-    : decline(`the name of ${odd} cannot stand in a COPY as it is`);
+  return odd === undefined ? [...found].sort() : decline('odd-name', { path: odd });
 }
 
 /** Where a COPY puts some files of the context, those that it takes. */
@@ -44,11 +42,10 @@ function targetsOf(
   paths: readonly string[],
   isFolder: (path: string) => boolean,
 ): Outcome<readonly string[]> {
-  if (copy.kind === 'ADD')
-    return declineAt(file, copy, 'adds what may be an archive, of which nothing tells the files');
+  if (copy.kind === 'ADD') return declineAt(file, copy, 'adds-archive');
   const copied = copiedFiles(file, copy);
-  if (!copied) return declineAt(file, copy, 'copies what the build context alone does not tell');
+  if (!copied) return declineAt(file, copy, 'unknown-copy');
   if (copy.flags.some(it => it.name === 'chown' || it.name === 'chmod'))
-    return declineAt(file, copy, 'gives its files another owner or mode');
+    return declineAt(file, copy, 'changes-owner-or-mode');
   return paths.flatMap(path => imagePathOf(copied, path, isFolder) ?? []);
 }

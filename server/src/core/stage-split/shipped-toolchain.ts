@@ -1,12 +1,13 @@
 import { isDeclined } from '../decline';
 import { repositoryName } from '../dockerfile/image-ref';
 import type { Dockerfile } from '../dockerfile/model';
-import type { WorkspaceFacts } from '../facts/workspace';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Span } from '../text/span';
-import { planDotnet } from './dotnet-plan';
-import { planGo } from './go-plan';
-import { planJava } from './java-plan';
-import { planRust } from './rust-plan';
+import { DOTNET } from './dotnet';
+import { type Ecosystem, planStages } from './ecosystem';
+import { GO } from './go';
+import { JAVA } from './java';
+import { RUST } from './rust';
 
 /** A file of one stage that ships the toolchain it builds with, though what it starts needs nothing of that. */
 export interface ShippedToolchain {
@@ -18,24 +19,7 @@ export interface ShippedToolchain {
   readonly conversion: string;
 }
 
-interface Toolchain {
-  readonly images: readonly string[];
-  readonly name: string;
-  readonly conversion: string;
-  plan(file: Dockerfile, workspace: WorkspaceFacts): unknown;
-}
-
-const TOOLCHAINS: readonly Toolchain[] = [
-  { images: ['golang'], name: 'the Go toolchain', conversion: 'multi-stage-go', plan: planGo },
-  { images: ['rust'], name: 'the Rust toolchain', conversion: 'multi-stage-rust', plan: planRust },
-  {
-    images: ['maven', 'gradle', 'eclipse-temurin'],
-    name: 'the Java compiler with its build tool',
-    conversion: 'multi-stage-java',
-    plan: planJava,
-  },
-  { images: ['sdk'], name: 'the SDK of .NET', conversion: 'multi-stage-dotnet', plan: planDotnet },
-];
+const ECOSYSTEMS: readonly Ecosystem[] = [GO, RUST, JAVA, DOTNET];
 
 /** Undefined also where nobody can be sure that what is started does without. */
 export function shippedToolchain(file: Dockerfile, workspace: WorkspaceFacts): ShippedToolchain | undefined {
@@ -43,7 +27,7 @@ export function shippedToolchain(file: Dockerfile, workspace: WorkspaceFacts): S
   const at = stage?.from.image?.span;
   if (stage?.base.kind !== 'image' || !at) return undefined;
   const repository = repositoryName(stage.base.ref);
-  const toolchain = TOOLCHAINS.find(it => it.images.includes(repository));
-  if (!toolchain || isDeclined(toolchain.plan(file, workspace))) return undefined;
-  return { name: toolchain.name, at, conversion: toolchain.conversion };
+  const ecosystem = ECOSYSTEMS.find(({ images }) => images.some(it => it.split('/').at(-1) === repository));
+  if (!ecosystem?.toolchain || isDeclined(planStages(ecosystem, file, workspace))) return undefined;
+  return { name: ecosystem.toolchain, at, conversion: ecosystem.conversion };
 }

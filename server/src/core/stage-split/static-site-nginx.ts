@@ -1,21 +1,21 @@
-import { allOf, environmentNames, servicesOf } from '../compose/image-services';
 import type { Service } from '../compose/model';
 import { nodeAt } from '../compose/query';
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { keywordInCaseOf } from '../dockerfile/edit';
+import { commentsAbove, removeBlock } from '../dockerfile/instruction-block';
 import type { Dockerfile, Run, Stage, User } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { inWorkspace } from '../manifest/context-needs';
-import { parseDockerignore } from '../manifest/dockerignore';
-import type { ExplainedEdit } from '../rule';
+import { inWorkspace } from '../project/context-needs';
+import { parseDockerignore } from '../project/dockerignore';
+import { allOf, environmentNames, servicesOf } from '../project/image-services';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
+import type { ExplainedEdit } from '../text/explained-edits';
 import { span, textAt } from '../text/span';
 import { NGINX, NGINX_FOR_ANY_USER, SITE_PATH } from './nginx-site';
 import { installsStaticServer } from './node-steps';
 import { objectionToServices } from './plan';
-import { removal, withComments } from './render';
 import type { SiteStart } from './static-site-start';
 
 /** The stage that serves a folder, and is to do so with nginx. */
@@ -52,7 +52,10 @@ export function serveWithNginx(
   const check = checkEdits(served);
   if (isDeclined(user)) return user;
   if (isDeclined(check)) return check;
-  const installs = serverInstalls(file, stage).map(it => removal(served, it, NOT_NEEDED));
+  const installs = serverInstalls(file, stage).map(it => ({
+    ...removeBlock(file, it),
+    because: NOT_NEEDED,
+  }));
   return {
     image: runsAsRoot(served) ? NGINX : NGINX_FOR_ANY_USER,
     configPath,
@@ -63,13 +66,12 @@ export function serveWithNginx(
 
 /** Where the file with nginx's settings goes, so that the build can copy it. */
 function placeOfConfig({ context }: WorkspaceFacts): Outcome<string> {
-  if (!context) return decline('nobody has listed the files of the build context');
+  if (!context) return decline('no-context');
   const path = inWorkspace(context, CONFIG);
-  if (context.files.has(CONFIG))
-    return decline(`${path} is there already, and may tell nginx something else`);
+  if (context.files.has(CONFIG)) return decline('nginx-config-exists', { path });
   const { ignoreFile } = context;
   return ignoreFile && parseDockerignore(ignoreFile.text).ignores(CONFIG)
-    ? decline(`${ignoreFile.path} keeps ${CONFIG} out of the build context, which nginx is to be told by`)
+    ? decline('nginx-config-ignored', { file: ignoreFile.path, config: CONFIG })
     : path;
 }
 
@@ -78,11 +80,10 @@ export function serverInstalls(file: Dockerfile, stage: Stage): Run[] {
   return ofKind(stage.instructions, 'RUN').filter(run => {
     const { commands, broken } = run.script;
     const only = commands.length > 0 && !broken && commands.every(installsStaticServer);
-    const at = withComments({ file }, run);
     const holdsComment = file.comments.some(
       it => run.span.start < it.span.end && it.span.start < run.span.end,
     );
-    return only && !holdsComment && at.first === lineNumber(file.text, run.span.start) - 1;
+    return only && !holdsComment && commentsAbove(file, run) === '';
   });
 }
 
@@ -96,9 +97,13 @@ function objectionToNginx({ file, stage }: ServedStage, { hearsPort }: SiteStart
   for (const image of servicesOf(file, stage, workspace)) {
     for (const service of allOf(image, workspace)) {
       const setting = Object.keys(SETTINGS).find(it => nodeAt(service.node, it) !== undefined);
-      if (setting !== undefined) return decline(`the service ${service.name.text} ${SETTINGS[setting]}`);
+      if (setting !== undefined)
+        return decline('service-unfit-for-nginx', {
+          service: service.name.text,
+          setting: SETTINGS[setting] ?? '',
+        });
       if (hearsPort && maySetPort(service))
-        return decline(`the service ${service.name.text} may set PORT, which the server listens on`);
+        return decline('service-sets-port', { service: service.name.text });
     }
   }
   return undefined;
@@ -120,7 +125,7 @@ function userEdit(split: ServedStage): Outcome<readonly ExplainedEdit[]> {
   const word = instruction?.user;
   if (!instruction || !word || runsAsRoot(split) || /^\d+(:\d+)?$/.test(word.text)) return [];
   if (!/^node(:node)?$/.test(word.text))
-    return declineAt(file, instruction, `names the user ${word.text}, whom the image of nginx does not know`);
+    return declineAt(file, instruction, 'user-unknown-to-nginx', { user: word.text });
   return [
     {
       span: word.span,
@@ -136,13 +141,11 @@ function checkEdits({ file, stage }: ServedStage): Outcome<readonly ExplainedEdi
   const { commands, broken } = check.script;
   const foreign = commands.find(it => !/^(curl|wget|exit|test|\[|true|false|grep|echo)$/.test(it.name));
   if (foreign || broken)
-    return declineAt(
-      file,
-      check,
-      `calls ${foreign?.name || 'a program that nobody can tell'}, which the image of nginx may lack`,
-    );
+    return declineAt(file, check, 'check-calls-unknown', {
+      program: foreign?.name || 'a program that nobody can tell',
+    });
   const strange = commands.find(it => it.name === 'wget' && !isForBusybox(it));
-  if (strange) return declineAt(file, check, 'calls wget with options that the one of BusyBox may not know');
+  if (strange) return declineAt(file, check, 'wget-options');
   return commands
     .filter(it => it.name === 'wget')
     .flatMap(it => it.words)

@@ -1,14 +1,16 @@
-import { decline, declineAt, isDeclined, lineNumber, type Outcome } from '../decline';
+import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { insertBelow, keywordInCaseOf } from '../dockerfile/edit';
 import { isOfficial } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { imagePath } from '../manifest/copied-files';
-import type { ExplainedEdit, NotOffered } from '../rule';
+import type { NotOffered } from '../finding';
+import { imagePath } from '../project/copied-files';
+import type { WorkspaceFacts } from '../project/workspace';
+import type { ExplainedEdit } from '../text/explained-edits';
 import { buildsSite } from './node-steps';
-import { MOVES, type StageSplit } from './plan';
+import { placedAround } from './placed';
+import { article, type StageSplit } from './plan';
 import { renderStageSplit } from './render';
 import { type ServedStage, serverInstalls, serveWithNginx } from './static-site-nginx';
 import { type SiteStart, siteStart } from './static-site-start';
@@ -80,7 +82,7 @@ function serveSite(
   const nginx = serveWithNginx(served, start, workspace);
   if (isDeclined(nginx)) return nginx;
   const { image } = stage.from;
-  if (!image) return declineAt(file, stage.from, 'names no image');
+  if (!image) return declineAt(file, stage.from, 'no-base');
   const edits = [
     { span: image.span, newText: nginx.image, because: BECAUSE },
     {
@@ -104,25 +106,19 @@ function copyOfFolder({ file, stage }: ServedStage, { at, folder }: SiteStart): 
     const objection = objectionToServing(file, instruction);
     if (objection) return objection;
     if (instruction.kind === 'RUN' && !installs.includes(instruction))
-      return declineAt(
-        file,
-        instruction,
-        'runs more than the install of a server, which may serve the container',
-      );
+      return declineAt(file, instruction, 'runs-more-than-server');
   }
   const taken = ofKind(stage.instructions, 'COPY').findLast(copy => {
     const target = copy.from === undefined ? undefined : targetOf(file, copy);
     return target !== undefined && holds(target, folder);
   });
-  return (
-    taken ?? declineAt(file, at, `serves ${folder}, which no COPY here takes from a stage that builds it`)
-  );
+  return taken ?? declineAt(file, at, 'serves-unknown-folder', { folder });
 }
 
 function objectionToServing(file: Dockerfile, instruction: Instruction): NotOffered | undefined {
   const { kind } = instruction;
   return kind === 'SHELL' || kind === 'ADD'
-    ? declineAt(file, instruction, `is ${kind === 'ADD' ? 'an' : 'a'} ${kind} in the stage that serves`)
+    ? declineAt(file, instruction, 'in-stage-that-serves', { instruction: article(kind) })
     : objectionTo(file, instruction, false);
 }
 
@@ -137,14 +133,13 @@ function targetOf(file: Dockerfile, copy: Copy): string | undefined {
 
 function lastStage(file: Dockerfile): Outcome<Stage> {
   const stage = file.stages.at(-1);
-  if (!stage) return decline('there is no FROM');
+  if (!stage) return decline('no-from');
   const problem = file.problems[0];
-  if (problem)
-    return decline(`line ${lineNumber(file.text, problem.span.start)} cannot be read`, problem.span);
+  if (problem) return declineAt(file, problem, 'unreadable');
   const { base, from } = stage;
   return base.kind === 'image' && isOfficial(base.ref, 'node')
     ? stage
-    : declineAt(file, from, 'has a base image that is not the official one of Node');
+    : declineAt(file, from, 'not-official-node');
 }
 
 /** All that writes files goes to the builder: of what it leaves the image that ships takes one folder. */
@@ -156,39 +151,28 @@ function splitBehindFiles(file: Dockerfile, stage: Stage): Outcome<StageSplit> {
   const lastBuild = writers.at(-1);
   const builds = ofKind(stage.instructions, 'RUN').some(run => run.script.commands.some(buildsSite));
   if (!lastBuild || !builds)
-    return declineAt(
-      file,
-      stage.from,
-      'begins a stage with no step that is known to build with npm, yarn or pnpm',
-    );
+    return declineAt(file, stage.from, 'no-build-step', { tool: 'npm, yarn or pnpm' });
   const { workdir } = stateBefore(file, lastBuild);
-  if (workdir === undefined || workdir === '/')
-    return declineAt(file, lastBuild, 'builds outside a folder that a WORKDIR names');
-  const shared: Instruction[] = [];
-  const moved: Instruction[] = [];
+  if (workdir === undefined || workdir === '/') return declineAt(file, lastBuild, 'builds-without-workdir');
   for (const instruction of stage.instructions) {
     const isAbove = instruction.span.start < lastBuild.span.start;
     const objection = objectionTo(file, instruction, isAbove);
     if (objection) return objection;
-    if (isAbove && MOVES.includes(instruction.kind)) moved.push(instruction);
-    if (isAbove && (instruction.kind === 'ENV' || instruction.kind === 'ARG')) shared.push(instruction);
   }
-  return { file, stage, lastBuild, workdir, shared, moved, packages: [], repeated: [] };
+  const why = 'nginx serves the files in its place';
+  const placed = placedAround(stage, lastBuild, ['ENV', 'ARG']).map(it =>
+    installs.some(run => run === it.instruction) ? { ...it, goes: 'dropped' as const, why } : it,
+  );
+  return { file, stage, lastBuild, workdir, placed, packages: [] };
 }
 
 function objectionTo(file: Dockerfile, instruction: Instruction, isAbove: boolean) {
   const { kind } = instruction;
-  if (kind === 'ONBUILD') return declineAt(file, instruction, 'builds later, in other images');
-  if (kind === 'UNKNOWN') return declineAt(file, instruction, 'is an instruction that nobody knows');
+  if (kind === 'ONBUILD') return declineAt(file, instruction, 'builds-in-other-images');
+  if (kind === 'UNKNOWN') return declineAt(file, instruction, 'unknown-instruction');
   if (isAbove && /^(CMD|ENTRYPOINT|USER|HEALTHCHECK)$/.test(kind))
-    return declineAt(
-      file,
-      instruction,
-      `is ${kind === 'ENTRYPOINT' ? 'an' : 'a'} ${kind} in the middle of the build`,
-    );
-  return !isAbove && kind === 'SHELL'
-    ? declineAt(file, instruction, 'names a shell that the image of nginx may lack')
-    : undefined;
+    return declineAt(file, instruction, 'in-middle-of-build', { instruction: article(kind) });
+  return !isAbove && kind === 'SHELL' ? declineAt(file, instruction, 'shell-unknown-to-nginx') : undefined;
 }
 
 function objectionToFolder(
@@ -196,14 +180,12 @@ function objectionToFolder(
   { at, folder }: SiteStart,
   { context }: WorkspaceFacts,
 ) {
-  if (!context) return decline('nobody has listed the files of the build context');
+  if (!context) return decline('no-context');
   const config = [...context.files.keys()].find(path => /(^|\/)(serve|now)\.json$/.test(path));
-  if (config !== undefined) return decline(`${config} may tell the server more than where the files are`);
+  if (config !== undefined) return decline('server-config', { file: config });
   const steps = ofKind(stage.instructions, 'RUN').filter(it => it.script.commands.some(buildsSite));
   const source = steps.map(it => stateBefore(file, it).workdir ?? '/').find(it => holds(folder, it));
-  return source === undefined
-    ? undefined
-    : declineAt(file, at, `serves ${folder}, which holds what is built with too`);
+  return source === undefined ? undefined : declineAt(file, at, 'serves-build-folder', { folder });
 }
 
 function holds(folder: string, path: string): boolean {

@@ -3,8 +3,8 @@ import { containerStart } from '../dockerfile/container-start';
 import { exposedPorts } from '../dockerfile/exposed-ports';
 import type { Cmd, Dockerfile, Stage } from '../dockerfile/model';
 import { finalState } from '../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../facts/workspace';
-import { imagePath } from '../manifest/copied-files';
+import { imagePath } from '../project/copied-files';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { parseScript } from '../shell/parse';
 import { type StaticServer, staticServer } from '../shell/static-server';
@@ -26,27 +26,21 @@ export function siteStart(file: Dockerfile, stage: Stage, workspace: WorkspaceFa
   const { entrypoint, cmd, commands } = containerStart(file, stage);
   const at = cmd ?? entrypoint;
   const [first] = commands;
-  if (!at || !first) return declineAt(file, stage.from, 'begins a stage that nothing here starts');
-  if ((entrypoint && cmd) || commands.length > 1)
-    return declineAt(file, at, 'starts in more than one step, so that it may not only serve files');
+  if (!at || !first) return declineAt(file, stage.from, 'starts-nothing');
+  if ((entrypoint && cmd) || commands.length > 1) return declineAt(file, at, 'serves-in-steps');
   const command = startedCommand(first, workspace);
   const server = command && staticServer(command);
   if (!command || !server || command.assignments.length > 0)
-    return declineAt(
-      file,
-      at,
-      `starts with ${nameOf(command ?? first)}, and not with a known server of files`,
-    );
-  if ('because' in server) return declineAt(file, at, server.because);
+    return declineAt(file, at, 'no-static-server', { program: nameOf(command ?? first) });
+  if ('because' in server) return declineAt(file, at, 'static-server-options', { problem: server.because });
   const config = server.program === 'vite preview' ? unusualViteConfig(workspace) : undefined;
-  if (config !== undefined)
-    return declineAt(file, at, `starts vite preview, which ${config} may make more than a server of files`);
+  if (config !== undefined) return declineAt(file, at, 'vite-config', { file: config });
   const port = portOf(file, stage, server, at);
   if (isDeclined(port)) return port;
   const { workdir } = finalState(file, stage);
   const folder = imagePath(workdir ?? '/', server.folder);
   if (workdir === undefined || !/^(\/[\w.@+-]+)+$/.test(folder))
-    return declineAt(file, at, 'serves a folder whose path nobody can tell for certain');
+    return declineAt(file, at, 'unknown-served-folder');
   const { fallback, maxAge } = server;
   const hearsPort = server.port === undefined && server.program !== 'vite preview';
   return { at, port, folder, fallback, maxAge, hearsPort };
@@ -77,12 +71,10 @@ function portOf(file: Dockerfile, stage: Stage, server: StaticServer, at: Cmd): 
   const fromEnvironment = server.program !== 'vite preview' && env.has('PORT');
   const set = fromEnvironment ? env.get('PORT') : undefined;
   if (server.port === undefined && fromEnvironment && !/^\d+$/.test(set ?? ''))
-    return declineAt(file, at, `starts ${server.program} on a port that only the variable PORT names`);
+    return declineAt(file, at, 'port-of-variable', { server: server.program });
   const port = server.port ?? (set === undefined ? server.impliedPort : Number(set));
   const isExposed = exposed.includes(String(port));
   if (server.port === undefined && set === undefined && !isExposed)
-    return declineAt(file, at, `starts ${server.program} on a port that nothing here names`);
-  return exposed.length > 0 && !isExposed
-    ? declineAt(file, at, `listens on ${port}, which is not the port that EXPOSE names`)
-    : port;
+    return declineAt(file, at, 'unnamed-port', { server: server.program });
+  return exposed.length > 0 && !isExposed ? declineAt(file, at, 'port-not-exposed', { port }) : port;
 }

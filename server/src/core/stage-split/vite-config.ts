@@ -1,5 +1,5 @@
-import type { WorkspaceFacts } from '../facts/workspace';
-import { cleanPath } from '../manifest/context-needs';
+import { cleanPath } from '../project/context-needs';
+import type { WorkspaceFacts } from '../project/workspace';
 
 /**
  * Packages that a configuration of Vite imports without `vite preview` serving anything but the files of `dist`. Others

@@ -1,3 +1,4 @@
+import { RecentFiles } from './once-per';
 import { type Span, span } from './span';
 
 /** Zero-based line and UTF-16 column, as in LSP. Only the outer edges of the program speak in these. */
@@ -7,22 +8,14 @@ export interface LineColumn {
 }
 
 /** Texts whose lines are remembered: a rule edits the file that it checks, and a few beside it. */
-const MOST_REMEMBERED = 16;
-const remembered: Lines[] = [];
+const remembered = new RecentFiles<Lines>({ files: 16, length: Number.MAX_SAFE_INTEGER });
 
 /**
  * The lines of a text, the same table each time: every finding and every edit asks for it, and building it takes a
  * walk over the whole file.
  */
 export function linesOf(text: string): Lines {
-  const at = remembered.findIndex(it => it.text === text);
-  const known = remembered[at];
-  if (known && at === 0) return known;
-  if (known) remembered.splice(at, 1);
-  const lines = known ?? new Lines(text);
-  remembered.unshift(lines);
-  if (remembered.length > MOST_REMEMBERED) remembered.pop();
-  return lines;
+  return remembered.of(text) ?? remembered.set(text, new Lines(text));
 }
 
 /** The lines of one text: where each begins, and which line end the file uses. `linesOf` gives them. */

@@ -1,5 +1,5 @@
-import { isDevelopmentFile, isDevelopmentService, isOneShot } from '../../compose/role';
-import { startupInstalls } from '../../compose/start-up';
+import { startupInstalls } from '../../analysis/installs/start-up';
+import { isDevelopmentFile, isDevelopmentService, isOneShot } from '../../analysis/services/service-kind';
 import { composeRule } from '../../rule';
 
 export const installAtStartup = composeRule({

@@ -1,9 +1,16 @@
+import {
+  isDevelopmentFile,
+  isDevelopmentService,
+  isOneShot,
+  isSetBeside,
+  isWhole,
+} from '../../analysis/services/service-kind';
 import { setAt } from '../../compose/edit';
 import type { Compose, Service } from '../../compose/model';
 import { entryAt, mappingAt } from '../../compose/query';
 import { usesShortKeys } from '../../compose/resource-keys';
-import { isDevelopmentFile, isDevelopmentService, isOneShot, isSetBeside, isWhole } from '../../compose/role';
-import { composeRule, type Fix } from '../../rule';
+import type { Fix } from '../../finding';
+import { composeRule } from '../../rule';
 import type { Edit } from '../../text/edit';
 import { oncePer } from '../../text/once-per';
 

@@ -1,7 +1,8 @@
-import { sizeInWords } from '../../evidence';
-import { heavyRoles, type RolePair, WORTH_PARTING } from '../../roles/roles';
-import { offeredSeparations, parts } from '../../roles/separation';
-import { composeRule, type Evidence, type Finding } from '../../rule';
+import { heavyRoles, type RolePair, WORTH_PARTING } from '../../analysis/roles/roles';
+import { offeredSeparations, parts } from '../../analysis/roles/separation';
+import { sizeInWords } from '../../analysis/sizes/evidence';
+import type { Evidence, Finding } from '../../finding';
+import { composeRule } from '../../rule';
 import { listed } from '../../text/sentence';
 
 const DOCKERFILE = `FROM python:3.11-slim

@@ -1,9 +1,10 @@
+import { WORTH_PARTING } from '../../analysis/roles/roles';
+import { offeredSeparations, parts, type Separation } from '../../analysis/roles/separation';
+import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../../analysis/services/shared-build';
 import type { Compose } from '../../compose/model';
-import { isRefusal, type SameBuilds, sameBuilds, shareBuild } from '../../compose/shared-build';
-import type { BuildTarget } from '../../facts/workspace';
-import { WORTH_PARTING } from '../../roles/roles';
-import { offeredSeparations, parts, type Separation } from '../../roles/separation';
-import { composeRule, type Fix } from '../../rule';
+import type { Fix } from '../../finding';
+import type { BuildTarget } from '../../project/workspace';
+import { composeRule } from '../../rule';
 
 export const sameImageBuiltTwice = composeRule({
   meta: {

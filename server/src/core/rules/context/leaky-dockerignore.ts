@@ -1,9 +1,10 @@
-import type { BuildContext, IgnoreFile } from '../../facts/workspace';
-import { contextCopies } from '../../manifest/context-copy';
-import { closeLeaks, type IgnoreLeaks, ignoreLeaks } from '../../manifest/ignore-leaks';
-import { dockerfileRule, type Finding } from '../../rule';
+import type { Finding } from '../../finding';
+import { contextCopies } from '../../project/context-copy';
+import type { BuildContext, IgnoreFile } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { formatBytes } from '../../text/bytes';
 import { listed } from '../../text/sentence';
+import { closeLeaks, type IgnoreLeaks, ignoreLeaks } from './leaky-dockerignore/ignore-leaks';
 
 export const leakyDockerignore = dockerfileRule({
   meta: {

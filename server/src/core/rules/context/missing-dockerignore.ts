@@ -1,7 +1,11 @@
-import type { BuildContext, ContextEntry } from '../../facts/workspace';
-import { contextCopies } from '../../manifest/context-copy';
-import { type GeneratedDockerignore, generateDockerignore } from '../../manifest/generated-dockerignore';
-import { dockerfileRule, type Finding } from '../../rule';
+import {
+  type GeneratedDockerignore,
+  generateDockerignore,
+} from '../../analysis/context/generated-dockerignore';
+import type { Finding } from '../../finding';
+import { contextCopies } from '../../project/context-copy';
+import type { BuildContext, ContextEntry } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { formatBytes } from '../../text/bytes';
 import { listed } from '../../text/sentence';
 

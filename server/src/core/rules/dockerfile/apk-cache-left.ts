@@ -1,9 +1,10 @@
+import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../analysis/layers/cache-left';
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
 import { removeCommands } from '../../dockerfile/remove-command';
-import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
-import { dockerfileRule, type Fix } from '../../rule';
+import type { Fix } from '../../finding';
+import { dockerfileRule } from '../../rule';
 import { type ManagerCommand, managerCommand } from '../../shell/packages';
 import { type Edit, replace } from '../../text/edit';
 

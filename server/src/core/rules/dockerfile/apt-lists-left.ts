@@ -1,10 +1,13 @@
+import { cacheEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { appendCommand } from '../../dockerfile/edit';
+import { type ImageRef, isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, runsOf, stagesThatShip } from '../../dockerfile/query';
 import { rootBase, stagesOn } from '../../dockerfile/stage-graph';
-import { cacheEvidence, sizeInWords } from '../../evidence';
-import { aptListsEvidence } from '../../knowledge/apt-lists';
-import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import type { Evidence, Fix } from '../../finding';
+import { debianListBytes, ubuntuListBytes } from '../../knowledge/apt-lists';
+import { debianReleases } from '../../knowledge/debian-releases';
+import { dockerfileRule } from '../../rule';
 import { type AptCommand, aptCommand } from '../../shell/apt';
 import type { Command } from '../../shell/command';
 import { oncePer } from '../../text/once-per';
@@ -82,7 +85,24 @@ offers no fix, for the two RUNs have to become one first.`,
 
 function estimated(file: Dockerfile, stage: Stage): Evidence | undefined {
   const base = rootBase(file, stage);
-  return base.kind === 'image' ? aptListsEvidence(base.ref) : undefined;
+  return base.kind === 'image' ? weightOf(base.ref) : undefined;
+}
+
+/** An estimate for an image; undefined where its release is not known. */
+function weightOf(image: ImageRef): Evidence | undefined {
+  if (isOfficial(image, 'ubuntu')) {
+    const release = /^(\d+\.\d+|[a-z]+)/.exec(image.tag ?? '')?.[0] ?? '';
+    const bytes = ubuntuListBytes(release);
+    return bytes === undefined ? undefined : estimate(bytes, 'Ubuntu 22.04');
+  }
+  const releases = debianReleases(image).map(release => ({ release, bytes: debianListBytes(release) }));
+  // Where the tag says nothing of the release: at least so much.
+  const [least] = releases.sort((a, b) => a.bytes - b.bytes);
+  return least && estimate(least.bytes, `Debian ${least.release}`);
+}
+
+function estimate(bytes: number, release: string): Evidence {
+  return { bytes, how: 'estimated', source: `the package lists of ${release}` };
 }
 
 const LISTS_MOUNT = /^\/var(\/lib(\/apt(\/lists)?)?)?\/?$/;

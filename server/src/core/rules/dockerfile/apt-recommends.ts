@@ -3,9 +3,10 @@ import { repositoryName } from '../../dockerfile/image-ref';
 import type { Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import type { Fix } from '../../finding';
 import { baseImage } from '../../knowledge/base-images';
-import { BRINGS, NEEDED_RECOMMENDS } from '../../knowledge/needed-recommends';
-import { dockerfileRule, type Fix } from '../../rule';
+import { bringersOf, neededRecommend } from '../../knowledge/needed-recommends';
+import { dockerfileRule } from '../../rule';
 import { type AptCommand, aptInstall, aptPackageName } from '../../shell/apt';
 import { oncePer } from '../../text/once-per';
 import { listed } from '../../text/sentence';
@@ -151,8 +152,8 @@ function neededRecommends(
   const found: { word: Word; name: string }[] = [];
   for (const word of packages) {
     const asked = aptPackageName(word);
-    const name = Object.hasOwn(NEEDED_RECOMMENDS, asked) ? NEEDED_RECOMMENDS[asked] : undefined;
-    if (name === undefined || present.has(name) || BRINGS[name]?.some(it => present.has(it))) continue;
+    const name = neededRecommend(asked);
+    if (name === undefined || present.has(name) || bringersOf(name).some(it => present.has(it))) continue;
     if (name === 'ca-certificates' && bringsCertificates(file, stage)) continue;
     present.add(name);
     found.push({ word, name });

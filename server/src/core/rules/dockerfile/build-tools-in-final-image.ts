@@ -1,20 +1,17 @@
-import { alpinePython } from '../../alpine/slim-base';
+import { alpinePython } from '../../analysis/base-images/slim-base';
+import { withGap } from '../../analysis/installs/remove-packages';
+import { aptBuildWeight } from '../../analysis/sizes/apt-build-weight';
+import { layerEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { isOfficial, repositoryName } from '../../dockerfile/image-ref';
 import type { Cmd, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
-import { withGap } from '../../dockerfile/remove-packages';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
-import { layerEvidence, sizeInWords } from '../../evidence';
-import type { BuildTarget } from '../../facts/workspace';
-import {
-  alpineRuntimeLibrary,
-  aptBuildBytes,
-  buildPackage,
-  debianReleases,
-  PACKAGE_SIZE_SOURCE,
-  runtimeLibraries,
-} from '../../knowledge/build-packages';
-import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import type { Evidence, Fix } from '../../finding';
+import { alpineRuntimeLibrary, buildPackage } from '../../knowledge/build-packages';
+import { runtimeLibraries } from '../../knowledge/debian-headers';
+import { debianReleases } from '../../knowledge/debian-releases';
+import type { BuildTarget } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { dependencyInstall } from '../../shell/dependency-install';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';
@@ -192,8 +189,7 @@ function estimated(
   tools: readonly Word[],
 ): Evidence | undefined {
   if (install.manager !== 'apt' || !isSlim(file, stage)) return undefined;
-  const bytes = aptBuildBytes(tools.map(packageName));
-  return bytes === undefined ? undefined : { bytes, how: 'estimated', source: PACKAGE_SIZE_SOURCE };
+  return aptBuildWeight(tools.map(packageName));
 }
 
 /** True where the base image brings no compiler. */

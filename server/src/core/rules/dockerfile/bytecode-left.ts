@@ -1,15 +1,16 @@
+import { installersAt, isTaken } from '../../analysis/installs/installers';
+import { cacheEvidence, sizeInWords } from '../../analysis/sizes/evidence';
+import { withBrought } from '../../analysis/sizes/package-weight';
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
-import { cacheEvidence, sizeInWords } from '../../evidence';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { BYTECODE_MEASURED, BYTECODE_WEIGHTS } from '../../knowledge/bytecode-weights';
-import { installersAt, isTaken } from '../../manifest/installers';
-import { normalizedName, readRequirement } from '../../manifest/requirements';
-import { pythonManifestAt } from '../../neighbours';
-import { withBrought } from '../../package-weight';
-import { dockerfileRule, type Evidence } from '../../rule';
+import type { Evidence } from '../../finding';
+import { bytecodeBytes, bytecodeMeasured } from '../../knowledge/bytecode-weights';
+import { normalizedName, readRequirement } from '../../manifests/requirements';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { pythonManifestAt } from '../../project/workspace-files';
+import { dockerfileRule } from '../../rule';
 import { hasPipFlag, type PipCommand, pipInstall } from '../../shell/pip';
 import { listed } from '../../text/sentence';
 
@@ -116,8 +117,8 @@ function estimated(file: Dockerfile, install: PipCommand, workspace: WorkspaceFa
     ),
   );
   const names = new Set([...inline, ...manifests.map(it => it.normalized)].flatMap(withBrought));
-  const known = [...names].filter(name => BYTECODE_WEIGHTS.has(name)).sort();
+  const known = [...names].filter(name => bytecodeBytes(name) !== undefined).sort();
   if (known.length === 0) return undefined;
-  const bytes = known.reduce((sum, name) => sum + (BYTECODE_WEIGHTS.get(name) ?? 0), 0);
-  return { bytes, how: 'estimated', source: `${BYTECODE_MEASURED}, of ${listed(known)}` };
+  const bytes = known.reduce((sum, name) => sum + (bytecodeBytes(name) ?? 0), 0);
+  return { bytes, how: 'estimated', source: `${bytecodeMeasured()}, of ${listed(known)}` };
 }

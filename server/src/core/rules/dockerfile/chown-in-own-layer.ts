@@ -1,13 +1,14 @@
+import { layerEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import type { Copy, Dockerfile } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
-import { layerEvidence, sizeInWords } from '../../evidence';
-import type { BuildContext } from '../../facts/workspace';
-import { type LateChange, lateChange, ownWhereWritten } from '../../layers/own-at-write';
-import { copiedFiles } from '../../manifest/copied-files';
-import { type Context, dockerfileRule, type Evidence, type Finding, type Severity } from '../../rule';
+import type { Evidence, Finding, Severity } from '../../finding';
+import { copiedFiles } from '../../project/copied-files';
+import type { BuildContext } from '../../project/workspace';
+import { type Context, dockerfileRule } from '../../rule';
 import { ownershipChange } from '../../shell/ownership';
 import { linesOf } from '../../text/lines';
 import { span } from '../../text/span';
+import { type LateChange, lateChange, ownWhereWritten } from './chown-in-own-layer/own-at-write';
 
 export const chownInOwnLayer = dockerfileRule({
   meta: {

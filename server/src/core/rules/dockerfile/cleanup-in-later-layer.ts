@@ -1,20 +1,22 @@
+import { type HeldLeftover, isBelow, LayerStack } from '../../analysis/layers/layer-stack';
+import { covers, filledBefore, knownLeftoversIn, removedBy } from '../../analysis/layers/leftovers';
+import { cacheEvidence } from '../../analysis/sizes/evidence';
 import { appendCommand } from '../../dockerfile/edit';
 import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { chainOf, composeRun } from '../../dockerfile/run-chain';
 import { rootBase } from '../../dockerfile/stage-graph';
-import { cacheEvidence } from '../../evidence';
-import type { EngineFacts } from '../../facts/engine';
+import type { Evidence, Finding, Fix } from '../../finding';
 import { baseImage } from '../../knowledge/base-images';
-import { type HeldLeftover, isBelow, LayerStack } from '../../layers/layer-stack';
-import { covers, filledBefore, knownLeftoversIn, removedBy } from '../../layers/leftovers';
-import { copiedFiles, imagePath } from '../../manifest/copied-files';
-import { dockerfileRule, type Evidence, type Finding, type Fix } from '../../rule';
+import { copiedFiles, imagePath } from '../../project/copied-files';
+import type { EngineFacts } from '../../project/engine';
+import { dockerfileRule } from '../../rule';
 import { aptCommand } from '../../shell/apt';
 import type { Command } from '../../shell/command';
 import { packageCommand, packageName } from '../../shell/packages';
 import { type Edit, remove, replace } from '../../text/edit';
 import { linesOf } from '../../text/lines';
+import { oncePer } from '../../text/once-per';
 import { listed } from '../../text/sentence';
 import { type Span, span, textAt } from '../../text/span';
 
@@ -153,18 +155,14 @@ function holdersOf(file: Dockerfile, stage: Stage, run: Run, command: Command): 
 
 /** A COPY or ADD that put something by name where it is removed now. */
 function copyOf(file: Dockerfile, stage: Stage, run: Run, folders: readonly string[]): Copy | undefined {
-  const copied = copiesIn(file, stage);
+  const copied = copiesIn(stage, file);
   return folders
     .flatMap(folder => copied.get(folder)?.findLast(copy => isBelow(copy, run)) ?? [])
     .reduce<Copy | undefined>((last, copy) => (last && isBelow(copy, last) ? last : copy), undefined);
 }
 
-const knownCopies = new WeakMap<Stage, ReadonlyMap<string, readonly Copy[]>>();
-
 /** What was copied by name into each folder, or to each path itself; the lowest layer first. */
-function copiesIn(file: Dockerfile, stage: Stage): ReadonlyMap<string, readonly Copy[]> {
-  const remembered = knownCopies.get(stage);
-  if (remembered) return remembered;
+const copiesIn = oncePer((stage: Stage, file: Dockerfile): ReadonlyMap<string, readonly Copy[]> => {
   const copies = new Map<string, Copy[]>();
   for (const copy of LayerStack.of(file, stage).copies) {
     for (const folder of new Set(targetsOf(file, copy).flatMap(withFolders))) {
@@ -173,9 +171,8 @@ function copiesIn(file: Dockerfile, stage: Stage): ReadonlyMap<string, readonly 
       else copies.set(folder, [copy]);
     }
   }
-  knownCopies.set(stage, copies);
   return copies;
-}
+});
 
 /** ADD unpacks archives, so nothing of that name is there. */
 function targetsOf(file: Dockerfile, copy: Copy): string[] {

@@ -1,21 +1,19 @@
+import { installingLocked, lockOf } from '../../analysis/installs/locked-wheels';
+import { type Libc, pythonTag, type Wanted } from '../../analysis/installs/prebuilt-wheels';
+import { pythonInstalls } from '../../analysis/installs/python-installs';
+import { removePackages } from '../../analysis/installs/remove-packages';
+import { aptBuildWeight } from '../../analysis/sizes/apt-build-weight';
+import { sizeInWords } from '../../analysis/sizes/evidence';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { runCommands, stagesThatShip } from '../../dockerfile/query';
-import { removePackages } from '../../dockerfile/remove-packages';
 import { rootBase } from '../../dockerfile/stage-graph';
-import { sizeInWords } from '../../evidence';
-import {
-  aptBuildBytes,
-  buildPackage,
-  debianReleases,
-  PACKAGE_SIZE_SOURCE,
-} from '../../knowledge/build-packages';
-import { installingLocked, lockOf } from '../../manifest/locked-wheels';
-import { type Libc, pythonTag, type Wanted } from '../../manifest/prebuilt-wheels';
-import { pythonInstalls } from '../../manifest/python-installs';
-import type { LockedPackages } from '../../manifest/python-lock';
+import type { Evidence, Fix } from '../../finding';
+import { buildPackage } from '../../knowledge/build-packages';
+import { debianReleases } from '../../knowledge/debian-releases';
+import type { LockedPackages } from '../../manifests/locked-package';
 import { mayCompile } from '../../python-build/may-compile';
 import { compilerLibraries, compilesAtRunTime, systemNeeds } from '../../python-build/system-needs';
-import { dockerfileRule, type Evidence, type Fix } from '../../rule';
+import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
 import { type PackageCommand, packageCommand, packageName } from '../../shell/packages';
 import { listed } from '../../text/sentence';
@@ -140,8 +138,7 @@ function comesAsWheels(wanted: Wanted, { tag, libc }: Python, lock: LockedPackag
 }
 
 function estimated(install: PackageCommand, words: readonly Word[]): Evidence | undefined {
-  const bytes = install.manager === 'apt' ? aptBuildBytes(words.map(packageName)) : undefined;
-  return bytes === undefined ? undefined : { bytes, how: 'estimated', source: PACKAGE_SIZE_SOURCE };
+  return install.manager === 'apt' ? aptBuildWeight(words.map(packageName)) : undefined;
 }
 
 function messageOf(words: readonly Word[], evidence: Evidence | undefined): string {

@@ -1,7 +1,8 @@
 import type { Comment, Dockerfile, Run } from '../../dockerfile/model';
 import { stagesThatShip } from '../../dockerfile/query';
 import { chainOf } from '../../dockerfile/run-chain';
-import { dockerfileRule, type Fix } from '../../rule';
+import type { Fix } from '../../finding';
+import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
 import { packageCommand } from '../../shell/packages';
 import { type Edit, replace } from '../../text/edit';

@@ -2,12 +2,13 @@ import { blockOf } from '../../dockerfile/instruction-block';
 import type { Copy, Dockerfile, Run } from '../../dockerfile/model';
 import { builtStages } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
-import { imagePath } from '../../manifest/copied-files';
-import { type EarlyCopy, earlyCopy, type MissingFile } from '../../manifest/install-order';
-import { dockerfileRule, type Fix } from '../../rule';
+import type { Fix } from '../../finding';
+import { imagePath } from '../../project/copied-files';
+import { dockerfileRule } from '../../rule';
 import { type Edit, insert, replace } from '../../text/edit';
 import { linesOf } from '../../text/lines';
 import { span, textAt } from '../../text/span';
+import { type EarlyCopy, earlyCopy, type MissingFile } from './copy-before-install/install-order';
 
 export const copyBeforeInstall = dockerfileRule({
   meta: {

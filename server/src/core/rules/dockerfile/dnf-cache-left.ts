@@ -1,4 +1,4 @@
-import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
+import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../analysis/layers/cache-left';
 import { dockerfileRule } from '../../rule';
 import { managerCommand } from '../../shell/packages';
 

@@ -1,17 +1,19 @@
+import { slimTwin } from '../../analysis/base-images/slim-twin';
+import { bothInEngine, imageInEngine } from '../../analysis/sizes/image-gain';
 import { formatImageRef, type ImageRef, isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
 import { stagesThatShip } from '../../dockerfile/query';
 import { contributingStages, stagesOn } from '../../dockerfile/stage-graph';
-import type { EngineFacts, ImageFacts } from '../../facts/engine';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { bothInEngine, imageInEngine } from '../../image-gain';
-import { baseImage, slimTwin } from '../../knowledge/base-images';
+import type { Evidence, Fix } from '../../finding';
+import { baseImage } from '../../knowledge/base-images';
 import { twinSizes } from '../../knowledge/image-sizes';
-import { dockerfileRule, type Evidence, type Fix } from '../../rule';
-import { callsAny, type LanguageCheck, type SlimFit, slimFit } from '../../slim-base/slim-fit';
-import { slimPython } from '../../slim-base/slim-python';
+import type { EngineFacts, ImageFacts } from '../../project/engine';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { formatBytes } from '../../text/bytes';
 import { replace } from '../../text/edit';
+import { callsAny, type LanguageCheck, type SlimFit, slimFit } from './full-base-image/slim-fit';
+import { slimPython } from './full-base-image/slim-python';
 
 export const fullBaseImage = dockerfileRule({
   meta: {

@@ -1,7 +1,4 @@
-import type { Dockerfile, Healthcheck } from '../../dockerfile/model';
-import { stagesThatRun } from '../../dockerfile/query';
-import { finalState } from '../../dockerfile/stage-state';
-import { checkTiming, durationInWords } from '../../health-checks/check-options';
+import { checkTiming, durationInWords } from '../../analysis/health-checks/check-options';
 import {
   type Endpoint,
   endpointsIn,
@@ -9,10 +6,14 @@ import {
   type Probe,
   pythonRequest,
   pythonSocket,
-} from '../../health-checks/probe';
-import { type CheckCommand, replaceProbe } from '../../health-checks/probe-edit';
-import { type HttpClient, httpClientAmong } from '../../knowledge/http-clients';
-import { dockerfileRule, type Fix } from '../../rule';
+} from '../../analysis/health-checks/probe';
+import { type CheckCommand, replaceProbe } from '../../analysis/health-checks/probe-edit';
+import type { Dockerfile, Healthcheck } from '../../dockerfile/model';
+import { stagesThatRun } from '../../dockerfile/query';
+import { finalState } from '../../dockerfile/stage-state';
+import type { Fix } from '../../finding';
+import { type HttpClient, httpClient } from '../../knowledge/http-clients';
+import { dockerfileRule } from '../../rule';
 import { type InlineCode, inlineCode } from '../../shell/inline-code';
 import { join } from '../../text/span';
 
@@ -73,7 +74,7 @@ get no fix and are only hinted at.`,
       seen.add(check);
       for (const command of check.script.commands) {
         const inline = inlineCode(command);
-        const client = inline && httpClientAmong(inline.language, inline.modules);
+        const client = inline && firstClient(inline);
         const [first, ...more] = command.words;
         if (!client || !first) continue;
         const endpoint = soleQuestion(inline);
@@ -87,6 +88,11 @@ get no fix and are only hinted at.`,
     }
   },
 });
+
+/** The first of the modules that it loads that is an HTTP client. */
+function firstClient({ language, modules }: InlineCode): HttpClient | undefined {
+  return modules.flatMap(module => httpClient(language, module) ?? [])[0];
+}
 
 function heavyMessage(check: Healthcheck, { language }: InlineCode, client: HttpClient): string {
   const { interval } = checkTiming(check);

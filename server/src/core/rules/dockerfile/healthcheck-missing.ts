@@ -1,6 +1,9 @@
-import { allOf, type ImageService, servicesOf } from '../../compose/image-services';
+import { checkLines, ownProbe } from '../../analysis/health-checks/own-probe';
+import { slowStart } from '../../analysis/health-checks/slow-start';
+import { installedPython } from '../../analysis/installs/installed-python';
+import { isDevelopmentService, isOneShot } from '../../analysis/services/service-kind';
+import { startedService } from '../../analysis/services/started-service';
 import { entryAt } from '../../compose/query';
-import { isDevelopmentService, isOneShot } from '../../compose/role';
 import { containerStart } from '../../dockerfile/container-start';
 import { insertAbove, insertBelow } from '../../dockerfile/edit';
 import { exposedPorts } from '../../dockerfile/exposed-ports';
@@ -9,14 +12,12 @@ import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatRun } from '../../dockerfile/query';
 import { rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { checkLines, ownProbe } from '../../health-checks/own-probe';
+import type { Fix } from '../../finding';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
-import { SERVICE_PROGRAMS, type ServiceProgram } from '../../knowledge/service-programs';
-import { slowStart } from '../../knowledge/start-times';
-import { installedPython } from '../../manifest/installed-python';
-import { dockerfileRule, type Fix } from '../../rule';
-import { startedService } from '../../started-service';
+import { type ServiceProgram, servicePrograms } from '../../knowledge/service-programs';
+import { allOf, type ImageService, servicesOf } from '../../project/image-services';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import type { Edit } from '../../text/edit';
 import { join } from '../../text/span';
 
@@ -120,7 +121,7 @@ function serves(file: Dockerfile, stage: Stage): Served | undefined {
   if (base && base.has.length === 0 && base.user !== 'drops-root') return undefined;
   const { commands } = containerStart(file, stage);
   const started = startedService(commands);
-  const ofBase = SERVICE_PROGRAMS.find(
+  const ofBase = servicePrograms().find(
     ({ names, kind }) =>
       kind === 'server' && root.kind === 'image' && names.some(name => isOfficial(root.ref, name)),
   );

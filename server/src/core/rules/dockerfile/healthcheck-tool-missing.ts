@@ -1,15 +1,16 @@
+import { endpointOf, probeWith } from '../../analysis/health-checks/probe';
+import { type CheckCommand, replaceProbe } from '../../analysis/health-checks/probe-edit';
 import { formatImageRef, type ImageRef } from '../../dockerfile/image-ref';
-import { installEdit } from '../../dockerfile/install-edit';
 import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
-import { isMissing, programOf } from '../../dockerfile/programs';
 import { stagesThatRun } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
-import { endpointOf, probeWith } from '../../health-checks/probe';
-import { type CheckCommand, replaceProbe } from '../../health-checks/probe-edit';
+import type { Finding, Fix } from '../../finding';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
-import { dockerfileRule, type Finding, type Fix } from '../../rule';
+import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
+import { installEdit } from './healthcheck-tool-missing/install-edit';
+import { isMissing, programOf } from './healthcheck-tool-missing/programs';
 
 export const healthcheckToolMissing = dockerfileRule({
   meta: {

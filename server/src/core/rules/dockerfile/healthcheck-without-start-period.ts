@@ -1,13 +1,14 @@
+import { checkTiming, durationInWords } from '../../analysis/health-checks/check-options';
+import { type SlowStart, slowStart } from '../../analysis/health-checks/slow-start';
+import { installedPython } from '../../analysis/installs/installed-python';
+import { startedService } from '../../analysis/services/started-service';
 import { containerStart } from '../../dockerfile/container-start';
 import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
 import { stagesThatRun } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { checkTiming, durationInWords } from '../../health-checks/check-options';
-import { type SlowStart, slowStart } from '../../knowledge/start-times';
-import { installedPython } from '../../manifest/installed-python';
-import { dockerfileRule, type Fix } from '../../rule';
-import { startedService } from '../../started-service';
+import type { Fix } from '../../finding';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { insert } from '../../text/edit';
 
 export const healthcheckWithoutStartPeriod = dockerfileRule({

@@ -1,16 +1,16 @@
-import { allOf, environmentNames, servicesOf } from '../../compose/image-services';
+import { installedPython } from '../../analysis/installs/installed-python';
+import { startedService } from '../../analysis/services/started-service';
 import { containerStart } from '../../dockerfile/container-start';
 import { setVariables } from '../../dockerfile/env-edit';
 import { exposedPorts } from '../../dockerfile/exposed-ports';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { stagesThatRun } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { THREAD_VARIABLES, threadBounds } from '../../knowledge/thread-variables';
-import { installedPython } from '../../manifest/installed-python';
+import { isNumeric, isTokenizing, threadVariables } from '../../knowledge/thread-variables';
+import { allOf, environmentNames, servicesOf } from '../../project/image-services';
+import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
-import { startedService } from '../../started-service';
 import { listed } from '../../text/sentence';
 import { join } from '../../text/span';
 
@@ -83,6 +83,20 @@ want all CPUs. This is a hint, for only a measurement tells what is best.`,
   },
 });
 
+/** What bounds the threads of these packages, and the first package that starts them; undefined where none does. */
+function threadBounds(
+  packages: ReadonlySet<string>,
+): { readonly because: string; readonly variables: Readonly<Record<string, string>> } | undefined {
+  const tokenizing = [...packages].find(isTokenizing);
+  const because = [...packages].find(isNumeric) ?? tokenizing;
+  if (because === undefined) return undefined;
+  const bounds = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+  return {
+    because,
+    variables: tokenizing === undefined ? bounds : { ...bounds, TOKENIZERS_PARALLELISM: 'false' },
+  };
+}
+
 /** A known server, or a Python program that takes connections on a port. */
 function isPythonServer(file: Dockerfile, stage: Stage, commands: readonly Command[]): boolean {
   const program = startedService(commands)?.program;
@@ -103,5 +117,5 @@ function isDecided(
   ]);
   const services = servicesOf(file, stage, workspace);
   const inCompose = services.flatMap(it => allOf(it, workspace).flatMap(environmentNames));
-  return THREAD_VARIABLES.some(name => env.has(name) || assigned.includes(name) || inCompose.includes(name));
+  return threadVariables().some(name => env.has(name) || assigned.includes(name) || inCompose.includes(name));
 }

@@ -1,13 +1,15 @@
+import { modelDownload } from '../../analysis/model-weights/download';
+import { layerEvidence } from '../../analysis/sizes/evidence';
 import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
-import { layerEvidence } from '../../evidence';
-import type { EngineFacts } from '../../facts/engine';
-import type { BuildContext } from '../../facts/workspace';
-import { MODEL_BYTES, SURE_WEIGHT_FILES, WEIGHT_FILES } from '../../knowledge/model-weights';
-import { contextSource, expandedPaths } from '../../manifest/context-needs';
-import { modelDownload } from '../../model-weights/download';
-import { dockerfileRule, type Evidence, type Finding } from '../../rule';
+import type { Evidence, Finding } from '../../finding';
+import { isWeightFile, isWeightFileIfLarge, modelBytes } from '../../knowledge/model-weights';
+import { contextSource, expandedPaths } from '../../project/context-needs';
+import type { EngineFacts } from '../../project/engine';
+import type { BuildContext } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { formatBytes } from '../../text/bytes';
+import { oncePer } from '../../text/once-per';
 import type { Word } from '../../text/word';
 
 export const modelBakedIn = dockerfileRule({
@@ -94,7 +96,7 @@ function weightOf(
 ): Evidence | undefined {
   const measured = layerEvidence(file, run, engine);
   if (measured) return measured;
-  const bytes = MODEL_BYTES[model?.toLowerCase() ?? ''];
+  const bytes = modelBytes(model?.toLowerCase() ?? '');
   return bytes === undefined
     ? undefined
     : { bytes, how: 'estimated', source: 'the size of the files that the model is published as' };
@@ -154,13 +156,9 @@ function weightsCopied(
 }
 
 /** A context is a snapshot of up to 20,000 files, and the file in it is checked at every keystroke. */
-const weightFilesIn = new WeakMap<BuildContext, readonly (readonly [string, number])[]>();
-
-function weightFiles(context: BuildContext): readonly (readonly [string, number])[] {
-  const known = weightFilesIn.get(context) ?? [...context.files].filter(one => isWeightFile(...one));
-  weightFilesIn.set(context, known);
-  return known;
-}
+const weightFiles = oncePer((context: BuildContext): readonly (readonly [string, number])[] =>
+  [...context.files].filter(one => holdsWeights(...one)),
+);
 
 function pathsBelow(path: string, context: BuildContext): (file: string) => boolean {
   if (path === '' || path === '*') return () => true;
@@ -169,11 +167,8 @@ function pathsBelow(path: string, context: BuildContext): (file: string) => bool
   return file => taken.has(file);
 }
 
-function isWeightFile(path: string, bytes: number): boolean {
-  return (
-    SURE_WEIGHT_FILES.some(form => form.test(path)) ||
-    (bytes >= SMALL && WEIGHT_FILES.some(form => form.test(path)))
-  );
+function holdsWeights(path: string, bytes: number): boolean {
+  return isWeightFile(path) || (bytes >= SMALL && isWeightFileIfLarge(path));
 }
 
 /** A cache of models that an earlier stage filled. */
@@ -183,7 +178,5 @@ function isModelCache(copy: Copy, source: Word, stage: Stage): boolean {
 }
 
 function isRemoteModel(copy: Copy, source: Word): boolean {
-  return (
-    copy.kind === 'ADD' && /^https?:/.test(source.text) && SURE_WEIGHT_FILES.some(it => it.test(source.text))
-  );
+  return copy.kind === 'ADD' && /^https?:/.test(source.text) && isWeightFile(source.text);
 }

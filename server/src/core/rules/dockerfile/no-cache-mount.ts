@@ -1,11 +1,17 @@
+import { type Download, download } from '../../analysis/layers/downloads';
+import { keepDownloads } from '../../analysis/layers/downloads-edit';
+import {
+  isInPlace,
+  type KeptDownloads,
+  type KeptFolder,
+  keptDownloads,
+} from '../../analysis/layers/kept-downloads';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
 import { builtStages, lineage, stagesOn } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
-import { type Download, download } from '../../layers/downloads';
-import { keepDownloads } from '../../layers/downloads-edit';
-import { isInPlace, type KeptDownloads, type KeptFolder, keptDownloads } from '../../layers/kept-downloads';
-import { dockerfileRule, type Finding, type Fix } from '../../rule';
+import type { Finding, Fix } from '../../finding';
+import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
 import { isSwitchedOn } from '../../shell/uv';
 import type { Edit } from '../../text/edit';

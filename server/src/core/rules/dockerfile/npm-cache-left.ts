@@ -1,6 +1,6 @@
+import { cachesLeft, cleanAtTheEnd } from '../../analysis/layers/cache-left';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
-import { cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
 import { dockerfileRule } from '../../rule';
 import { npmCommand } from '../../shell/node';
 import { option } from '../../shell/options';

@@ -1,17 +1,18 @@
-import { type MixedVenv, mixedVenvs } from '../../dockerfile/mixed-venv';
+import { lockedSync, unlockedInstall } from '../../analysis/installs/locked-sync';
+import { venvAt } from '../../analysis/installs/uv-environment';
 import type { Dockerfile } from '../../dockerfile/model';
 import { isAlternative, isJoint, removeCommands } from '../../dockerfile/remove-command';
 import { builtStages } from '../../dockerfile/stage-graph';
 import { stateBefore } from '../../dockerfile/stage-state';
-import { venvAt } from '../../dockerfile/uv-environment';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { groupBy } from '../../group';
-import { lockedSync, unlockedInstall } from '../../manifest/locked-sync';
-import { dockerfileRule, type Fix } from '../../rule';
+import type { Fix } from '../../finding';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
 import { activatedVenv } from '../../shell/venv';
 import { replace } from '../../text/edit';
+import { groupBy } from '../../text/group';
 import { span, textAt } from '../../text/span';
+import { type MixedVenv, mixedVenvs } from './pip-and-uv-mixed/mixed-venv';
 
 export const pipAndUvMixed = dockerfileRule({
   meta: {

@@ -1,10 +1,10 @@
+import { isDownloadKept } from '../../analysis/layers/kept-downloads';
+import { cacheEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
-import { cacheEvidence, sizeInWords } from '../../evidence';
-import type { BuildTarget } from '../../facts/workspace';
-import { isDownloadKept } from '../../layers/kept-downloads';
+import type { BuildTarget } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { hasPipFlag, type PipCommand, pipInstall } from '../../shell/pip';
 

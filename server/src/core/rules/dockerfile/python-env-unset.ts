@@ -1,4 +1,4 @@
-import { allOf, environmentNames, servicesOf } from '../../compose/image-services';
+import { startedService } from '../../analysis/services/started-service';
 import { containerStart } from '../../dockerfile/container-start';
 import { setVariables } from '../../dockerfile/env-edit';
 import { exposedPorts } from '../../dockerfile/exposed-ports';
@@ -7,11 +7,11 @@ import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { stagesThatRun } from '../../dockerfile/query';
 import { rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../../facts/workspace';
 import { baseImage } from '../../knowledge/base-images';
+import { allOf, environmentNames, servicesOf } from '../../project/image-services';
+import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
-import { startedService } from '../../started-service';
 import { join } from '../../text/span';
 
 export const pythonEnvUnset = dockerfileRule({

@@ -1,14 +1,14 @@
-import { alpinePython } from '../../alpine/slim-base';
+import { alpinePython } from '../../analysis/base-images/slim-base';
+import { pythonTag } from '../../analysis/installs/prebuilt-wheels';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
 import { builtStages, lineage, stagesOn } from '../../dockerfile/stage-graph';
 import { buildPackage } from '../../knowledge/build-packages';
 import type { PythonTag } from '../../knowledge/python-wheels';
-import { type MuslInstalls, muslInstalls } from '../../manifest/musl-wheels';
-import { pythonTag } from '../../manifest/prebuilt-wheels';
 import { dockerfileRule } from '../../rule';
 import { packageCommand, packageName } from '../../shell/packages';
 import { listed } from '../../text/sentence';
+import { type MuslInstalls, muslInstalls } from './python-on-alpine/musl-wheels';
 
 export const pythonOnAlpine = dockerfileRule({
   meta: {

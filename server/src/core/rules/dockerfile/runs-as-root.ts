@@ -1,4 +1,5 @@
-import { servicesOf } from '../../compose/image-services';
+import { formerUser, isRoot, madeUsers, ownerOfDebian } from '../../analysis/privileges/users';
+import { notYetOwned, writtenFolders } from '../../analysis/privileges/written-folders';
 import { containerStart } from '../../dockerfile/container-start';
 import { insertAbove, insertBelow, instructionText } from '../../dockerfile/edit';
 import { exposedPorts } from '../../dockerfile/exposed-ports';
@@ -7,16 +8,16 @@ import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatRun } from '../../dockerfile/query';
 import { rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../../facts/workspace';
+import type { Fix } from '../../finding';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
-import { givesRootUp } from '../../privileges/gives-root-up';
-import { startsDevelopmentServer } from '../../privileges/needs-root';
-import { needsRootsHome, type RootsPackages, rootsPackages } from '../../privileges/roots-home';
-import { formerUser, isRoot, madeUsers, ownerOfDebian } from '../../privileges/users';
-import { notYetOwned, writtenFolders } from '../../privileges/written-folders';
-import { dockerfileRule, type Fix } from '../../rule';
+import { servicesOf } from '../../project/image-services';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { type Edit, insert, replace } from '../../text/edit';
 import { join, textAt } from '../../text/span';
+import { givesRootUp } from './runs-as-root/gives-root-up';
+import { startsDevelopmentServer } from './runs-as-root/needs-root';
+import { needsRootsHome, type RootsPackages, rootsPackages } from './runs-as-root/roots-home';
 
 export const runsAsRoot = dockerfileRule({
   meta: {

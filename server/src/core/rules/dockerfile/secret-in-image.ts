@@ -1,14 +1,15 @@
+import { secretInCommand } from '../../analysis/secrets/commands';
+import { type CopiedSecret, copiedSecrets, isNeededLater } from '../../analysis/secrets/copies';
+import { secretInText } from '../../analysis/secrets/values';
+import { type SecretVariable, secretVariables, usesOf } from '../../analysis/secrets/variables';
 import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { removePart } from '../../dockerfile/remove-part';
-import { mountSecret } from '../../dockerfile/secret-mount';
-import type { BuildContext } from '../../facts/workspace';
-import { dockerfileRule, type Finding, type Fix } from '../../rule';
-import { secretInCommand } from '../../secrets/commands';
-import { type CopiedSecret, copiedSecrets, isNeededLater } from '../../secrets/copies';
-import { secretInText } from '../../secrets/values';
-import { type SecretVariable, secretVariables, usesOf } from '../../secrets/variables';
+import type { Finding, Fix } from '../../finding';
+import type { BuildContext } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { areDisjoint } from '../../text/edit';
+import { mountSecret } from './secret-in-image/secret-mount';
 
 export const secretInImage = dockerfileRule({
   meta: {

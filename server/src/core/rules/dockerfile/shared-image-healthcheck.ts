@@ -1,22 +1,28 @@
+import {
+  checkFor,
+  checkOfImage,
+  checkValue,
+  type ServiceCheck,
+} from '../../analysis/health-checks/service-check';
+import { slowStart } from '../../analysis/health-checks/slow-start';
+import { installedPython } from '../../analysis/installs/installed-python';
+import { isDevelopmentService, isOneShot } from '../../analysis/services/service-kind';
+import { type StartedService, startedService } from '../../analysis/services/started-service';
 import { setAt } from '../../compose/edit';
-import { allOf, type ImageService, servicesOf } from '../../compose/image-services';
 import type { Service } from '../../compose/model';
 import { entryAt } from '../../compose/query';
-import { isDevelopmentService, isOneShot } from '../../compose/role';
 import { containerStart } from '../../dockerfile/container-start';
 import type { Dockerfile, Healthcheck, Stage } from '../../dockerfile/model';
 import { stagesThatRun } from '../../dockerfile/query';
 import { rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { groupBy } from '../../group';
-import { checkFor, checkOfImage, checkValue, type ServiceCheck } from '../../health-checks/service-check';
+import type { FileEdits, Fix } from '../../finding';
 import { baseImage } from '../../knowledge/base-images';
-import { slowStart } from '../../knowledge/start-times';
-import { installedPython } from '../../manifest/installed-python';
-import { dockerfileRule, type FileEdits, type Fix } from '../../rule';
-import { type StartedService, startedService } from '../../started-service';
+import { allOf, type ImageService, servicesOf } from '../../project/image-services';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import { areDisjoint, remove } from '../../text/edit';
+import { groupBy } from '../../text/group';
 import { linesOf } from '../../text/lines';
 import { listed } from '../../text/sentence';
 import { contains, type Span, span } from '../../text/span';

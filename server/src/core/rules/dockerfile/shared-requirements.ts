@@ -1,9 +1,10 @@
+import { type SharedManifest, type SharingImage, sharedManifests } from '../../analysis/requirements/shared';
+import { planSplit } from '../../analysis/requirements/split';
+import { sizeInWords } from '../../analysis/sizes/evidence';
+import { loadOfAll } from '../../analysis/sizes/package-weight';
 import { isDeclined } from '../../decline';
-import { sizeInWords } from '../../evidence';
-import { loadOfAll } from '../../package-weight';
-import { type SharedManifest, type SharingImage, sharedManifests } from '../../python/shared';
-import { planSplit } from '../../python/split';
-import { type Context, dockerfileRule, type Finding } from '../../rule';
+import type { Finding } from '../../finding';
+import { type Context, dockerfileRule } from '../../rule';
 import { listed } from '../../text/sentence';
 
 export const sharedRequirements = dockerfileRule({

@@ -3,10 +3,11 @@ import type { Copy, Dockerfile, From } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { stageNamed } from '../../dockerfile/stage-graph';
 import { hasVariable } from '../../dockerfile/variables';
-import type { EngineFacts, ImageFacts } from '../../facts/engine';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { composeFiles } from '../../neighbours';
-import { dockerfileRule, type Finding, type Fix } from '../../rule';
+import type { Finding, Fix } from '../../finding';
+import type { EngineFacts, ImageFacts } from '../../project/engine';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { composeFiles } from '../../project/workspace-files';
+import { dockerfileRule } from '../../rule';
 import { replace } from '../../text/edit';
 import type { Span } from '../../text/span';
 

@@ -1,10 +1,11 @@
+import { keepDownloads } from '../../analysis/layers/downloads-edit';
+import { keptDownloads } from '../../analysis/layers/kept-downloads';
 import type { Dockerfile, Env, Property, Run } from '../../dockerfile/model';
 import { ofKind, runsOf } from '../../dockerfile/query';
 import { removePart } from '../../dockerfile/remove-part';
 import { builtStages, lineage } from '../../dockerfile/stage-graph';
-import { keepDownloads } from '../../layers/downloads-edit';
-import { keptDownloads } from '../../layers/kept-downloads';
-import { dockerfileRule, type Finding, type Fix } from '../../rule';
+import type { Finding, Fix } from '../../finding';
+import { dockerfileRule } from '../../rule';
 import { fetchesPackages, isSwitchedOn, type UvCommand, uncachedOption, uvCommand } from '../../shell/uv';
 
 export const uvCacheThrownAway = dockerfileRule({

@@ -1,10 +1,16 @@
+import {
+  lockedSync,
+  projectFolder,
+  type UnlockedInstall,
+  unlockedInstall,
+} from '../../analysis/installs/locked-sync';
+import { projectLock } from '../../analysis/installs/uv-lock';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { runsOf } from '../../dockerfile/query';
 import { builtStages } from '../../dockerfile/stage-graph';
-import type { WorkspaceFacts } from '../../facts/workspace';
-import { lockedSync, projectFolder, type UnlockedInstall, unlockedInstall } from '../../manifest/locked-sync';
-import { projectLock } from '../../manifest/uv-lock';
-import { dockerfileRule, type Finding, type Fix } from '../../rule';
+import type { Finding, Fix } from '../../finding';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
 import { pipInstall } from '../../shell/pip';
 import { uvCommand } from '../../shell/uv';

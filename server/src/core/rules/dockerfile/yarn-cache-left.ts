@@ -1,11 +1,11 @@
+import { cachesLeft, cleanAtTheEnd } from '../../analysis/layers/cache-left';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
-import { cachesLeft, cleanAtTheEnd } from '../../layers/cache-left';
-import { yarnRelease } from '../../manifest/yarn-release';
 import { dockerfileRule } from '../../rule';
 import { yarnCommand } from '../../shell/node';
 import { option } from '../../shell/options';
 import { oncePer } from '../../text/once-per';
+import { yarnRelease } from './yarn-cache-left/yarn-release';
 
 export const yarnCacheLeft = dockerfileRule({
   meta: {

@@ -1,4 +1,4 @@
-import { findingsOfKind } from '../../problem-findings';
+import { findingsOfKind } from '../../analysis/problems/problem-findings';
 import { sharedRule } from '../../rule';
 
 const TOO_DEEP = `x-nested: ${'['.repeat(101)}${']'.repeat(101)}\n`;

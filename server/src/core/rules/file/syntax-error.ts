@@ -1,4 +1,4 @@
-import { findingsOfKind } from '../../problem-findings';
+import { findingsOfKind } from '../../analysis/problems/problem-findings';
 import { sharedRule } from '../../rule';
 
 export const syntaxError = sharedRule({

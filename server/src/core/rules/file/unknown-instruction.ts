@@ -1,4 +1,4 @@
-import { problemFindings } from '../../problem-findings';
+import { problemFindings } from '../../analysis/problems/problem-findings';
 import { dockerfileRule } from '../../rule';
 
 export const unknownInstruction = dockerfileRule({

@@ -1,20 +1,22 @@
+import { type Installer, installersOf, isTaken } from '../../analysis/installs/installers';
+import { CPU_INDEX, choosesTorchBuild, manifestChoosesTorchBuild } from '../../analysis/installs/torch-build';
+import { installedPackages } from '../../analysis/sizes/evidence';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands, stagesThatShip } from '../../dockerfile/query';
-import { installedPackages } from '../../evidence';
-import type { EngineFacts } from '../../facts/engine';
-import { type GpuUse, gpuUse, isBuiltForX64 } from '../../gpu';
-import { PACKAGE_WEIGHTS, WEIGHTS_MEASURED, WEIGHTS_PLATFORM } from '../../knowledge/package-weights';
-import { type Installer, installersOf, isTaken } from '../../manifest/installers';
-import { type LockedPackages, needsPackage } from '../../manifest/python-lock';
-import type { PythonManifest, PythonRequirement } from '../../manifest/python-manifest';
-import { normalizedName, readRequirement } from '../../manifest/requirements';
-import { CPU_INDEX, choosesTorchBuild, manifestChoosesTorchBuild } from '../../manifest/torch-build';
-import { lockBeside } from '../../neighbours';
-import { type Context, type Evidence, type Finding, type Fix, sharedRule } from '../../rule';
+import type { Evidence, Finding, Fix } from '../../finding';
+import { packageWeight, weightsMeasured } from '../../knowledge/package-weights';
+import type { LockedPackages } from '../../manifests/locked-package';
+import type { PythonManifest, PythonRequirement } from '../../manifests/model';
+import { needsPackage } from '../../manifests/python-lock';
+import { normalizedName, readRequirement } from '../../manifests/requirements';
+import type { EngineFacts } from '../../project/engine';
+import { lockBeside } from '../../project/workspace-files';
+import { type Context, sharedRule } from '../../rule';
 import { type InlineInstall, inlineInstall } from '../../shell/inline-packages';
 import { formatBytes } from '../../text/bytes';
 import { insert } from '../../text/edit';
 import { linesOf } from '../../text/lines';
+import { type GpuUse, gpuUse, isBuiltForX64 } from './cuda-torch-on-cpu/gpu';
 
 export const cudaTorchOnCpu = sharedRule({
   meta: {
@@ -179,7 +181,7 @@ function indexInRun(install: InlineInstall, packages: readonly { readonly normal
 }
 
 function bringsTorch({ normalized, extras }: { normalized: string; extras: readonly string[] }): boolean {
-  return (PACKAGE_WEIGHTS.get(normalized)?.brings.includes('torch') ?? false) || extras.includes('torch');
+  return (packageWeight(normalized)?.brings.includes('torch') ?? false) || extras.includes('torch');
 }
 
 const CUDA_PACKAGE = /^(nvidia-|cuda-|triton$)/;
@@ -197,12 +199,12 @@ function cudaEvidence(dockerfiles: readonly string[], engine: EngineFacts): Evid
     const [first] = cuda;
     if (first) return { ...first.evidence, bytes: cuda.reduce((sum, it) => sum + it.bytes, 0) };
   }
-  const torch = PACKAGE_WEIGHTS.get('torch');
+  const torch = packageWeight('torch');
   const cuda = (torch?.brings ?? []).filter(name => CUDA_PACKAGE.test(name));
   return {
-    bytes: cuda.reduce((sum, name) => sum + (PACKAGE_WEIGHTS.get(name)?.own ?? 0), 0),
+    bytes: cuda.reduce((sum, name) => sum + (packageWeight(name)?.own ?? 0), 0),
     how: 'estimated',
-    source: `the CUDA packages that torch ${torch?.version} from PyPI needs, installed on ${WEIGHTS_PLATFORM} in ${WEIGHTS_MEASURED}`,
+    source: `the CUDA packages that torch ${torch?.version} from PyPI needs, ${weightsMeasured()}`,
   };
 }
 

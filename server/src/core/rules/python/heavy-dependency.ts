@@ -1,13 +1,14 @@
+import { choosesTorchBuild } from '../../analysis/installs/torch-build';
+import { describeLoad, type PackageLoad, packageLoad } from '../../analysis/sizes/package-weight';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands, stagesThatShip } from '../../dockerfile/query';
-import type { PythonManifest } from '../../manifest/python-manifest';
-import { normalizedName, readRequirement } from '../../manifest/requirements';
-import { choosesTorchBuild } from '../../manifest/torch-build';
-import { describeLoad, type PackageLoad, packageLoad } from '../../package-weight';
-import { excludesLinux, isCertain, weighedRequirements } from '../../requirement-weight';
-import { type Context, type Finding, sharedRule } from '../../rule';
+import type { Finding } from '../../finding';
+import type { PythonManifest } from '../../manifests/model';
+import { normalizedName, readRequirement } from '../../manifests/requirements';
+import { type Context, sharedRule } from '../../rule';
 import { inlineInstall } from '../../shell/inline-packages';
 import type { Span } from '../../text/span';
+import { excludesLinux, isCertain, weighedRequirements } from './heavy-dependency/requirement-weight';
 
 export const heavyDependency = sharedRule({
   meta: {

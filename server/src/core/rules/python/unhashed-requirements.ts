@@ -1,5 +1,5 @@
-import { isInstalled } from '../../manifest/installers';
-import type { PythonManifest, PythonRequirement } from '../../manifest/python-manifest';
+import { isInstalled } from '../../analysis/installs/installers';
+import type { PythonManifest, PythonRequirement } from '../../manifests/model';
 import { pythonManifestRule } from '../../rule';
 
 export const unhashedRequirements = pythonManifestRule({

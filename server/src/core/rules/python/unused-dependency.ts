@@ -1,9 +1,10 @@
-import { sizeInWords } from '../../evidence';
-import type { PythonManifest } from '../../manifest/python-manifest';
-import { removeRequirement } from '../../manifest/requirement-edit';
-import { packageLoad } from '../../package-weight';
-import { type UnusedRequirement, unusedRequirements } from '../../python/unused';
-import { type Context, type Finding, pythonManifestRule } from '../../rule';
+import { sizeInWords } from '../../analysis/sizes/evidence';
+import { packageLoad } from '../../analysis/sizes/package-weight';
+import type { Finding } from '../../finding';
+import type { PythonManifest } from '../../manifests/model';
+import { type Context, pythonManifestRule } from '../../rule';
+import { removeRequirement } from './unused-dependency/requirement-edit';
+import { type UnusedRequirement, unusedRequirements } from './unused-dependency/unused';
 
 export const unusedDependency = pythonManifestRule({
   meta: {

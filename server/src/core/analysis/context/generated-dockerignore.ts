@@ -1,0 +1,168 @@
+import { repositoryName } from '../../dockerfile/image-ref';
+import type { Dockerfile } from '../../dockerfile/model';
+import type { NewFile } from '../../finding';
+import { type Clutter, contextClutter, type Stack } from '../../knowledge/context-clutter';
+import { type ContextNeeds, contextNeeds, holdsCode, inWorkspace } from '../../project/context-needs';
+import { type Dockerignore, parseDockerignore } from '../../project/dockerignore';
+import type { BuildContext, ContextEntry, WorkspaceFacts } from '../../project/workspace';
+import { oncePer } from '../../text/once-per';
+import { isSecretFile } from '../secrets/files';
+
+/** An ignore file made for one build context. */
+export interface GeneratedDockerignore {
+  readonly file: NewFile;
+  /** What it keeps out of what is there, heaviest first, nothing twice. */
+  readonly keepsOut: readonly ContextEntry[];
+  /** Files among them that hold secrets, by path relative to the context. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * The ignore file for the context of a Dockerfile: what lies there and what is usual for its stack, without
+ * anything that a COPY, a RUN, the packaging metadata, the code or a Compose command needs.
+ */
+export function generateDockerignore(
+  file: Dockerfile,
+  context: BuildContext,
+  workspace: WorkspaceFacts,
+): GeneratedDockerignore {
+  const stacks = stacksOf(file, context);
+  const chosen = unneededClutter(file, context, workspace, clutter => isWorthALine(clutter, context, stacks));
+  const ignore = parseDockerignore(chosen.map(it => it.pattern).join('\n'));
+  const secrets = chosen.filter(it => it.group === 'secrets').flatMap(it => present(it, context));
+  return {
+    file: { path: inWorkspace(context, '.dockerignore'), text: written(chosen) },
+    keepsOut: outermost(context.entries.filter(({ path }) => takesOut(ignore, path))),
+    secrets: [...new Set(secrets)].filter(path => context.files.has(path) && isSecretFile(path)),
+  };
+}
+
+/** The clutter among what is asked for that neither a build nor the program needs. */
+export function unneededClutter(
+  file: Dockerfile,
+  context: BuildContext,
+  workspace: WorkspaceFacts,
+  isAskedFor: (clutter: Clutter) => boolean,
+): Clutter[] {
+  const asked = contextClutter().filter(isAskedFor);
+  if (asked.length === 0) return [];
+  const needs = contextNeeds(file, context, workspace);
+  const stacks = stacksOf(file, context);
+  return asked.filter(clutter => !isNeeded(clutter, context, needs, stacks));
+}
+
+function written(chosen: readonly Clutter[]): string {
+  const groups = [...new Set(chosen.map(it => it.group))];
+  return groups
+    .map(name =>
+      [`# ${name}`, ...chosen.filter(it => it.group === name).map(it => it.pattern), ''].join('\n'),
+    )
+    .join('\n');
+}
+
+/** True where nothing of a path is left, an empty folder aside. */
+export function takesOut(ignore: { ignores(path: string): boolean }, path: string): boolean {
+  return ignore.ignores(path) || ignore.ignores(`${path}/any name`);
+}
+
+/** The heaviest first, without what lies in another one. */
+export function outermost(entries: readonly ContextEntry[]): ContextEntry[] {
+  const paths = entries.map(it => `${it.path}/`);
+  return entries
+    .filter(({ path }) => !paths.some(other => other !== `${path}/` && path.startsWith(other)))
+    .sort((a, b) => b.bytes - a.bytes);
+}
+
+function isWorthALine(clutter: Clutter, context: BuildContext, stacks: ReadonlySet<Stack>): boolean {
+  if (clutter.usual === 'everywhere') return true;
+  if (clutter.usual && stacks.has(clutter.usual)) return true;
+  return present(clutter, context).length > 0;
+}
+
+/** A context is a snapshot of up to 20,000 files, and the file in it is checked at every keystroke. */
+const matchedIn = oncePer((context: BuildContext): ReadonlyMap<string, readonly string[]> => {
+  const paths = [...new Set([...context.entries.map(it => it.path), ...context.files.keys()])];
+  return new Map(
+    contextClutter().map(clutter => {
+      const ignore = ignoreOf(clutter);
+      return [clutter.pattern, paths.filter(path => ignore.ignores(path))];
+    }),
+  );
+});
+
+/** The paths of the context that a line of the ignore file would match. */
+export function present({ pattern }: Clutter, context: BuildContext): readonly string[] {
+  return matchedIn(context).get(pattern) ?? [];
+}
+
+const ignoreOf = oncePer((clutter: Clutter): Dockerignore => parseDockerignore(clutter.pattern));
+
+function isNeeded(
+  clutter: Clutter,
+  context: BuildContext,
+  needs: ContextNeeds,
+  stacks: ReadonlySet<Stack>,
+): boolean {
+  const ignore = ignoreOf(clutter);
+  if ([...needs.paths].some(path => takesOut(ignore, path))) return true;
+  if (isNeededByBuild(clutter, needs, stacks)) return true;
+  if (!clutter.keptBy) return false;
+  const folder = /^([\w.-]+)(\/\*)?$/.exec(clutter.pattern)?.[1];
+  const isData = clutter.group === 'logs and data';
+  if (folder && isData && holdsCode(context, folder)) return true;
+  if (clutter.keptBy === 'unread-code' && needs.hasUnreadCode()) return true;
+  const names = folder ? [folder] : present(clutter, context).map(path => path.split('/').at(-1) ?? '');
+  return names.some(name => needs.names(name));
+}
+
+const VERSION_FROM_GIT = [
+  ...['setuptools_scm', 'setuptools-scm', 'hatch-vcs', 'versioningit', 'versioneer', 'pbr', 'dunamai'],
+  'poetry-dynamic-versioning',
+];
+const NODE_INSTALLERS = ['npm', 'yarn', 'pnpm', 'bun', 'corepack', 'npx'];
+const PYTHON_INSTALLERS = ['pip', 'pip3', 'uv', 'poetry', 'pdm', 'pipenv', 'conda', 'mamba'];
+const TEST_RUNNERS = ['pytest', 'tox', 'nox', 'jest', 'mocha', 'vitest'];
+/** Builds that write the values of `.env` files into what they make. */
+const ENV_FILE_BUILDERS = ['vite', 'next', 'react-scripts', 'nuxt', '@angular/cli', 'astro'];
+
+function isNeededByBuild({ pattern }: Clutter, needs: ContextNeeds, stacks: ReadonlySet<Stack>): boolean {
+  const runs = (programs: readonly string[]) => programs.some(program => needs.programs.has(program));
+  switch (pattern) {
+    case '.git':
+      return needs.programs.has('git') || VERSION_FROM_GIT.some(name => needs.names(name));
+    case '**/node_modules':
+      return stacks.has('node') && !runs(NODE_INSTALLERS);
+    case '**/.venv':
+    case '**/venv':
+      return (
+        (needs.names('.venv') || needs.names('venv')) && !runs([...PYTHON_INSTALLERS, 'python', 'python3'])
+      );
+    case '**/.env':
+    case '**/.env.*':
+    case '**/*.env':
+      return runs(NODE_INSTALLERS) && ENV_FILE_BUILDERS.some(name => needs.names(name));
+    case 'tests':
+    case 'test':
+      return runs(TEST_RUNNERS);
+    default:
+      return false;
+  }
+}
+
+function stacksOf(file: Dockerfile, context: BuildContext): Set<Stack> {
+  const bases = file.stages.flatMap(({ base }) => (base.kind === 'image' ? [repositoryName(base.ref)] : []));
+  const stacks = new Set(stacksIn(context));
+  if (bases.includes('python')) stacks.add('python');
+  if (bases.includes('node')) stacks.add('node');
+  return stacks;
+}
+
+/** The stacks that the files of a context speak of. */
+const stacksIn = oncePer((context: BuildContext): ReadonlySet<Stack> => {
+  const names = [...context.files.keys()];
+  const stacks = new Set<Stack>();
+  if (names.some(it => /\.py$|(^|\/)(pyproject\.toml|requirements[^/]*\.txt)$/.test(it)))
+    stacks.add('python');
+  if (names.some(it => /(^|\/)package\.json$/.test(it))) stacks.add('node');
+  return stacks;
+});

@@ -1,0 +1,47 @@
+import { appendCommand } from '../../dockerfile/edit';
+import type { Dockerfile, Run } from '../../dockerfile/model';
+import type { Evidence, Fix } from '../../finding';
+import type { CacheName } from '../../knowledge/caches';
+import type { Context } from '../../rule';
+import type { Command } from '../../shell/command';
+import { cacheEvidence, sizeInWords } from '../sizes/evidence';
+import type { LayerLeftover } from './leftovers';
+import { shippedLeftovers } from './shipped-leftovers';
+
+/** A cache that stays in a layer of an image that ships. */
+export interface CacheLeft extends LayerLeftover {
+  readonly run: Run;
+  /** The command that wrote last. */
+  readonly writer: Command;
+  /** What it weighs, where somebody has looked into the layer. */
+  readonly evidence: Evidence | undefined;
+  /** `, 48 MB (measured),` to be put into a sentence; empty where no size is known. */
+  readonly size: string;
+}
+
+/** The caches of some kinds in the layers of the images that ship, without those that were measured and are not there. */
+export function cachesLeft(
+  file: Dockerfile,
+  { workspace, engine }: Context,
+  ...kinds: readonly CacheName[]
+): CacheLeft[] {
+  return shippedLeftovers(file, workspace.targets, ...kinds).flatMap(left => {
+    const writer = left.writers.at(-1);
+    const measured = kinds.flatMap(kind => cacheEvidence(file, left.run, kind, engine) ?? []);
+    const evidence = measured.find(it => it.bytes !== 0) ?? measured[0];
+    // Whatever took it away: it is not there.
+    if (!writer || evidence?.bytes === 0) return [];
+    const size = sizeInWords(evidence);
+    return [{ ...left, writer, evidence, size: size ? `, ${size},` : '' }];
+  });
+}
+
+/** Joins a command that empties the cache to the end of the RUN that filled it, as the same user. */
+export function cleanAtTheEnd(file: Dockerfile, left: CacheLeft, command: string): Fix[] {
+  const { run, writer, folder } = left;
+  if (left.isNamedByCommand && !/^[\w./-]+$/.test(folder)) return [];
+  const sudo = writer.wrappers.some(word => word.text === 'sudo') ? 'sudo ' : '';
+  const cleaning = left.isNamedByCommand ? `rm -rf ${folder}` : command;
+  const edit = appendCommand(file, run, sudo + cleaning);
+  return edit ? [{ title: `Add ${cleaning}`, safety: 'safe', edits: [edit] }] : [];
+}

@@ -1,0 +1,88 @@
+import type { Command } from '../../shell/command';
+import { argumentsOf } from '../../shell/command';
+import { readCommandLine } from '../../shell/options';
+import type { Word } from '../../text/word';
+import { isSecretName } from './names';
+import { looksRandom, secretInText, worthOf } from './values';
+
+/** A word of a command line that holds a secret. */
+export interface SecretWord {
+  readonly word: Pick<Word, 'span'>;
+  /** As a message names it: `a GitHub token`. */
+  readonly what: string;
+}
+
+/** The first secret in a command: written out, so that it is in the history of the image. */
+export function secretInCommand(command: Command): SecretWord | undefined {
+  for (const word of command.words) {
+    const what = secretInText(word.text) ?? secretInWord(word);
+    if (what !== undefined) return { word, what };
+  }
+  for (const assignment of command.assignments) {
+    const what = secretInText(assignment.value) ?? secretAssigned(assignment.name, assignment.value);
+    if (what !== undefined) return { word: assignment, what };
+  }
+  return secretInOptions(command);
+}
+
+const AUTHORIZATION = /^(?:proxy-)?authorization:\s*(?:bearer|basic|token)\s+(\S+)\s*$/i;
+const KEY_HEADER = /^(?:x-api-key|private-token|x-auth-token|api-key|job-token):\s*(\S+)\s*$/i;
+const REGISTRY_SETTING = /:_(?:authToken|password|auth)[=\s]+/;
+const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
+
+function secretInWord({ text, literal }: Word): string | undefined {
+  // A header, a setting or an assignment: of most words neither can be true.
+  if (!literal || !/[:=]/.test(text)) return undefined;
+  const header = (AUTHORIZATION.exec(text) ?? KEY_HEADER.exec(text))?.[1];
+  if (header !== undefined && isSecret(header)) return 'the token of a request';
+  const registry = registryToken(text);
+  if (registry !== undefined && isSecret(registry)) return 'the token of a registry';
+  const [, name = '', value = ''] = ASSIGNMENT.exec(text) ?? [];
+  return name === '' ? undefined : secretAssigned(name, value);
+}
+
+/** Where it is the last of the word. */
+function registryToken(text: string): string | undefined {
+  const setting = REGISTRY_SETTING.exec(text);
+  const token = setting ? text.slice(setting.index + setting[0].length).trimEnd() : '';
+  return token === '' || /\s/.test(token) ? undefined : token;
+}
+
+function isSecret(value: string): boolean {
+  return value.length >= 8 && !value.includes('$') && worthOf(value) === 'secret';
+}
+
+/** Builds set a stand-in in front of a command that wants some value; a real one looks like a machine made it. */
+function secretAssigned(name: string, value: string): string | undefined {
+  return isSecretName(name) && !value.includes('$') && looksRandom(value)
+    ? `the value of ${name}`
+    : undefined;
+}
+
+/** Options that take a password or a token, by program. */
+const SECRET_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  curl: ['-u', '--user', '--oauth2-bearer', '--proxy-user'],
+  wget: ['--password', '--http-password', '--ftp-password', '--proxy-password'],
+  docker: ['-p', '--password'],
+  twine: ['-p', '--password'],
+  mysql: ['--password'],
+  huggingface: ['--token'],
+  'huggingface-cli': ['--token'],
+  hf: ['--token'],
+  sshpass: ['-p'],
+};
+
+function secretInOptions(command: Command): SecretWord | undefined {
+  const names = Object.hasOwn(SECRET_OPTIONS, command.name) ? (SECRET_OPTIONS[command.name] ?? []) : [];
+  if (names.length === 0) return undefined;
+  if (command.name === 'docker' && command.words[1]?.text !== 'login') return undefined;
+  const { options } = readCommandLine(argumentsOf(command), { takesValue: names });
+  for (const { name, value, valueWord } of options) {
+    if (!names.includes(name) || !valueWord?.literal || value === undefined) continue;
+    const password = name.endsWith('user') || name === '-u' ? value.slice(value.indexOf(':') + 1) : value;
+    const isGiven = password !== value || !(name.endsWith('user') || name === '-u');
+    if (isGiven && password !== '' && worthOf(password) === 'secret')
+      return { word: valueWord, what: 'a password' };
+  }
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import type { Copy, Dockerfile, Stage } from '../../dockerfile/model';
+import { ofKind } from '../../dockerfile/query';
+import { contextSource, expandedPaths } from '../../project/context-needs';
+import type { BuildContext } from '../../project/workspace';
+import type { Word } from '../../text/word';
+import { isSecretFile, secretIn } from './files';
+
+/** A source of COPY or ADD that brings a file with secrets. */
+export interface CopiedSecret {
+  readonly source: Word;
+  /** The file's path as it is written, or the first one that a pattern takes. */
+  readonly file: string;
+  /** As a message names it: `a private SSH key`. */
+  readonly holds: string;
+  /** False where such a file often holds no secret. */
+  readonly sure: boolean;
+}
+
+/** Where an image keeps what everybody may read, whatever it is called. */
+const PUBLIC_PLACE = /^\/(etc\/ssl\/certs|usr\/(local\/)?share\/ca-certificates|etc\/pki\/ca-trust)(\/|$)/;
+
+/** The sources that are named one by one. What lies in a copied folder is for the ignore file to say. */
+export function copiedSecrets(
+  file: Dockerfile,
+  copy: Copy,
+  context: BuildContext | undefined,
+): CopiedSecret[] {
+  if (PUBLIC_PLACE.test(copy.destination?.text ?? '')) return [];
+  return copy.sources.flatMap(source => {
+    for (const path of pathsOf(file, copy, source, context)) {
+      const holds = secretIn(path);
+      if (holds) return [{ source, file: path, holds, sure: isSecretFile(path) }];
+    }
+    return [];
+  });
+}
+
+function pathsOf(file: Dockerfile, copy: Copy, source: Word, context: BuildContext | undefined): string[] {
+  if (copy.from !== undefined) return source.literal ? [source.text] : [];
+  const path = contextSource(file, copy, source.text);
+  if (path === undefined || path === '') return [];
+  if (!/[*?[]/.test(path)) return [path];
+  // Such a pattern is often there to copy a file only where it exists; alone it says nothing.
+  return context && path !== '*' ? expandedPaths(path, context).filter(it => !isDeeper(it, path)) : [];
+}
+
+function isDeeper(path: string, pattern: string): boolean {
+  return path.split('/').length > pattern.split('/').length;
+}
+
+/** True where a RUN of the stage may read the file. */
+export function isNeededLater(stage: Stage, copy: Copy, path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const behind = stage.instructions.slice(stage.instructions.indexOf(copy) + 1);
+  return ofKind(behind, 'RUN', 'CMD', 'ENTRYPOINT').some(it =>
+    it.script.commands.some(
+      command =>
+        BUILDERS.has(command.name) ||
+        [...command.words, ...command.redirects.flatMap(({ target }) => target ?? [])].some(word =>
+          word.text.includes(name),
+        ),
+    ),
+  );
+}
+
+/** Programs that read settings and credentials by themselves. */
+const BUILDERS = new Set([
+  ...[
+    'npm',
+    'npx',
+    'yarn',
+    'pnpm',
+    'bun',
+    'pip',
+    'pip3',
+    'uv',
+    'poetry',
+    'git',
+    'curl',
+    'ssh',
+    'scp',
+    'make',
+    'go',
+  ],
+  ...['cargo', 'mvn', 'gradle', 'dotnet', 'bundle', 'composer', 'rake', 'rails', 'twine', 'ansible-playbook'],
+]);

@@ -1,0 +1,50 @@
+import type { Compose, Service } from '../compose/model';
+import { nodeAt, scalarsAt, serviceNamed } from '../compose/query';
+import type { Dockerfile, Stage } from '../dockerfile/model';
+import { stageNamed } from '../dockerfile/stage-graph';
+import { siblings } from './siblings';
+import type { WorkspaceFacts } from './workspace';
+import { composeFileAt, composeFiles } from './workspace-files';
+
+/** A Compose service that runs the image of a stage. */
+export interface ImageService {
+  readonly compose: Compose;
+  readonly service: Service;
+  /** False where the service takes the image by its name and another one builds it. */
+  readonly builds: boolean;
+}
+
+/** The services that run a stage's image: those that build it, and those that take it by the name it is given. */
+export function servicesOf(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): ImageService[] {
+  const targets = workspace.targets.filter(({ dockerfile, target }) => {
+    const built = target === undefined ? file.stages.at(-1) : stageNamed(file, target);
+    return dockerfile === file.path && built === stage;
+  });
+  const building = targets.flatMap(({ composePath, service }) => {
+    const compose = composeFileAt(workspace, composePath);
+    const found = compose && serviceNamed(compose, service);
+    return compose && found ? [{ compose, service: found, builds: true }] : [];
+  });
+  const names = new Set(targets.flatMap(({ image }) => image ?? []));
+  const taking = composeFiles(workspace).flatMap(compose =>
+    compose.services
+      .filter(({ build, image }) => !build && image !== undefined && names.has(image.text))
+      .map(service => ({ compose, service, builds: false })),
+  );
+  return [...building, ...taking];
+}
+
+/** What all Compose files of the folder say of a service: the file it stands in first. */
+export function allOf({ compose, service }: ImageService, workspace: WorkspaceFacts): Service[] {
+  const others = siblings(compose.path, workspace).flatMap(
+    other => serviceNamed(other, service.name.text) ?? [],
+  );
+  return [service, ...others];
+}
+
+/** The names of the variables that a service's `environment` sets, written as a mapping or as a list. */
+export function environmentNames({ node }: Service): string[] {
+  const environment = nodeAt(node, 'environment');
+  if (environment?.kind === 'mapping') return environment.entries.map(({ key }) => key.text);
+  return scalarsAt(node, 'environment').map(({ text }) => text.split('=')[0] ?? '');
+}

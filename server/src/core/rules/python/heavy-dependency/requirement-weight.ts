@@ -1,0 +1,44 @@
+import { type Installer, installersOf, isTaken } from '../../../analysis/installs/installers';
+import { choosesTorchBuild, manifestChoosesTorchBuild } from '../../../analysis/installs/torch-build';
+import { type PackageLoad, packageLoad } from '../../../analysis/sizes/package-weight';
+import type { PythonManifest, PythonRequirement } from '../../../manifests/model';
+import type { Context } from '../../../rule';
+
+/** A requirement of a manifest with what it puts into the images that install it. */
+export interface WeighedRequirement {
+  readonly requirement: PythonRequirement;
+  readonly load: PackageLoad;
+}
+
+/** What each requirement weighs that some image installs, in file order; those that nobody knows are left out. */
+export function weighedRequirements(
+  file: PythonManifest,
+  { workspace, engine }: Context,
+): WeighedRequirement[] {
+  const installers = installersOf(file.path, workspace);
+  if (installers.length === 0) return [];
+  const dockerfiles = [...new Set(installers.map(it => it.dockerfile.path))];
+  const otherTorch =
+    manifestChoosesTorchBuild(file) || installers.some(it => choosesTorchBuild(it.dockerfile, it.run));
+  return file.requirements
+    .filter(it => isCounted(it, installers))
+    .flatMap(requirement => {
+      const load = packageLoad(requirement.normalized, dockerfiles, engine);
+      return load && isCertain(requirement.normalized, load, otherTorch) ? [{ requirement, load }] : [];
+    });
+}
+
+function isCounted(requirement: PythonRequirement, installers: readonly Installer[]): boolean {
+  const { from, marker } = requirement;
+  return from === 'index' && !excludesLinux(marker) && installers.some(it => isTaken(requirement, it));
+}
+
+/** The table knows PyTorch as PyPI has it: builds from other indexes weigh something else. */
+export function isCertain(name: string, { brings, evidence }: PackageLoad, otherTorch: boolean): boolean {
+  return evidence.how === 'measured' || !otherTorch || (name !== 'torch' && !brings.includes('torch'));
+}
+
+/** True for conditions that only another system meets. */
+export function excludesLinux(marker: string | undefined): boolean {
+  return marker !== undefined && /(win32|Windows|darwin|Darwin)/.test(marker);
+}

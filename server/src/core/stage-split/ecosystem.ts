@@ -1,0 +1,105 @@
+import { gainOver } from '../analysis/sizes/image-gain';
+import { decline, declineAt, isDeclined, type Outcome, type PlainReasonCode } from '../decline';
+import { type ImageRef, isOfficial } from '../dockerfile/image-ref';
+import type { Dockerfile, Stage } from '../dockerfile/model';
+import type { WorkspaceFacts } from '../project/workspace';
+import type { Conversion } from '../rule';
+import { type BuildLanguage, type StageSplit, splitAtBuild } from './plan';
+import { renderStageSplit, type Sides } from './render';
+
+/**
+ * All that is particular to the projects of one language: a new one is a value of this type. What is the same for all,
+ * reading the stage, cutting it behind its last build step and writing both stages, is done with it here.
+ */
+export interface Ecosystem<Read = unknown> {
+  /** The conversion that offers it. */
+  readonly conversion: string;
+  /** What an unsplit image ships for nothing, for a sentence: `the Go toolchain`; undefined where no rule reports it. */
+  readonly toolchain?: string;
+  /** Official images, or full names, that such a project is built on. */
+  readonly images: readonly string[];
+  /** What is said of every other image. */
+  readonly otherImage: PlainReasonCode;
+  /** What the base image and the instructions tell before the stage is cut. */
+  read(base: BuildBase): Outcome<Read>;
+  /** Which steps build, prepare a build, and install what the container calls. */
+  steps(read: Read): BuildLanguage;
+  /** What the final stage is made of. */
+  final(split: StageSplit, read: Read, workspace: WorkspaceFacts): Outcome<FinalStage>;
+  /** Why there is a final stage, for the preview. */
+  readonly because: string;
+}
+
+/** A stage on an image that a project is built on, whose name the file spells out. */
+export interface BuildBase {
+  readonly file: Dockerfile;
+  readonly stage: Stage;
+  readonly ref: ImageRef;
+  /** The image as it is written. */
+  readonly written: string;
+}
+
+/** What stands in the final stage beside what the file itself says. */
+export interface FinalStage {
+  readonly image: string;
+  /** Sources and destination of each COPY from the builder. */
+  readonly copies: readonly string[];
+  /** Packages of apt, in place of those that the file installs for more than the build. */
+  readonly packages?: readonly string[];
+  /** Steps at the end of the builder, as shell text. */
+  readonly finishing?: readonly string[];
+}
+
+/** A stage cut in two, with both sides. */
+export interface StagePlan {
+  readonly split: StageSplit;
+  readonly sides: Sides;
+}
+
+/** How a file of one stage that builds and runs a project of this kind is split. */
+export function planStages(
+  ecosystem: Ecosystem,
+  file: Dockerfile,
+  workspace: WorkspaceFacts,
+): Outcome<StagePlan> {
+  const base = baseOf(ecosystem, file);
+  if (isDeclined(base)) return base;
+  const read = ecosystem.read(base);
+  if (isDeclined(read)) return read;
+  const split = splitAtBuild(file, workspace, ecosystem.steps(read));
+  if (isDeclined(split)) return split;
+  const final = ecosystem.final(split, read, workspace);
+  if (isDeclined(final)) return final;
+  const { image, copies, packages = split.packages, finishing = [] } = final;
+  return {
+    split: { ...split, packages },
+    sides: { image, copies, finishing, because: ecosystem.because },
+  };
+}
+
+function baseOf({ images, otherImage }: Ecosystem, file: Dockerfile): Outcome<BuildBase> {
+  const [stage] = file.stages;
+  if (!stage) return decline('no-from');
+  const { base, from } = stage;
+  if (base.kind !== 'image' || !images.some(name => isOfficial(base.ref, name)))
+    return declineAt(file, from, otherImage);
+  if (!from.image?.literal) return declineAt(file, from, 'variable-base');
+  return { file, stage, ref: base.ref, written: from.image.text };
+}
+
+/** Offers to split the stage into a builder stage and a final stage; the edits are made when asked for. */
+export function stageOffers(ecosystem: Ecosystem): Conversion<Dockerfile>['offers'] {
+  return (file, { workspace, engine }) => {
+    const plan = planStages(ecosystem, file, workspace);
+    if (isDeclined(plan)) return [plan];
+    const { split, sides } = plan;
+    return [
+      {
+        kind: 'offer',
+        at: split.stage.span,
+        ...gainOver(split.stage, sides.image, engine),
+        changes: () => [{ kind: 'edit', path: file.path, edits: renderStageSplit(split, sides) }],
+      },
+    ];
+  };
+}

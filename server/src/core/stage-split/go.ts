@@ -1,0 +1,129 @@
+import { declineAt, isDeclined, type Outcome } from '../decline';
+import { containerStart } from '../dockerfile/container-start';
+import type { Dockerfile, Run } from '../dockerfile/model';
+import { ofKind } from '../dockerfile/query';
+import { finalState, stateBefore } from '../dockerfile/stage-state';
+import { type DebianRelease, debianReleases } from '../knowledge/debian-releases';
+import { imagePath } from '../project/copied-files';
+import type { Command } from '../shell/command';
+import { debianOf } from './debian-image';
+import type { Ecosystem } from './ecosystem';
+import { buildsWithoutC, isGoBuild } from './go-build';
+import { librariesOf } from './header-libraries';
+import type { StageSplit } from './plan';
+import { runtimeFiles } from './runtime-files';
+
+interface GoRead {
+  readonly releases: readonly DebianRelease[];
+  /** Absolute paths of what is built. */
+  readonly outputs: readonly string[];
+}
+
+export const GO: Ecosystem<GoRead> = {
+  conversion: 'multi-stage-go',
+  toolchain: 'the Go toolchain',
+  images: ['golang'],
+  otherImage: 'not-official-go',
+  because: 'What ships takes the program and the files that it reads, and nothing of what built it',
+  read(base) {
+    if (!/^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? ''))
+      return declineAt(base.file, base.stage.from, 'not-go-on-debian');
+    const outputs = goOutputs(base.file);
+    return isDeclined(outputs) ? outputs : { releases: debianReleases(base.ref), outputs };
+  },
+  steps: ({ releases, outputs }) => ({
+    buildsWith: 'go build',
+    builds: isGoBuild,
+    prepares: isGoPreparation,
+    runs: program => outputs.some(it => it.endsWith(`/${program}`)),
+    librariesOf: headers => librariesOf(headers, releases),
+  }),
+  final(split, { outputs }, workspace) {
+    const start = objectionToStart(split, outputs);
+    if (start) return start;
+    const files = runtimeFiles(split, workspace, isGoSource);
+    if (isDeclined(files)) return files;
+    const copies = [...outputs, ...files].map(path => `${path} ${path}`);
+    if (isStatic(split)) return { copies, image: STATIC };
+    const packages = [...new Set([...split.packages, 'ca-certificates', 'tzdata'])];
+    return { packages, copies, image: debianOf(split.stage) };
+  },
+};
+
+const STATIC = 'gcr.io/distroless/static-debian12';
+
+function isGoPreparation({ name, words }: Command): boolean {
+  const [, verb = '', next = ''] = words.map(it => it.text);
+  return (
+    name === 'go' &&
+    (/^(vet|test|version)$/.test(verb) || (verb === 'mod' && /^(download|verify|tidy)$/.test(next)))
+  );
+}
+
+function goOutputs(file: Dockerfile): Outcome<readonly string[]> {
+  const outputs: string[] = [];
+  for (const run of ofKind(file.stages[0]?.instructions ?? [], 'RUN')) {
+    for (const command of run.script.commands.filter(isGoBuild)) {
+      const output = outputOf(file, run, command);
+      if (isDeclined(output)) return output;
+      outputs.push(output);
+    }
+  }
+  return outputs;
+}
+
+function outputOf(file: Dockerfile, run: Run, { words }: Command): Outcome<string> {
+  const at = words.findIndex(it => it.text === '-o');
+  const target = at === -1 ? undefined : words[at + 1];
+  const { workdir } = stateBefore(file, run);
+  if (!target) return declineAt(file, run, 'go-build-without-output');
+  const isFolder = /(^\.{0,2}|\/\.{0,2})$/.test(target.text) || words.some(it => it.text.endsWith('...'));
+  if (!target.literal || isFolder || workdir === undefined)
+    return declineAt(file, run, 'unknown-build-output');
+  return imagePath(workdir, target.text);
+}
+
+function objectionToStart({ file, stage }: StageSplit, outputs: readonly string[]) {
+  const { entrypoint, cmd, commands } = containerStart(file, stage);
+  const at = entrypoint ?? cmd;
+  const [first] = commands;
+  if (!at || !first) return declineAt(file, stage.from, 'starts-nothing');
+  const program = first.words[0]?.text ?? '';
+  const folder = finalState(file, stage).workdir ?? '/';
+  const found = program.includes('/')
+    ? outputs.includes(imagePath(folder, program))
+    : outputs.some(it => /^(\/usr)?(\/local)?\/bin\/[^/]+$/.test(it) && it.endsWith(`/${program}`));
+  return found
+    ? undefined
+    : declineAt(file, at, 'starts-without-go-program', { program: program || 'a variable' });
+}
+
+/** True where nothing asks for a C library, a shell or the name of a user. */
+function isStatic(split: StageSplit): boolean {
+  const { file, stage, lastBuild, packages } = split;
+  const { entrypoint, cmd } = containerStart(file, stage);
+  const { healthcheck, user } = finalState(file, stage);
+  const withoutShell = [entrypoint, cmd, healthcheck].every(
+    it => !it || ('none' in it && it.none) || it.form === 'exec',
+  );
+  const runs = ofKind(stage.instructions, 'RUN', 'SHELL');
+  const noSteps = runs.every(it => it.kind === 'RUN' && it.span.start <= lastBuild.span.start);
+  const noName = !user?.user || /^\d+(:\d+)?$/.test(user.user.text);
+  return (
+    buildsWithoutC(file, stage) &&
+    withoutShell &&
+    noSteps &&
+    noName &&
+    packages.every(it => /^(ca-certificates|tzdata)$/.test(it))
+  );
+}
+
+/** What the compiler reads, and what nobody's program does. */
+function isGoSource(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/\.go$|^go\.(mod|sum|work|work\.sum)$|\.(s|proto)$/.test(name)) return true;
+  if (/^vendor\/|(^|\/)testdata\/|^\.(git|github|vscode|idea)\//.test(path)) return true;
+  return /^(Makefile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|^\.golangci|Dockerfile/i.test(
+    name,
+  );
+}
