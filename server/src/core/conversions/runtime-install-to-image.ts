@@ -5,7 +5,7 @@ import { parseDockerfile } from '../dockerfile/parse';
 import type { FileChange, NotOffered, Offer } from '../finding';
 import { parseDockerignore } from '../project/dockerignore';
 import type { BuildContext, IgnoreFile, WorkspaceFacts } from '../project/workspace';
-import { joinPath } from '../python-build/paths';
+import { joinPath } from '../stages/python/paths';
 import { composeConversion } from '../rule';
 import { insert } from '../text/edit';
 import { linesOf } from '../text/lines';

@@ -1,4 +1,4 @@
-import { offersToSplit } from '../python-build/split-offer';
+import { offersToSplit } from '../stages/python/split-offer';
 import { dockerfileConversion } from '../rule';
 
 const PROJECT = {

@@ -7,7 +7,7 @@ import { contributingStages, stagesOn } from '../../../dockerfile/stage-graph';
 import { debianReleases } from '../../../knowledge/debian-releases';
 import { normalizedName } from '../../../manifests/requirements';
 import type { WorkspaceFacts } from '../../../project/workspace';
-import { compilesAtRunTime, systemNeeds } from '../../../python-build/system-needs';
+import { compilesAtRunTime, systemNeeds } from '../../../stages/python/system-needs';
 import { packageCommand, packageName } from '../../../shell/packages';
 import { escapedForPattern } from '../../../text/pattern-source';
 import type { LanguageCheck, SlimFit } from './slim-fit';
