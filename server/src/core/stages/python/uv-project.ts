@@ -12,7 +12,7 @@ import { inWorkspace } from '../../project/context-needs';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { isSwitchedOn, type UvCommand, uncachedOption, uvCommand, uvOption } from '../../shell/uv';
 import { type Edit, insert, replace } from '../../text/edit';
-import { type CopiedFile, copiedFile } from './copied-files';
+import { copiedFile } from './copied-files';
 import type { Handover, UvProjectStage } from './handover';
 import { installUser, lateAccount, objectionToUser } from './install-user';
 import { isOnPath } from './moved-packages';
