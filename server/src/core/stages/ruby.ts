@@ -90,7 +90,7 @@ const SETTINGS = /^(without|with|frozen|deployment|jobs|retry|silence_root_warni
 function preparesRuby({ name, words }: Command): boolean {
   const [, first = '', ...rest] = words.map(it => it.text);
   if (name === 'gem') return first === 'install' && rest.length > 0 && onlyBundler(rest);
-  if (name === 'rm') return words.slice(1).every(it => it.text.startsWith('-') || REMAINS.test(it.text));
+  if (name === 'rm') return words.slice(1).every(it => it.text.startsWith('-') || isDownload(it.text));
   if (name !== 'bundle') return false;
   if (/^(check|-v|--version|version)$/.test(first)) return true;
   const given = rest.filter(it => it !== 'set' && it !== '--local');
@@ -107,8 +107,11 @@ function onlyBundler(args: readonly string[]): boolean {
 }
 
 /** Downloads that nothing reads again. */
-const REMAINS =
-  /^(~|\/root)\/\.(bundle|gem)(\/cache)?\/?$|(bundle|gems?|ruby)(\/[\w.*-]+)*\/cache(\/\*(\.gem)?)?$/;
+function isDownload(path: string): boolean {
+  if (/^(~|\/root)\/\.(bundle|gem)(\/cache)?\/?$/.test(path)) return true;
+  const folders = path.replace(/\/\*(\.gem)?$/, '').split('/');
+  return folders.at(-1) === 'cache' && folders.some(it => /^(bundle|gems?|ruby)$/.test(it));
+}
 
 /** The folders of the image that hold gems, beside the project. */
 function gemFolders({ file, stage, lastBuild, workdir }: StageSplit): Outcome<readonly string[]> {
