@@ -57,7 +57,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['analysis/services'],
   ['analysis/health-checks', 'analysis/requirements'],
   ['analysis/roles'],
-  ['python-build', 'stage-split'],
+  ['stages'],
+  ['stages/python'],
   ['rules', 'conversions'],
   ['config.ts', 'directives.ts', 'ignore-here.ts', 'readable.ts', 'visible-findings.ts'],
   ['lint.ts'],
@@ -132,8 +133,7 @@ function definitionOf(path: string): string {
   return /\/core\/((?:rules\/[^/]+|conversions)\/[^/.]+)/.exec(path)?.[1] ?? path;
 }
 
-/** With python-build and stage-split in one folder it is twelve. */
-const MOST_PARTS = 13;
+const MOST_PARTS = 12;
 
 const CORE = 'server/src/core/';
 const ofCore = files.filter(file => file.startsWith(CORE));
