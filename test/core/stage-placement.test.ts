@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { isDeclined } from '../../server/src/core/decline';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
-import { type Ecosystem, planStages } from '../../server/src/core/stage-split/ecosystem';
-import { NODE } from '../../server/src/core/stage-split/node';
-import { RUBY } from '../../server/src/core/stage-split/ruby';
+import { type Ecosystem, planStages } from '../../server/src/core/stages/ecosystem';
+import { NODE } from '../../server/src/core/stages/node';
+import { RUBY } from '../../server/src/core/stages/ruby';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 
