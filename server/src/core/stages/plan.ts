@@ -167,6 +167,15 @@ function packagesKept(command: Command, language: BuildLanguage): readonly strin
   return kept;
 }
 
+/** Packages of apt that only the build needs, by name. */
+export function leftBehind({ stage, lastBuild, packages }: StageSplit): readonly string[] {
+  return ofKind(stage.instructions, 'RUN')
+    .filter(it => it.span.start < lastBuild.span.end)
+    .flatMap(run => run.script.commands.flatMap(it => aptCommand(it)?.packages ?? []))
+    .map(aptPackageName)
+    .filter(it => !packages.includes(it) && (buildPackage('apt', it) !== undefined || /-dev$/.test(it)));
+}
+
 function nameOf(command: Command): string {
   return command.name === '' ? 'a program that a variable names' : command.name;
 }
