@@ -56,6 +56,31 @@ describe('a comment silences', () => {
     );
   });
 
+  it('with a reason behind a number sign, for both tools', () => {
+    for (const tool of ['hadolint', 'plimsoll'])
+      assert.deepEqual(pip(`# ${tool} ignore=DL3042 # wanted, for once`, 'RUN pip install a'), [], tool);
+  });
+
+  it('one stage', () => {
+    for (const tool of ['hadolint', 'plimsoll']) {
+      const lines = ['RUN pip install b', 'FROM debian', 'RUN pip install c'];
+      assert.deepEqual(
+        pip(`# ${tool} stage ignore=DL3042 # tools`, 'RUN pip install a', ...lines),
+        [6],
+        tool,
+      );
+      assert.deepEqual(
+        linesOf(
+          'dockerfile',
+          'as-casing',
+          `FROM a as x\nRUN y\n# ${tool} stage ignore=as-casing\nFROM x as z\nRUN y\nFROM z as w\nCOPY --from=x / /\n`,
+        ),
+        [1, 6],
+        tool,
+      );
+    }
+  });
+
   it('the service or key below it, and the line before it', () => {
     const service = (comment: string) =>
       `services:\n  # note\n${comment}  web:\n    image: a\n  db:\n    image: b\n`;

@@ -125,6 +125,43 @@ describe('a Dockerfile', () => {
     assert.deepEqual(file.problems, []);
   });
 
+  const fed: readonly [title: string, run: string, commands: readonly string[]][] = [
+    ['a file that cat writes', 'RUN <<EOF cat > /x\npip install a\nEOF', ['cat > /x']],
+    ['a file that tee writes', 'RUN tee /x <<EOF\n$(pip install a)\nEOF', ['tee /x <<EOF']],
+    ['code of another language', 'RUN python3 - <<"EOF"\npip install a\nEOF', ['python3 -']],
+    [
+      'two of them',
+      'RUN cat <<A > /a && cat <<-B > /b && c\npip install a\nA\napk add b\nB',
+      ['cat', 'cat', 'c'],
+    ],
+    ['two at once', 'RUN <<A <<B\npip install a\nA\napk add b\nB', []],
+    ['a script beside', 'RUN bash setup.sh <<EOF\npip install a\nEOF', ['bash setup.sh']],
+    ['the words of a program', 'RUN sh -c "x" <<EOF\npip install a\nEOF', ['sh -c "x"', 'x']],
+  ];
+  for (const [title, run, commands] of fed) {
+    it(`takes no commands out of a heredoc that is ${title}`, () => {
+      const [, read] = parse(`FROM a\n${run}\n`).instructions;
+      assert.ok(read?.kind === 'RUN' && !read.script.broken);
+      assert.deepEqual(
+        read.script.commands.map(it => it.words.map(word => word.text).join(' ')),
+        commands.map(it => it.replace(/ ?(<<|>).*|"/g, '')),
+      );
+    });
+  }
+
+  it('reads the heredoc that a shell is fed', () => {
+    for (const shell of ['bash', '/bin/sh -ex', 'bash -s -- a b', 'bash -o pipefail', 'sudo -u app bash']) {
+      for (const line of [`${shell} <<EOF && b`, `<<-"EOF" ${shell} && b`]) {
+        const file = parse(`FROM x\nRUN ${line}\n\tpip install a\nEOF\n`);
+        const [run] = ofKind(file.instructions, 'RUN');
+        const install = run?.script.commands.find(it => it.name === 'pip');
+        assert.equal(install?.scope, 'nested-script', line);
+        assert.equal(textAt(file.text, install.span), 'pip install a', line);
+        assert.equal(run?.script.broken, false, line);
+      }
+    }
+  });
+
   it('reads heredocs without a body', () => {
     const file = parse('FROM a\nCOPY <<EOF /b\nEOF\nRUN <<EOF\nEOF\nCOPY <<A <<B /d/\nA\nb\nB\nUSER u\n');
     assert.deepEqual(
@@ -224,6 +261,9 @@ describe('variables', () => {
   const known = new Map([
     ['A', 'x'],
     ['EMPTY', ''],
+    ['V', 'v3.12.1'],
+    ['P', 'a/b/c'],
+    ['UNKNOWN', undefined],
   ]);
   const CASES: Readonly<Record<string, string | undefined>> = {
     $A: 'x',
@@ -234,10 +274,77 @@ describe('variables', () => {
     '${B:+p}': '',
     '\\$A': '$A',
     $B: undefined,
+    '${B-d}': 'd',
+    '${EMPTY-d}': '',
+    '${EMPTY+p}': 'p',
+    '${EMPTY:+p}': '',
+    '${A:?needed}': 'x',
+    '${EMPTY:?needed}': undefined,
+    '${A?needed}': 'x',
+    '${UNKNOWN:-d}': undefined,
+    '${UNKNOWN:+p}': undefined,
+    '${UNKNOWN+p}': 'p',
+    '${B:-${A}y}': 'xy',
+    '${B:-${C:-"a b"}}': 'a b',
+    "${B:-'$A'}": '$A',
+    '${B:-"}"}': '}',
+    '${A:-$B}': 'x',
+    '${B:-$C}': undefined,
+    '${V#v}': '3.12.1',
+    '${V#3}': 'v3.12.1',
+    '${V%.*}': 'v3.12',
+    '${V%%.*}': 'v3',
+    '${V#*.}': '12.1',
+    '${V##*.}': '1',
+    '${V%?}': 'v3.12.',
+    '${V/./-}': 'v3-12.1',
+    '${V//./-}': 'v3-12-1',
+    '${V//./}': 'v3121',
+    '${V/3*/x}': 'vx',
+    '${P//\\//_}': 'a_b_c',
+    '${UNKNOWN#v}': undefined,
+    '${B#v}': undefined,
+    '${V%\\*}': 'v3.12.1',
+    a$$b$1: 'ab',
+    a$: 'a$',
+    '${A': undefined,
+    '${}': undefined,
+    '${A:#x}': undefined,
   };
   for (const [text, expected] of Object.entries(CASES)) {
     it(`expands ${text}`, () => assert.equal(expand(text, known), expected));
   }
+});
+
+describe('what a variable is at an instruction', () => {
+  before(loadGrammar);
+
+  const at = (text: string) => {
+    const file = parse(text);
+    const last = file.instructions.at(-1);
+    assert.ok(last);
+    return Object.fromEntries(stateBefore(file, last).variables);
+  };
+
+  it('is an ARG as well as an ENV, the last of them', () => {
+    assert.deepEqual(at('FROM a\nARG A=1 B=$A\nENV C=$B\nCMD x\n'), { A: '1', B: '1', C: '1' });
+    assert.deepEqual(at('FROM a\nENV A=1\nARG A=2\nENV B=$A\nCMD x\n'), { A: '2', B: '2' });
+    assert.deepEqual(at('FROM a\nARG A=1\nENV A=2\nCMD x\n'), { A: '2' });
+    assert.deepEqual(at('FROM a\nENV A=1\nARG A\nCMD x\n'), { A: '1' });
+  });
+
+  it('comes along from the stage below, what its image sets before its ARGs', () => {
+    assert.deepEqual(at('FROM a AS b\nARG A=1\nENV B=2\nARG B=3\nFROM b\nENV C=$A$B\nCMD x\n'), {
+      A: '1',
+      B: '2',
+      C: '12',
+    });
+  });
+
+  it('is for the container what ENV makes it', () => {
+    const file = parse('FROM a\nENV A=1\nARG A=2 B=3\n');
+    assert.deepEqual(file.stages[0] && Object.fromEntries(finalState(file, file.stages[0]).env), { A: '1' });
+  });
 });
 
 describe('image references', () => {

@@ -16,14 +16,17 @@ export interface Suppression {
   readonly reason: string | undefined;
 }
 
-const OURS = /^plimsoll\s+(ignore|ignore-file)=([\s\S]+)$/i;
+const COMMENT = /^(?:plimsoll\s+ignore-(file)|(?:plimsoll|hadolint)\s+(?:(global|stage)\s+)?ignore)\s*=/i;
 const RULES = /^[\w,\s-]+$/;
-const HADOLINT = /^hadolint\s+(?:(global)\s+)?ignore\s*=([\w,\s-]+)$/i;
+/** What parts the ids from a reason: `--` here, `#` with hadolint. */
+const REASON = /\s--|#/;
 const BUILDKIT = /^check\s*=([\s\S]+)$/i;
 
 /**
  * The suppressions of a file: `# plimsoll ignore=RULE -- reason` for the next instruction or service,
- * `# plimsoll ignore-file=RULE` for the file, hadolint's `# hadolint ignore=ID` and BuildKit's `# check=skip=ID`.
+ * `# plimsoll stage ignore=RULE` for the stage, `# plimsoll ignore-file=RULE` for the file, the same as hadolint writes it
+ * (`# hadolint ignore=ID # reason`, `# hadolint stage ignore=ID`, `# hadolint global ignore=ID`) and BuildKit's
+ * `# check=skip=ID`.
  */
 export function suppressions(file: SourceFile): Suppression[] {
   const lines = linesOf(file.text);
@@ -32,8 +35,7 @@ export function suppressions(file: SourceFile): Suppression[] {
   const comments = file.comments.flatMap(comment => {
     const read = readComment(comment.text);
     if (!read || known.has(comment.span.start)) return [];
-    const wholeFile = span(0, file.text.length);
-    const scope = read.wholeFile ? wholeFile : scopeOf(file, comment.span, lines);
+    const scope = scopeOf(read, file, comment.span, lines);
     return [{ span: comment.span, rules: read.rules, scope, reason: read.reason }];
   });
   return [...directives, ...comments];
@@ -52,30 +54,26 @@ function checkDirectives(file: Dockerfile): Suppression[] {
 
 interface ReadComment {
   readonly rules: readonly string[];
-  readonly wholeFile: boolean;
+  readonly about: 'file' | 'stage' | 'next';
   readonly reason: string | undefined;
 }
 
 function readComment(text: string): ReadComment | undefined {
-  const [, keyword, said = ''] = OURS.exec(text) ?? [];
-  if (keyword !== undefined) {
-    const dashes = said.search(/\s--/);
-    const reason = dashes === -1 ? '' : said.slice(dashes + 3).trim();
-    const rules = reason === '' ? said : said.slice(0, dashes);
+  const [head, file, part] = COMMENT.exec(text) ?? [];
+  if (head !== undefined) {
+    const said = text.slice(head.length);
+    const parted = REASON.exec(said);
+    const rules = parted ? said.slice(0, parted.index) : said;
     if (!RULES.test(rules)) return undefined;
+    const reason = parted ? said.slice(parted.index + parted[0].length).trim() : '';
     return {
       rules: ruleList(rules),
-      wholeFile: keyword.toLowerCase() === 'ignore-file',
+      about: file !== undefined || part?.toLowerCase() === 'global' ? 'file' : part ? 'stage' : 'next',
       reason: reason || undefined,
     };
   }
-  const hadolint = HADOLINT.exec(text);
-  if (hadolint)
-    return { rules: ruleList(hadolint[2]), wholeFile: hadolint[1] !== undefined, reason: undefined };
   const buildkit = BUILDKIT.exec(text);
-  return buildkit
-    ? { rules: skippedChecks(buildkit[1] ?? ''), wholeFile: false, reason: undefined }
-    : undefined;
+  return buildkit ? { rules: skippedChecks(buildkit[1] ?? ''), about: 'next', reason: undefined } : undefined;
 }
 
 function ruleList(text = ''): string[] {
@@ -92,8 +90,21 @@ function skippedChecks(value: string): string[] {
     .flatMap(part => ruleList(part.slice(part.indexOf('=') + 1)));
 }
 
+function scopeOf({ about }: ReadComment, file: SourceFile, comment: Span, lines: Lines): Span {
+  if (about === 'file') return span(0, file.text.length);
+  if (about === 'stage' && file.language === 'dockerfile') return stageAround(file, comment);
+  return nextOf(file, comment, lines);
+}
+
+/** The stage that the comment stands in; above a FROM, the one that begins there. */
+function stageAround(file: Dockerfile, comment: Span): Span {
+  const next = nextInstruction(file, comment);
+  const stage = file.stages.find(it => it.span.start <= next.start && next.start < it.span.end);
+  return stage?.span ?? comment;
+}
+
 /** A comment at the end of a line speaks of that line, one on its own line of what follows. */
-function scopeOf(file: SourceFile, comment: Span, lines: Lines): Span {
+function nextOf(file: SourceFile, comment: Span, lines: Lines): Span {
   const line = lines.lineOf(comment.start);
   const before = lines.textOf(line).slice(0, comment.start - lines.startOf(line));
   if (before.trim() !== '') return lines.wholeLines(comment);

@@ -1,6 +1,7 @@
 import { decline } from './decline';
 import { instructionsAt } from './dockerfile/instructions-at';
 import type { FileChange, Finding, Fix, NotOffered, Offer } from './finding';
+import { keepsComments } from './kept-comments';
 import { languageOf } from './project/language';
 import type { WorkspaceFacts } from './project/workspace';
 import { composeFileAt, dockerfileAt, pythonManifestAt } from './project/workspace-files';
@@ -24,8 +25,8 @@ function reasonOf(name: string, { kind, message }: Problem) {
 
 /**
  * A finding with those of its fixes that can be made: none of a file with a problem, none that would change another
- * file with a problem, none of a script that the shell's grammar cannot read, and none whose edits overlap or lie
- * outside of the text.
+ * file with a problem, none of a script that the shell's grammar cannot read, none that loses a comment, and none whose
+ * edits overlap or lie outside of the text.
  */
 export function withSoundFixes<Reported extends Finding>(
   finding: Reported,
@@ -41,9 +42,11 @@ export function withSoundFixes<Reported extends Finding>(
 /** One fix may be that of thousands of findings, with an edit for each. */
 const isSound = onceWhileSame(canBeMade);
 
-function canBeMade({ edits, elsewhere = [] }: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
+function canBeMade(fix: Fix, file: SourceFile, workspace: WorkspaceFacts): boolean {
+  const { edits, elsewhere = [] } = fix;
   return (
     fits(edits, file.text) &&
+    keepsComments(fix, file) &&
     !edits.some(edit => isInBrokenScript(file, edit)) &&
     elsewhere.every(other => {
       const known = workspace.texts.get(other.path);

@@ -62,6 +62,26 @@ export function appendCommand(file: Dockerfile, run: Run, command: string): Edit
 }
 
 /**
+ * Joins one more command to one of a RUN, wherever that stands: inside of its branch, its loop, its function.
+ *
+ * @param added shell text without quotes and backslashes
+ * @returns undefined where what runs behind it would depend on something else than on the command
+ */
+export function appendBehind(file: Dockerfile, run: Run, command: Command, added: string): Edit | undefined {
+  if (run.script.broken || run.form === 'exec' || command.after === '||') return undefined;
+  if (command.redirects.some(it => it.operator.startsWith('<<'))) return undefined;
+  if (endsInNot(file.text.slice(run.argsSpan.start, command.span.start))) return undefined;
+  const end = Math.max(command.span.end, ...command.redirects.map(it => it.span.end));
+  const rest = file.text.slice(end, Math.max(run.argsSpan.end, run.heredocs.at(-1)?.body.end ?? 0));
+  const next = rest.replace(run.form === 'heredoc' ? /^([ \t]|\\\r?\n)*/ : /^([ \t]|[\\`]\s*?\n)*/, '');
+  return /^($|\r?\n|[;)}#]|&&|\|\|)/.test(next) ? insert(end, ` && ${added}`) : undefined;
+}
+
+function endsInNot(before: string): boolean {
+  return before.trimEnd().endsWith('!');
+}
+
+/**
  * Puts one more word behind a word of a command: as a string of its own where the RUN is a JSON array of them.
  *
  * @param added without quotes, white space and backslashes

@@ -1,8 +1,8 @@
-import type { Script } from '../shell/command';
+import type { Command, Script } from '../shell/command';
 import { execScript } from '../shell/exec';
-import { parseScript } from '../shell/parse';
-import { type Excerpt, ExcerptBuilder } from '../text/excerpt';
-import type { Span } from '../text/span';
+import { parseScript, readsScript } from '../shell/parse';
+import { type Excerpt, ExcerptBuilder, sourceOffset, subExcerpt } from '../text/excerpt';
+import { type Span, span } from '../text/span';
 import type { CommandForm, Heredoc, Words } from './model';
 import { readJsonStrings } from './words';
 
@@ -25,11 +25,17 @@ export interface CommandSource {
 export function readScript(source: CommandSource): { form: CommandForm; script: Script } {
   const strings = readJsonStrings(source.args);
   if (strings) return { form: 'exec', script: execScript(strings, source.argsSpan) };
-  const excerpt = shellText(source);
   const form: CommandForm = isHeredocScript(source) ? 'heredoc' : 'shell';
-  const readable = source.posixShell && (form === 'shell' || isShellBody(excerpt.text));
-  if (!readable) return { form, script: { span: source.argsSpan, commands: [], broken: true } };
-  return { form, script: parseScript(excerpt) };
+  if (!source.posixShell) return { form, script: unreadable(source.argsSpan) };
+  if (source.heredocs.length === 0) return { form, script: parseScript(source.args) };
+  if (form === 'shell') return { form, script: scriptWithHeredocs(source) };
+  const excerpt = bodyOf(source, source.heredocs[0]);
+  const script = isShellBody(excerpt.text) ? parseScript(excerpt) : unreadable(source.argsSpan);
+  return { form, script };
+}
+
+function unreadable(at: Span): Script {
+  return { span: at, commands: [], broken: true };
 }
 
 /** `RUN <<EOF`: nothing but the heredoc, so that its body is the script. */
@@ -44,19 +50,61 @@ function isShellBody(body: string): boolean {
   return POSIX_SHELLS.test(program ?? '');
 }
 
-function shellText(source: CommandSource): Excerpt {
-  const first = source.heredocs[0];
-  if (!first) return source.args;
+function bodyOf({ file, argsSpan }: CommandSource, heredoc: Heredoc | undefined): Excerpt {
+  const { start, end } = heredoc?.body ?? span(argsSpan.end, argsSpan.end);
   const builder = new ExcerptBuilder();
-  if (isHeredocScript(source)) {
-    takeWithoutCarriageReturns(builder, source.file, first.body.start, first.body.end);
-    return builder.finish(first.body.end);
-  }
-  const end = source.heredocs.at(-1)?.closing.end ?? first.closing.end;
-  builder.takeExcerpt(source.args);
-  builder.takeAs('\n', Math.max(0, first.body.start - 1));
-  takeWithoutCarriageReturns(builder, source.file, first.body.start, end);
+  takeWithoutCarriageReturns(builder, file, start, end);
   return builder.finish(end);
+}
+
+/**
+ * `RUN cat <<EOF > file`: the commands are those of the line. A heredoc is what one of them reads, and holds commands
+ * only where that is a shell.
+ */
+function scriptWithHeredocs(source: CommandSource): Script {
+  const { heredocs } = source;
+  const line = parseScript(withoutBodies(source));
+  const opened = (at: Span) => heredocs.find(it => it.opening.start <= at.start && at.end <= it.opening.end);
+  const commands = line.commands.map(
+    (command): Command => ({
+      ...command,
+      redirects: command.redirects.map(redirect => {
+        const heredoc = opened(redirect.span);
+        return heredoc ? { span: heredoc.opening, operator: '<<', target: undefined } : redirect;
+      }),
+    }),
+  );
+  const bodies = commands.flatMap((command): readonly Script[] => {
+    // Of several heredocs that a command is given, it reads the last.
+    const last = command.redirects.flatMap(it => opened(it.span) ?? []).at(-1);
+    return last && readsScript(command.words) ? [parseScript(bodyOf(source, last))] : [];
+  });
+  const comments = [line, ...bodies].flatMap(script => script.comments ?? []);
+  return {
+    ...line,
+    commands: [...commands, ...bodies.flatMap(body => body.commands.map(nested))],
+    broken: line.broken || bodies.some(body => body.broken),
+    ...(comments.length > 0 && { comments }),
+  };
+}
+
+function nested(command: Command): Command {
+  return command.scope === 'script' ? { ...command, scope: 'nested-script' } : command;
+}
+
+/** The line with `<EOF` in the place of `<<-"EOF"`: for the grammar, heredocs without bodies are errors. */
+function withoutBodies({ args, heredocs }: CommandSource): Excerpt {
+  const builder = new ExcerptBuilder();
+  let end = 0;
+  for (const match of args.text.matchAll(/<<-?/g)) {
+    const offset = sourceOffset(args, match.index);
+    if (!heredocs.some(({ opening }) => opening.start <= offset && offset < opening.end)) continue;
+    builder.takeExcerpt(subExcerpt(args, span(end, match.index)));
+    builder.take('<', offset);
+    end = match.index + match[0].length;
+  }
+  builder.takeExcerpt(subExcerpt(args, span(end, args.text.length)));
+  return builder.finish(sourceOffset(args, args.text.length));
 }
 
 function takeWithoutCarriageReturns(builder: ExcerptBuilder, file: string, start: number, end: number): void {

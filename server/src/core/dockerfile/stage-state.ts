@@ -11,7 +11,10 @@ export interface StageState {
   /** Absolute, or undefined where only the base image knows it or a variable decides it. */
   readonly workdir: string | undefined;
   readonly shell: readonly Word[] | undefined;
-  readonly env: ReadonlyMap<string, string | undefined>;
+  /** What a container finds, and what programs of a RUN find apart from ARGs. */
+  readonly env: Variables;
+  /** What is put in where the Dockerfile names a variable: ARGs too. The last one that sets a name wins. */
+  readonly variables: Variables;
   readonly healthcheck: Healthcheck | undefined;
 }
 
@@ -36,7 +39,7 @@ function statesOf(file: Dockerfile, stage: Stage): StageStates {
   for (const [index, one] of unknownLineage(file, stage, ownStates.isKnown).entries()) {
     const states = ownStates(one, file);
     // Variables are put together where somebody asks, each with those of the stage below: never too many at once.
-    if (index % MOST_PENDING === 0) void states.final.env;
+    if (index % MOST_PENDING === 0) void states.final.variables;
   }
   return ownStates(stage, file);
 }
@@ -66,17 +69,19 @@ const globalsOf = oncePer((file: Dockerfile) => globalVariables(file.globalArgs,
 
 const NONE: Variables = new Map();
 
+type Assigned = readonly [name: string, value: string | undefined];
+
 class StateReader {
   private user: User | undefined;
   private workdir: string | undefined;
   private shell: readonly Word[] | undefined;
   private healthcheck: Healthcheck | undefined;
-  /** What the stage itself has set. */
-  private readonly env = new Map<string, string | undefined>();
+  /** What the stage itself has set, by ENV and ARG. */
+  private readonly own = new Map<string, string | undefined>();
   /** In the order in which they take effect. */
-  private readonly assigned: (readonly [string, string | undefined])[] = [];
-  private envNow: (() => Variables) | undefined;
-  private readonly args = new Map<string, string | undefined>();
+  private readonly envs: Assigned[] = [];
+  private readonly all: Assigned[] = [];
+  private now: { readonly env: () => Variables; readonly variables: () => Variables } | undefined;
 
   /** @param inherited the final state of the stage that this one is built on */
   constructor(
@@ -90,14 +95,17 @@ class StateReader {
   }
 
   state(): StageState {
-    this.envNow ??= this.snapshot();
-    const env = this.envNow;
+    this.now ??= { env: this.envSnapshot(), variables: this.snapshot() };
+    const { env, variables } = this.now;
     return {
       user: this.user,
       workdir: this.workdir,
       shell: this.shell,
       get env() {
         return env();
+      },
+      get variables() {
+        return variables();
       },
       healthcheck: this.healthcheck,
     };
@@ -139,12 +147,27 @@ class StateReader {
    * The variables as they are now. Few of the states that are handed out are asked for them, so they are put together
    * where somebody asks.
    */
-  private snapshot(): () => Variables {
-    const count = this.assigned.length;
+  private envSnapshot(): () => Variables {
+    const count = this.envs.length;
     let env: Variables | undefined;
     return () => {
-      env ??= new Map([...(this.inherited?.env ?? []), ...this.assigned.slice(0, count)]);
+      env ??= new Map([...(this.inherited?.env ?? NONE), ...this.envs.slice(0, count)]);
       return env;
+    };
+  }
+
+  /** ARGs of the stage below are there as well, but what its image sets goes before them. */
+  private snapshot(): () => Variables {
+    const count = this.all.length;
+    const { inherited } = this;
+    let variables: Variables | undefined;
+    return () => {
+      variables ??= new Map([
+        ...(inherited?.variables ?? NONE),
+        ...(inherited?.env ?? NONE),
+        ...this.all.slice(0, count),
+      ]);
+      return variables;
     };
   }
 
@@ -153,9 +176,14 @@ class StateReader {
     const set = properties.flatMap(({ name, value }) =>
       value ? [[name.text, this.expanded(value.text)] as const] : [],
     );
-    for (const [name, value] of set) this.env.set(name, value);
-    this.assigned.push(...set);
-    this.envNow = undefined;
+    this.envs.push(...set);
+    this.set(set);
+  }
+
+  private set(assigned: readonly Assigned[]): void {
+    for (const [name, value] of assigned) this.own.set(name, value);
+    this.all.push(...assigned);
+    this.now = undefined;
   }
 
   /** What is handed in goes before the default, and that before what is declared above the first FROM. */
@@ -163,16 +191,17 @@ class StateReader {
     const { buildArgs } = this.file;
     for (const { name, value } of properties) {
       const globals = value ? undefined : globalsOf(this.file);
-      if (buildArgs.has(name.text)) this.args.set(name.text, buildArgs.get(name.text));
-      else if (value) this.args.set(name.text, this.expanded(value.text));
-      else if (globals?.has(name.text)) this.args.set(name.text, globals.get(name.text));
+      if (buildArgs.has(name.text)) this.set([[name.text, buildArgs.get(name.text)]]);
+      else if (value) this.set([[name.text, this.expanded(value.text)]]);
+      else if (globals?.has(name.text)) this.set([[name.text, globals.get(name.text)]]);
     }
   }
 
   private expanded(text: string): string | undefined {
-    const { args, env, inherited } = this;
+    const { own, inherited } = this;
     // Put together only where a text asks: a stage on many others inherits the variables of all of them.
-    const source = (name: string) => [env, inherited?.env ?? NONE].find(it => it.has(name)) ?? args;
+    const source = (name: string) =>
+      [own, inherited?.env ?? NONE].find(it => it.has(name)) ?? inherited?.variables ?? NONE;
     return expand(text, { get: name => source(name).get(name), has: name => source(name).has(name) });
   }
 }

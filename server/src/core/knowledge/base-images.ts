@@ -40,6 +40,8 @@ export interface Family extends Partial<Readonly<Record<Variant, string>>> {
   readonly adds?: readonly Program[];
   readonly user?: BaseImage['user'];
   readonly ownUser?: string;
+  /** The first major release that brings it along; all do where it is absent. */
+  readonly ownUserSince?: number;
   /** Where the smaller Debian variant has its name: `3.12-slim-bookworm` or `22-bookworm-slim`. */
   readonly slimWord?: 'before-release' | 'after-release';
   readonly source: string;
@@ -57,10 +59,16 @@ export function baseImage(ref: ImageRef): BaseImage | undefined {
     has: [...new Set([...contents.has, ...adds])],
     lacks: contents.lacks.filter(program => !adds.includes(program)),
     user: /nonroot|rootless|unprivileged/.test(ref.tag ?? '') ? 'other' : (family.user ?? 'root'),
-    ownUser: family.ownUser,
+    ownUser: ownUserOf(family, ref),
     makesUsersWith: contents.makesUsersWith,
     source: family.source,
   };
+}
+
+/** A tag without a number names the latest release. */
+function ownUserOf({ ownUser, ownUserSince = 0 }: Family, { tag = '' }: ImageRef): string | undefined {
+  const [major] = /^\d+/.exec(tag) ?? [];
+  return major !== undefined && Number(major) < ownUserSince ? undefined : ownUser;
 }
 
 /** The images of the same name, with what their variants hold. */

@@ -155,7 +155,7 @@ function lastName(path: string): string {
 /** A source of COPY or ADD as a path of the context; undefined where it is none, or nobody knows. */
 export function contextSource(file: Dockerfile, copy: Copy, source: string): string | undefined {
   if (copy.from !== undefined || /^[a-z+]+:\/\/|^git@/i.test(source)) return undefined;
-  const expanded = source.includes('$') ? expand(source, stateBefore(file, copy).env) : source;
+  const expanded = source.includes('$') ? expand(source, stateBefore(file, copy).variables) : source;
   return expanded === undefined ? undefined : cleanPath(expanded);
 }
 

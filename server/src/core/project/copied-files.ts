@@ -1,5 +1,6 @@
 import type { Copy, Dockerfile } from '../dockerfile/model';
 import { stateBefore } from '../dockerfile/stage-state';
+import { expand } from '../dockerfile/variables';
 import { matchesGlob, pathPatternSteps } from '../text/glob';
 import { cleanPath, contextSource } from './context-needs';
 
@@ -17,12 +18,15 @@ export interface CopiedFiles {
 /** Undefined where it copies from a stage, or a variable decides what or where. */
 export function copiedFiles(file: Dockerfile, copy: Copy): CopiedFiles | undefined {
   const { destination } = copy;
-  if (!destination?.literal || copy.heredocs.length > 0 || copy.sources.length === 0) return undefined;
+  if (!destination || copy.heredocs.length > 0 || copy.sources.length === 0) return undefined;
+  const state = stateBefore(file, copy);
+  const to = destination.literal ? destination.text : expand(destination.text, state.variables);
+  if (!to) return undefined;
   const sources = copy.sources.map(it => (it.literal ? contextSource(file, copy, it.text) : undefined));
   if (sources.some(it => it === undefined)) return undefined;
-  const workdir = stateBefore(file, copy).workdir ?? '/';
-  const target = imagePath(workdir, destination.text);
-  const isFolder = /(^|\/)\.{0,2}$/.test(destination.text) || target === imagePath(workdir, '.');
+  const workdir = state.workdir ?? '/';
+  const target = imagePath(workdir, to);
+  const isFolder = /(^|\/)\.{0,2}$/.test(to) || target === imagePath(workdir, '.');
   return {
     copy,
     sources: sources.flatMap(it => it ?? []),

@@ -44,6 +44,8 @@ export interface Script {
   readonly commands: readonly Command[];
   /** True where the grammar could not read all of it: rules that need the whole stay quiet. */
   readonly broken: boolean;
+  /** From the `#` on; absent where there are none. */
+  readonly comments?: readonly Span[];
   /** Where the script ends; absent where there is nothing to run, or no script to read. */
   readonly tail?: ScriptTail;
 }
@@ -72,4 +74,33 @@ export function stopsAtFailure(script: Script): boolean {
       scope !== 'subshell' &&
       words.some(word => /^-[a-zA-Z]*e/.test(word.text) || word.text === 'errexit'),
   );
+}
+
+/** Programs that are asked whether something is so: what stands behind them and `&&` may be left out. */
+const CONDITIONS = new Set([
+  '[',
+  '[[',
+  'test',
+  'command',
+  'which',
+  'type',
+  'hash',
+  'grep',
+  'id',
+  'getent',
+  'false',
+]);
+
+/** True where a script cannot come to a good end without having run the command. */
+export function runsForCertain({ commands }: Script, command: Command): boolean {
+  if (command.scope !== 'script' && command.scope !== 'nested-script') return false;
+  const beside = commands.filter(it => it.scope === command.scope);
+  const at = beside.indexOf(command);
+  if (command.after === '||') return false;
+  const first = beside.slice(0, at + 1).findLastIndex(it => it.after !== '&&' && it.after !== '|');
+  const goesOn = beside.slice(at + 1).some(it => it.after !== '&&' && it.after !== '|');
+  if (!goesOn) return true;
+  // `[ … ]` is no command of the model: what is joined to it begins no list.
+  if (first === -1) return false;
+  return !beside.slice(first, at).some(it => CONDITIONS.has(it.name) || it.after === '||');
 }

@@ -20,6 +20,12 @@ export interface NodeCommand {
   readonly line: CommandLine;
 }
 
+/** True for an install of what the project's manifest lists, and not of single packages by their names. */
+export function installsProject({ verb, line }: NodeCommand): boolean {
+  const isGlobal = line.options.some(it => it.name === '-g' || it.name === '--global');
+  return /^(|ci|clean-install|install|i)$/.test(verb) && line.operands.length <= 1 && !isGlobal;
+}
+
 /** Reads a call of npm; undefined for other programs. */
 export function npmCommand(command: Command): NodeCommand | undefined {
   return nodeCommand(command, 'npm');

@@ -52,9 +52,11 @@ const parseText = oncePerText(REMEMBERED_SCRIPTS, (text): Parsed => {
   const reader = new CommandReader(text);
   reader.readAll(tree.rootNode, 'script');
   const tail = tailOf(tree.rootNode);
+  const comments = text.includes('#') ? commentsOf(tree.rootNode) : [];
   const parsed = {
     commands: reader.commands,
     broken: tree.rootNode.hasError || reader.tooDeep,
+    ...(comments.length > 0 && { comments }),
     ...(tail && { tail }),
   };
   tree.delete();
@@ -82,11 +84,21 @@ function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
     }),
   );
   const { tail, broken } = parsed;
-  if (!tail) return { commands, broken };
+  const comments = parsed.comments && { comments: parsed.comments.map(at) };
+  if (!tail) return { commands, broken, ...comments };
   // The statement's last character, not the one behind it: that may stand on another line of the file.
   const end = at(span(tail.end - 1, tail.end)).end;
   const { terminator, inBackground } = tail;
-  return { commands, broken, tail: { end, terminator: terminator && at(terminator), inBackground } };
+  return {
+    commands,
+    broken,
+    ...comments,
+    tail: { end, terminator: terminator && at(terminator), inBackground },
+  };
+}
+
+function commentsOf(root: Node): Span[] {
+  return root.descendantsOfType('comment').flatMap(node => (node ? [spanOf(node)] : []));
 }
 
 function tailOf(root: Node): ScriptTail | undefined {
@@ -332,6 +344,15 @@ export function scriptArgument(words: readonly Word[]): Word | undefined {
   const before = words.slice(1, option);
   if (before.some(word => !word.text.startsWith('-') && word.text !== 'pipefail')) return undefined;
   return words[option + 1];
+}
+
+/** True for a shell that takes its script from its input: `bash`, `sh -ex`, `bash -s -- a b`; not `sh setup.sh`. */
+export function readsScript(words: readonly Word[]): boolean {
+  if (!SHELLS.has(nameOf(words[0]))) return false;
+  const args = words.slice(1).map(word => word.text);
+  if (args.some(arg => /^-[a-z]*c$/.test(arg))) return false;
+  if (args.some(arg => /^-[a-z]*s$/.test(arg))) return true;
+  return args.every((arg, index) => /^[-+]/.test(arg) || /^[-+][a-z]*o$/.test(args[index - 1] ?? ''));
 }
 
 /** The value of a word with the place of each character: quotes and escapes taken away. */

@@ -7,8 +7,25 @@ import { type Endpoint, nodeRequest, type Probe, pythonSocket } from './probe';
 import { execWords, shellWords } from './probe-edit';
 
 /**
- * The probe of a port that an image can make by itself, whether or not anything answers there in HTTP. Web servers that
- * serve files are asked for their start page where the base has a client.
+ * A request of the start page of a web server that serves files, with the client of its base.
+ *
+ * @returns undefined where the program is another one, or the base has no client
+ */
+export function startPageProbe(
+  { has }: BaseImage,
+  program: ServiceProgram | undefined,
+  port: string,
+): Probe | undefined {
+  if (program?.runtime !== 'native' || program.scheme !== 'http') return undefined;
+  const url = `http://127.0.0.1:${port}/`;
+  if (has.includes('wget')) return { title: 'Ask with wget', words: ['wget', '-q', '-O', '/dev/null', url] };
+  if (has.includes('curl'))
+    return { title: 'Ask with curl', words: ['curl', '-fsS', '-o', '/dev/null', url] };
+  return undefined;
+}
+
+/**
+ * The probe of a port that an image can make by itself, whether or not anything answers there in HTTP.
  *
  * @param port a number, or a variable that a shell puts in
  * @returns undefined where the base has nothing to ask with
@@ -24,13 +41,6 @@ export function ownProbe(
   if (has.includes('node') && runtime !== 'python') return nodeRequest(endpoint);
   if (has.includes('python') && (runtime === 'python' || runtime === undefined))
     return pythonSocket(endpoint);
-  if (runtime === 'native' && program?.scheme === 'http') {
-    const url = `http://127.0.0.1:${port}/`;
-    if (has.includes('wget'))
-      return { title: 'Ask with wget', words: ['wget', '-q', '-O', '/dev/null', url] };
-    if (has.includes('curl'))
-      return { title: 'Ask with curl', words: ['curl', '-fsS', '-o', '/dev/null', url] };
-  }
   if (base.packageManager === 'apk' && has.includes('nc'))
     return { title: 'Probe the port with nc', words: ['nc', '-z', '127.0.0.1', port] };
   if (!has.includes('bash')) return undefined;

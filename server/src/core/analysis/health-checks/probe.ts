@@ -10,6 +10,10 @@ export interface Endpoint {
   /** A number, or a variable that the shell puts in. */
   readonly port: string;
   readonly path: string;
+  /** True where an answer with a status of 400 or above counts as a failure. */
+  readonly wantsSuccess?: boolean;
+  /** True where any certificate will do. */
+  readonly insecure?: boolean;
 }
 
 const URL_WORD =
@@ -21,8 +25,14 @@ export function endpointOf(command: Command): Endpoint | undefined {
   const words = argumentsOf(command);
   if (/^(nc|netcat|ncat)$/.test(command.name)) return socketOf(words);
   if (!/^(curl|wget)$/.test(command.name)) return undefined;
-  const endpoints = words.flatMap(word => urlEndpoint(word.text) ?? []);
-  return endpoints.length === 1 ? endpoints[0] : undefined;
+  const [endpoint, ...others] = words.flatMap(word => urlEndpoint(word.text) ?? []);
+  if (!endpoint || others.length > 0) return undefined;
+  // wget fails by itself at a status of 400, curl only where it is told to.
+  const isGiven = (long: RegExp, short: string) =>
+    words.some(({ text }) => long.test(text) || (/^-[a-zA-Z]+$/.test(text) && text.includes(short)));
+  const fails = command.name === 'wget' || isGiven(/^--fail(-with-body)?$/, 'f');
+  const insecure = isGiven(/^--(insecure|no-check-certificate)$/, 'k');
+  return { ...endpoint, ...(fails && { wantsSuccess: true }), ...(insecure && { insecure: true }) };
 }
 
 function urlEndpoint(text: string): Endpoint | undefined {
@@ -52,15 +62,21 @@ export interface Probe {
   readonly words: readonly string[];
 }
 
-/** The probe that the base can make by itself. None of them holds a double quote or a backslash. */
+/**
+ * The probe that the base can make by itself, which asks as much as the check does: the same path and its status, or
+ * only whether the port takes connections. None of them holds a double quote or a backslash.
+ *
+ * @returns undefined where the base has nothing to ask with
+ */
 export function probeWith(base: BaseImage, endpoint: Endpoint): Probe | undefined {
   const { scheme, host, port } = endpoint;
   const url = `${scheme}://${host}:${port}${endpoint.path}`;
-  if (base.has.includes('python')) return pythonSocket(endpoint);
+  const asksForPage = scheme !== 'tcp' && endpoint.wantsSuccess === true;
+  if (base.has.includes('python')) return asksForPage ? pythonRequest(endpoint) : pythonSocket(endpoint);
   if (base.has.includes('node')) return nodeRequest(endpoint);
   if (scheme === 'http' && base.has.includes('wget'))
     return { title: 'Ask with wget, which the base has', words: ['wget', '-q', '-O', '/dev/null', url] };
-  if (base.has.includes('bash'))
+  if (base.has.includes('bash') && !asksForPage)
     return { title: 'Probe the port with bash', words: ['bash', '-c', `: > /dev/tcp/${host}/${port}`] };
   return undefined;
 }
@@ -74,21 +90,26 @@ export function pythonSocket({ host, port }: Endpoint, python = 'python'): Probe
 }
 
 /** The same request, without a package: fails at a status of 400 and above. */
-export function pythonRequest({ scheme, host, port, path }: Endpoint, python = 'python'): Probe {
+export function pythonRequest({ scheme, host, port, path, insecure }: Endpoint, python = 'python'): Probe {
   const url = `${scheme}://${host}:${port}${path}`;
+  const [modules, context] =
+    scheme === 'https' && insecure
+      ? ['ssl, urllib.request', ', context=ssl._create_unverified_context()']
+      : ['urllib.request', ''];
   return {
     title: "Ask with Python's urllib",
-    words: [python, '-c', `import urllib.request; urllib.request.urlopen('${url}', timeout=3)`],
+    words: [python, '-c', `import ${modules}; urllib.request.urlopen('${url}', timeout=3${context})`],
   };
 }
 
 /** Fails at a status of 400 and above; only the port where nobody speaks HTTP. */
-export function nodeRequest({ scheme, host, port, path }: Endpoint): Probe {
+export function nodeRequest({ scheme, host, port, path, insecure }: Endpoint): Probe {
   const failed = "on('error', () => process.exit(1))";
+  const options = scheme === 'https' && insecure ? ', { rejectUnauthorized: false }' : '';
   const code =
     scheme === 'tcp'
       ? `require('net').connect(${port}, '${host}').on('connect', () => process.exit(0)).${failed}`
-      : `require('${scheme}').get('${scheme}://${host}:${port}${path}', r => process.exit(r.statusCode < 400 ? 0 : 1)).${failed}`;
+      : `require('${scheme}').get('${scheme}://${host}:${port}${path}'${options}, r => process.exit(r.statusCode < 400 ? 0 : 1)).${failed}`;
   return { title: `Ask with Node's ${scheme === 'tcp' ? 'net' : scheme}`, words: ['node', '-e', code] };
 }
 

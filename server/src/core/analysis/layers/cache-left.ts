@@ -1,9 +1,9 @@
-import { appendCommand } from '../../dockerfile/edit';
+import { appendBehind, appendCommand } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import type { Evidence, Fix } from '../../finding';
 import type { CacheName } from '../../knowledge/caches';
 import type { Context } from '../../rule';
-import type { Command } from '../../shell/command';
+import { type Command, runsForCertain } from '../../shell/command';
 import { cacheEvidence, sizeInWords } from '../sizes/evidence';
 import type { LayerLeftover } from './leftovers';
 import { shippedLeftovers } from './shipped-leftovers';
@@ -36,12 +36,19 @@ export function cachesLeft(
   });
 }
 
-/** Joins a command that empties the cache to the end of the RUN that filled it, as the same user. */
+/**
+ * Joins a command that empties the cache to the end of the RUN that filled it, as the same user. Where a condition
+ * decides whether the tool runs, it may not even be there: then the command stands inside of the condition.
+ */
 export function cleanAtTheEnd(file: Dockerfile, left: CacheLeft, command: string): Fix[] {
   const { run, writer, folder } = left;
   if (left.isNamedByCommand && !/^[\w./-]+$/.test(folder)) return [];
   const sudo = writer.wrappers.some(word => word.text === 'sudo') ? 'sudo ' : '';
   const cleaning = left.isNamedByCommand ? `rm -rf ${folder}` : command;
-  const edit = appendCommand(file, run, sudo + cleaning);
-  return edit ? [{ title: `Add ${cleaning}`, safety: 'safe', edits: [edit] }] : [];
+  const edits =
+    cleaning.startsWith('rm -rf ') || left.writers.some(it => runsForCertain(run.script, it))
+      ? [appendCommand(file, run, sudo + cleaning)]
+      : left.writers.map(it => appendBehind(file, run, it, sudo + cleaning));
+  if (edits.includes(undefined)) return [];
+  return [{ title: `Add ${cleaning}`, safety: 'safe', edits: edits.flatMap(it => it ?? []) }];
 }

@@ -7,6 +7,7 @@ import type { Command } from '../../shell/command';
 import { withoutTrailing } from '../../text/ends';
 import type { Word } from '../../text/word';
 import { type RunUser, runUser } from '../privileges/run-user';
+import { feedsLaterInstall, installsFromOlderLists } from './apt-lists';
 import { type CacheMount, keepsBetweenBuilds } from './cache-mount';
 import { type Download, download, emptiesCache } from './downloads';
 import { covers, removedBy } from './leftovers';
@@ -44,10 +45,11 @@ export function keptDownloads(
   const mounts = new Map<string, KeptFolder>();
   for (const one of downloads) {
     const folders = foldersOf(file, run, one, user);
-    if (!folders) return undefined;
+    if (!folders || folders.some(folder => isCovered(run, folder))) return undefined;
     const cache = downloadCache(one.program);
     for (const [index, target] of folders.entries()) {
       const builds = cache.folders[index]?.builds ?? false;
+      if (target === LISTS && needsListsInLayers(file, run)) continue;
       mounts.set(target, { target, locked: cache.locked, owner: user, builds });
     }
   }
@@ -70,6 +72,23 @@ export function isDownloadKept(file: Dockerfile, run: Run, command: Command): bo
   const user = runUser(file, run);
   const folders = one && user && foldersOf(file, run, one, user);
   return folders?.every(folder => isKept(run, folder)) ?? false;
+}
+
+const LISTS = '/var/lib/apt/lists';
+
+/** A mount there would hide the lists of an earlier RUN, or keep those of this one from a later RUN. */
+function needsListsInLayers(file: Dockerfile, run: Run): boolean {
+  const stage = file.stages[run.stage];
+  return installsFromOlderLists(run) || (stage !== undefined && feedsLaterInstall(file, stage, run));
+}
+
+/** A folder that has a mount of another kind, or a part of which has: nothing is added to that. */
+function isCovered(run: Run, folder: string): boolean {
+  return run.mounts.some(({ type, target }) => {
+    if (type === 'cache' || target === undefined) return false;
+    const path = withoutTrailing(target, '/');
+    return covers(path, folder) || covers(folder, path);
+  });
 }
 
 /** A mount whose place a variable decides may be the right one. */

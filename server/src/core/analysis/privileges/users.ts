@@ -7,11 +7,13 @@ import { argumentsOf, type Command } from '../../shell/command';
 import { readCommandLine } from '../../shell/options';
 import { ownershipChange } from '../../shell/ownership';
 
-/** True for user 0 by name or number, whatever its group; false where only the build knows who it is. */
-export function isRoot({ user }: User, env: StageState['env']): boolean {
+/** True for user 0 by name, number, or with no more than a group; false where only the build knows who it is. */
+export function isRoot({ user }: User, variables: StageState['variables']): boolean {
   if (!user) return false;
-  const text = user.literal ? user.text : expand(user.text, env);
-  return text !== undefined && /^(root|0+)$/.test(text.replaceAll('"', '').split(':')[0] ?? '');
+  const text = user.literal ? user.text : expand(user.text, variables);
+  return (
+    text !== undefined && text !== '' && /^(root|0*)$/.test(text.replaceAll('"', '').split(':')[0] ?? '')
+  );
 }
 
 /** The user that was in force before somebody switched to root. */

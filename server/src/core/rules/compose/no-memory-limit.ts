@@ -1,3 +1,4 @@
+import { runService } from '../../analysis/services/run-service';
 import {
   isDevelopmentFile,
   isDevelopmentService,
@@ -13,6 +14,7 @@ import type { Fix } from '../../finding';
 import { composeRule } from '../../rule';
 import type { Edit } from '../../text/edit';
 import { oncePer } from '../../text/once-per';
+import { neededMemory } from './no-memory-limit/needed-memory';
 
 export const noMemoryLimit = composeRule({
   meta: {
@@ -34,30 +36,37 @@ backend 1 GB, the frontend 768 MB and PostgreSQL 512 MB, and knew from then on w
 Compose takes the limit in two places, \`deploy.resources.limits.memory\` and the older \`mem_limit\`, and refuses a
 service that mixes the two forms (\`cpus\` beside \`deploy.resources.limits.memory\`). The fix writes the one that the
 service uses already, else the one that the file does. A service is left alone when a Compose file beside this one (\`compose.prod.yaml\`) limits
-it, when it only serves development, and when it runs once and ends.`,
+it, when it only serves development, and when it runs once and ends.
+
+The number is one and a half times the heap that \`-Xmx\` gives a Java program (twice for Elasticsearch, which wants as much
+beside it), or what the image is known to need in a small installation. For a service that nobody knows here there is no
+fix, for a limit that is too low ends it: measure it, or set the option.`,
     sources: [
       'https://docs.docker.com/reference/compose-file/deploy/#memory',
       'https://docs.docker.com/engine/containers/resource_constraints/',
     ],
   },
   options: {
-    limit: { default: '512m', description: 'The limit that the fix writes: `512m`, `1g`.' },
+    limit: {
+      default: '',
+      description: 'The limit that the fix writes: `512m`, `1g`. Empty: what the service is known to need.',
+    },
   },
   examples: [
     {
-      title: 'Nothing stops the backend from taking the host',
+      title: 'Nothing stops the database from taking the host',
       before: `services:
-  «backend»:
-    build: .
+  «db»:
+    image: postgres:17
     ports:
-      - "8000:8000"
+      - "5432:5432"
     restart: unless-stopped
 `,
       after: `services:
-  backend:
-    build: .
+  db:
+    image: postgres:17
     ports:
-      - "8000:8000"
+      - "5432:5432"
     restart: unless-stopped
     deploy:
       resources:
@@ -80,7 +89,7 @@ it, when it only serves development, and when it runs once and ends.`,
     mem_limit: 1g
   redis:
     image: redis:8
-    mem_limit: 512m
+    mem_limit: 256m
 `,
     },
     {
@@ -129,7 +138,7 @@ it, when it only serves development, and when it runs once and ends.`,
       yield {
         at: service.name.span,
         message: `nothing limits the memory of ${service.name.text}: a leak in it takes the host and every other service down`,
-        fixes: () => limitFixes(file, service, limit),
+        fixes: () => limitFixes(file, service, limit || neededMemory(runService(file, service, workspace))),
       };
     }
   },
@@ -142,7 +151,8 @@ function isLimited({ node }: Service): boolean {
   return entryAt(node, 'mem_limit') !== undefined || entryAt(node, ...LIMIT) !== undefined;
 }
 
-function limitFixes(file: Compose, service: Service, limit: string): Fix[] {
+function limitFixes(file: Compose, service: Service, limit: string | undefined): Fix[] {
+  if (limit === undefined) return [];
   const edits = limitEdits(file, service, limit);
   return edits ? [{ title: `Limit the memory to ${limit}`, safety: 'unsafe', edits }] : [];
 }

@@ -1,8 +1,10 @@
+import { feedsLaterInstall } from '../../analysis/layers/apt-lists';
 import { cacheEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { appendCommand } from '../../dockerfile/edit';
 import { type ImageRef, isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, runsOf, stagesThatShip } from '../../dockerfile/query';
+import { removeCommands } from '../../dockerfile/remove-command';
 import { rootBase, stagesOn } from '../../dockerfile/stage-graph';
 import type { Evidence, Fix } from '../../finding';
 import { debianListBytes, ubuntuListBytes } from '../../knowledge/apt-lists';
@@ -76,7 +78,7 @@ offers no fix, for the two RUNs have to become one first.`,
           at: update.verbSpan,
           message: `the package lists that ${update.command.name} update downloads stay in this layer${size ? `: ${size}` : ''}`,
           ...(evidence ? { evidence } : {}),
-          fixes: () => (feedsLaterInstall(file, stage, run) ? [] : removeLists(file, run, update)),
+          fixes: () => listsFixes(file, stage, run, update),
         };
       }
     }
@@ -135,23 +137,31 @@ function removesLists(command: Command): boolean {
   return command.name === 'rm' && command.words.some(word => !word.literal && /apt|list/i.test(word.text));
 }
 
-const VERBS_THAT_READ_LISTS =
-  /^(install|reinstall|upgrade|safe-upgrade|dist-upgrade|full-upgrade|build-dep|satisfy|source|download)$/;
-
-/** True where a later RUN installs without an update: it would find nothing if the lists were gone. */
-function feedsLaterInstall(file: Dockerfile, stage: Stage, run: Run): boolean {
-  return stagesOn(file, stage).some(it => lastOnOlderLists(it) > run.span.start);
+function listsFixes(file: Dockerfile, stage: Stage, run: Run, update: AptCommand): Fix[] {
+  if (feedsLaterInstall(file, stage, run)) return [];
+  const { commands } = run.script;
+  const isAlone = commands.every(command => aptCommand(command)?.verb === 'update');
+  if (!isAlone) return removeLists(file, run, update);
+  // A script that nobody can read here may install from them.
+  if (stagesOn(file, stage).some(it => lastOpaque(it) > run.span.start)) return [];
+  const edits = removeCommands(file, run, commands);
+  return edits ? [{ title: 'Remove this RUN: nothing installs from its lists', safety: 'safe', edits }] : [];
 }
 
-/** Where the last RUN of a stage begins that installs from lists of an earlier one; -1 where none does. */
-const lastOnOlderLists = oncePer((stage: Stage): number => {
-  const last = runsOf(stage).findLast(candidate => {
-    const verbs = aptCommands(candidate).map(apt => apt.verb);
-    const reads = verbs.findIndex(verb => VERBS_THAT_READ_LISTS.test(verb));
-    return reads !== -1 && !verbs.slice(0, reads).includes('update');
-  });
-  return last?.span.start ?? -1;
-});
+const lastOpaque = oncePer((stage: Stage): number => runsOf(stage).findLast(isOpaque)?.span.start ?? -1);
+
+/** A RUN that runs what is not written in it: a script, a target of make, code of another language. */
+function isOpaque({ script }: Run): boolean {
+  const isScript = ({ name, words }: Command) =>
+    name === '' ||
+    /^(ba|da|a|z|k)?sh$|^(source|\.|eval|make|just|task|ansible.*|python[\d.]*|perl|ruby|node|php|npx|xargs|find)$/.test(
+      name,
+    ) ||
+    /\/(?!s?bin\/)[^/]*$|\.(sh|bash|py|pl|rb|run)$/.test(
+      words[0]?.text.replace(/^\/(usr\/)?(local\/)?s?bin\//, '') ?? '',
+    );
+  return script.broken || script.commands.some(isScript);
+}
 
 function removeLists(file: Dockerfile, run: Run, update: AptCommand): Fix[] {
   const sudo = update.command.wrappers.some(word => word.text === 'sudo') ? 'sudo ' : '';

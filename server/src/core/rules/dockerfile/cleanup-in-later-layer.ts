@@ -6,13 +6,14 @@ import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { chainOf, composeRun } from '../../dockerfile/run-chain';
 import { rootBase } from '../../dockerfile/stage-graph';
+import { stateBefore } from '../../dockerfile/stage-state';
 import type { Evidence, Finding, Fix } from '../../finding';
 import { baseImage } from '../../knowledge/base-images';
 import { copiedFiles, imagePath } from '../../project/copied-files';
 import type { EngineFacts } from '../../project/engine';
 import { dockerfileRule } from '../../rule';
 import { aptCommand } from '../../shell/apt';
-import type { Command } from '../../shell/command';
+import { type Command, runsForCertain } from '../../shell/command';
 import { packageCommand, packageName } from '../../shell/packages';
 import { type Edit, remove, replace } from '../../text/edit';
 import { linesOf } from '../../text/lines';
@@ -265,8 +266,9 @@ function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly HeldL
   for (const holder of new Set(cleanups.flatMap(it => holdersOf(file, stage, run, it)).map(it => it.run))) {
     const texts = cleanups
       .filter(it => holdersOf(file, stage, run, it).some(one => one.run === holder))
-      .map(it => unfailing(it, textAt(file.text, wordsSpan(it))));
+      .map(it => unfailing(it, textAt(file.text, spanOf(it))));
     if (texts.some(text => /["'\\\n$]/.test(text))) return [];
+    if (!cleanups.every(it => meansTheSame(file, it, run, holder, holders))) return [];
     const edit = appendCommand(file, holder, texts.join(' && '));
     if (!edit) return [];
     edits.push(edit);
@@ -275,12 +277,29 @@ function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly HeldL
   return taken.map(fix => ({ ...fix, edits: [...edits, ...fix.edits] }));
 }
 
+/** A removal without a variable and a pipe does in the other RUN what it does in its own. */
+function meansTheSame(
+  file: Dockerfile,
+  { name, words }: Command,
+  run: Run,
+  holder: Run,
+  holders: readonly HeldLeftover[],
+): boolean {
+  // A tool that empties its own cache has to be there: a condition may have left it out.
+  const writers = holders.filter(it => it.run === holder).flatMap(it => it.leftover.writers);
+  if (name !== 'rm') return writers.some(writer => runsForCertain(holder.script, writer));
+  const [here, there] = [stateBefore(file, run), stateBefore(file, holder)];
+  const paths = words.slice(1).filter(word => !word.text.startsWith('-'));
+  if (paths.every(word => word.text.startsWith('/'))) return true;
+  return here.workdir === there.workdir && here.user?.user?.text === there.user?.user?.text;
+}
+
 /** Where it moves to, a condition may leave nothing to remove: without `-f`, `rm` would end the build there. */
 function unfailing({ name, words }: Command, text: string): string {
   const isForced = words.some(
     ({ text: word }) => word === '--force' || (/^-[a-zA-Z]+$/.test(word) && word.includes('f')),
   );
-  return name === 'rm' && !isForced ? text.replace(/^rm\s/, 'rm -f ') : text;
+  return name === 'rm' && !isForced ? text.replace(/(^|\s)rm\s/, '$1rm -f ') : text;
 }
 
 /** A RUN between the two that installs without an update lives on the lists. */
@@ -325,6 +344,12 @@ function without(file: Dockerfile, run: Run, commands: readonly Command[], title
 
 function isIn(inner: Span, outer: Span): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
+}
+
+/** With what it is called through, such as `sudo`, and without its redirections. */
+function spanOf(command: Command): Span {
+  const words = wordsSpan(command);
+  return span(command.wrappers[0]?.span.start ?? words.start, words.end);
 }
 
 /** A command without its redirections. */

@@ -1,4 +1,5 @@
 import type { Comment, Dockerfile, Run } from '../../dockerfile/model';
+import { pragmasAbove } from '../../dockerfile/pragmas';
 import { stagesThatShip } from '../../dockerfile/query';
 import { chainOf } from '../../dockerfile/run-chain';
 import type { Fix } from '../../finding';
@@ -102,6 +103,8 @@ function runsAlike(file: Dockerfile, a: Run, b: Run): boolean {
 function kindOf(file: Dockerfile, run: Run): Kind | undefined {
   const links = chainOf(file, run);
   if (!links || links.some(({ command }) => !isJoinable(command))) return undefined;
+  // Joined, a comment at the end would hide what follows, and a pragma would stand above something else.
+  if (run.script.comments || pragmasAbove(file, run).length > 0) return undefined;
   const commands = links.map(link => link.command);
   if (commands.every(isFileOperation)) return 'file operations';
   const managers = new Set(commands.flatMap(command => packageCommand(command)?.manager ?? []));

@@ -124,9 +124,14 @@ function probeFixes(file: Dockerfile, asked: CheckCommand, inline: InlineCode, e
   });
 }
 
-function probesFor({ language, interpreter }: InlineCode, endpoint: Endpoint): Probe[] {
+const LOOKS_AT_STATUS = /raise_for_status|\bstatus(_?code)?\b|\.ok\b|\bis_(success|error)\b/;
+
+function probesFor({ language, interpreter, code }: InlineCode, endpoint: Endpoint): Probe[] {
   if (language === 'node') return [nodeRequest(endpoint)];
   const socket = pythonSocket(endpoint, interpreter);
   // Whoever asks over TLS has told the client what to make of a certificate for localhost.
-  return endpoint.scheme === 'http' ? [socket, pythonRequest(endpoint, interpreter)] : [socket];
+  const request = pythonRequest(endpoint, interpreter);
+  // A check that looks at the status goes on doing so.
+  if (LOOKS_AT_STATUS.test(code.text)) return endpoint.scheme === 'http' ? [request] : [];
+  return endpoint.scheme === 'http' ? [socket, request] : [socket];
 }

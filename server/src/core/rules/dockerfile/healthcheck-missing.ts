@@ -1,4 +1,5 @@
-import { checkLines, ownProbe } from '../../analysis/health-checks/own-probe';
+import { checkLines, ownProbe, startPageProbe } from '../../analysis/health-checks/own-probe';
+import type { Probe } from '../../analysis/health-checks/probe';
 import { slowStart } from '../../analysis/health-checks/slow-start';
 import { installedPython } from '../../analysis/installs/installed-python';
 import { isDevelopmentService, isOneShot } from '../../analysis/services/service-kind';
@@ -10,7 +11,7 @@ import { exposedPorts } from '../../dockerfile/exposed-ports';
 import { isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatRun } from '../../dockerfile/query';
-import { rootBase } from '../../dockerfile/stage-graph';
+import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
 import type { Fix } from '../../finding';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
@@ -37,8 +38,9 @@ listens on another port than the one that EXPOSE or its command name, it stays u
 lost its database for good or that never got as far as listening counts as running; nobody restarts it, and what waits
 for it (\`depends_on\` with \`condition: service_healthy\`) cannot wait.
 
-The fix asks with what the base has: Python's \`socket\`, Node's \`net\`, \`wget\` or \`nc\` of BusyBox, \`curl\` in Debian's
-nginx image, else bash. The port is the one that the server's command names, else the one that EXPOSE does, else the
+The fix asks with what the base has: Python's \`socket\`, Node's \`net\`, \`nc\` of BusyBox, else bash. A web server that
+serves files with the settings of its image is asked for its start page; with settings of its own it may answer with a
+redirect or ask for a password, so only its port is asked. The port is the one that the server's command names, else the one that EXPOSE does, else the
 server's own default. The start period fits what it starts.
 
 Reported are images that expose a port or start a known server. Quiet are images whose Compose services all have a
@@ -51,10 +53,9 @@ own probes and takes no notice of this one.`,
   examples: [
     {
       title: 'A front end of static files',
-      before:
-        '«FROM nginx:1.27-alpine»\nCOPY nginx.conf /etc/nginx/conf.d/default.conf\nCOPY public /usr/share/nginx/html\nEXPOSE 80\n',
+      before: '«FROM nginx:1.27-alpine»\nCOPY public /usr/share/nginx/html\nEXPOSE 80\n',
       after:
-        'FROM nginx:1.27-alpine\nCOPY nginx.conf /etc/nginx/conf.d/default.conf\nCOPY public /usr/share/nginx/html\nEXPOSE 80\nHEALTHCHECK --interval=30s --timeout=5s --retries=3 \\\n    CMD ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:80/"]\n',
+        'FROM nginx:1.27-alpine\nCOPY public /usr/share/nginx/html\nEXPOSE 80\nHEALTHCHECK --interval=30s --timeout=5s --retries=3 \\\n    CMD ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:80/"]\n',
     },
     {
       title: 'The port of the command, and time to start',
@@ -140,7 +141,8 @@ function serves(file: Dockerfile, stage: Stage): Served | undefined {
 
 function checkFixes(file: Dockerfile, stage: Stage, served: Served, workspace: WorkspaceFacts): Fix[] {
   const { base, program, name, port } = served;
-  const probe = base && port !== undefined ? ownProbe(base, program, port) : undefined;
+  const probe =
+    base && port !== undefined ? probeOf(file, stage, { ...served, base, port }, workspace) : undefined;
   if (!probe) return [];
   const packages = installedPython(file, stage, workspace);
   const start = program ? slowStart(program.runtime, name, packages) : undefined;
@@ -152,6 +154,48 @@ function checkFixes(file: Dockerfile, stage: Stage, served: Served, workspace: W
       edits: [insertBehindSteps(file, stage, lines)],
     },
   ];
+}
+
+/**
+ * A web server as its image comes serves files on its own port. With settings of somebody's own, anything may answer
+ * there: a redirect, a certificate, a password that is asked for; then only the port is.
+ */
+function probeOf(
+  file: Dockerfile,
+  stage: Stage,
+  { base, program, port }: Served & { readonly base: BaseImage; readonly port: string },
+  workspace: WorkspaceFacts,
+): Probe | undefined {
+  const isWebServer = program?.runtime === 'native' && program.scheme === 'http';
+  if (!isWebServer || isConfigured(file, stage, workspace)) return ownProbe(base, program, port);
+  return port === String(program.port) ? startPageProbe(base, program, port) : undefined;
+}
+
+const SETTINGS = /nginx|httpd|apache|caddy|haproxy|traefik|\.conf\b|\.template$/i;
+const SERVED_FILES =
+  /^(\/usr\/share\/(nginx\/html|caddy)|\/usr\/local\/apache2\/htdocs|\/var\/www|\/srv)(\/|$)/;
+
+/** True where something may have changed the settings of its web server. */
+function isConfigured(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): boolean {
+  const isSetting = (path: string) => SETTINGS.test(path) && !SERVED_FILES.test(path);
+  const instructions = lineage(file, stage).flatMap(it => it.instructions);
+  const copied = ofKind(instructions, 'COPY', 'ADD').some(({ sources, destination }) => {
+    const to = destination?.text ?? '';
+    return (
+      !SERVED_FILES.test(to) &&
+      (/^\/(etc\/?)?$/.test(to) || isSetting(to) || sources.some(it => isSetting(it.text)))
+    );
+  });
+  const written = ofKind(instructions, 'RUN').some(({ script }) => {
+    if (script.broken) return true;
+    return script.commands.some(({ words, redirects }) =>
+      [...words.slice(1), ...redirects.flatMap(it => it.target ?? [])].some(it => isSetting(it.text)),
+    );
+  });
+  const mounted = servicesOf(file, stage, workspace).some(service =>
+    allOf(service, workspace).some(it => it.volumes.some(({ target }) => isSetting(target))),
+  );
+  return copied || written || mounted;
 }
 
 const LAST_LINES: readonly Instruction['kind'][] = ['CMD', 'ENTRYPOINT'];

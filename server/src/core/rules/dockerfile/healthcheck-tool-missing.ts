@@ -20,8 +20,7 @@ export const healthcheckToolMissing = dockerfileRule({
     since: '0.1.0',
     fix: 'unsafe',
     fixRisk: `The check fails every time as it stands, so whatever waits for a healthy container has never gone on; with
-either fix it can. A socket probe tells that the port takes connections, not that a path answers with success, as the
-HTTP request would have. Installing the tool makes the image larger, by some megabytes.`,
+either fix it can. Where it asked a path for success, the probe does so too. Installing the tool makes the image larger, by some megabytes.`,
     summary: 'The health check calls a program that the image does not have',
     why: `The small base images carry no HTTP client: there is neither \`curl\` nor \`wget\` in \`python:3.12-slim\`,
 \`node:22-slim\`, \`debian:bookworm-slim\` or \`ubuntu\`, and only BusyBox's \`wget\` in Alpine. A \`HEALTHCHECK\` that calls
@@ -30,8 +29,9 @@ and the container is \`unhealthy\` for ever. What depends on it (\`depends_on\` 
 replaces unhealthy containers) waits or restarts without end.
 
 The interpreter that the image is made for can probe the port itself, without a package more. On Python bases Plimsoll
-writes a socket probe of the same port, on Node bases the same request through Node's \`http\`, and elsewhere one with
-\`wget\` or bash where the base has them. The second fix installs the tool, in the install that the file has already or
+writes the same request through \`urllib\`, or a socket probe of the port where the status did not matter; on Node bases
+the same request through Node's \`http\`; and elsewhere one with \`wget\`, or of the port with bash, where the base has
+them. The second fix installs the tool, in the install that the file has already or
 in a RUN of its own.
 
 Plimsoll is quiet where it does not know the base, and where the tool may come from anywhere: installed in any stage
@@ -48,7 +48,7 @@ have worked without it.`,
       before:
         'FROM python:3.10-slim\nWORKDIR /app\nCOPY . /app\nCMD ["python", "-m", "uvicorn", "module.main:app", "--port", "8000"]\nHEALTHCHECK --interval=30s --timeout=5s --retries=3 \\\n    CMD «curl» -fsS http://localhost:8000/health || exit 1\n',
       after:
-        'FROM python:3.10-slim\nWORKDIR /app\nCOPY . /app\nCMD ["python", "-m", "uvicorn", "module.main:app", "--port", "8000"]\nHEALTHCHECK --interval=30s --timeout=5s --retries=3 \\\n    CMD python -c "import socket; socket.create_connection((\'127.0.0.1\', 8000), 3)" || exit 1\n',
+        'FROM python:3.10-slim\nWORKDIR /app\nCOPY . /app\nCMD ["python", "-m", "uvicorn", "module.main:app", "--port", "8000"]\nHEALTHCHECK --interval=30s --timeout=5s --retries=3 \\\n    CMD python -c "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:8000/health\', timeout=3)" || exit 1\n',
     },
     {
       title: 'Node asks by itself',

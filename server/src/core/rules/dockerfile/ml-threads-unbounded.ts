@@ -1,5 +1,6 @@
 import { installedPython } from '../../analysis/installs/installed-python';
 import { startedService } from '../../analysis/services/started-service';
+import { scalarAt } from '../../compose/query';
 import { containerStart } from '../../dockerfile/container-start';
 import { setVariables } from '../../dockerfile/env-edit';
 import { exposedPorts } from '../../dockerfile/exposed-ports';
@@ -34,9 +35,10 @@ thread's buffers. Hugging Face's tokenizers have threads besides, and warn or ha
 A server already does several things at once, through its workers and its requests. With \`OMP_NUM_THREADS=1\`,
 \`MKL_NUM_THREADS=1\` and \`TOKENIZERS_PARALLELISM=false\` each of them computes in its own thread.
 
-Reported are images that start a server and install such a package, by the install's own words or by a requirements
-file. Any of these variables counts as a decision, wherever it is set. Jobs, notebooks and training are exempt: those
-want all CPUs. This is a hint, for only a measurement tells what is best.`,
+Reported are images that start a server with several workers, or whose Compose service limits its CPUs, and that
+install such a package, by the install's own words or by a requirements file. One process without a limit is left alone:
+with one thread, a request that computes for long would have one CPU of all that are idle. Any of these variables counts
+as a decision, wherever it is set. Jobs, notebooks and training are exempt: those want all CPUs. This is a hint, for only a measurement tells what is best.`,
     sources: [
       'https://numpy.org/doc/stable/reference/global_state.html#number-of-threads-used-for-linear-algebra',
       'https://scikit-learn.org/stable/computing/parallelism.html#oversubscription-spawning-too-many-threads',
@@ -47,10 +49,10 @@ want all CPUs. This is a hint, for only a measurement tells what is best.`,
     {
       title: 'An API with a vector index and embeddings',
       before:
-        '«FROM python:3.11-slim»\nENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--port", "8000"]\n',
+        '«FROM python:3.11-slim»\nENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--workers", "4"]\n',
       files: { 'requirements.txt': 'fastapi\nuvicorn\nfaiss-cpu==1.11.0\nsentence-transformers==3.4.1\n' },
       after:
-        'FROM python:3.11-slim\nENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \\\n    OMP_NUM_THREADS=1 \\\n    MKL_NUM_THREADS=1 \\\n    TOKENIZERS_PARALLELISM=false\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--port", "8000"]\n',
+        'FROM python:3.11-slim\nENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \\\n    OMP_NUM_THREADS=1 \\\n    MKL_NUM_THREADS=1 \\\n    TOKENIZERS_PARALLELISM=false\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--workers", "4"]\n',
     },
     {
       title: 'Training wants all CPUs',
@@ -64,16 +66,26 @@ want all CPUs. This is a hint, for only a measurement tells what is best.`,
       if (seen.has(stage.from) || !isPythonServer(file, stage, commands)) continue;
       const bounds = threadBounds(installedPython(file, stage, workspace));
       if (!bounds || isDecided(file, stage, commands, workspace)) continue;
+      const { workers, cpus } = shareOf(file, stage, commands, workspace);
+      // One process that has the machine to itself is right to use all of it.
+      if (workers === 1 && cpus === undefined) continue;
       seen.add(stage.from);
+      const threads = String(Math.max(1, Math.floor((cpus ?? 1) / workers)));
       const missing = Object.fromEntries(
-        Object.entries(bounds.variables).filter(([name]) => !finalState(file, stage).env.has(name)),
+        Object.entries(bounds.variables)
+          .filter(([name]) => !finalState(file, stage).env.has(name))
+          .map(([name, value]) => [name, name.endsWith('_NUM_THREADS') ? threads : value]),
       );
+      const cost =
+        threads === '1'
+          ? 'one request then computes on one CPU'
+          : `a process then computes on ${threads} CPUs`;
       yield {
         at: join(stage.from.keyword.span, stage.from.argsSpan),
         message: `each process of this server starts a thread for every CPU of the machine (${bounds.because}), whatever share the container has`,
         fixes: () => [
           {
-            title: `Set ${listed(Object.keys(missing))}`,
+            title: `Set ${listed(Object.keys(missing))}: ${cost}`,
             safety: 'unsafe',
             edits: [setVariables(file, stage, missing, /_NUM_THREADS$|^PYTHON/)],
           },
@@ -96,6 +108,39 @@ function threadBounds(
     variables: tokenizing === undefined ? bounds : { ...bounds, TOKENIZERS_PARALLELISM: 'false' },
   };
 }
+
+interface Share {
+  /** Processes that answer requests; 2 where a variable says how many. */
+  readonly workers: number;
+  /** The CPUs that the container may use; undefined where nothing limits them. */
+  readonly cpus: number | undefined;
+}
+
+const WORKERS = ['-w', '--workers', '--processes'];
+
+function shareOf(
+  file: Dockerfile,
+  stage: Stage,
+  commands: readonly Command[],
+  workspace: WorkspaceFacts,
+): Share {
+  const words = commands.flatMap(command => command.words.map(word => word.text));
+  const given = words.flatMap((word, index) => {
+    const [, glued] = /^(?:--workers=|--processes=|-w=?)(\S+)$/.exec(word) ?? [];
+    return glued ?? (WORKERS.includes(word) ? (words[index + 1] ?? []) : []);
+  });
+  const said = [...given, ...(finalState(file, stage).env.get('WEB_CONCURRENCY') ?? '').split(' ')];
+  const counts = said.filter(it => it !== '').map(it => (/^\d+$/.test(it) ? Number(it) : SEVERAL));
+  const services = servicesOf(file, stage, workspace).flatMap(it => allOf(it, workspace));
+  const cpus = services.flatMap(({ node }) => {
+    const limit = CPU_LIMITS.map(path => scalarAt(node, ...path)?.text).find(it => it !== undefined);
+    return limit === undefined ? [] : [Number.parseFloat(limit) || 1];
+  });
+  return { workers: Math.max(1, ...counts), cpus: cpus.length > 0 ? Math.min(...cpus) : undefined };
+}
+
+const SEVERAL = 2;
+const CPU_LIMITS = [['cpus'], ['deploy', 'resources', 'limits', 'cpus']] as const;
 
 /** A known server, or a Python program that takes connections on a port. */
 function isPythonServer(file: Dockerfile, stage: Stage, commands: readonly Command[]): boolean {

@@ -1,4 +1,5 @@
 import { cachesLeft, cleanAtTheEnd } from '../../analysis/layers/cache-left';
+import { isReadAgain } from '../../analysis/layers/read-again';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
 import { dockerfileRule } from '../../rule';
@@ -48,6 +49,7 @@ pnpm's store needs no such thing: \`node_modules\` is made of hard links into it
   ],
   *check(file, context) {
     for (const left of cachesLeft(file, context, 'npm cache')) {
+      if (isReadAgain(file, left.run, left.writer, npmCommand)) continue;
       yield {
         at: npmCommand(left.writer)?.verbSpan ?? left.writer.span,
         message: `npm keeps its downloads${left.size} in this layer a second time, which nothing reads again`,

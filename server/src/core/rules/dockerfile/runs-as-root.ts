@@ -15,6 +15,7 @@ import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { type Edit, insert, replace } from '../../text/edit';
 import { join, textAt } from '../../text/span';
+import type { Word } from '../../text/word';
 import { givesRootUp } from './runs-as-root/gives-root-up';
 import { startsDevelopmentServer } from './runs-as-root/needs-root';
 import { needsRootsHome, type RootsPackages, rootsPackages } from './runs-as-root/roots-home';
@@ -84,7 +85,7 @@ are thrown away, and development containers.`,
       const { user, ...state } = finalState(file, stage);
       const cause = user ?? stage.from;
       if (seen.has(cause) || base?.user === 'drops-root' || givesRootUp(file, stage, workspace)) continue;
-      if (user ? !isRoot(user, state.env) : base?.user !== 'root') continue;
+      if (user ? !isRoot(user, state.variables) : base?.user !== 'root') continue;
       seen.add(cause);
       const image = root.kind === 'image' ? formatImageRef({ ...root.ref, digest: undefined }) : 'its base';
       yield {
@@ -182,11 +183,20 @@ const MAKE_USER = {
 function switchTo(file: Dockerfile, stage: Stage, user: string, steps: readonly string[]): Fix {
   const run = steps.length > 0 ? [instructionText(file, 'RUN', steps.join(' && '))] : [];
   const made = steps[0]?.startsWith('chown') === false;
+  const last = run.length === 0 ? lastUser(stage) : undefined;
   return {
     title: made ? `Make the user ${user} and switch to it` : `Switch to the user ${user}`,
     safety: 'unsafe',
-    edits: [insertBehindLastStep(file, stage, [...run, instructionText(file, 'USER', user)])],
+    edits: last
+      ? [replace(last.span, user)]
+      : [insertBehindLastStep(file, stage, [...run, instructionText(file, 'USER', user)])],
   };
+}
+
+/** The user of a USER that nothing comes after which it is for: another one below it would only undo it. */
+function lastUser({ instructions }: Stage): Word | undefined {
+  const last = instructions.findLast(it => STEPS.includes(it.kind));
+  return last?.kind === 'USER' ? last.user : undefined;
 }
 
 /** Steps that may need root, or that set who runs what follows. */

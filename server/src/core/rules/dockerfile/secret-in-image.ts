@@ -6,7 +6,7 @@ import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { removePart } from '../../dockerfile/remove-part';
 import type { Finding, Fix } from '../../finding';
-import type { BuildContext } from '../../project/workspace';
+import type { BuildContext, BuildTarget } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { areDisjoint } from '../../text/edit';
 import { mountSecret } from './secret-in-image/secret-mount';
@@ -56,7 +56,7 @@ A \`COPY . .\` that takes a \`.env\` along is what \`missing-dockerignore\` and 
       before:
         'FROM node:22-slim\nWORKDIR /app\nARG «NPM_TOKEN»\nCOPY package.json .npmrc ./\nRUN npm install --omit=dev\n',
       after:
-        'FROM node:22-slim\nWORKDIR /app\nCOPY package.json .npmrc ./\nRUN --mount=type=secret,id=NPM_TOKEN \\\n    export NPM_TOKEN="$(cat /run/secrets/NPM_TOKEN)" && \\\n    npm install --omit=dev\n',
+        'FROM node:22-slim\nWORKDIR /app\nCOPY package.json .npmrc ./\nRUN --mount=type=secret,id=NPM_TOKEN,required=true \\\n    export NPM_TOKEN="$(cat /run/secrets/NPM_TOKEN)" && \\\n    npm install --omit=dev\n',
     },
     {
       title: 'A setting of the image, though the program reads it only when it runs',
@@ -66,7 +66,7 @@ A \`COPY . .\` that takes a \`.env\` along is what \`missing-dockerignore\` and 
     {
       title: 'A build secret leaves nothing behind',
       before:
-        '# syntax=docker/dockerfile:1\nFROM node:22-slim\nRUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN npm ci\n',
+        '# syntax=docker/dockerfile:1\nFROM node:22-slim\nRUN --mount=type=secret,id=NPM_TOKEN,required=true,env=NPM_TOKEN npm ci\n',
     },
     {
       title: 'Names that only look like it, and stand-ins',
@@ -79,7 +79,7 @@ A \`COPY . .\` that takes a \`.env\` along is what \`missing-dockerignore\` and 
     for (const stage of file.stages) {
       const isShipped = shipped.includes(stage);
       const found = [
-        ...secretVariables(stage).map(variable => variableFinding(file, variable)),
+        ...secretVariables(stage).map(variable => variableFinding(file, variable, workspace.targets)),
         ...ofKind(stage.instructions, 'RUN').flatMap(run => commandFindings(run)),
         ...ofKind(stage.instructions, 'COPY', 'ADD').flatMap(copy =>
           copyFindings(file, stage, copy, workspace.context),
@@ -91,14 +91,20 @@ A \`COPY . .\` that takes a \`.env\` along is what \`missing-dockerignore\` and 
   },
 });
 
-function variableFinding(file: Dockerfile, variable: SecretVariable): Finding {
+function variableFinding(
+  file: Dockerfile,
+  variable: SecretVariable,
+  targets: readonly BuildTarget[],
+): Finding {
   const { instruction, property, from, worth } = variable;
   const name = property.name.text;
   return {
     at: property.name.span,
     message: variableMessage(name, instruction.kind, from),
     // What a container starts with in development is a setting: nobody is helped by taking it away.
-    ...(worth === 'well-known' ? { atMost: 'hint' } : { fixes: () => variableFixes(file, variable) }),
+    ...(worth === 'well-known'
+      ? { atMost: 'hint' }
+      : { fixes: () => variableFixes(file, variable, targets) }),
   };
 }
 
@@ -112,9 +118,11 @@ function variableMessage(name: string, kind: string, from: SecretVariable['from'
   return `the value of ${name} stays in the history of the image, where docker history shows it to anybody who has it`;
 }
 
-function variableFixes(file: Dockerfile, variable: SecretVariable): Fix[] {
+function variableFixes(file: Dockerfile, variable: SecretVariable, targets: readonly BuildTarget[]): Fix[] {
   const { instruction, property, stage } = variable;
   const name = property.name.text;
+  // What a Compose file hands in as an argument it would have to hand in as a secret.
+  if (targets.some(it => it.dockerfile === file.path && it.args.has(name))) return [];
   const args = ofKind(stage.instructions, 'ARG').filter(
     arg => arg !== instruction && arg.properties.some(it => it.name.text === name),
   );

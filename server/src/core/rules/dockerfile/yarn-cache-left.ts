@@ -1,4 +1,5 @@
 import { cachesLeft, cleanAtTheEnd } from '../../analysis/layers/cache-left';
+import { isReadAgain } from '../../analysis/layers/read-again';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runCommands } from '../../dockerfile/query';
 import { dockerfileRule } from '../../rule';
@@ -43,6 +44,7 @@ from \`packageManager\` in \`package.json\`, \`.yarnrc.yml\`, and the options of
   ],
   *check(file, context) {
     for (const left of cachesLeft(file, context, 'yarn cache')) {
+      if (isReadAgain(file, left.run, left.writer, yarnCommand)) continue;
       if (yarnRelease(file, context.workspace, left.writer) !== 'classic') continue;
       yield {
         at: yarnCommand(left.writer)?.verbSpan ?? left.writer.span,

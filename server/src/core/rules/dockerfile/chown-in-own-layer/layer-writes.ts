@@ -76,8 +76,9 @@ export function destinationOf(file: Dockerfile, copy: Copy): string | undefined 
 
 /** An absolute path; undefined where a pattern, the base image or a variable without a known value decides it. */
 export function placeOf(file: Dockerfile, instruction: Instruction, word: Word): string | undefined {
-  const { workdir, env } = stateBefore(file, instruction);
-  const text = word.literal ? word.text : expand(word.text, env);
+  const state = stateBefore(file, instruction);
+  const { workdir } = state;
+  const text = word.literal ? word.text : expand(word.text, state.variables);
   if (text === undefined || text === '' || /[*?[~{$`]/.test(text)) return undefined;
   return text.startsWith('/') || workdir !== undefined ? imagePath(workdir ?? '/', text) : undefined;
 }

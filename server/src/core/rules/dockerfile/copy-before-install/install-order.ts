@@ -1,5 +1,6 @@
 import { type TwoStepInstall, twoStepInstall } from '../../../analysis/installs/two-step-install';
 import type { Copy, Dockerfile, Instruction, Run, Stage } from '../../../dockerfile/model';
+import { ofKind } from '../../../dockerfile/query';
 import { stateBefore } from '../../../dockerfile/stage-state';
 import { cleanPath, inWorkspace } from '../../../project/context-needs';
 import {
@@ -9,10 +10,12 @@ import {
   imagePath,
   imagePathOf,
 } from '../../../project/copied-files';
+import { parseDockerignore } from '../../../project/dockerignore';
 import type { BuildContext, WorkspaceFacts } from '../../../project/workspace';
 import { type DependencyInstall, dependencyInstall } from '../../../shell/dependency-install';
 import { isIndependentOfSources } from '../../../shell/harmless';
 import { installReads } from './install-reads';
+import { filledFolders } from './installed-folders';
 
 /** Code that is copied before the dependencies are installed. */
 export interface EarlyCopy {
@@ -79,12 +82,13 @@ class StageReader {
     const files = [...between, run].map(it => this.filesOf(it));
     const known = files.flatMap(it => (typeof it === 'string' ? [] : it));
     const movable = files.every(it => typeof it !== 'string') && this.canMove([first, ...others], run);
+    const overlays = this.overlaysInstalled([first, ...others], [...between, run]);
     return {
       stage: this.stage,
       copies: [first, ...others],
       run,
       install,
-      missing: movable ? this.notThereYet(known, [first, ...others]) : undefined,
+      missing: movable && !overlays ? this.notThereYet(known, [first, ...others]) : undefined,
     };
   }
 
@@ -101,7 +105,8 @@ class StageReader {
     if (read.some(it => typeof it === 'string')) return undefined;
     const before = read.flatMap(it => (typeof it === 'string' ? [] : it));
     const own = this.filesBeside(run, project, [...steps.files, ...steps.alsoReads]);
-    const missing = this.notThereYet([...before, ...own], [first, ...others]);
+    const overlays = this.overlaysInstalled([first, ...others], [...this.runsBetween(first, run), run]);
+    const missing = overlays ? undefined : this.notThereYet([...before, ...own], [first, ...others]);
     return { stage: this.stage, copies: [first, ...others], run, install, missing, steps };
   }
 
@@ -249,7 +254,6 @@ class StageReader {
     );
     return (
       copies.every(copy => this.isPlain(copy)) &&
-      !this.overlaysInstalled() &&
       this.isIndependent(run) &&
       between.every(it => (isCopy(it) && copies.includes(it)) || this.mayStay(it, copies))
     );
@@ -266,11 +270,20 @@ class StageReader {
     );
   }
 
-  /** Packages installed on the host would be copied over those that the build has installed. */
-  private overlaysInstalled(): boolean {
+  /**
+   * Packages installed on a host would be copied over those that the build has installed: whatever is on this disk,
+   * another developer's may hold some. Only an ignore file keeps them out.
+   */
+  private overlaysInstalled(copies: readonly Copy[], instructions: readonly Instruction[]): boolean {
     const { context } = this;
     if (!context) return true;
-    return context.entries.some(({ path }) => /(^|\/)(node_modules|\.venv|venv|vendor)$/.test(path));
+    if (context.entries.some(({ path }) => /(^|\/)(node_modules|\.venv|venv|vendor)$/.test(path)))
+      return true;
+    const ignore = parseDockerignore(context.ignoreFile?.text ?? '');
+    const copied = copies.flatMap(copy => copiedFiles(this.file, copy) ?? []);
+    return filledFolders(this.file, this.stage, ofKind(instructions, 'RUN'))
+      .flatMap(folder => copied.flatMap(it => contextPathAt(it, folder, this.isFolder) ?? []))
+      .some(path => !ignore.ignores(path));
   }
 
   private isIndependent(run: Run): boolean {

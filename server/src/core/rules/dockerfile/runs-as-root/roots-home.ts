@@ -67,8 +67,8 @@ export function needsRootsHome(
   const known: readonly Instruction[] = apartFrom ? [apartFrom.copy, apartFrom.path] : [];
   const instructions = stages.flatMap(it => it.instructions).filter(it => !known.includes(it));
   const asRoot = runCommands(stages).filter(({ run, command }) => {
-    const { user, env } = stateBefore(file, run);
-    return command.name !== 'rm' && (!user || isRoot(user, env));
+    const { user, variables } = stateBefore(file, run);
+    return command.name !== 'rm' && (!user || isRoot(user, variables));
   });
   const beside = [...asRoot.map(it => it.command), ...containerStart(file, stage).commands];
   if (asRoot.some(({ run, command }) => fillsHome(command, stateBefore(file, run).env, beside, workspace)))

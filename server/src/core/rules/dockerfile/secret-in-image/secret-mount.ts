@@ -9,14 +9,14 @@ const NEW_FRONTEND =
   /^(docker\.io\/)?docker\/dockerfile(-upstream)?:(latest|labs|master|1|1\.\d\d[\d.]*)(-labs)?(@.*)?$/s;
 
 /**
- * Hands a secret to a RUN by a mount, as a variable of this name. Without a `# syntax` line that is new enough the RUN
+ * Hands a secret to a RUN by a mount, as a variable of this name; a build that is not given it stops. Without a `# syntax` line that is new enough the RUN
  * reads the mounted file itself, which every BuildKit can do.
  *
  * @returns undefined where the RUN is not one that text can be put in front of
  * @see https://docs.docker.com/reference/dockerfile/#run---mounttypesecret
  */
 export function mountSecret(file: Dockerfile, run: Run, names: readonly string[]): Edit[] | undefined {
-  const flag = (name: string, more: string) => ` --mount=type=secret,id=${name}${more}`;
+  const flag = (name: string, more: string) => ` --mount=type=secret,id=${name},required=true${more}`;
   const behind = run.flags.at(-1)?.span.end ?? run.keyword.span.end;
   if (file.directives.some(it => it.name === 'syntax' && NEW_FRONTEND.test(it.value)))
     return [insert(behind, names.map(name => flag(name, `,env=${name}`)).join(''))];
