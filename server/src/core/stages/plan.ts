@@ -48,12 +48,10 @@ export interface BuildLanguage {
 
 /** Reads a file as one stage that builds and runs, or says which line makes it another thing. */
 export function splitAtBuild(
-  file: Dockerfile,
+  { file, stage }: Pick<StageSplit, 'file' | 'stage'>,
   workspace: WorkspaceFacts,
   language: BuildLanguage,
 ): Outcome<StageSplit> {
-  const stage = file.stages[0];
-  if (!stage) return decline('no-from');
   const problem = file.problems[0];
   if (problem) return declineAt(file, problem, 'unreadable');
   const second = file.stages[1];
