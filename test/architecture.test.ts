@@ -59,6 +59,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['analysis/roles'],
   ['python-build', 'stage-split'],
   ['rules', 'conversions'],
+  ['kept-comments.ts'],
   ['config.ts', 'directives.ts', 'ignore-here.ts', 'readable.ts', 'visible-findings.ts'],
   ['lint.ts'],
   ['fix-choice.ts'],
