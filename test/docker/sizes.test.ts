@@ -172,9 +172,12 @@ describe('An image whose history does not fit its layers', function () {
     [{ name: 'b', text: 'x'.repeat(20) }],
   ];
 
-  async function weighed(config: unknown, answer: unknown): Promise<Weighing> {
+  async function weighed(config: unknown, answer: unknown, image: object = {}): Promise<Weighing> {
     const archive = await archiveOfLayers(await Promise.all(layers.map(layerOf)), config);
+    const shown = json({ ...IMAGE, ...image, Created: '2024-01-02T03:04:05Z' });
     const answers = {
+      '/images/odd:1/json': shown,
+      [`/images/${IMAGE_ID}/json`]: shown,
       [`/images/${IMAGE_ID}/history`]: json(answer),
       [`/images/${IMAGE_ID}/get`]: body(archive),
     };
@@ -207,11 +210,24 @@ describe('An image whose history does not fit its layers', function () {
     });
   }
 
-  it('A history that fits names the layers, and its figures do not count', async () => {
+  it('A history that fits names the layers', async () => {
     const weighing = await weighed(
       [said, { ...said, empty_layer: true }, said, said],
       [entry, entry, entry, entry],
     );
+    assert.deepEqual(
+      weighing.layers.map(({ instruction, bytes }) => [instruction, bytes]),
+      [3000, 3000, 3000, 3000].map(bytes => ['COPY x /', bytes]),
+      'the engine counts the bytes of files: its figures are those that are shown elsewhere',
+    );
+    assert.deepEqual(weighing.waste.entries[0]?.in, [2]);
+  });
+
+  it('A history that fits names the layers, and blocks of the disk do not count', async () => {
+    const rows = [20, 5000, 0, 3000].map(() => ({ ...entry, Size: 4096 }));
+    const weighing = await weighed([said, { ...said, empty_layer: true }, said, said], rows, {
+      Manifests: [manifest('arm64', 12_288, 500)],
+    });
     assert.deepEqual(
       weighing.layers.map(({ instruction, bytes }) => [instruction, bytes]),
       [3000, 0, 5000, 20].map(bytes => ['COPY x /', bytes]),

@@ -170,6 +170,25 @@ describe('Following the engine', function () {
     assert.ok(!log.kinds.slice(1).includes('connecting'), 'what was shown stays until it is known better');
   });
 
+  it('A name that is built three times leaves no row that the engine does not list', async () => {
+    await door.open();
+    watch.start();
+    await log.untilKind('connected');
+    for (const text of ['one', 'two', 'three']) {
+      const before = log.states.at(-1);
+      const old = before && imageTagged(before, TAG)?.id;
+      await buildProject(TAG, { dockerfile: 'FROM scratch\nCOPY a /\n', files: { a: text } });
+      await log.until(it => ![undefined, old].includes(imageTagged(it, TAG)?.id));
+    }
+    const listed = (await real.images(new AbortController().signal)).map(({ id }) => id);
+    const state = log.states.at(-1);
+    const shown = state?.kind === 'connected' ? state.images.map(({ id }) => id) : [];
+    assert.deepEqual(
+      shown.filter(id => !listed.includes(id)),
+      [],
+    );
+  });
+
   it('A workspace that has changed is told at once', async () => {
     await door.open();
     watch.start();

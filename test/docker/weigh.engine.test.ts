@@ -74,6 +74,30 @@ describe('Weighing an image', function () {
     });
   }
 
+  it('The figures of list, image and weighing agree to the byte, or say that they are estimates', async () => {
+    const linked = `FROM ${SHELL_IMAGE}\nRUN dd if=/dev/zero of=/a bs=1000 count=100 && cp -l /a /b && cp -s /a /c\nRUN rm /a\n`;
+    await buildProject(TAG, { dockerfile: linked });
+    const { image, layers, waste } = await weigh(engine, TAG, undefined, signal);
+    assert.deepEqual(
+      layers.slice(-2).map(({ bytes, files }) => [bytes, files]),
+      [
+        [100_000, 3],
+        [0, 0],
+      ],
+    );
+    assert.equal(waste.bytes, 0, 'another name still reaches the file');
+    const listed = (await engine.images(signal)).find(({ tags }) => tags.includes(TAG));
+    const shown = await engine.image(TAG, signal);
+    assert.deepEqual([listed?.bytes, listed?.sizes], [shown.bytes, shown.sizes]);
+    const history = await engine.history(TAG, signal);
+    assert.equal(
+      history.reduce((sum, { bytes }) => sum + bytes, 0),
+      shown.bytes,
+    );
+    if (shown.sizes === undefined) assert.equal(shown.bytes, image.bytes);
+    else assert.ok(shown.bytes > image.bytes * 0.9 && shown.bytes < image.bytes * 1.5, `${shown.bytes}`);
+  });
+
   it('Without a Dockerfile the layers have their instructions all the same', async () => {
     const weighing = await weigh(engine, SHELL_IMAGE, undefined, signal);
     assert.equal(weighing.layers.length, 1);

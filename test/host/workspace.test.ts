@@ -104,6 +104,12 @@ describe('The facts of a workspace', () => {
     assert.equal(texts.has('uv.lock'), true);
   });
 
+  it('hold the lock of Bundler', async () => {
+    const root = makeFolder({ ...PROJECT, 'Gemfile.lock': 'GEM\n' });
+    const { texts } = await open(root).factsFor('api/Dockerfile');
+    assert.equal(texts.get('Gemfile.lock'), 'GEM\n');
+  });
+
   it('stay the same object while nothing changes', async () => {
     const workspace = open(makeFolder(PROJECT));
     assert.equal(workspace.peek('api/Dockerfile'), undefined);

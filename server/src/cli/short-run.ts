@@ -13,12 +13,12 @@ export function expectShortRun(): void {
 }
 
 /**
- * Seven times what V8 has by itself: one file stays below, a folder of them does not. V8 counts what a function has run in
+ * Four times what V8 has by itself: one file stays below, a folder of them does not. V8 counts what a function has run in
  * bytes of its code up to version 11, and in calls since then.
  */
 function optimiseLater(): readonly string[] {
   const counts = Number(process.versions.v8.split('.')[0]) > 11;
   return counts
     ? ['--invocation-count-for-turbofan=20000', '--invocation-count-for-maglev=3000']
-    : ['--interrupt-budget=500000'];
+    : ['--interrupt-budget=300000'];
 }

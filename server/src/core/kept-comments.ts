@@ -5,7 +5,7 @@ import type { SourceFile } from './rule';
 import type { Edit } from './text/edit';
 import { firstFrom } from './text/in-order';
 import { oncePer } from './text/once-per';
-import type { Span } from './text/span';
+import { type Span, span } from './text/span';
 
 /**
  * True where a fix leaves every comment in the file, or takes it along, and every pragma right above the instruction
@@ -17,28 +17,43 @@ export function keepsComments({ edits, newFiles = [], elsewhere = [] }: Fix, fil
     ...newFiles.map(it => it.text),
     ...elsewhere.flatMap(it => it.edits.map(edit => edit.newText)),
   ];
-  const isKept = (at: Span) => {
+  const isKept = ({ span: at }: Placed) => {
     const text = file.text.slice(at.start, at.end).trim();
     return written.some(it => it.includes(text));
   };
-  const lost = commentSpans(file).filter(at => edits.some(edit => touches(edit, at)));
+  const lost = edits.flatMap(edit => touched(commentsInOrder(file), edit.span));
   return lost.every(isKept) && (file.language !== 'dockerfile' || keepsPragmas(edits, file));
 }
 
-/** Those of the file, and those of the shell. */
-const commentSpans = oncePer((file: SourceFile): readonly Span[] => {
-  const own = file.comments.map(it => it.span);
-  if (file.language !== 'dockerfile') return own;
-  return [...own, ...file.instructions.flatMap(it => ('script' in it ? (it.script.comments ?? []) : []))];
-});
-
-function touches({ span: edit }: Edit, at: Span): boolean {
-  return edit.start < at.end && at.start < edit.end;
+interface Placed {
+  readonly span: Span;
 }
 
-interface Ordered {
+/** Those of the file, and those of the shell. */
+const commentsInOrder = oncePer((file: SourceFile): readonly Placed[] => {
+  const ofShell = file.language === 'dockerfile' ? file.instructions.flatMap(shellComments) : [];
+  return [...file.comments, ...ofShell].sort((a, b) => a.span.start - b.span.start);
+});
+
+function shellComments(instruction: Instruction): readonly Placed[] {
+  const comments = 'script' in instruction ? (instruction.script.comments ?? []) : [];
+  return comments.map(span => ({ span }));
+}
+
+/** The items that an edit changes a part of. @param items in file order; a fix may have an edit for each of thousands */
+function touched<Item extends Placed>(items: readonly Item[], edit: Span): Item[] {
+  const found: Item[] = [];
+  for (let at = firstFrom(items, edit.end) - 1; at >= 0; at--) {
+    const item = items[at];
+    if (!item || item.span.end <= edit.start) break;
+    found.push(item);
+  }
+  return found;
+}
+
+/** A pragma, and the instruction that it speaks of. The span goes from the one to the keyword of the other. */
+interface Ordered extends Placed {
   readonly pragma: Span;
-  /** The instruction that it speaks of. */
   readonly next: Instruction;
 }
 
@@ -46,12 +61,13 @@ const ordered = oncePer((file: Dockerfile): readonly Ordered[] =>
   file.comments.flatMap(comment => {
     if (comment.inInstruction || !isPragma(comment)) return [];
     const next = file.instructions[firstFrom(file.instructions, comment.span.end)];
-    return next ? [{ pragma: comment.span, next }] : [];
+    if (!next) return [];
+    return [{ span: span(comment.span.start, next.keyword.span.end), pragma: comment.span, next }];
   }),
 );
 
 function keepsPragmas(edits: readonly Edit[], file: Dockerfile): boolean {
-  return ordered(file).every(it => edits.every(edit => leavesTogether(edit, it)));
+  return edits.every(edit => touched(ordered(file), edit.span).every(it => leavesTogether(edit, it)));
 }
 
 /** An edit may take both along, or change the instruction behind its keyword. */

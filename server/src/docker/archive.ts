@@ -256,8 +256,6 @@ function archiveEntry({ name, type, size, linkname }: Header): ArchiveEntry {
       return { path: name, kind: 'file', bytes: size };
     case 'link':
       return { path: name, kind: 'link', bytes: 0, target: linkname ?? '' };
-    case 'symlink':
-      return { path: name, kind: 'other', bytes: Buffer.byteLength(linkname ?? '') };
     default:
       return { path: name, kind: 'other', bytes: 0 };
   }

@@ -17,6 +17,8 @@ export interface FactSources {
   readonly builtFrom: (image: EngineImage) => Promise<BuiltFrom | undefined>;
   /** What is in an image, where somebody looks or has looked into it. */
   readonly contentsOf: (image: EngineImage, baseEntries: number) => Promise<ImageContents | undefined>;
+  /** An image with what is known of it without looking; itself where nothing is said. */
+  readonly asRead?: (image: EngineImage) => EngineImage;
 }
 
 /** Names suggest that an image was built from a Dockerfile; so many of those are asked whether it is true. */
@@ -39,9 +41,10 @@ export async function engineFacts(
     const found = await newestBuild(candidates.slice(0, ASKED_BUILDS), sources, signal);
     if (found) built.set(found.id, found);
   }
+  const { clock, asRead = image => image } = sources;
   return deepFreeze({
-    takenAt: sources.clock.now(),
-    images: newestFirst.map(image => built.get(image.id) ?? imageFacts(image)),
+    takenAt: clock.now(),
+    images: newestFirst.map(image => built.get(image.id) ?? imageFacts(asRead(image))),
   });
 }
 
@@ -75,7 +78,7 @@ async function newestBuild(
       ...imageFacts(measured(image, contents)),
       dockerfile: built.dockerfile.path,
       ...(built.target === undefined ? {} : { target: built.target }),
-      layers: contents ? readRows(rows, contents).map(readFacts) : rows.map(row => layerFacts(row)),
+      layers: contents ? readRows(rows, contents, image).map(readFacts) : rows.map(row => layerFacts(row)),
       ...(contents ? { packages: contents.packages } : {}),
     };
   }

@@ -7,7 +7,6 @@ export interface ArchiveEntry {
   /** As the archive writes it: `./usr/bin/x`, `usr/bin/`. */
   readonly path: string;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
-  /** What the file system counts for it: of a symbolic link, the length of what it points to. */
   readonly bytes: number;
   /** Of a hard link: the path that the file has already. */
   readonly target?: string;

@@ -10,16 +10,22 @@ export interface ReadRow extends HistoryRow {
 }
 
 /**
- * The layers of an image that have been read, named by its history, each with the bytes of its files. A history that
- * tells of another number of layers, or of none, names nothing: then each layer is a row without an instruction.
+ * The layers of an image that have been read, named by its history, each with the bytes of its files: the engine's own
+ * figure where it counts those, so that all that is shown of an image is the same to the byte. A history that tells of
+ * another number of layers, or of none, names nothing: then each layer is a row without an instruction.
  */
-export function readRows(rows: readonly HistoryRow[], contents: ImageContents): ReadRow[] {
+export function readRows(
+  rows: readonly HistoryRow[],
+  contents: ImageContents,
+  { sizes }: Pick<EngineImage, 'sizes'>,
+): ReadRow[] {
   const { layers, layerOfEntry } = contents;
   if (!isNamed(rows, contents))
     return layers.map((layer, index) => ({ ...unnamed(index, layer.bytes), contents: layer }));
   return rows.map(row => {
     const layer = layers[layerOfEntry[row.index] ?? -1];
-    return layer ? { ...row, bytes: layer.bytes, contents: layer } : { ...row, bytes: 0 };
+    const bytes = sizes === 'estimated' ? (layer?.bytes ?? 0) : row.bytes;
+    return layer ? { ...row, bytes, contents: layer } : { ...row, bytes };
   });
 }
 
@@ -33,16 +39,15 @@ function isNamed(rows: readonly HistoryRow[], { layers, layerOfEntry }: ImageCon
   return rows.length === layerOfEntry.length && named === layers.length;
 }
 
-/** What is unpacked of an image whose layers have been read: the bytes of the files in all of them. */
-export function bytesOfFiles({ layers }: ImageContents): number {
-  return layers.reduce((sum, { bytes }) => sum + bytes, 0);
+/** All of them together. */
+export function totalBytes(parts: readonly { readonly bytes: number }[]): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** An image with the bytes of its files in place of what its engine estimates. @param contents undefined where nobody has looked */
 export function measured(image: EngineImage, contents: ImageContents | undefined): EngineImage {
-  if (!contents) return image;
-  const { sizes: _, ...exact } = image;
-  return { ...exact, bytes: bytesOfFiles(contents) };
+  const { sizes, ...exact } = image;
+  return contents && sizes === 'estimated' ? { ...exact, bytes: totalBytes(contents.layers) } : image;
 }
 
 /**
@@ -52,7 +57,7 @@ export function measured(image: EngineImage, contents: ImageContents | undefined
  * @param bytes of the image
  */
 export function withUnnamedRest(rows: readonly HistoryRow[], bytes: number): readonly HistoryRow[] {
-  const rest = bytes - rows.reduce((sum, row) => sum + row.bytes, 0);
+  const rest = bytes - totalBytes(rows);
   return rest > 0 ? [...rows, unnamed(rows.length, rest)] : rows;
 }
 

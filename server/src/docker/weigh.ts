@@ -2,7 +2,7 @@ import type { CacheWeight, LayerEntry, Waste } from './contents';
 import type { Engine } from './engine';
 import { type BuiltFrom, imageHistory } from './image-history';
 import { type LayerProgress, readLayers } from './read-layers';
-import { bytesOfFiles, type ReadRow, readRows, rowOfLayer } from './read-rows';
+import { type ReadRow, readRows, rowOfLayer, totalBytes } from './read-rows';
 
 /** What an image weighs and why: plain data, and what `plimsoll weigh --format json` prints. */
 export interface Weighing {
@@ -57,16 +57,18 @@ export async function weigh(
   signal: AbortSignal,
   onProgress?: (progress: LayerProgress) => void,
 ): Promise<Weighing> {
-  const { id, tags, bytes } = await engine.image(reference, signal);
+  const image = await engine.image(reference, signal);
+  const { id, tags, bytes } = image;
   const rows = await imageHistory(engine, id, built, signal);
   const baseEntries = rows.filter(row => row.base).length;
   const request = { endpoint: engine.endpoint, reference: id, baseEntries, bytes };
   const contents = await readLayers(request, signal, onProgress);
+  const layers = readRows(rows, contents, image);
   return {
     version: 1,
-    image: { name: reference, id, tags, bytes: bytesOfFiles(contents) },
+    image: { name: reference, id, tags, bytes: totalBytes(layers) },
     ...(built ? { dockerfile: built.dockerfile.path } : {}),
-    layers: readRows(rows, contents).map(weighedLayer),
+    layers: layers.map(weighedLayer),
     waste: wasteByRow(contents.waste, rowOfLayer(rows, contents)),
   };
 }

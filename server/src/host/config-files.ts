@@ -63,7 +63,7 @@ export class ConfigFiles {
 
   /** @throws UnreadablePath for what is there and cannot be read */
   private async readInside(path: string): Promise<string | undefined> {
-    if (!(await isOnDisk(path))) return undefined;
+    if (!isOnDisk(path)) return undefined;
     const place = await this.reach.of(path);
     // A link may put any file in the place of this one, and what is wrong in it would be quoted.
     if (place.kind === 'refused' || (place.kind === 'outside' && !isConfigFile(place.realPath)))

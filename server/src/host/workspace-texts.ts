@@ -107,7 +107,7 @@ export class WorkspaceTexts {
   async isThere(path: string): Promise<boolean> {
     if (this.overlays.has(path)) return true;
     const absolute = join(this.root, path);
-    return (await isOnDisk(absolute)) && this.reach.allows(absolute);
+    return isOnDisk(absolute) && this.reach.allows(absolute);
   }
 
   overlay(path: string): string | undefined {
@@ -131,7 +131,7 @@ export class WorkspaceTexts {
 
 /** What cannot be decoded is no text here: edits are made by its offsets, and would write other bytes than it has. */
 async function readFactText(path: string, reach: Reach): Promise<string | undefined> {
-  if (!(await isOnDisk(path))) return undefined;
+  if (!isOnDisk(path)) return undefined;
   const place = await reach.of(path);
   if (place.kind === 'refused') return undefined;
   const text = await readBounded(path, { mostBytes: mostBytesOf(path) }).then(strictText, () => undefined);

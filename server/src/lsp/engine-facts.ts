@@ -39,13 +39,12 @@ export class EngineFactsReader {
     images: readonly EngineImage[],
     signal: AbortSignal,
   ): Promise<EngineFactsByFolder | undefined> {
-    const known = images.map(image => this.asRead(image));
     const folders = new Map<string, EngineFacts>();
     for (const root of this.workspaces.ofFolders()) {
-      folders.set(root.folder, await this.ofRoot(root, engine, known, signal));
+      folders.set(root.folder, await this.ofRoot(root, engine, images, signal));
     }
     const elsewhere = await engineFacts(
-      known,
+      images,
       this.sources(engine, async () => undefined),
       signal,
     );
@@ -95,7 +94,8 @@ export class EngineFactsReader {
 
   private sources(engine: Engine, built: (image: EngineImage) => Promise<BuiltFrom | undefined>) {
     const contentsOf = async (image: EngineImage) => this.contentsOf(image);
-    return { engine, clock: SYSTEM_CLOCK, builtFrom: built, contentsOf };
+    const asRead = (image: EngineImage) => this.asRead(image);
+    return { engine, clock: SYSTEM_CLOCK, builtFrom: built, contentsOf, asRead };
   }
 
   private forgetAllBut(images: readonly EngineImage[]): void {

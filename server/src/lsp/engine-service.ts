@@ -204,7 +204,7 @@ export class EngineService {
     const uri = by && uriOf(by.root.folder, by.dockerfile);
     if (rows.some(row => row.line !== undefined)) this.lookInto(engine, image, rows);
     const contents = this.facts.contentsOf(image);
-    const shown = contents ? readRows(rows, contents) : withUnnamedRest(rows, image.bytes);
+    const shown = contents ? readRows(rows, contents, image) : withUnnamedRest(rows, image.bytes);
     return {
       image: summary(this.facts.asRead(image), uri),
       layers: shown.map(row => layerRow(row, uri)),

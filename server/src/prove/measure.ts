@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readArchive } from '../docker/archive';
-import { bytesOfFiles } from '../docker/read-rows';
+import { totalBytes } from '../docker/read-rows';
 import { DockerCommandError, docker, lastLogs, readOutput } from './docker-command';
 import type { Endpoint } from './endpoint';
 import type { ImageBuild, ServiceRun } from './service-run';
@@ -79,7 +79,8 @@ async function bytesOfFilesIn(image: string, size: number, signal: AbortSignal):
   if (sum === size) return size;
   const stated = { baseEntries: 0, bytes: Math.max(size, sum) };
   const read = (archive: Readable) => readArchive(archive, stated);
-  return bytesOfFiles(await readOutput(['save', '--', image], read, signal));
+  const { layers } = await readOutput(['save', '--', image], read, signal);
+  return totalBytes(layers);
 }
 
 /**

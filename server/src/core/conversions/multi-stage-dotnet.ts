@@ -1,6 +1,6 @@
 import { dockerfileConversion } from '../rule';
-import { DOTNET } from '../stage-split/dotnet';
-import { stageOffers } from '../stage-split/ecosystem';
+import { DOTNET } from '../stages/dotnet';
+import { stageOffers } from '../stages/ecosystem';
 
 export const multiStageDotnet = dockerfileConversion({
   meta: {

@@ -1,6 +1,6 @@
 import { dockerfileConversion } from '../rule';
-import { stageOffers } from '../stage-split/ecosystem';
-import { GO } from '../stage-split/go';
+import { stageOffers } from '../stages/ecosystem';
+import { GO } from '../stages/go';
 
 export const multiStageGo = dockerfileConversion({
   meta: {

@@ -1,6 +1,6 @@
 import { dockerfileConversion } from '../rule';
-import { stageOffers } from '../stage-split/ecosystem';
-import { JAVA } from '../stage-split/java';
+import { stageOffers } from '../stages/ecosystem';
+import { JAVA } from '../stages/java';
 
 export const multiStageJava = dockerfileConversion({
   meta: {

@@ -1,6 +1,6 @@
 import { dockerfileConversion } from '../rule';
-import { stageOffers } from '../stage-split/ecosystem';
-import { NODE } from '../stage-split/node';
+import { stageOffers } from '../stages/ecosystem';
+import { NODE } from '../stages/node';
 
 export const multiStageNode = dockerfileConversion({
   meta: {

@@ -1,6 +1,6 @@
 import { dockerfileConversion } from '../rule';
-import { stageOffers } from '../stage-split/ecosystem';
-import { RUBY } from '../stage-split/ruby';
+import { stageOffers } from '../stages/ecosystem';
+import { RUBY } from '../stages/ruby';
 
 export const multiStageRuby = dockerfileConversion({
   meta: {

@@ -1,6 +1,6 @@
 import { dockerfileConversion } from '../rule';
-import { stageOffers } from '../stage-split/ecosystem';
-import { RUST } from '../stage-split/rust';
+import { stageOffers } from '../stages/ecosystem';
+import { RUST } from '../stages/rust';
 
 export const multiStageRust = dockerfileConversion({
   meta: {

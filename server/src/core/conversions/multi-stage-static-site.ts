@@ -1,8 +1,8 @@
 import { gainOver } from '../analysis/sizes/image-gain';
 import { isDeclined } from '../decline';
 import { dockerfileConversion } from '../rule';
-import { nginxSite } from '../stage-split/nginx-site';
-import { planStaticSite } from '../stage-split/static-site-plan';
+import { nginxSite } from '../stages/nginx-site';
+import { planStaticSite } from '../stages/static-site-plan';
 
 export const multiStageStaticSite = dockerfileConversion({
   meta: {

@@ -1,5 +1,5 @@
-import { offersToSplit } from '../python-build/split-offer';
 import { dockerfileConversion } from '../rule';
+import { offersToSplit } from '../stages/python/split-offer';
 
 export const multiStageUserSite = dockerfileConversion({
   meta: {

@@ -1,5 +1,5 @@
-import { offersToSplit } from '../python-build/split-offer';
 import { dockerfileConversion } from '../rule';
+import { offersToSplit } from '../stages/python/split-offer';
 
 const PROJECT = {
   'pyproject.toml': '[project]\nname = "mikrom"\nversion = "0.4.0"\ndependencies = ["fastapi>=0.115.6"]\n',

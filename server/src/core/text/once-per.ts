@@ -34,9 +34,12 @@ export function oncePer<Subject extends object, Rest extends readonly unknown[],
 ): OncePer<Subject, Rest, Answer> {
   const known = new WeakMap<Subject, Remembered<Answer>>();
   const ask = (subject: Subject, ...rest: Rest) => {
-    const remembered = known.get(subject) ?? { answer: answer(subject, ...rest) };
-    known.set(subject, remembered);
-    return remembered.answer;
+    const remembered = known.get(subject);
+    // To put into a weak map what it holds already takes longer than most answers.
+    if (remembered) return remembered.answer;
+    const made = answer(subject, ...rest);
+    known.set(subject, { answer: made });
+    return made;
   };
   return Object.assign(ask, { isKnown: (subject: Subject) => known.has(subject) });
 }

@@ -28,12 +28,10 @@ export function endpointOf(command: Command): Endpoint | undefined {
   const [endpoint, ...others] = words.flatMap(word => urlEndpoint(word.text) ?? []);
   if (!endpoint || others.length > 0) return undefined;
   // wget fails by itself at a status of 400, curl only where it is told to.
-  const fails =
-    command.name === 'wget' ||
-    words.some(({ text }) => /^(--fail(-with-body)?|-[a-zA-Z]*f[a-zA-Z]*)$/.test(text));
-  const insecure = words.some(({ text }) =>
-    /^(--insecure|--no-check-certificate|-[a-zA-Z]*k[a-zA-Z]*)$/.test(text),
-  );
+  const isGiven = (long: RegExp, short: string) =>
+    words.some(({ text }) => long.test(text) || (/^-[a-zA-Z]+$/.test(text) && text.includes(short)));
+  const fails = command.name === 'wget' || isGiven(/^--fail(-with-body)?$/, 'f');
+  const insecure = isGiven(/^--(insecure|no-check-certificate)$/, 'k');
   return { ...endpoint, ...(fails && { wantsSuccess: true }), ...(insecure && { insecure: true }) };
 }
 

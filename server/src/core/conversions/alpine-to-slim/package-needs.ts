@@ -7,11 +7,11 @@ import { runtimeLibraries } from '../../knowledge/debian-headers';
 import type { DebianRelease } from '../../knowledge/debian-releases';
 import type { PythonTag } from '../../knowledge/python-wheels';
 import type { WorkspaceFacts } from '../../project/workspace';
-import { mayCompile } from '../../python-build/may-compile';
-import { compilerLibraries, compilesAtRunTime, systemNeeds } from '../../python-build/system-needs';
 import { type ApkCommand, apkCommand } from '../../shell/apk';
 import type { Command } from '../../shell/command';
 import { packageName } from '../../shell/packages';
+import { mayCompile } from '../../stages/python/may-compile';
+import { compilerLibraries, compilesAtRunTime, systemNeeds } from '../../stages/python/system-needs';
 import type { Word } from '../../text/word';
 import { aptNames } from './apt-names';
 

@@ -1,11 +1,11 @@
 import { declineAt, type Outcome, type Reason, reason } from '../../decline';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import type { WorkspaceFacts } from '../../project/workspace';
-import { isCopied, isOwnScript } from '../../python-build/own-scripts';
-import { fileNameOf } from '../../python-build/paths';
 import type { Command } from '../../shell/command';
 import { unknownToDash } from '../../shell/dash';
 import { parseScript } from '../../shell/parse';
+import { isCopied, isOwnScript } from '../../stages/python/own-scripts';
+import { fileNameOf } from '../../stages/python/paths';
 
 /**
  * The commands of the project's scripts that a CMD or ENTRYPOINT starts, and of the scripts that those start.

@@ -14,8 +14,8 @@ import { imagePath } from '../../project/copied-files';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { cargoCommand } from '../../shell/cargo';
 import { option } from '../../shell/options';
-import { buildsWithoutC, isGoBuild } from '../../stage-split/go-build';
-import { startedWords } from '../../stage-split/started-program';
+import { buildsWithoutC, isGoBuild } from '../../stages/go-build';
+import { startedWords } from '../../stages/started-program';
 
 export interface DistrolessImage {
   /** Behind `gcr.io/distroless/`, without tag. */

@@ -7,7 +7,7 @@ import { ofKind } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
 import { distrolessPackages, hasDistrolessJava, isDistrolessUser } from '../../knowledge/distroless';
 import type { WorkspaceFacts } from '../../project/workspace';
-import { programName, startedWords } from '../../stage-split/started-program';
+import { programName, startedWords } from '../../stages/started-program';
 import type { ExplainedEdit } from '../../text/explained-edits';
 import { builtFor, type DistrolessImage } from './built-for';
 import { installsOnly } from './held-packages';

@@ -7,7 +7,7 @@ import { finalState } from '../../dockerfile/stage-state';
 import type { NotOffered } from '../../finding';
 import { allOf, servicesOf } from '../../project/image-services';
 import type { WorkspaceFacts } from '../../project/workspace';
-import { startedWords } from '../../stage-split/started-program';
+import { startedWords } from '../../stages/started-program';
 
 /** What of a stage, or of the services that run it, calls a shell or a program that only a whole system has. */
 export function objectionToShells(

@@ -3,13 +3,13 @@ import { parseDockerfile } from '../../dockerfile/parse';
 import { normalizedName } from '../../manifests/requirements';
 import { parseDockerignore } from '../../project/dockerignore';
 import type { WorkspaceFacts } from '../../project/workspace';
-import { folderOf, joinPath, pathBelow } from '../../python-build/paths';
-import { type RequirementsFile, readRequirementFiles } from '../../python-build/requirement-files';
-import { planSplit } from '../../python-build/split-plan';
-import { renderSplit } from '../../python-build/split-render';
-import { withWordEdits } from '../../python-build/word-edits';
 import { parseScript } from '../../shell/parse';
 import { pipCommand } from '../../shell/pip';
+import { folderOf, joinPath, pathBelow } from '../../stages/python/paths';
+import { type RequirementsFile, readRequirementFiles } from '../../stages/python/requirement-files';
+import { planSplit } from '../../stages/python/split-plan';
+import { renderSplit } from '../../stages/python/split-render';
+import { withWordEdits } from '../../stages/python/word-edits';
 import { applyEdits, replace } from '../../text/edit';
 import { mountOf, type SourceMount, type StartupService } from './startup-service';
 

@@ -1,10 +1,10 @@
 import type { Node, ServiceCommand } from '../../compose/model';
 import { decline, isDeclined, type Outcome } from '../../decline';
-import { joinPath } from '../../python-build/paths';
-import { roleOf } from '../../python-build/run-roles';
 import type { Command, Script } from '../../shell/command';
 import { parseScript, scriptArgument } from '../../shell/parse';
 import { pipInstall } from '../../shell/pip';
+import { joinPath } from '../../stages/python/paths';
+import { roleOf } from '../../stages/python/run-roles';
 import { span } from '../../text/span';
 
 /** A container's command taken apart: what it installs first, and what it then runs. */

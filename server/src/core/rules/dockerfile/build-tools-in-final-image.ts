@@ -16,7 +16,7 @@ import { dependencyInstall } from '../../shell/dependency-install';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';
 import { uvCommand } from '../../shell/uv';
-import { shippedToolchain } from '../../stage-split/shipped-toolchain';
+import { shippedToolchain } from '../../stages/shipped-toolchain';
 import { type Edit, remove, replace } from '../../text/edit';
 import { isMadeOf } from '../../text/glob';
 import { listed } from '../../text/sentence';

@@ -2,7 +2,7 @@ import type { Dockerfile, Stage } from '../../../dockerfile/model';
 import { ofKind, runCommands } from '../../../dockerfile/query';
 import { lineage } from '../../../dockerfile/stage-graph';
 import type { WorkspaceFacts } from '../../../project/workspace';
-import { startedScripts } from '../../../python-build/own-scripts';
+import { startedScripts } from '../../../stages/python/own-scripts';
 
 /** Programs that start another one as a user without privileges. */
 const SWITCHES_USER =

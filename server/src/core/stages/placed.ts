@@ -1,0 +1,57 @@
+import type { Instruction, Stage } from '../dockerfile/model';
+
+/** Where an instruction of the stage is after the split. */
+export type Place = 'builder' | 'final' | 'both' | 'rewritten' | 'dropped';
+
+/** One instruction of the stage with where it goes; all of them together are the split. */
+export interface Placed {
+  readonly instruction: Instruction;
+  readonly goes: Place;
+  /** Why, as a clause: `the build needs it`. */
+  readonly why: string;
+}
+
+/** What says something of the container alone. */
+const OF_CONTAINER: readonly Instruction['kind'][] = [
+  ...(['LABEL', 'EXPOSE', 'VOLUME', 'STOPSIGNAL', 'HEALTHCHECK', 'CMD', 'ENTRYPOINT', 'MAINTAINER'] as const),
+];
+
+export function isOfContainer({ kind }: Instruction): boolean {
+  return OF_CONTAINER.includes(kind);
+}
+
+/**
+ * Every instruction of a stage that is cut behind its last build step.
+ *
+ * @param settings what both stages need, of the instructions above the cut
+ */
+export function placedAround(
+  stage: Stage,
+  lastBuild: Instruction,
+  settings: readonly Instruction['kind'][],
+): Placed[] {
+  return stage.instructions.map(instruction => {
+    if (instruction.kind === 'FROM')
+      return { instruction, goes: 'rewritten', why: 'each stage has an image of its own' };
+    if (instruction.span.start > lastBuild.span.start)
+      return { instruction, goes: 'final', why: 'it comes behind the last build step' };
+    if (isOfContainer(instruction)) return { instruction, goes: 'final', why: 'it speaks of the container' };
+    if (settings.includes(instruction.kind))
+      return { instruction, goes: 'both', why: 'the build and the container may read it' };
+    return { instruction, goes: 'builder', why: 'the build needs it' };
+  });
+}
+
+/** Instructions that stand in both stages: settings, and steps that install what the container calls. */
+export function inBoth(placed: readonly Placed[], what: 'settings' | 'steps'): Instruction[] {
+  return placed
+    .filter(it => it.goes === 'both' && (it.instruction.kind === 'RUN') === (what === 'steps'))
+    .map(it => it.instruction);
+}
+
+/** Instructions above the cut that move below it. */
+export function movedBelow(placed: readonly Placed[], lastBuild: Instruction): Instruction[] {
+  return placed
+    .filter(it => it.goes === 'final' && it.instruction.span.start <= lastBuild.span.start)
+    .map(it => it.instruction);
+}

@@ -1,0 +1,43 @@
+import type { Run } from '../../dockerfile/model';
+import type { CopiedFile } from './copied-files';
+import { WHEELS } from './pip-lines';
+
+/** A stage that one `uv sync`, or one for the dependencies and one for the project, fills the environment of. */
+export interface UvProjectStage {
+  /** Absolute. */
+  readonly environment: string;
+  /** What uv reads before any code is needed; undefined where the file has the code in the right place, or uv needs it. */
+  readonly manifests: readonly CopiedFile[] | undefined;
+  /** True where a second `uv sync` has to install the project itself, once its code is there. */
+  readonly installsProject: boolean;
+}
+
+/** What is done on both sides, and how it is said. */
+export interface Handover {
+  /** True where it makes a virtual environment that the file has none of yet. */
+  readonly makesEnvironment: boolean;
+  /** Absolute: what the builder fills. */
+  readonly folder: string;
+  /** Instructions of the builder that stand above the first install, each a keyword and what follows it. */
+  readonly prepare: readonly (readonly [keyword: string, args: string])[];
+  /** Instructions of the stage that ships that stand where its last install stood. */
+  readonly takeOver: readonly (readonly [keyword: string, args: string])[];
+  /** The step that must come first; the last install itself where it is absent. */
+  readonly behind?: Run;
+  /** What `uv sync` does, where it is what fills the folder. */
+  readonly project?: UvProjectStage;
+  /** Completes `A stage of its own …, which keeps gcc out of what ships`. */
+  readonly builderDoes: string;
+  /** What taking over means, as a sentence. */
+  readonly because: string;
+}
+
+export const WHEEL_HANDOVER: Handover = {
+  makesEnvironment: false,
+  folder: WHEELS,
+  prepare: [],
+  takeOver: [],
+  builderDoes: `turns every package into a wheel in ${WHEELS}`,
+  because:
+    'Installs the wheels of the builder, which a bind mount lends for this step alone: nothing is downloaded or compiled here, and the wheels stay in no layer',
+};

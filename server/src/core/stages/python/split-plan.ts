@@ -1,0 +1,208 @@
+import { decline, declineAt, isDeclined, type Outcome } from '../../decline';
+import type { Cmd, Dockerfile, Healthcheck, Run, Stage } from '../../dockerfile/model';
+import { ofKind } from '../../dockerfile/query';
+import { buildPackage } from '../../knowledge/build-packages';
+import { fullOnlyProgram } from '../../knowledge/full-image-programs';
+import type { WorkspaceFacts } from '../../project/workspace';
+import { aptPackageName } from '../../shell/apt';
+import type { Command } from '../../shell/command';
+import { alsoInstalledBy, PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
+import { slimTwin } from './base-image';
+import { compiledLinks } from './compiled-links';
+import { type Handover, WHEEL_HANDOVER } from './handover';
+import { HANDOVER_KINDS, type HandoverId, type HandoverKind } from './handover-kind';
+import { objectionToKeys } from './install-setup';
+import { objectionToMounts } from './install-user';
+import { objectionToMoving } from './moved-packages';
+import { callsUnknown, isOwnScript, scriptsNamed } from './own-scripts';
+import { type AskedPackages, aptNames, askedPackages } from './packages';
+import { fileNameOf } from './paths';
+import { compiles } from './run-roles';
+import { baseName, type InstallingStage, readInstallingStage } from './stage-reading';
+import { compilerLibraries, compilesAtRunTime, systemNeeds } from './system-needs';
+import { userSiteHandover } from './user-site';
+import { uvHandover } from './uv-project';
+import { environmentHandover } from './virtual-environment';
+
+/** How the last stage is parted into one that builds packages and one that ships. */
+export interface SplitPlan {
+  readonly whole: InstallingStage;
+  readonly asked: AskedPackages;
+  readonly kind: HandoverKind;
+  readonly handover: Handover;
+  /** What the new stage is called. */
+  readonly builderName: string;
+  /** The image of the stage that ships, where it is not the one of before. */
+  readonly slim: string | undefined;
+  /** Where each package of apt belongs, by name. */
+  readonly placements: ReadonlyMap<string, Placement>;
+  /** Packages that only the builder keeps. */
+  readonly buildOnly: readonly string[];
+  /** Packages that the stage that ships needs and that no list names yet. */
+  readonly added: readonly string[];
+}
+
+export function planSplit(
+  file: InstallingStage['file'],
+  facts: WorkspaceFacts,
+  id: HandoverId,
+): Outcome<SplitPlan> {
+  const kind = HANDOVER_KINDS[id];
+  const whole = readInstallingStage(file, kind);
+  if (isDeclined(whole)) return whole;
+  const keys = objectionToKeys(whole);
+  if (keys) return keys;
+  const asked = askedPackages(whole, facts, kind);
+  if (isDeclined(asked)) return asked;
+  const builderName = freeName(whole);
+  const handover = HANDOVERS[id](whole, builderName, facts);
+  if (isDeclined(handover)) return handover;
+  const { named } = asked;
+  const objection =
+    kind.delivers === 'wheels' ? undefined : objectionToMoving(whole, { handover, named }, facts);
+  if (objection) return objection;
+  const slim = slimImage(whole);
+  if (isDeclined(slim)) return slim;
+  const placements = placeAll(whole, asked);
+  if (isDeclined(placements)) return placements;
+  const buildOnly = [...placements].filter(([, it]) => !it.runtime).map(([name]) => name);
+  // The pip of apt comes with compilers, unless apt is told to leave out what it only recommends.
+  const losesCompiler = !whole.base.slim || buildOnly.some(it => isCompiler(it) || it === PIP_OF_APT);
+  const late = losesCompiler && asked.named.find(({ name }) => compilesAtRunTime(name));
+  if (late) return decline('compiles-at-run-time', { package: late.name }, whole.stage.from.span);
+  const needs = neededLibraries(whole, { asked, losesCompiler, handover }, facts);
+  if (isDeclined(needs)) return needs;
+  const there = new Set(
+    [...placements].flatMap(([name, it]) => [
+      ...(it.runtime ? [name, ...alsoInstalledBy(name)] : []),
+      ...it.libraries,
+    ]),
+  );
+  const added = [...new Set(needs)].filter(name => !there.has(name));
+  return { kind, whole, asked, handover, builderName, slim, placements, buildOnly, added };
+}
+
+const HANDOVERS: Readonly<
+  Record<HandoverId, (whole: InstallingStage, builder: string, facts: WorkspaceFacts) => Outcome<Handover>>
+> = {
+  wheels: whole => objectionToMounts(whole) ?? WHEEL_HANDOVER,
+  venv: environmentHandover,
+  'user-site': userSiteHandover,
+  'uv-sync': uvHandover,
+};
+
+function isCompiler(name: string): boolean {
+  return buildPackage('apt', name)?.kind === 'compiler';
+}
+
+function freeName({ file }: InstallingStage): string {
+  const taken = new Set(file.stages.map(stage => stage.name));
+  return ['builder', 'wheels', 'wheel-builder'].find(name => !taken.has(name)) ?? `builder-${taken.size}`;
+}
+
+/** The slim twin of a full image; undefined where the image is slim already. */
+function slimImage({ file, stage, base }: InstallingStage): Outcome<string | undefined> {
+  if (base.withoutUv) return imageWithoutUv(file, stage, base.withoutUv);
+  if (base.slim) return undefined;
+  const twin = slimTwin(stage.from.image?.text ?? '', base);
+  if (twin) return twin;
+  return declineAt(file, stage.from, 'no-slim-python');
+}
+
+/** uv's images start uv where nothing else is said. */
+function imageWithoutUv(file: Dockerfile, stage: Stage, image: string): Outcome<string> {
+  if (!stage.from.image?.literal) return declineAt(file, stage.from, 'variable-uv-image');
+  const starts = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT').some(it => it.script.commands.length > 0);
+  return starts ? image : declineAt(file, stage.from, 'uv-image-starts-uv');
+}
+
+function placeAll(
+  { file, runs, base }: InstallingStage,
+  { fromVcs }: AskedPackages,
+): Outcome<ReadonlyMap<string, Placement>> {
+  const placements = new Map<string, Placement>();
+  for (const { parts } of runs) {
+    for (const { role } of parts) {
+      if (role.kind !== 'apt-install') continue;
+      for (const word of role.apt.packages) {
+        const name = aptPackageName(word);
+        const placement = placeOnBase(name, base, aptNames(runs));
+        if (!placement) return declineAt(file, word, 'unknown-library', { package: name });
+        const builder =
+          placement.builder || (fromVcs && /^(git|mercurial|subversion|openssh-client)$/.test(name));
+        placements.set(name, { ...placement, builder });
+      }
+    }
+  }
+  return placements;
+}
+
+/** What no longer ships, and what the application consists of. */
+interface Loss {
+  readonly asked: AskedPackages;
+  readonly losesCompiler: boolean;
+  readonly handover: Handover;
+}
+
+/** Libraries and programs that the application needs and that only the full image or a compiler brought along. */
+function neededLibraries(
+  whole: InstallingStage,
+  { asked: { named }, losesCompiler, handover }: Loss,
+  facts: WorkspaceFacts,
+): Outcome<string[]> {
+  const libraries = losesCompiler ? named.flatMap(compilerLibraries) : [];
+  if (whole.base.slim) return libraries;
+  for (const one of named) {
+    const needs = systemNeeds(one, whole.base.releases);
+    if (needs) libraries.push(...needs);
+    else
+      return decline(
+        'unknown-links',
+        { package: one.name, image: baseName(whole.stage.from, whole.base) },
+        whole.stage.from.span,
+      );
+  }
+  const compiled = compiledLinks(whole, named, facts);
+  if (compiled.unknown !== undefined)
+    return decline(
+      'unknown-links-of-compiled',
+      { package: compiled.unknown, image: baseName(whole.stage.from, whole.base) },
+      whole.stage.from.span,
+    );
+  libraries.push(...compiled.libraries);
+  const tools = toolsOfFullImage(whole, handover, facts);
+  return isDeclined(tools) ? tools : [...libraries, ...tools];
+}
+
+function toolsOfFullImage(
+  { file, stage }: InstallingStage,
+  { folder }: Handover,
+  facts: WorkspaceFacts,
+): Outcome<string[]> {
+  const started = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT', 'HEALTHCHECK');
+  const tools: string[] = [];
+  for (const instruction of started) {
+    for (const { words } of instruction.script.commands) {
+      const program = words[0]?.text ?? '';
+      if (!isOwnScript(program) || program.startsWith(`${folder}/bin/`)) continue;
+      const commands = scriptsNamed(program, facts)?.flatMap(script => script.commands);
+      if (!commands || commands.some(it => callsUnknown(it) || compiles(it)))
+        return declineAt(file, instruction, 'script-calls-full-image', { script: fileNameOf(program) });
+      tools.push(...commands.flatMap(toolOf));
+    }
+  }
+  const runs: readonly (Run | Cmd | Healthcheck)[] = [...ofKind(stage.instructions, 'RUN'), ...started];
+  return [...runs.flatMap(it => it.script.commands.flatMap(toolOf)), ...tools];
+}
+
+/** What of the full image's own programs a slim one gets from apt. */
+function toolOf({ name }: Command): string[] {
+  const [brings] = fullOnlyProgram(name) ?? [];
+  return brings === undefined ? [] : [brings];
+}
+
+/** What the stage that ships gets rid of, by name, for sentences and figures. */
+export function shed(plan: SplitPlan): readonly string[] {
+  const names = new Set(aptNames(plan.whole.runs));
+  return plan.buildOnly.filter(name => names.has(name));
+}

@@ -1,0 +1,97 @@
+import { keywordInCaseOf } from '../dockerfile/edit';
+import { blockOf, removeBlock } from '../dockerfile/instruction-block';
+import type { Dockerfile, Instruction } from '../dockerfile/model';
+import type { ExplainedEdit } from '../text/explained-edits';
+import { linesOf } from '../text/lines';
+import { span, textAt } from '../text/span';
+import { inBoth, movedBelow } from './placed';
+import type { StageSplit } from './plan';
+
+/** The two sides of a split, beyond what the file itself says. */
+export interface Sides {
+  /** Steps at the end of the builder, without keyword: shell text of a RUN. */
+  readonly finishing: readonly string[];
+  /** The image that runs, as FROM names it. */
+  readonly image: string;
+  /** Arguments of the COPYs from the builder, without `--from`. */
+  readonly copies: readonly string[];
+  /** Arguments of further COPYs, from the build context. */
+  readonly fromContext?: readonly string[];
+  readonly because: string;
+}
+
+/** What the stage that builds is called; the one that ships keeps the name that the file has. */
+function builderName({ stage }: StageSplit): string {
+  return stage.name === 'builder' ? 'build' : 'builder';
+}
+
+/** The edits that end the first stage behind the last build step and begin the one that ships. */
+export function renderStageSplit(split: StageSplit, sides: Sides): ExplainedEdit[] {
+  return [
+    nameBuilder(split),
+    ...movedBelow(split.placed, split.lastBuild).map(it => ({
+      ...removeBlock(split.file, it),
+      because: MOVED,
+    })),
+    secondStage(split, sides),
+  ];
+}
+
+function nameBuilder(split: StageSplit): ExplainedEdit {
+  const { from } = split.stage;
+  const because = 'This stage builds, and nothing of it ships but what the next one copies';
+  if (from.alias) return { span: from.alias.span, newText: builderName(split), because };
+  const end = from.image?.span.end ?? from.span.end;
+  const as = from.keyword.text === from.keyword.text.toLowerCase() ? 'as' : 'AS';
+  return { span: span(end, end), newText: ` ${as} ${builderName(split)}`, because };
+}
+
+const MOVED = 'This speaks of the container that runs, so it moves to the stage that ships';
+
+function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
+  const { file, lastBuild } = split;
+  const lines = linesOf(file.text);
+  const { eol } = lines;
+  const write = (keyword: string, args: string) => `${keywordInCaseOf(file, keyword)} ${args}`;
+  const at = lines.contentEnd(lines.lineOf(lastBuild.span.end));
+  const texts = [
+    ...sides.finishing.map(it => write('RUN', it)),
+    '',
+    fromLine(split, sides.image),
+    ...inBoth(split.placed, 'settings').map(it => file.text.slice(it.span.start, it.span.end)),
+    write('WORKDIR', split.workdir),
+    ...aptLines(split).map(it => write('RUN', it)),
+    ...inBoth(split.placed, 'steps').map(it => file.text.slice(it.span.start, it.span.end)),
+    ...sides.copies.map(it => write('COPY', `--from=${builderName(split)} ${it}`)),
+    ...(sides.fromContext ?? []).map(it => write('COPY', it)),
+    ...movedBelow(split.placed, lastBuild).map(it => movedText(file, it)),
+  ];
+  return { span: span(at, at), newText: texts.map(it => eol + it).join(''), because: sides.because };
+}
+
+function movedText(file: Dockerfile, instruction: Instruction): string {
+  const block = blockOf(file, instruction);
+  return textAt(file.text, block).replace(/\r?\n$/, '');
+}
+
+function fromLine({ file, stage }: StageSplit, image: string): string {
+  const { from } = stage;
+  const flags = from.flags.map(it => `${file.text.slice(it.span.start, it.span.end)} `).join('');
+  const name = from.alias
+    ? ` ${from.asKeyword?.text ?? 'AS'} ${file.text.slice(from.alias.span.start, from.alias.span.end)}`
+    : '';
+  return `${from.keyword.text} ${flags}${image}${name}`;
+}
+
+function aptLines({ file, packages }: StageSplit): string[] {
+  if (packages.length === 0) return [];
+  const { eol } = linesOf(file.text);
+  const next = ` ${file.escape}${eol}    && `;
+  return [
+    [
+      'apt-get update',
+      `apt-get install -y --no-install-recommends ${packages.join(' ')}`,
+      'rm -rf /var/lib/apt/lists/*',
+    ].join(next),
+  ];
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { isDeclined } from '../../server/src/core/decline';
+import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
+import { type Ecosystem, planStages } from '../../server/src/core/stages/ecosystem';
+import { NODE } from '../../server/src/core/stages/node';
+import { RUBY } from '../../server/src/core/stages/ruby';
+import { contextFor } from '../support/facts';
+import { loadGrammar } from '../support/grammar';
+
+function placesOf(ecosystem: Ecosystem, text: string, files: Readonly<Record<string, string>>) {
+  const { workspace } = contextFor('Dockerfile', { ...files, Dockerfile: text });
+  const plan = planStages(ecosystem, parseDockerfile('Dockerfile', text), workspace);
+  assert.ok(!isDeclined(plan));
+  for (const { why } of plan.split.placed) assert.match(why, /^[a-z].*[^.]$/);
+  return plan.split.placed.map(({ instruction, goes }) => `${instruction.kind} ${goes}`);
+}
+
+describe('A split says of each instruction where it goes', () => {
+  before(loadGrammar);
+
+  it('cut behind the last build step', () => {
+    const text = `FROM ruby:3.3
+LABEL team=shop
+WORKDIR /app
+ENV RAILS_ENV=production
+COPY . .
+RUN bundle install
+USER 1000
+CMD ["bundle", "exec", "puma"]
+`;
+    const files = { 'Gemfile.lock': 'GEM\n  specs:\n    puma (6.5.0)\n' };
+    assert.deepEqual(placesOf(RUBY, text, files), [
+      ...['FROM rewritten', 'LABEL final', 'WORKDIR builder', 'ENV both', 'COPY builder', 'RUN builder'],
+      ...['USER final', 'CMD final'],
+    ]);
+  });
+
+  it('with the steps that install what the container calls in both', () => {
+    const text = `FROM node:22
+RUN npm install -g pnpm@9
+WORKDIR /app
+COPY . .
+RUN pnpm install --frozen-lockfile && pnpm run build
+HEALTHCHECK CMD pnpm --version
+CMD ["node", "dist/main.js"]
+`;
+    const files = {
+      'package.json': '{"scripts": {"build": "tsc"}}\n',
+      'pnpm-lock.yaml': 'lockfileVersion: 9\n',
+    };
+    assert.deepEqual(placesOf(NODE, text, files), [
+      ...['FROM rewritten', 'RUN both', 'WORKDIR builder', 'COPY builder', 'RUN builder'],
+      ...['HEALTHCHECK final', 'CMD final'],
+    ]);
+  });
+});
