@@ -66,7 +66,7 @@ export function planStages(
   if (isDeclined(base)) return base;
   const read = ecosystem.read(base);
   if (isDeclined(read)) return read;
-  const split = splitAtBuild(file, workspace, ecosystem.steps(read));
+  const split = splitAtBuild(base, workspace, ecosystem.steps(read));
   if (isDeclined(split)) return split;
   const final = ecosystem.final(split, read, workspace);
   if (isDeclined(final)) return final;

@@ -48,12 +48,10 @@ export interface BuildLanguage {
 
 /** Reads a file as one stage that builds and runs, or says which line makes it another thing. */
 export function splitAtBuild(
-  file: Dockerfile,
+  { file, stage }: Pick<StageSplit, 'file' | 'stage'>,
   workspace: WorkspaceFacts,
   language: BuildLanguage,
 ): Outcome<StageSplit> {
-  const stage = file.stages[0];
-  if (!stage) return decline('no-from');
   const problem = file.problems[0];
   if (problem) return declineAt(file, problem, 'unreadable');
   const second = file.stages[1];
@@ -165,6 +163,15 @@ function packagesKept(command: Command, language: BuildLanguage): readonly strin
     if (!serves) kept.push(word.text);
   }
   return kept;
+}
+
+/** Packages of apt that only the build needs, by name. */
+export function leftBehind({ stage, lastBuild, packages }: StageSplit): readonly string[] {
+  return ofKind(stage.instructions, 'RUN')
+    .filter(it => it.span.start < lastBuild.span.end)
+    .flatMap(run => run.script.commands.flatMap(it => aptCommand(it)?.packages ?? []))
+    .map(aptPackageName)
+    .filter(it => !packages.includes(it) && (buildPackage('apt', it) !== undefined || /-dev$/.test(it)));
 }
 
 function nameOf(command: Command): string {

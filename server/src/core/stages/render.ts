@@ -4,6 +4,7 @@ import type { Dockerfile, Instruction } from '../dockerfile/model';
 import type { ExplainedEdit } from '../text/explained-edits';
 import { linesOf } from '../text/lines';
 import { span, textAt } from '../text/span';
+import { aptStep } from './apt-step';
 import { inBoth, movedBelow } from './placed';
 import type { StageSplit } from './plan';
 
@@ -60,7 +61,7 @@ function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
     fromLine(split, sides.image),
     ...inBoth(split.placed, 'settings').map(it => file.text.slice(it.span.start, it.span.end)),
     write('WORKDIR', split.workdir),
-    ...aptLines(split).map(it => write('RUN', it)),
+    ...(split.packages.length > 0 ? [write('RUN', aptStep(file, split.packages))] : []),
     ...inBoth(split.placed, 'steps').map(it => file.text.slice(it.span.start, it.span.end)),
     ...sides.copies.map(it => write('COPY', `--from=${builderName(split)} ${it}`)),
     ...(sides.fromContext ?? []).map(it => write('COPY', it)),
@@ -81,17 +82,4 @@ function fromLine({ file, stage }: StageSplit, image: string): string {
     ? ` ${from.asKeyword?.text ?? 'AS'} ${file.text.slice(from.alias.span.start, from.alias.span.end)}`
     : '';
   return `${from.keyword.text} ${flags}${image}${name}`;
-}
-
-function aptLines({ file, packages }: StageSplit): string[] {
-  if (packages.length === 0) return [];
-  const { eol } = linesOf(file.text);
-  const next = ` ${file.escape}${eol}    && `;
-  return [
-    [
-      'apt-get update',
-      `apt-get install -y --no-install-recommends ${packages.join(' ')}`,
-      'rm -rf /var/lib/apt/lists/*',
-    ].join(next),
-  ];
 }

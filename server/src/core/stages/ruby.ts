@@ -3,19 +3,17 @@ import { containerStart } from '../dockerfile/container-start';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
-import { buildPackage } from '../knowledge/build-packages';
 import { runtimeLibraries } from '../knowledge/debian-headers';
 import { type DebianRelease, debianReleases } from '../knowledge/debian-releases';
 import { gemNeeds } from '../knowledge/ruby-gems';
 import { imagePath } from '../project/copied-files';
 import { lockedGems } from '../project/gemfile-lock';
 import type { WorkspaceFacts } from '../project/workspace';
-import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { readCommandLine } from '../shell/options';
-import type { Ecosystem } from './ecosystem';
+import type { BuildBase, Ecosystem } from './ecosystem';
 import { librariesOf } from './header-libraries';
-import type { StageSplit } from './plan';
+import { leftBehind, type StageSplit } from './plan';
 import { projectCopy } from './project-copy';
 import { type SlimVariant, slimVariant } from './slim-variant';
 
@@ -34,7 +32,10 @@ export const RUBY: Ecosystem<RubyRead> = {
     'The final stage takes the installed gems and the project, on an image without compilers and headers',
   read(base) {
     const image = slimVariant(base, 'ruby-on-alpine');
-    return isDeclined(image) ? image : { ...image, releases: debianReleases(base.ref) };
+    if (isDeclined(image)) return image;
+    const releases = releasesOf(base);
+    if (releases.length === 0) return declineAt(base.file, base.stage.from, 'unknown-debian-release');
+    return { ...image, releases };
   },
   steps: ({ releases }) => ({
     buildsWith: 'bundle install',
@@ -48,7 +49,7 @@ export const RUBY: Ecosystem<RubyRead> = {
     const { file, stage } = split;
     if (containerStart(file, stage).commands.length === 0)
       return declineAt(file, stage.from, 'starts-nothing');
-    if (read.isSlim && builtWith(split).length === 0)
+    if (read.isSlim && leftBehind(split).length === 0)
       return declineAt(file, stage.from, 'nothing-to-leave-out');
     const places = gemFolders(split);
     if (isDeclined(places)) return places;
@@ -60,6 +61,20 @@ export const RUBY: Ecosystem<RubyRead> = {
     return { image: read.image, copies, packages: [...new Set([...split.packages, ...needs])] };
   },
 };
+
+/**
+ * The first patch release whose image was only built on bookworm and later ones; of Ruby 2 there is none.
+ * Source: https://github.com/docker-library/ruby/commits/master/versions.json (2026-11)
+ */
+const FIRST_ON_BOOKWORM: Readonly<Record<string, number>> = { '3.0': 6, '3.1': 4, '3.2': 2 };
+
+function releasesOf({ ref: { tag = 'latest', digest }, ref }: BuildBase): readonly DebianRelease[] {
+  if (/bullseye|bookworm|trixie/.test(tag)) return debianReleases(ref);
+  const [, minor = '', patch] = /^(\d+(?:\.\d+)?)(?:\.(\d+))?/.exec(tag) ?? [];
+  const first = FIRST_ON_BOOKWORM[minor] ?? 0;
+  const isOld = Number.parseInt(minor, 10) < 3 || (patch !== undefined && Number(patch) < first);
+  return isOld || (digest !== undefined && ref.tag === undefined) ? [] : debianReleases(ref);
+}
 
 /** What Ruby, Bundler and the gems of web applications bring. */
 const PROGRAMS =
@@ -159,15 +174,6 @@ function objectionToInstall(file: Dockerfile, run: Run) {
   return undefined;
 }
 
-/** Packages of the build that the final stage does without, by name. */
-function builtWith({ stage, lastBuild, packages }: StageSplit): readonly string[] {
-  return ofKind(stage.instructions, 'RUN')
-    .filter(it => it.span.start < lastBuild.span.end)
-    .flatMap(run => run.script.commands.flatMap(it => aptCommand(it)?.packages ?? []))
-    .map(aptPackageName)
-    .filter(it => !packages.includes(it) && (buildPackage('apt', it) !== undefined || /-dev$/.test(it)));
-}
-
 /** On a slim image, the file itself says what gems link with; from the full one they take libraries that no line names. */
 function neededPackages(
   split: StageSplit,
@@ -178,7 +184,7 @@ function neededPackages(
   const gems = lockedGems(workspace);
   if (!gems) return declineAt(file, lastBuild, 'no-gemfile-lock');
   if (gems.hasOtherSources) return declineAt(file, lastBuild, 'gems-of-other-sources');
-  const losesPrograms = builtWith(split).some(it => /^(git|mercurial|subversion)$/.test(it));
+  const losesPrograms = leftBehind(split).some(it => /^(git|mercurial|subversion)$/.test(it));
   const packages: string[] = [];
   for (const gem of gems.names) {
     const needs = gemNeeds(gem);

@@ -8,6 +8,7 @@ import type { NotOffered } from '../finding';
 import { imagePath } from '../project/copied-files';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { ExplainedEdit } from '../text/explained-edits';
+import { lastStage } from './last-stage';
 import { buildsSite } from './node-steps';
 import { placedAround } from './placed';
 import { article, type StageSplit } from './plan';
@@ -29,7 +30,7 @@ const BECAUSE = 'What ships takes the folder that was built, and nginx serves it
 
 /** How the files that a Dockerfile builds can be served without what built them, or what stands in the way. */
 export function planStaticSite(file: Dockerfile, workspace: WorkspaceFacts): Outcome<StaticSitePlan> {
-  const stage = lastStage(file);
+  const stage = lastStageOnNode(file);
   if (isDeclined(stage)) return stage;
   const start = siteStart(file, stage, workspace);
   if (isDeclined(start)) return start;
@@ -131,11 +132,9 @@ function targetOf(file: Dockerfile, copy: Copy): string | undefined {
     : undefined;
 }
 
-function lastStage(file: Dockerfile): Outcome<Stage> {
-  const stage = file.stages.at(-1);
-  if (!stage) return decline('no-from');
-  const problem = file.problems[0];
-  if (problem) return declineAt(file, problem, 'unreadable');
+function lastStageOnNode(file: Dockerfile): Outcome<Stage> {
+  const stage = lastStage(file);
+  if (isDeclined(stage)) return stage;
   const { base, from } = stage;
   return base.kind === 'image' && isOfficial(base.ref, 'node')
     ? stage

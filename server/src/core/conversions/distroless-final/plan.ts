@@ -7,6 +7,7 @@ import { ofKind } from '../../dockerfile/query';
 import { finalState } from '../../dockerfile/stage-state';
 import { distrolessPackages, hasDistrolessJava, isDistrolessUser } from '../../knowledge/distroless';
 import type { WorkspaceFacts } from '../../project/workspace';
+import { lastStage } from '../../stages/last-stage';
 import { programName, startedWords } from '../../stages/started-program';
 import type { ExplainedEdit } from '../../text/explained-edits';
 import { builtFor, type DistrolessImage } from './built-for';
@@ -22,10 +23,8 @@ export interface DistrolessPlan {
 
 /** How the last stage of a Dockerfile can do without a shell and a package manager, or what stands in the way. */
 export function planDistroless(file: Dockerfile, workspace: WorkspaceFacts): Outcome<DistrolessPlan> {
-  const problem = file.problems[0];
-  if (problem) return declineAt(file, problem, 'unreadable');
-  const stage = file.stages.at(-1);
-  if (!stage) return decline('no-from');
+  const stage = lastStage(file);
+  if (isDeclined(stage)) return stage;
   const objection = objectionToBase(file, stage) ?? objectionToShells(file, stage, workspace);
   if (objection) return objection;
   const image = imageFor(file, stage, workspace);

@@ -91,18 +91,28 @@ function compilingInstalls(file: Dockerfile, { targets }: WorkspaceFacts): Compi
   return runs.flatMap(run => {
     const installs = run.script.commands
       .flatMap(command => pipInstall(command) ?? [])
-      .filter(install => !hasPipFlag(install, '--no-compile', '--dry-run'));
+      .filter(install => !hasPipFlag(install, '--no-compile', '--dry-run'))
+      .filter(({ command }) => !command.assignments.some(({ name, value }) => switchesOff(name, value)));
     return installs.length === 0 || isLeftOut(file, run) ? [] : installs.map(install => ({ install, run }));
   });
 }
 
 /** By a setting, or by a removal in the same RUN. */
 function isLeftOut(file: Dockerfile, run: Run): boolean {
-  const { env } = stateBefore(file, run);
+  const { variables } = stateBefore(file, run);
   return (
-    env.has('PIP_NO_COMPILE') ||
+    SETTINGS.some(name => variables.has(name) && switchesOff(name, variables.get(name))) ||
     run.script.commands.some(({ words }) => words.some(({ text }) => /\bpyc\b|\.py\[|__pycache__/.test(text)))
   );
+}
+
+const SETTINGS = ['PIP_NO_COMPILE', 'PIP_COMPILE'];
+
+/**
+ * Both set the same setting of pip to what they say, so that `PIP_NO_COMPILE=1` has it compile and `0` does not.
+ */
+function switchesOff(name: string, value: string | undefined): boolean {
+  return SETTINGS.includes(name) && (value === undefined || /^(n|no|f|false|off|0)$/i.test(value));
 }
 
 /** What the table knows of the packages that are named, and of the heavy ones that come with them. */

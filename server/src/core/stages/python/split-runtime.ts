@@ -7,6 +7,7 @@ import { type Edit, replace } from '../../text/edit';
 import type { ExplainedEdit } from '../../text/explained-edits';
 import { listed } from '../../text/sentence';
 import { type Span, span } from '../../text/span';
+import { aptStep } from '../apt-step';
 import { WHEELS } from './pip-lines';
 import type { BuilderStage } from './split-builder';
 import { bringsUv, flagTexts, roleCalls, WRITES_FILES } from './split-parts';
@@ -63,13 +64,7 @@ export class ShippedStage extends SplitText {
     // Behind the settings of the stage, which may name a proxy, and before all that changes more often.
     const before = whole.stage.instructions.find(it => WRITES_FILES.includes(it.kind)) ?? run;
     const at = blockOf(this.file, before).start;
-    const goesOn = this.file.escape;
-    const keyword = run.keyword.text;
-    const text = [
-      `${keyword} apt-get update ${goesOn}`,
-      `    && apt-get install -y --no-install-recommends ${added.join(' ')} ${goesOn}`,
-      '    && rm -rf /var/lib/apt/lists/*',
-    ].join(eol);
+    const text = `${run.keyword.text} ${aptStep(this.file, added)}`;
     return [
       {
         span: span(at, at),

@@ -18,6 +18,7 @@ import type { Command } from '../../shell/command';
 import type { PipCommand } from '../../shell/pip';
 import { uvPipInstall } from '../../shell/uv';
 import { withoutTrailing } from '../../text/ends';
+import { lastStage } from '../last-stage';
 import { describeBase, type PythonBase } from './base-image';
 import type { HandoverKind } from './handover-kind';
 import { withKnownWords } from './known-words';
@@ -54,10 +55,8 @@ export interface InstallingStage {
 
 /** Reads the last stage of a file as one that installs packages, or says which line makes it another thing. */
 export function readInstallingStage(file: Dockerfile, handover: HandoverKind): Outcome<InstallingStage> {
-  const stage = file.stages.at(-1);
-  if (!stage) return decline('no-from');
-  const problem = file.problems[0];
-  if (problem) return declineAt(file, problem, 'unreadable');
+  const stage = lastStage(file);
+  if (isDeclined(stage)) return stage;
   const base = readBase(file, stage);
   if (isDeclined(base)) return base;
   const environment = handover.readsOwnEnvironment ? ownEnvironment(file, stage) : undefined;
