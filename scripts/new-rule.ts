@@ -1,4 +1,4 @@
-// Makes the two files of a new rule, ready to be filled in.
+// Makes the pair of files that a new rule is, ready to be filled in: its code, and its page with examples and cases.
 //   npm run new-rule -- dockerfile|compose|context|python my-rule-id
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const root = join(__dirname, '..');
 const [kind = '', id = ''] = process.argv.slice(2);
 
-const OF_DOCKERFILES = { factory: 'dockerfileRule', fence: 'dockerfile', sample: 'FROM «python»\\n' };
+const OF_DOCKERFILES = { factory: 'dockerfileRule', fence: 'dockerfile', sample: 'FROM «python»\n' };
 
 const KINDS = {
   dockerfile: OF_DOCKERFILES,
@@ -14,9 +14,9 @@ const KINDS = {
   compose: {
     factory: 'composeRule',
     fence: 'yaml',
-    sample: 'services:\\n  «web»:\\n    image: nginx\\n',
+    sample: 'services:\n  «web»:\n    image: nginx\n',
   },
-  python: { factory: 'pythonManifestRule', fence: 'text', sample: '«torch»\\n' },
+  python: { factory: 'pythonManifestRule', fence: 'text', sample: '«torch»\n' },
 };
 
 function main(): void {
@@ -40,19 +40,28 @@ export const ${name} = ${shape.factory}({
     since: '${version}',
     fix: 'none',
     summary: 'What is reported, in one line',
-    why: \`What it costs, why the fix is right, and when to leave it.\`,
   },
-  examples: [{ before: '${shape.sample}' }],
   *check(file) {
     for (const problem of file.problems) yield { at: problem.span, message: 'what is wrong here and what it costs' };
   },
 });
 `,
   );
-  create(
-    `test/cases/${id}.md`,
-    `# ${id}\n\n## What this case shows\n\n\`\`\`${shape.fence}\n${shape.sample.replaceAll('\\n', '\n')}\`\`\`\n`,
-  );
+  create(`server/src/core/rules/${kind}/${id}.md`, pageOf(id, shape));
+}
+
+function pageOf(id: string, { fence, sample }: { fence: string; sample: string }): string {
+  const parts = [
+    `# ${id}`,
+    '## Why it matters',
+    'What it costs, and why the fix is right.',
+    '## Example',
+    `\`\`\`${fence}\n${sample}\`\`\``,
+    '---',
+    '### What this case shows',
+    `\`\`\`${fence}\n${sample}\`\`\``,
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 function create(path: string, text: string): void {

@@ -1,7 +1,5 @@
-// Runs every example of every conversion and every case of test/cases, and checks on each what must hold for all.
-
+// Runs every example and every corner case of every conversion's page, and checks on each what must hold for all.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { conversions } from '../server/src/core/conversions/catalog';
 import { reasonText } from '../server/src/core/decline';
 import type { FileChange, Offer } from '../server/src/core/finding';
@@ -18,7 +16,7 @@ describe('conversions', () => {
   before(loadGrammar);
   for (const conversion of conversions) {
     describe(conversion.meta.id, () => {
-      const cases = conversionCases(join(__dirname, 'cases'), conversion);
+      const cases = conversionCases(conversion);
       for (const one of cases) describe(one.title, () => checkCase(conversion, one));
       it('is named and summed up in one line each', () => {
         assertInOneLine(conversion.meta.title);

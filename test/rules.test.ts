@@ -1,6 +1,5 @@
-// Runs every example of every rule and every case of test/cases, and checks on each what must hold for all.
+// Runs every example and every corner case of every rule's page, and checks on each what must hold for all.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { activeRules, DEFAULT_CONFIG } from '../server/src/core/config';
 import type { Fix } from '../server/src/core/finding';
 import { fixAll } from '../server/src/core/fix-all';
@@ -10,7 +9,7 @@ import { languageOf } from '../server/src/core/project/language';
 import type { Rule, SourceFile } from '../server/src/core/rule';
 import { rules } from '../server/src/core/rules/catalog';
 import { applyEdits, areDisjoint } from '../server/src/core/text/edit';
-import { type Case, exampleCases, fileCases } from './support/case-files';
+import { type Case, casesOf } from './support/case-files';
 import { contextFor } from './support/facts';
 import { loadGrammar } from './support/grammar';
 import { assertInOneLine } from './support/in-one-line';
@@ -22,12 +21,10 @@ describe('rules', () => {
   before(loadGrammar);
   for (const rule of rules) {
     describe(rule.meta.id, () => {
-      for (const one of [...exampleCases(rule), ...fileCases(join(__dirname, 'cases'), rule)]) {
-        describe(one.title, () => checkCase(rule, one));
-      }
+      const cases = casesOf(rule);
+      for (const one of cases) describe(one.title, () => checkCase(rule, one));
       it('is summed up in one line', () => assertInOneLine(rule.meta.summary));
       it('has a fix in some example or case, if its meta promises one', () => {
-        const cases = [...exampleCases(rule), ...fileCases(join(__dirname, 'cases'), rule)];
         const fixes = cases.flatMap(one =>
           findings(rule, one).flatMap(finding => [...(finding.fixes?.() ?? [])]),
         );

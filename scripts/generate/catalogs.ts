@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Conversion, Rule } from '../../server/src/core/rule';
 import type { Artifact } from '../generate';
+import { type PageFile, type PageKind, pageOf, sourcesOf, strayPages } from './page-file';
 
 /** A rule or conversion with the file that it stands in. */
 export interface Defined<Definition> {
@@ -10,6 +11,8 @@ export interface Defined<Definition> {
   readonly module: string;
   readonly exportName: string;
   readonly definition: Definition;
+  /** The file `ID.md` beside it. */
+  readonly page: PageFile;
 }
 
 export interface Definitions {
@@ -19,12 +22,16 @@ export interface Definitions {
 
 const CORE = 'server/src/core';
 
-/** Imports every rule and conversion file, found by its place: one file, one definition, one export. */
+/** Imports every rule and conversion file, found by its place, with its page: one file, one definition, one export. */
 export async function loadDefinitions(root: string): Promise<Definitions> {
   const core = join(root, CORE);
-  const rules = await Promise.all(filesBelow(join(core, 'rules')).map(file => load<Rule>(core, file)));
+  const [stray] = [...strayPages('rules'), ...strayPages('conversions')];
+  if (stray) throw new Error(`${stray} is the page of nothing: no code stands beside it`);
+  const rules = await Promise.all(
+    filesBelow(join(core, 'rules')).map(file => load<Rule>(core, 'rules', file)),
+  );
   const conversions = await Promise.all(
-    filesOf(join(core, 'conversions')).map(file => load<Conversion>(core, file)),
+    filesOf(join(core, 'conversions')).map(file => load<Conversion>(core, 'conversions', file)),
   );
   return { rules: sorted(rules), conversions: sorted(conversions) };
 }
@@ -43,6 +50,7 @@ function filesOf(folder: string): string[] {
 
 async function load<Definition extends Rule | Conversion>(
   core: string,
+  kind: PageKind,
   file: string,
 ): Promise<Defined<Definition>> {
   const id = basename(file, '.ts');
@@ -56,6 +64,7 @@ async function load<Definition extends Rule | Conversion>(
     module: relative(core, file).replace(/\.ts$/, '').replaceAll('\\', '/'),
     exportName,
     definition,
+    page: pageOf(kind, id),
   };
 }
 
@@ -67,7 +76,17 @@ export function catalogs({ rules, conversions }: Definitions): Artifact[] {
   return [
     { path: `${CORE}/rules/catalog.ts`, text: catalog('rules', 'Rule', rules) },
     { path: `${CORE}/conversions/catalog.ts`, text: catalog('conversions', 'Conversion', conversions) },
+    { path: `${CORE}/rules/pages.json`, text: pageTexts(rules) },
   ];
+}
+
+/** What programs show of the pages, which they do not read themselves: `PageTexts` by the ids of rules. */
+function pageTexts(rules: readonly Defined<Rule>[]): string {
+  const texts = rules.map(({ id, page }) => {
+    const [reports, why, fix] = ['What it reports', 'Why it matters', 'Fix'].map(it => page.sections.get(it));
+    return [id, { reports, why, fix, sources: sourcesOf(page) }];
+  });
+  return `${JSON.stringify(Object.fromEntries(texts), undefined, 1)}\n`;
 }
 
 function catalog(name: string, type: string, defined: readonly Defined<unknown>[]): string {

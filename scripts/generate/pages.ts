@@ -1,13 +1,17 @@
 import { type Language, languageOf } from '../../server/src/core/project/language';
-import type { Conversion, ConversionExample, Example, Rule } from '../../server/src/core/rule';
+import type { Conversion, Rule } from '../../server/src/core/rule';
+import { type Case, examplesOf } from '../../test/support/case-files';
+import { type ConversionCase, conversionExamples } from '../../test/support/conversion-cases';
 import type { Artifact } from '../generate';
-import type { Definitions } from './catalogs';
+import type { Defined, Definitions } from './catalogs';
+import { checkPage } from './check-page';
+import type { PageFile } from './page-file';
 
 /** A page for each rule and conversion, and a page that lists them. */
 export function pages({ rules, conversions }: Definitions): Artifact[] {
   return [
-    ...rules.map(it => ({ path: `docs/rules/${it.id}.md`, text: rulePage(it.definition) })),
-    ...conversions.map(it => ({ path: `docs/conversions/${it.id}.md`, text: conversionPage(it.definition) })),
+    ...rules.map(it => ({ path: `docs/rules/${it.id}.md`, text: rulePage(it) })),
+    ...conversions.map(it => ({ path: `docs/conversions/${it.id}.md`, text: conversionPage(it) })),
     {
       path: 'docs/rules/README.md',
       text: `# Rules\n\n${ruleTable(
@@ -50,7 +54,8 @@ export function conversionTable(conversions: readonly Conversion[], folder: stri
   return `| conversion | file | does |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-function rulePage({ meta, languages, examples, options }: Rule): string {
+function rulePage({ definition, page }: Defined<Rule>): string {
+  const { meta, languages } = definition;
   const facts = [
     `**${meta.category}** · ${meta.severity} · ${languages.join(', ')} · since ${meta.since}`,
     meta.fix === 'none' ? 'no automatic fix' : `${meta.fix} fix`,
@@ -59,35 +64,40 @@ function rulePage({ meta, languages, examples, options }: Rule): string {
       : []),
     ...(meta.defaultOn === false ? ['off by default'] : []),
   ];
+  const text = (heading: string) => page.sections.get(heading) ?? [];
+  checkPage(definition, page);
   const parts = [
     `# ${meta.id}`,
-    `${meta.summary}.`,
     facts.join(' · '),
-    '## Why',
-    meta.why,
-    ...(meta.fixRisk ? ['## What the fix may change', meta.fixRisk] : []),
-    ...optionSection(options),
-    '## Examples',
-    ...examples.flatMap(example => ruleExample(example, languageOfExample(example, languages))),
-    '## Silencing it',
+    '## What it reports',
+    `${meta.summary}.`,
+    text('What it reports'),
+    '## Why it matters',
+    text('Why it matters'),
+    '## Example',
+    examplesOf(definition).map(ruleExample),
+    '## Fix',
+    SAFETY[meta.fix],
+    text('Fix'),
+    '## When to ignore it',
+    text('When to ignore it'),
     `\`# plimsoll ignore=${meta.id} -- the reason\` above the ${languages.map(it => COMMENTED[it]).join(' or the ')}, or in \`.plimsoll.yaml\`:`,
     fence('yaml', `rules:\n  ${meta.id}: off\n`),
-    ...sourceSection(meta.sources),
+    ...headed('Options', page),
+    ...headed('Sources', page),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return `${parts.flat(3).join('\n\n')}\n`;
 }
 
-function optionSection(options: Rule['options']): string[] {
-  if (!options) return [];
-  const rows = Object.entries(options).map(
-    ([name, spec]) => `| \`${name}\` | \`${JSON.stringify(spec.default)}\` | ${spec.description} |`,
-  );
-  return ['## Options', `| option | default | |\n|---|---|---|\n${rows.join('\n')}`];
-}
+const SAFETY: Readonly<Record<Rule['meta']['fix'], string>> = {
+  none: 'There is no automatic fix.',
+  safe: 'Safe: the built image behaves the same.',
+  unsafe: 'With a preview, for somebody should look at it first.',
+};
 
-function sourceSection(sources: readonly string[] | undefined): string[] {
-  if (!sources?.length) return [];
-  return ['## Sources', sources.map(source => `- <${source}>`).join('\n')];
+function headed(heading: string, { sections }: PageFile): string[] {
+  const text = sections.get(heading);
+  return text === undefined ? [] : [`## ${heading}`, text];
 }
 
 /** What a comment that silences a rule stands above. */
@@ -97,45 +107,52 @@ const COMMENTED = {
   'python-manifest': 'requirement',
 } as const;
 
-function languageOfExample({ path }: Example, [first]: Rule['languages']): Language {
-  return (path === undefined ? undefined : languageOf(path)) ?? first;
-}
-
-function ruleExample(example: Example, of: Language): string[] {
-  const language = fenceOf(of, example.path);
-  const fixed = example.after === undefined ? [] : ['becomes', fence(language, example.after)];
+function ruleExample(example: Case): (string | string[])[] {
+  const language = fenceOf(languageOf(example.path) ?? 'dockerfile', example.path);
+  const becomes = example.fixed === undefined ? [] : ['becomes', fence(language, example.fixed)];
   return [
-    ...(example.title ? [`### ${example.title}`] : []),
-    ...fileFences(example.files),
-    fence(language, example.before),
-    ...fixed,
-    ...(example.created ? ['The fix makes', ...fileFences(example.created)] : []),
-    ...(example.changed ? ['The fix changes', ...fileFences(example.changed)] : []),
+    ...opening(example),
+    fileFences(example.files),
+    fence(language, example.text),
+    ...becomes,
+    ...following('The fix makes', example.created),
+    ...following('The fix changes', example.changed),
   ];
 }
 
-function conversionPage({ meta, language, examples }: Conversion): string {
+function opening({ heading, prose }: { heading: string | undefined; prose: string }): string[] {
+  return [...(heading === undefined ? [] : [`### ${heading}`]), ...(prose === '' ? [] : [prose])];
+}
+
+function following(sentence: string, files: Readonly<Record<string, string>>): string[] {
+  return Object.keys(files).length > 0 ? [sentence, ...fileFences(files)] : [];
+}
+
+function conversionPage({ definition, page }: Defined<Conversion>): string {
+  const { meta, language } = definition;
   const parts = [
     `# ${meta.id}`,
     `**${meta.title}**`,
-    `${meta.summary}.`,
     `${language} · ${meta.safety === 'safe' ? 'safe' : 'shown in a preview first'} · since ${meta.since}`,
-    '## Why',
-    meta.why,
-    '## Examples',
-    ...examples.flatMap(example => conversionExample(example, fenceOf(language))),
-    ...sourceSection(meta.sources),
+    '## What it does',
+    `${meta.summary}.`,
+    page.sections.get('What it does') ?? [],
+    ...headed('Why it matters', page),
+    '## Example',
+    conversionExamples(definition).map(example => conversionExample(example, fenceOf(language))),
+    ...headed('What to check', page),
+    ...headed('Sources', page),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return `${parts.flat(3).join('\n\n')}\n`;
 }
 
-function conversionExample(example: ConversionExample, language: string): string[] {
+function conversionExample(example: ConversionCase, language: string): (string | string[])[] {
   return [
-    ...(example.title ? [`### ${example.title}`] : []),
-    ...fileFences(example.files),
-    fence(language, example.before),
+    ...opening(example),
+    fileFences(example.files),
+    fence(language, example.text),
     ...(example.declined ? [`is not converted: ${example.declined}.`] : ['becomes']),
-    ...fileFences(example.after),
+    fileFences(example.after),
   ];
 }
 
@@ -154,6 +171,7 @@ function fenceOf(language: Language, path = ''): string {
 
 /** A fence that is longer than any in the text. */
 function fence(language: string, text: string): string {
-  const plain = text.replace(/[«»]/g, '');
-  return `\`\`\`${language}\n${plain.endsWith('\n') ? plain : `${plain}\n`}\`\`\``;
+  const runs = [...text.matchAll(/^`{3,}/gm)].map(([run]) => run.length);
+  const quotes = '`'.repeat(Math.max(3, ...runs.map(length => length + 1)));
+  return `${quotes}${language}\n${text.endsWith('\n') ? text : `${text}\n`}${quotes}`;
 }

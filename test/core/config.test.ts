@@ -4,6 +4,7 @@ import { lint, parseFile } from '../../server/src/core/lint';
 import { languageOf } from '../../server/src/core/project/language';
 import type { Rule } from '../../server/src/core/rule';
 import { rules } from '../../server/src/core/rules/catalog';
+import { examplesOf } from '../support/case-files';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 
@@ -11,12 +12,6 @@ const severityOf = (value: unknown, id: string) => {
   const { config } = readConfig(value, rules);
   return activeRules(config, rules).find(it => it.rule.meta.id === id)?.severity;
 };
-
-const NAMES = {
-  dockerfile: 'Dockerfile',
-  compose: 'compose.yaml',
-  'python-manifest': 'requirements.txt',
-} as const;
 
 describe('the configuration', () => {
   it('switches rules off and changes how grave they are, by id or alias', () => {
@@ -96,11 +91,9 @@ describe('linting', () => {
     const { conversions } = await import('../../server/src/core/conversions/catalog');
     const known = conversions.map(it => it.meta.id);
     const named = rules.flatMap(rule =>
-      rule.examples.flatMap(({ before, path, files }) => {
-        const text = before.replace(/[«»]/g, '');
-        const at = path ?? NAMES[rule.languages[0]];
-        const context = contextFor(at, { ...files, [at]: text });
-        const found = lint(parseFile(languageOf(at) ?? rule.languages[0], at, text), context, {
+      examplesOf(rule).flatMap(({ text, path, files, images }) => {
+        const context = contextFor(path, { ...files, [path]: text }, images);
+        const found = lint(parseFile(languageOf(path) ?? rule.languages[0], path, text), context, {
           config: { rules: {}, only: [rule.meta.id] },
         });
         return found.flatMap(finding => finding.conversions ?? []);

@@ -20,10 +20,8 @@ function wantsLine(id: string, path: string, line: string): Rule {
       severity: 'info',
       since: '0',
       summary: id,
-      why: id,
       fix: 'safe',
     },
-    examples: [{ before: DOCKERFILE }],
     *check(_, { workspace }): Iterable<Finding> {
       const text = workspace.texts.get(path);
       if (text?.includes(line)) return;
@@ -86,8 +84,7 @@ describe('fixes that cannot be made', () => {
   /** A rule about the first line, with one fix. */
   function onFirstLine(id: string, fix: (text: string) => Pick<Fix, 'edits'>, message = id): Rule {
     return dockerfileRule({
-      meta: { id, category: 'style', severity: 'info', since: '0', summary: id, why: id, fix: 'safe' },
-      examples: [{ before: DOCKERFILE }],
+      meta: { id, category: 'style', severity: 'info', since: '0', summary: id, fix: 'safe' },
       *check({ text }): Iterable<Finding> {
         const at = text.indexOf('FROM');
         yield {
@@ -106,10 +103,8 @@ describe('fixes that cannot be made', () => {
       severity: 'info',
       since: '0',
       summary: 'lower',
-      why: 'lower',
       fix: 'safe',
     },
-    examples: [{ before: DOCKERFILE }],
     *check({ text }): Iterable<Finding> {
       const at = text.indexOf('SCRATCH');
       const edits = [{ span: span(at, at + 7), newText: 'scratch' }];

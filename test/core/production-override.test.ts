@@ -27,7 +27,7 @@ function merged(base: Service, added: Service) {
 
 describe('a production file merged with its base', () => {
   before(loadGrammar);
-  const cases = conversionCases(join(__dirname, '..', 'cases'), productionOverride);
+  const cases = conversionCases(productionOverride);
   for (const { title, path, files, text } of [...EXAMPLES, ...cases]) {
     it(`is one that Compose takes: ${title}`, () => {
       const file = parseCompose(path, text);

@@ -1,12 +1,11 @@
 // What a slip makes of a file is fixed once and for all, or left alone: seeded mutations of the cases of all rules.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { fixAll } from '../../server/src/core/fix-all';
 import { conversions, parseFile } from '../../server/src/core/lint';
 import { languageOf } from '../../server/src/core/project/language';
 import { rules } from '../../server/src/core/rules/catalog';
 import { isOneIn, numberOf } from '../support/by-name';
-import { type Case, exampleCases, fileCases } from '../support/case-files';
+import { type Case, casesOf } from '../support/case-files';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 import { everyRule, lostComments } from '../support/rewritten';
@@ -21,7 +20,7 @@ const MOST_SECONDS = 60;
 
 /** Each case with a name of its own, which says whether it is tried, and as which mutants. */
 const cases = rules.flatMap(rule =>
-  [...exampleCases(rule), ...fileCases(join(__dirname, '../cases'), rule)].map(one => ({
+  casesOf(rule).map(one => ({
     name: `${rule.meta.id}, ${one.title}`,
     one,
   })),

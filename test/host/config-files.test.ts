@@ -13,11 +13,9 @@ function rule(id: string, alias: string): Rule {
       severity: 'warning',
       since: '0.1.0',
       summary: id,
-      why: id,
       fix: 'none',
       aliases: [alias],
     },
-    examples: [{ before: 'FROM a\n' }],
     check: () => [],
   });
 }

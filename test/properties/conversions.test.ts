@@ -44,7 +44,7 @@ describe('a conversion that is offered', () => {
         ...otherwise(outcome),
       ]);
       assert.deepEqual(faults, []);
-    }).timeout(60_000);
+    }).timeout(300_000);
   }
 
   it('is each of them, somewhere', () => {
@@ -55,7 +55,7 @@ describe('a conversion that is offered', () => {
       conversions.map(it => it.meta.id).filter(id => !offered.includes(id)),
       [],
     );
-  }).timeout(60_000);
+  }).timeout(300_000);
 });
 
 function placeOf({ project, path }: Outcome): string {

@@ -1,14 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { pageOf, type Shown } from '../../scripts/generate/page-file';
 import type { Language } from '../../server/src/core/project/language';
 import type { OptionValue, Rule } from '../../server/src/core/rule';
 import type { Span } from '../../server/src/core/text/span';
 import type { CaseImage } from './facts';
 import { readMarks } from './marks';
 
-/** One case of a rule: from its own examples, or from `test/cases/RULE.md`. */
+/** One case of a rule: an example of its page, or a corner case below the divider. */
 export interface Case {
   readonly title: string;
+  /** The title that it has on its page. */
+  readonly heading: string | undefined;
+  /** What the page says beside the files. */
+  readonly prose: string;
   readonly path: string;
   readonly text: string;
   readonly marks: readonly Span[];
@@ -37,56 +40,25 @@ const FENCES: Readonly<Record<string, Language>> = {
   toml: 'python-manifest',
 };
 
-export function exampleCases(rule: Rule): Case[] {
-  return rule.examples.map((example, index) => ({
-    title: example.title ?? `example ${index + 1}`,
-    path: example.path ?? NAMES[rule.languages[0]],
-    ...readMarks(example.before),
-    fixed: example.after,
-    files: example.files ?? {},
-    created: example.created ?? {},
-    changed: example.changed ?? {},
-    images: [],
-    options: {},
-  }));
+/** The examples of a rule's page, then the corner cases below its divider. */
+export function casesOf(rule: Rule): Case[] {
+  const { examples, cases } = pageOf('rules', rule.meta.id);
+  return [...examples, ...cases].map((shown, index) => readCase(shown, index, rule));
 }
 
-/** A fenced block of a case file: what stands behind the backquotes, and what is inside. */
-export interface Fence {
-  readonly info: string;
-  readonly text: string;
+export function examplesOf(rule: Rule): Case[] {
+  return pageOf('rules', rule.meta.id).examples.map((shown, index) => readCase(shown, index, rule));
 }
 
 /**
- * The cases of a Markdown file. A `##` heading is a case's title. Its fences, by what stands behind the backquotes:
- * `dockerfile`, `yaml`, `text` or `toml` (a path may follow) is the file with «marks»; `fixed` is the file after the fixes;
- * `created PATH` a file that the fixes make; `changed PATH` a file beside as they leave it; `images` JSON of what the engine holds; `options` JSON of the rule's
- * options; any other word the path of a file beside.
+ * The fences of a case, by what stands behind the backquotes: `dockerfile`, `yaml`, `text` or `toml` (a path may follow) is
+ * the file with «marks»; `fixed` is the file after the fixes; `created PATH` a file that the fixes make; `changed PATH` a
+ * file beside as they leave it; `images` JSON of what the engine holds; `options` JSON of the rule's options; any other
+ * word the path of a file beside.
  */
-export function fileCases(folder: string, rule: Rule): Case[] {
-  const file = readdirSync(folder).find(name => basename(name, '.md') === rule.meta.id);
-  if (!file) return [];
-  return sections(readFileSync(join(folder, file), 'utf8')).map(({ title, fences }) =>
-    readCase(title, fences, rule),
-  );
-}
-
-/** The `##` sections of a case file. */
-export function sections(markdown: string): { title: string; fences: Fence[] }[] {
-  return markdown
-    .split(/^## /m)
-    .slice(1)
-    .map(section => ({
-      title: section.slice(0, section.indexOf('\n')).trim(),
-      fences: [...section.matchAll(/^(`{3,})([^`\n]*)\n([\s\S]*?)^\1$/gm)].map(match => ({
-        info: (match[2] ?? '').trim(),
-        text: match[3] ?? '',
-      })),
-    }));
-}
-
-function readCase(title: string, fences: readonly Fence[], rule: Rule): Case {
-  const parts = fences.map(({ info, text }) => {
+function readCase(shown: Shown, index: number, rule: Rule): Case {
+  const title = titleOf(shown, index);
+  const parts = shown.fences.map(({ info, text }) => {
     const [word = '', path = ''] = info.split(/\s+/);
     return { word, path, text };
   });
@@ -101,8 +73,11 @@ function readCase(title: string, fences: readonly Fence[], rule: Rule): Case {
   const beside = rest.filter(({ word }) => !RESERVED.includes(word));
   return {
     title,
+    heading: shown.title,
+    prose: shown.prose,
     path: source.path || NAMES[language(source.word) ?? rule.languages[0]],
-    ...readMarks(source.text),
+    // A last line of nothing but the mark: what is reported goes to the very end of the file.
+    ...readMarks(source.text.replace(/\n»\n$/, '\n»')),
     fixed: textOf('fixed'),
     files: Object.fromEntries(beside.map(({ word, text }) => [word, SIZED.test(text) ? text.trim() : text])),
     created: byPath('created'),
@@ -110,6 +85,11 @@ function readCase(title: string, fences: readonly Fence[], rule: Rule): Case {
     images: JSON.parse(textOf('images') ?? '[]'),
     options: JSON.parse(textOf('options') ?? '{}'),
   };
+}
+
+/** What an example or a case is called where it has no title of its own. @param index its place, from 0 */
+export function titleOf({ title }: Shown, index: number): string {
+  return title ?? `example ${index + 1}`;
 }
 
 /** Words that say what a fence is; any other is the path of a file. */

@@ -1,11 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { type Fence, pageOf, type Shown } from '../../scripts/generate/page-file';
 import type { Conversion } from '../../server/src/core/rule';
-import { type Fence, sections } from './case-files';
+import { titleOf } from './case-files';
 
-/** One case of a conversion: from its own examples, or from `test/cases/CONVERSION.md`. */
+/** One case of a conversion: an example of its page, or a corner case below the divider. */
 export interface ConversionCase {
   readonly title: string;
+  /** The title that it has on its page. */
+  readonly heading: string | undefined;
+  /** What the page says beside the files. */
+  readonly prose: string;
   readonly path: string;
   readonly text: string;
   /** Other files that are there. */
@@ -20,25 +23,16 @@ export interface ConversionCase {
 
 const NAMES = { dockerfile: 'Dockerfile', compose: 'compose.yaml' } as const;
 
-/** The examples of a conversion, then the cases of its file in `folder`. */
-export function conversionCases(folder: string, conversion: Conversion): ConversionCase[] {
-  const examples = conversion.examples.map(
-    (example, index): ConversionCase => ({
-      title: example.title ?? `example ${index + 1}`,
-      path: example.path ?? NAMES[conversion.language],
-      text: example.before,
-      files: example.files ?? {},
-      service: example.service,
-      after: example.after,
-      declined: example.declined,
-    }),
+/** The examples of a conversion's page, then the corner cases below its divider. */
+export function conversionCases(conversion: Conversion): ConversionCase[] {
+  const { examples, cases } = pageOf('conversions', conversion.meta.id);
+  return [...examples, ...cases].map((shown, index) => readCase(shown, index, conversion));
+}
+
+export function conversionExamples(conversion: Conversion): ConversionCase[] {
+  return pageOf('conversions', conversion.meta.id).examples.map((shown, index) =>
+    readCase(shown, index, conversion),
   );
-  const file = join(folder, `${conversion.meta.id}.md`);
-  if (!existsSync(file)) return examples;
-  const cases = sections(readFileSync(file, 'utf8')).map(({ title, fences }) =>
-    readCase(title, fences, conversion),
-  );
-  return [...examples, ...cases];
 }
 
 /**
@@ -46,14 +40,15 @@ export function conversionCases(folder: string, conversion: Conversion): Convers
  * `service NAME` the one to convert; `after PATH` a file that is changed or made; `declined` the reason why it is not
  * offered; any other word the path of a file beside.
  */
-function readCase(title: string, fences: readonly Fence[], conversion: Conversion): ConversionCase {
+function readCase(shown: Shown, index: number, conversion: Conversion): ConversionCase {
+  const title = titleOf(shown, index);
   const language = conversion.language === 'dockerfile' ? 'dockerfile' : 'yaml';
   const files: Record<string, string> = {};
   const after: Record<string, string> = {};
   let source: Fence | undefined;
   let service: string | undefined;
   let declined: string | undefined;
-  for (const fence of fences) {
+  for (const fence of shown.fences) {
     const [word = '', path = ''] = fence.info.split(/\s+/);
     if (word === language && !source) source = fence;
     else if (word === 'after') after[path] = fence.text;
@@ -64,5 +59,6 @@ function readCase(title: string, fences: readonly Fence[], conversion: Conversio
   if (!source) throw new Error(`${conversion.meta.id}: the case "${title}" has no ${language} fence`);
   const path = source.info.split(/\s+/)[1] ?? NAMES[conversion.language];
   const converted = Object.keys(after).length > 0 ? after : undefined;
-  return { title, path, text: source.text, files, service, after: converted, declined };
+  const { title: heading, prose } = shown;
+  return { title, heading, prose, path, text: source.text, files, service, after: converted, declined };
 }

@@ -4,7 +4,7 @@ import { conversions } from '../../server/src/core/conversions/catalog';
 import { languageOf } from '../../server/src/core/project/language';
 import { rules } from '../../server/src/core/rules/catalog';
 import { isInSkippedFolder } from '../../server/src/host/skipped-folders';
-import { exampleCases, fileCases } from './case-files';
+import { casesOf } from './case-files';
 import { conversionCases } from './conversion-cases';
 import type { CaseFiles, CaseImage } from './facts';
 
@@ -24,12 +24,11 @@ export interface CheckedProject extends Project {
 }
 
 const root = join(__dirname, '../..');
-const cases = join(root, 'test/cases');
 
 /** Every example and every case of every rule and conversion, each project once. */
 export function caseProjects(): CheckedProject[] {
   const ofRules = rules.flatMap(rule =>
-    [...exampleCases(rule), ...fileCases(cases, rule)].map(one => ({
+    casesOf(rule).map(one => ({
       origin: rule.meta.id,
       title: one.title,
       files: { ...one.files, [one.path]: one.text },
@@ -38,7 +37,7 @@ export function caseProjects(): CheckedProject[] {
     })),
   );
   const ofConversions = conversions.flatMap(conversion =>
-    conversionCases(cases, conversion).map(one => ({
+    conversionCases(conversion).map(one => ({
       origin: conversion.meta.id,
       title: one.title,
       files: { ...one.files, [one.path]: one.text },

@@ -16,7 +16,7 @@ export type Category =
   | 'operations'
   | 'style';
 
-/** What people see of a rule: its page, its settings and its row in the tables come from this. */
+/** What people see of a rule beside its page, which is the file `ID.md` beside its code: its settings and its row in the tables. */
 export interface RuleMeta {
   /** Names the bad pattern, for ever: settings and scripts hold it. */
   readonly id: string;
@@ -26,33 +26,11 @@ export interface RuleMeta {
   readonly since: string;
   /** One line of Markdown: what is reported. */
   readonly summary: string;
-  /** What it costs and why the fix is right, as Markdown. */
-  readonly why: string;
   readonly fix: 'none' | Safety;
-  /** What an unsafe fix may change. */
-  readonly fixRisk?: string;
   /** Ids of other tools for the same thing: `DL3042`, `StageNameCasing`. */
   readonly aliases?: readonly string[];
-  /** Documentation that the claim rests on. */
-  readonly sources?: readonly string[];
   /** False: only on request. */
   readonly defaultOn?: boolean;
-}
-
-/** A test and a section of the rule's page at once. `«…»` in `before` marks what is reported. */
-export interface Example {
-  readonly title?: string;
-  readonly before: string;
-  /** The file after the first fix of each finding; absent where nothing is fixed. */
-  readonly after?: string;
-  /** Other files that are there, by path. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** The path of the file itself, where it matters. */
-  readonly path?: string;
-  /** Files that the fix makes, by path. */
-  readonly created?: Readonly<Record<string, string>>;
-  /** Files of `files` that the fix changes, with their new texts, by path. */
-  readonly changed?: Readonly<Record<string, string>>;
 }
 
 /** What the outside world tells about a file: snapshots, read before any rule runs. */
@@ -86,13 +64,12 @@ type Widened<Value> = Value extends string
       ? boolean
       : never;
 
-/** One rule in one object: what it is called, why, examples, and the check. */
+/** One rule in one object: what it is called, and the check. Its page and its examples are the file `ID.md` beside it. */
 export interface Rule<File = SourceFile, Specs extends OptionSpecs = OptionSpecs> {
-  /** The languages that it checks; examples without a path are of the first. */
+  /** The languages that it checks. */
   readonly languages: readonly [Language, ...Language[]];
   readonly meta: RuleMeta;
   readonly options?: Specs;
-  readonly examples: readonly [Example, ...Example[]];
   check(file: File, context: Context, options: OptionsOf<Specs>): Iterable<Finding>;
 }
 
@@ -149,7 +126,7 @@ export function sharedRule<const Specs extends OptionSpecs>({ checks, ...rule }:
   } as unknown as Rule;
 }
 
-/** What people see of a conversion: its page, its title at the lightbulb and its row in the tables. */
+/** What people see of a conversion beside its page: its title at the lightbulb and its row in the tables. */
 export interface ConversionMeta {
   readonly id: string;
   /** What the lightbulb shows: `Convert to a multi-stage build with wheels`. */
@@ -157,33 +134,15 @@ export interface ConversionMeta {
   readonly since: string;
   /** One line of Markdown: what it does. */
   readonly summary: string;
-  /** What it gains, how, and what to look at in the preview, as Markdown. */
-  readonly why: string;
   readonly safety: Safety;
   /** Of what a container starts with, the instructions that it writes anew, to the same effect. */
   readonly rewrites?: readonly ('CMD' | 'ENTRYPOINT' | 'USER' | 'HEALTHCHECK')[];
-  readonly sources?: readonly string[];
 }
 
-/** A test and a section of the conversion's page at once. */
-export interface ConversionExample {
-  readonly title?: string;
-  readonly path?: string;
-  readonly before: string;
-  readonly files?: Readonly<Record<string, string>>;
-  /** The Compose service to convert, where there are several. */
-  readonly service?: string;
-  /** Every file that is changed or made, by path; absent where it is not offered. */
-  readonly after?: Readonly<Record<string, string>>;
-  /** The reason, where it is not offered. */
-  readonly declined?: string;
-}
-
-/** One rewrite of a whole file in one object: what it is called, why, examples, and its offers. */
+/** One rewrite of a whole file in one object: what it is called, and its offers. Its page is the file `ID.md` beside it. */
 export interface Conversion<File = SourceFile> {
   readonly language: Exclude<Language, 'python-manifest'>;
   readonly meta: ConversionMeta;
-  readonly examples: readonly [ConversionExample, ...ConversionExample[]];
   /** Cheap: called at every lightbulb. One offer for each place that can be converted. */
   offers(file: File, context: Context): readonly (Offer | NotOffered)[];
 }

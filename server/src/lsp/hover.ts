@@ -4,6 +4,7 @@ import { describeEvidence } from '../core/analysis/sizes/evidence';
 import { describeLoad } from '../core/analysis/sizes/package-weight';
 import type { Diagnostic } from '../core/lint';
 import type { Context, SourceFile } from '../core/rule';
+import { pageTexts } from '../core/rules/pages';
 import { weighedRequirements } from '../core/rules/python/heavy-dependency/requirement-weight';
 import { contains, type Span, span, touches } from '../core/text/span';
 import { answering, checkPosition, documentUri, type GoOn, type Surprises } from './answering';
@@ -59,9 +60,9 @@ function surroundingsOf(file: SourceFile, here: Span): Span | undefined {
 }
 
 function explain({ message, evidence, rule: { meta } }: Diagnostic): string {
-  const parts = [`**${plainMarkdown(message)}** · \`${meta.id}\``, meta.why];
+  const { why, sources } = pageTexts(meta.id);
+  const parts = [`**${plainMarkdown(message)}** · \`${meta.id}\``, why];
   if (evidence) parts.push(`_${plainMarkdown(describeEvidence(evidence))}_`);
-  const sources = meta.sources ?? [];
   if (sources.length > 0) parts.push(sources.map(source => `[${hostOf(source)}](${source})`).join(' · '));
   return parts.join('\n\n');
 }

@@ -1,6 +1,7 @@
 import type { Severity } from '../../core/finding';
 import type { Rule } from '../../core/rule';
 import { rules } from '../../core/rules/catalog';
+import { pageTexts } from '../../core/rules/pages';
 import type { FileReport, Formatter } from '../report';
 import { VERSION } from '../version';
 
@@ -23,10 +24,12 @@ export const formatSarif: Formatter = reports => {
 };
 
 function describeRule({ meta }: Rule) {
+  const { reports, why, fix } = pageTexts(meta.id);
+  const help = [reports, why, fix].filter(text => text !== undefined).join('\n\n');
   return {
     id: meta.id,
     shortDescription: { text: meta.summary },
-    help: { text: meta.why, markdown: meta.why },
+    help: { text: help, markdown: help },
     defaultConfiguration: { level: LEVELS[meta.severity] },
     properties: { category: meta.category, aliases: meta.aliases ?? [] },
   };

@@ -30,23 +30,7 @@ export const runtimeInstallToImage = composeConversion({
     summary:
       'A service that runs `pip install` in a stock Python image gets a Dockerfile of its own, with wheels from a builder stage',
     safety: 'unsafe',
-    why: `A container that runs \`pip install\` before its program fetches and builds every package at every start: minutes
-in which it does not answer, the same work again after each crash, and another set of versions whenever an index has new
-ones. An image does that work once. The service gets a Dockerfile of its own (wheels from a builder stage with
-compilers, a stage that ships without them), a health check on its port, and the source copied in place of the bind
-mount; a change in the code then costs one \`COPY\`. Where the folder has no ignore file, one is written.
-
-The Compose file changes only where it must: \`image\`, \`command\`, \`working_dir\` and the source mount become
-\`build\`. Other mounts, settings, order and comments stay.
-
-Look at what the program writes into its source folder: that reached the disk of the host, and stays in the container
-from now on. For editing with live reload, keep the mount in an override file.`,
-    sources: [
-      'https://docs.docker.com/reference/compose-file/build/',
-      'https://pip.pypa.io/en/stable/cli/pip_wheel/',
-    ],
   },
-  examples: [{ before: 'services: {}\n', declined: 'no service installs Python packages when it starts' }],
   offers(compose, { workspace }) {
     const candidates = compose.services.filter(startsWithInstall);
     if (candidates.length === 0) return [decline('no-installing-service')];

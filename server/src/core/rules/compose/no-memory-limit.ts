@@ -23,28 +23,7 @@ export const noMemoryLimit = composeRule({
     severity: 'info',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk:
-      'A container that needs more than the limit is killed. Look at what it uses at its busiest (`docker stats`) and leave room above that.',
     summary: 'A service may take all the memory of its host',
-    why: `Without a limit one container that leaks, or one request that loads a big file, takes the memory of the whole
-host. Then the kernel ends whichever process it likes best: often the database, or the SSH server that would have let
-somebody in to look. With a limit it is the container at fault that is ended and started again, and the others go on.
-
-A limit also makes the need visible. One team found its three services at 458 MB with nothing to stop them, gave the
-backend 1 GB, the frontend 768 MB and PostgreSQL 512 MB, and knew from then on which server was large enough.
-
-Compose takes the limit in two places, \`deploy.resources.limits.memory\` and the older \`mem_limit\`, and refuses a
-service that mixes the two forms (\`cpus\` beside \`deploy.resources.limits.memory\`). The fix writes the one that the
-service uses already, else the one that the file does. A service is left alone when a Compose file beside this one (\`compose.prod.yaml\`) limits
-it, when it only serves development, and when it runs once and ends.
-
-The number is one and a half times the heap that \`-Xmx\` gives a Java program (twice for Elasticsearch, which wants as much
-beside it), or what the image is known to need in a small installation. For a service that nobody knows here there is no
-fix, for a limit that is too low ends it: measure it, or set the option.`,
-    sources: [
-      'https://docs.docker.com/reference/compose-file/deploy/#memory',
-      'https://docs.docker.com/engine/containers/resource_constraints/',
-    ],
   },
   options: {
     limit: {
@@ -52,83 +31,6 @@ fix, for a limit that is too low ends it: measure it, or set the option.`,
       description: 'The limit that the fix writes: `512m`, `1g`. Empty: what the service is known to need.',
     },
   },
-  examples: [
-    {
-      title: 'Nothing stops the database from taking the host',
-      before: `services:
-  «db»:
-    image: postgres:17
-    ports:
-      - "5432:5432"
-    restart: unless-stopped
-`,
-      after: `services:
-  db:
-    image: postgres:17
-    ports:
-      - "5432:5432"
-    restart: unless-stopped
-    deploy:
-      resources:
-        limits:
-          memory: 512m
-`,
-    },
-    {
-      title: 'In the form that the file uses',
-      before: `services:
-  api:
-    image: api:1
-    mem_limit: 1g
-  «redis»:
-    image: redis:8
-`,
-      after: `services:
-  api:
-    image: api:1
-    mem_limit: 1g
-  redis:
-    image: redis:8
-    mem_limit: 256m
-`,
-    },
-    {
-      title: 'Beside the limits that are there',
-      before: `services:
-  «db»:
-    image: postgres:17
-    deploy:
-      resources:
-        limits:
-          cpus: "1.5"
-`,
-      after: `services:
-  db:
-    image: postgres:17
-    deploy:
-      resources:
-        limits:
-          cpus: "1.5"
-          memory: 512m
-`,
-    },
-    {
-      title: 'Production is limited in a file of its own',
-      before: `services:
-  api:
-    build: .
-`,
-      files: {
-        'compose.prod.yaml': `services:
-  api:
-    deploy:
-      resources:
-        limits:
-          memory: 1g
-`,
-      },
-    },
-  ],
   *check(file, { workspace }, { limit }) {
     if (isDevelopmentFile(file.path)) return;
     for (const service of file.services) {

@@ -12,55 +12,7 @@ export const obsoleteVersionKey = composeRule({
     aliases: ['no-version-field'],
     fix: 'safe',
     summary: 'The top-level `version` has no meaning any more',
-    why: `Compose reads every file by the current Compose specification, whatever \`version\` says, and warns at each
-command that the key is obsolete. It misleads: \`version: "3.9"\` looks as if it decided which keys may be used, and
-people keep away from ones that work, or copy advice for a format that is gone.
-
-Only the Compose of 2014 to 2023 (\`docker-compose\`, with the hyphen, written in Python) read it; that program gets no
-updates.`,
-    sources: [
-      'https://docs.docker.com/reference/compose-file/version-and-name/#version-top-level-element-obsolete',
-    ],
   },
-  examples: [
-    {
-      title: 'The first line of many a file',
-      before: `«version: "3.9"»
-
-services:
-  tentaculo-link:
-    image: vx11-tentaculo-link:v6.7
-`,
-      after: `services:
-  tentaculo-link:
-    image: vx11-tentaculo-link:v6.7
-`,
-    },
-    {
-      title: 'Comments stay',
-      before: `# the shop
-«version: '3'» # since 2019
-services:
-  web:
-    image: nginx:1.29
-`,
-      after: `# the shop
-# since 2019
-services:
-  web:
-    image: nginx:1.29
-`,
-    },
-    {
-      title: 'A service, a label or a build argument may be called version',
-      before: `services:
-  version:
-    image: registry.example.com/version:1
-    labels:
-      version: "3"
-`,
-    },
-  ],
   *check(file) {
     const version = file.root?.entries.find(entry => entry.key.text === 'version');
     if (!version || version.merged || version.value?.kind !== 'scalar') return;

@@ -21,85 +21,12 @@ export const unboundedLogs = composeRule({
     severity: 'info',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk:
-      'Lines older than the files that are kept are gone from `docker logs`, and where the daemon has another default driver the logs of these services go to files instead.',
     summary: "A service's log file grows until the disk is full",
-    why: `Docker's default log driver, \`json-file\`, writes all that a container prints into one file and never cuts it.
-A chatty service fills a disk in weeks; then everything on the host that writes fails at once, the database first, and
-the file that did it is found last, deep below \`/var/lib/docker/containers\`.
-
-\`max-size\` cuts the file and \`max-file\` says how many are kept: with 10 MB and 3 files a service never holds more than
-30 MB of logs. Where several services need it the fix writes the setting once, as an anchor, and refers to it.
-
-Plimsoll is quiet about drivers that rotate by themselves (\`local\`) or keep nothing on this host (\`journald\`,
-\`syslog\`, \`fluentd\`, \`none\`), about services that a Compose file beside this one sets right, and about development.
-Where the daemon's own configuration (\`log-opts\` in \`daemon.json\`) rotates for all, switch this rule off.`,
-    sources: [
-      'https://docs.docker.com/engine/logging/configure/',
-      'https://docs.docker.com/engine/logging/drivers/json-file/',
-      'https://docs.docker.com/reference/compose-file/services/#logging',
-    ],
   },
   options: {
     maxSize: { default: '10m', description: 'Size at which a log file is cut: `10m`, `1g`.' },
     maxFile: { default: 3, description: 'How many log files are kept.' },
   },
-  examples: [
-    {
-      title: 'Several services: one anchor',
-      before: `services:
-  «api»:
-    build: .
-    restart: unless-stopped
-  «n8n»:
-    build: ./n8n
-`,
-      after: `x-logging: &default-logging
-  driver: json-file
-  options:
-    max-size: 10m
-    max-file: "3"
-
-services:
-  api:
-    build: .
-    restart: unless-stopped
-    logging: *default-logging
-  n8n:
-    build: ./n8n
-    logging: *default-logging
-`,
-    },
-    {
-      title: 'One service: in place',
-      before: `services:
-  «api»:
-    build: .
-`,
-      after: `services:
-  api:
-    build: .
-    logging:
-      driver: json-file
-      options:
-        max-size: 10m
-        max-file: "3"
-`,
-    },
-    {
-      title: 'A driver that keeps nothing here, and one that rotates by itself',
-      before: `services:
-  api:
-    build: .
-    logging:
-      driver: journald
-  worker:
-    build: ./worker
-    logging:
-      driver: local
-`,
-    },
-  ],
   *check(file, { workspace }, options) {
     if (isDevelopmentFile(file.path)) return;
     const growing = file.services.filter(

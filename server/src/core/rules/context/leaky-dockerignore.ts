@@ -13,48 +13,9 @@ export const leakyDockerignore = dockerfileRule({
     severity: 'warning',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk: `What the new lines name is no longer copied. Plimsoll adds no line for what a COPY, a RUN, the packaging
-metadata, a Compose command or the code that it could read names, but a program may read a file that nothing names, a
-\`.env\` above all: hand such a file to the container when it starts.`,
     summary:
       'The `.dockerignore` lets version history, installed packages, caches, logs or secrets into a copy',
-    why: `An ignore file that forgets something is easy to overlook: the build works, and the image carries the version
-history, a virtual environment, logs or a file with passwords. All of it is sent to the engine at every build, stored in
-the layer, and pushed and pulled with the image. A secret stays readable in the layer even if a later step deletes it.
-
-A frequent cause is that these patterns are not those of \`.gitignore\`: \`__pycache__\`, \`node_modules\` and \`.env\` match
-only at the root of the build context. \`**/node_modules\` matches in every folder.
-
-The finding counts what lies on the disk now and what this \`COPY\` takes. The fix appends lines for just that to the
-ignore file. A line with \`!\` keeps its effect: where a pattern would shut out what it takes back, the fix names the
-paths one by one. Where nothing secret leaks and it weighs less than a megabyte, this is only a hint.`,
-    sources: [
-      'https://docs.docker.com/build/concepts/context/#dockerignore-files',
-      'https://docs.docker.com/build/concepts/context/#syntax',
-    ],
   },
-  examples: [
-    {
-      title: 'The patterns match at the root only, and nobody thought of tokens.env',
-      before: 'FROM python:3.10-slim\nWORKDIR /app\nCOPY «.» /app\n',
-      files: {
-        '.dockerignore': '.git\n.env\nnode_modules\n*.log\n',
-        'madre/main.py': 'print()\n',
-        'tokens.env': 'TOKEN=x\n',
-        'frontend/node_modules/react/index.js': '@120MB',
-        'forensic/crash_1/report.txt': '@14MB',
-        'logs/madre.log': '@22MB',
-      },
-      changed: {
-        '.dockerignore': '.git\n.env\nnode_modules\n*.log\n**/node_modules\n**/*.env\n**/*.log\nforensic/*\n',
-      },
-    },
-    {
-      title: 'Everything is kept out but what is needed',
-      before: 'FROM python:3.12-slim\nCOPY . /app\n',
-      files: { '.dockerignore': '*\n!app\n', 'app/main.py': 'print()\n', 'tokens.env': 'TOKEN=x\n' },
-    },
-  ],
   *check(file, { workspace }) {
     const { context } = workspace;
     if (!context?.ignoreFile || context.incomplete === 'ignore-file') return;

@@ -16,75 +16,8 @@ export const missingDockerignore = dockerfileRule({
     severity: 'warning',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk: `What the new file names is no longer copied. Plimsoll leaves out of it every path that a COPY, a RUN, the
-packaging metadata, a Compose command or the code that it could read names, but a program may put a path together when it
-runs: look through the lines under "logs and data" and "documentation and tests".`,
     summary: 'The whole build context is copied and no `.dockerignore` applies',
-    why: `\`COPY . .\` takes everything that lies in the folder: the version history, virtual environments, caches, logs,
-data, and files with passwords that were never meant to leave the machine. All of it is sent to the engine at every
-build, stored in a layer, and pushed and pulled with the image; and because the layer depends on all of it, a new log line or
-commit builds everything below it again.
-
-An ignore file at the root of the build context, \`.dockerignore\`, keeps it out (BuildKit also reads one named after
-the Dockerfile: \`api.Dockerfile.dockerignore\`). The finding says how much is sent and what weighs most among that which no build needs,
-measured on the disk. The generated file holds what lies in this folder and what is usual for its stack, grouped and
-commented, and nothing that the build needs. \`data/*\` instead of \`data\` leaves the empty folder in place for a
-program that writes into it.
-
-Where there is nothing to keep out yet and the context is small, this is only a hint.`,
-    sources: ['https://docs.docker.com/build/concepts/context/#dockerignore-files'],
   },
-  examples: [
-    {
-      title: 'A service whose logs, data and history are copied with its five source files',
-      before:
-        'FROM python:3.10-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY «.» /app\nCMD ["uvicorn", "madre.main:app"]\n',
-      files: {
-        'requirements.txt': 'fastapi==0.115.12\n',
-        'madre/main.py': 'from fastapi import FastAPI\napp = FastAPI()\n',
-        '.git/objects/pack/one.pack': '@812MB',
-        '.venv/lib/numpy.so': '@390MB',
-        'data/backups/events.csv': '@160MB',
-        'forensic/crash_1/report.txt': '@4MB',
-        'logs/madre.log': '@12MB',
-        'tokens.env': 'TOKEN=x\n',
-      },
-      created: {
-        '.dockerignore':
-          '# version control\n.git\n\n# installed packages\n**/.venv\n**/venv\n\n# caches and what a build makes anew\n**/__pycache__\n**/*.py[cod]\n**/*.egg-info\n**/.pytest_cache\n\n# editors and desktops\n**/.DS_Store\n\n# secrets\n**/.env\n**/.env.*\n**/*.env\n\n# container files\n**/Dockerfile*\n**/*.dockerignore\n\n# logs and data\n**/*.log\nlogs/*\nforensic/*\ndata/*\n',
-      },
-    },
-    {
-      title: 'What the build needs stays: the README that pyproject.toml names, and data that the code reads',
-      before: 'FROM python:3.12-slim\nWORKDIR /app\nCOPY «.» .\nRUN pip install --no-cache-dir .\n',
-      files: {
-        'pyproject.toml': '[project]\nname = "agent"\nversion = "1"\nreadme = "README.md"\n',
-        'README.md': '# agent\n',
-        'CHANGELOG.md': '# changes\n',
-        'agent/main.py': 'from pathlib import Path\nDATA = Path("data")\n',
-        'data/company.md': 'all about us\n',
-        'docs/prompts.md': 'prompts\n',
-      },
-      created: {
-        '.dockerignore':
-          '# version control\n.git\n\n# installed packages\n**/.venv\n**/venv\n\n# caches and what a build makes anew\n**/__pycache__\n**/*.py[cod]\n**/*.egg-info\n**/.pytest_cache\n\n# editors and desktops\n**/.DS_Store\n\n# secrets\n**/.env\n**/.env.*\n**/*.env\n\n# container files\n**/Dockerfile*\n**/*.dockerignore\n\n# logs and data\n**/*.log\n\n# documentation and tests\ndocs\nCHANGELOG*\n',
-      },
-    },
-    {
-      title: 'An ignore file applies',
-      before: 'FROM python:3.12-slim\nCOPY . /app\n',
-      files: { '.dockerignore': '.git\n', 'main.py': 'print()\n' },
-    },
-    {
-      title: 'Single files and folders are copied',
-      before: 'FROM python:3.12-slim\nCOPY requirements.txt ./\nCOPY src/ /app/src/\n',
-      files: {
-        'src/main.py': 'print()\n',
-        'requirements.txt': 'flask\n',
-        '.git/HEAD': 'ref: refs/heads/main\n',
-      },
-    },
-  ],
   *check(file, { workspace }) {
     const { context } = workspace;
     if (!context || context.ignoreFile || context.incomplete === 'ignore-file') return;

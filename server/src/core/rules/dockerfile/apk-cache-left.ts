@@ -17,32 +17,7 @@ export const apkCacheLeft = dockerfileRule({
     aliases: ['DL3019'],
     fix: 'safe',
     summary: '`apk add` leaves the package index in the layer',
-    why: `apk downloads the index of all packages that Alpine has and keeps it in \`/var/cache/apk\`: some 2 MB, which is a
-quarter of Alpine itself. The index ages within days, and nothing in an image reads it.
-
-\`--no-cache\` lets apk read the index without keeping it. It also fetches it anew each time, so \`apk update\` before it and
-\`--update\` beside it have nothing left to do; the fix takes them out. Plimsoll is quiet where the RUN removes the folder,
-where a cache mount keeps it out of the layer, and in stages that are thrown away.`,
-    sources: [
-      'https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/doc/apk.8.scd',
-      'https://docs.docker.com/build/building/best-practices/#run',
-    ],
   },
-  examples: [
-    {
-      before: 'FROM alpine:3.20\nRUN «apk add» curl\n',
-      after: 'FROM alpine:3.20\nRUN apk add --no-cache curl\n',
-    },
-    {
-      title: 'An update before it has nothing left to do',
-      before: 'FROM python:3.12-alpine\nRUN apk update && «apk add» --update libpq \\\n    curl\n',
-      after: 'FROM python:3.12-alpine\nRUN apk add --no-cache libpq \\\n    curl\n',
-    },
-    {
-      title: 'The older way to the same end',
-      before: 'FROM alpine:3.20\nRUN apk add --update curl && rm -rf /var/cache/apk/*\n',
-    },
-  ],
   *check(file, context) {
     for (const left of cachesLeft(file, context, 'apk cache')) {
       const { writer } = left;

@@ -23,47 +23,7 @@ export const aptListsLeft = dockerfileRule({
     aliases: ['DL3009'],
     fix: 'safe',
     summary: '`apt-get update` leaves its package lists in the layer',
-    why: `\`apt-get update\` downloads the index of every package that the distribution has into \`/var/lib/apt/lists\`: some 20 MB
-with Debian, 40 MB with Ubuntu, in an image that installs three of them. The lists age within days, so nobody who needs a package later can
-use them without another update; they only make the layer larger, and every pull and push with it.
-
-They must go in the RUN that fetched them. A removal in a later RUN hides the files and frees nothing, because the
-earlier layer still holds them; and \`apt-get clean\` is about the downloaded packages, not about the lists (the official
-Debian and Ubuntu images clean those by themselves).
-
-Plimsoll is quiet where a cache or tmpfs mount keeps the lists out of the layer, and in stages that are thrown away.
-Where a later RUN installs without an update of its own, it lives on these lists: Plimsoll still reports them but
-offers no fix, for the two RUNs have to become one first.`,
-    sources: [
-      'https://docs.docker.com/build/building/best-practices/#apt-get',
-      'https://docs.docker.com/build/cache/optimize/#use-cache-mounts',
-    ],
   },
-  examples: [
-    {
-      before:
-        'FROM python:3.10-slim\nWORKDIR /app\nRUN «apt-get update» && apt-get install -y curl\nCOPY requirements.txt .\n',
-      after:
-        'FROM python:3.10-slim\nWORKDIR /app\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nCOPY requirements.txt .\n',
-    },
-    {
-      title: 'The removal follows the style of the RUN',
-      before:
-        'FROM python:3.14-slim-trixie\nRUN «apt-get update» && apt-get install -y --no-install-recommends \\\n    libpq5 \\\n    curl\n',
-      after:
-        'FROM python:3.14-slim-trixie\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    libpq5 \\\n    curl \\\n    && rm -rf /var/lib/apt/lists/*\n',
-    },
-    {
-      title: 'A cache mount keeps them out of the layer',
-      before:
-        'FROM debian:bookworm-slim\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt,sharing=locked \\\n    apt-get update && apt-get install -y git\n',
-    },
-    {
-      title: 'A builder stage is thrown away, and its lists with it',
-      before:
-        'FROM python:3.12-slim AS builder\nRUN apt-get update && apt-get install -y gcc\nFROM python:3.12-slim\nCOPY --from=builder /wheels /wheels\n',
-    },
-  ],
   *check(file, { workspace, engine }) {
     for (const stage of stagesThatShip(file, workspace.targets)) {
       for (const run of runsOf(stage)) {

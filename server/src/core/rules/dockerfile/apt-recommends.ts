@@ -20,44 +20,8 @@ export const aptRecommends = dockerfileRule({
     since: '0.2.0',
     aliases: ['DL3015'],
     fix: 'unsafe',
-    fixRisk: `A program may use something that its package only recommends: a helper, a font, an optional back end. Certificates
-for curl, wget and git and the headers for gcc are installed by name where they came in that way; look through the rest of what
-\`apt-get\` no longer installs.`,
     summary: '`apt-get install` also brings the packages that others recommend',
-    why: `Debian and Ubuntu install what a package *recommends* too: what a person at a desktop would want with it. In an image
-that is manuals, mail programs, fonts and compilers nobody asked for. \`git\` brings an SSH client and \`patch\`, \`gcc\`
-brings manual pages, \`ffmpeg\` drivers for graphics cards.
-
-\`--no-install-recommends\` installs what is named and what it cannot do without. Where the whole image is to work so, a line
-in \`/etc/apt/apt.conf.d\` (\`APT::Install-Recommends "false";\`) says it once; Plimsoll knows both.`,
-    sources: ['https://docs.docker.com/build/building/best-practices/#apt-get'],
   },
-  examples: [
-    {
-      title: 'Compilers, and what they recommend',
-      before:
-        'FROM python:3.11-slim\nRUN apt-get update && «apt-get install» -y gcc g++ && rm -rf /var/lib/apt/lists/*\n',
-      after:
-        'FROM python:3.11-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gcc g++ && rm -rf /var/lib/apt/lists/*\n',
-    },
-    {
-      title: 'Certificates came along with curl, and must not be lost',
-      before:
-        'FROM debian:bookworm-slim\nRUN apt-get update && «apt-get install» -y \\\n    curl \\\n    tini \\\n    && rm -rf /var/lib/apt/lists/*\nCMD ["curl", "https://example.org"]\n',
-      after:
-        'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    curl ca-certificates \\\n    tini \\\n    && rm -rf /var/lib/apt/lists/*\nCMD ["curl", "https://example.org"]\n',
-    },
-    {
-      title: 'The configuration says it for all installs',
-      before:
-        'FROM debian:bookworm-slim\nRUN echo \'APT::Install-Recommends "0";\' > /etc/apt/apt.conf.d/01-no-recommends\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n',
-    },
-    {
-      title: 'A builder is thrown away with all that is in it',
-      before:
-        'FROM debian:bookworm-slim AS build\nRUN apt-get update && apt-get install -y gcc\nFROM debian:bookworm-slim\nCOPY --from=build /app /app\n',
-    },
-  ],
   *check(file, { workspace }) {
     for (const stage of stagesThatShip(file, workspace.targets)) {
       const installs = installsOf(stage);

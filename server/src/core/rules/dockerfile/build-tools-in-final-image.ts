@@ -30,56 +30,8 @@ export const buildToolsInFinalImage = dockerfileRule({
     severity: 'warning',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk: `Headers are replaced by the libraries that they are for. In an image without a compiler nothing can be compiled
-with them, but a program may look for a library by its unversioned name (\`libpq.so\`), which only the \`-dev\` package
-brings, or run a program of it (\`pg_config\`).`,
     summary: 'Compilers, headers or `-dev` packages, or a whole toolchain, are in the stage that ships',
-    why: `A compiler is needed once, while packages are built. In the image that ships it is dead weight, 180 MB for gcc,
-314 MB for \`build-essential\`, 667 MB for cargo, which is pushed, pulled and stored with every version, and it is what an
-intruder would wish for.
-
-- Where something is compiled: build in a first stage, copy what was built (wheels, a virtualenv) into a second one
-  without the compiler. Plimsoll offers to convert the file.
-- Where only headers are left, the library itself does: \`libpq5\` instead of \`libpq-dev\`, \`libffi8\` instead of
-  \`libffi-dev\`. The fix knows the names of each Debian release.
-- Where the image itself is a toolchain (\`golang\`, \`rust\`, \`maven\`, \`dotnet/sdk\`) and the container starts what
-  was built with it: the same, for which there is a conversion for each language. It is reported only where that
-  conversion is sure of what the program needs.
-- Removing the tools in the same RUN that installed and used them is fine too; in a later RUN it frees nothing.
-
-Images that serve for development, and those without a program of their own, are left alone. Sizes are what the packages
-and their dependencies add to a slim image, from Debian's index, unless the engine holds a measured layer.`,
-    sources: ['https://docs.docker.com/build/building/multi-stage/', 'https://packages.debian.org/bookworm/'],
   },
-  examples: [
-    {
-      title: 'Compilers for packages that are compiled while the image is built',
-      before:
-        'FROM python:3.11-slim\nWORKDIR /app\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    «build-essential» \\\n    libpq-dev \\\n    git \\\n    && rm -rf /var/lib/apt/lists/*\nCOPY requirements.txt ./\nRUN pip install --no-cache-dir -r requirements.txt\nCMD ["uvicorn", "backend.main:app"]\n',
-    },
-    {
-      title: 'Only headers are left: the libraries do',
-      before:
-        'FROM python:3.12-slim-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends «libpq-dev» libffi-dev curl && rm -rf /var/lib/apt/lists/*\nCOPY . /app\nCMD ["python", "/app/main.py"]\n',
-      after:
-        'FROM python:3.12-slim-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 libffi8 curl && rm -rf /var/lib/apt/lists/*\nCOPY . /app\nCMD ["python", "/app/main.py"]\n',
-    },
-    {
-      title: 'Rust and headers on Alpine',
-      before:
-        'FROM python:3.14-alpine\nRUN apk add --no-cache \\\n    «cargo» \\\n    rust \\\n    gcc \\\n    musl-dev \\\n    postgresql-dev\nRUN pip install --no-cache-dir cryptography\nCOPY . /app\nCMD ["python", "/app/main.py"]\n',
-    },
-    {
-      title: 'The compiler stays in the builder',
-      before:
-        'FROM python:3.11-slim AS builder\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libpq-dev && rm -rf /var/lib/apt/lists/*\nCOPY requirements.txt ./\nRUN pip wheel --no-cache-dir --wheel-dir /wheels -r requirements.txt\nFROM python:3.11-slim\nCOPY --from=builder /wheels /wheels\nCMD ["python", "main.py"]\n',
-    },
-    {
-      title: 'They go in the RUN that used them',
-      before:
-        'FROM python:3.11-slim\nRUN apt-get update && apt-get install -y gcc && pip install --no-cache-dir psycopg2 && apt-get purge -y --auto-remove gcc && rm -rf /var/lib/apt/lists/*\nCMD ["python", "main.py"]\n',
-    },
-  ],
   *check(file, { workspace, engine }) {
     if (/(^|\/)\.devcontainer\//.test(file.path)) return;
     const stages = stagesForAProgram(file, workspace.targets);

@@ -21,42 +21,11 @@ export const bytecodeLeft = dockerfileRule({
     severity: 'hint',
     since: '0.2.0',
     fix: 'unsafe',
-    fixRisk: `Without bytecode, Python compiles each module when it is first imported: every new container starts slower, by
-seconds where much is imported, and again at each start where it may not write the bytecode down (\`PYTHONDONTWRITEBYTECODE\`,
-a user without rights on \`site-packages\`).`,
     summary: '`pip install` compiles all modules, and the layer holds their bytecode too',
-    why: `pip compiles every module that it installs, tests and examples among them, though a program imports only some. That
-adds a fifth to a half to what the packages weigh (with all that they depend on, Python 3.11, November 2026: streamlit 79 MB
-on top of 395, scikit-learn with pandas 101 on 255, FastAPI with SQLAlchemy 16 on 30). \`PYTHONDONTWRITEBYTECODE\` does not keep pip from
-it: that is about what a program imports.
-
-Whether it should go is a trade: the bytecode is what makes a container start quickly. So this is never more than a hint.
-Where size matters more (images that are pulled often and run long), \`pip install --no-compile\` leaves it out;
-Plimsoll offers that where the bytecode was measured in the layer. uv compiles only when it is asked to.`,
-    sources: [
-      'https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-no-compile',
-      'https://docs.astral.sh/uv/guides/integration/docker/#compiling-bytecode',
-    ],
   },
   options: {
     megabytes: { default: 20, description: 'Report bytecode that weighs at least this much, in MB' },
   },
-  examples: [
-    {
-      title: 'Packages with thousands of modules',
-      before:
-        'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN «pip install» --no-cache-dir -r requirements.txt\n',
-      files: { 'requirements.txt': 'streamlit==1.45.0\nscikit-learn==1.6.1\n' },
-    },
-    {
-      title: 'A few small ones',
-      before: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir fastapi uvicorn\n',
-    },
-    {
-      title: 'Left out already',
-      before: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir --no-compile streamlit\n',
-    },
-  ],
   *check(file, context, { megabytes }) {
     for (const { install, run } of compilingInstalls(file, context.workspace)) {
       const measured = cacheEvidence(file, run, '__pycache__', context.engine);

@@ -17,47 +17,8 @@ export const chownInOwnLayer = dockerfileRule({
     severity: 'warning',
     since: '0.2.0',
     fix: 'unsafe',
-    fixRisk: `Look whether everything below the folder still has the owner that the program needs: what another process writes
-there while the image is built, under a name that cannot be read from the Dockerfile, stays root's. \`--chmod\` needs BuildKit,
-which builds by default since Docker 23.`,
     summary: '`RUN chown -R` or `chmod -R` after the COPY stores all files a second time',
-    why: `A layer cannot say "the same file, another owner": a RUN that changes owner or mode of files in the layers below
-copies every one of them, with all its bytes, into its own layer. The image then holds the application twice, with its
-virtualenv or \`node_modules\`, and every change of a source file makes both layers anew.
-
-The owner can be given where the files are written, in the same layer: \`COPY --chown=app:app . .\`, \`COPY --chmod=755 …\`,
-and for what a RUN makes (\`.venv\`, \`node_modules\`) a \`chown\` at the end of that RUN. The fix does that, makes the user
-before it is needed, and leaves of the old RUN a \`chown\` of the folders alone, which weighs nothing. It keeps its hands off
-where a RUN between writes nobody knows what.
-
-Most programs need to own nothing of their code, only to read it: then \`chown\` of the folders that it writes to is all that
-is needed, and the code is safe from the program besides.`,
-    sources: [
-      'https://docs.docker.com/reference/dockerfile/#copy---chown---chmod',
-      'https://docs.docker.com/engine/storage/drivers/overlayfs-driver/#modifying-files-or-directories',
-    ],
   },
-  examples: [
-    {
-      title: 'A user for the code and its virtualenv',
-      before:
-        'FROM python:3.14-alpine\nWORKDIR /app\nCOPY requirements.txt .\nRUN python3 -m venv /app/.venv && /app/.venv/bin/pip install --no-cache-dir -r requirements.txt\nCOPY . .\n\nRUN adduser -D appuser\nRUN «chown -R» appuser:appuser /app\nUSER appuser\n',
-      after:
-        'FROM python:3.14-alpine\nWORKDIR /app\nRUN adduser -D appuser\nCOPY --chown=appuser:appuser requirements.txt .\nRUN python3 -m venv /app/.venv && /app/.venv/bin/pip install --no-cache-dir -r requirements.txt && chown -R appuser:appuser /app/.venv\nCOPY --chown=appuser:appuser . .\n\nRUN chown appuser:appuser /app\nUSER appuser\n',
-    },
-    {
-      title: 'The user is there already',
-      before:
-        'FROM node:22-slim\nWORKDIR /app\nCOPY --from=build /app/dist ./dist\nRUN mkdir -p /app/data && «chown -R» node:node /app\nUSER node\n',
-      after:
-        'FROM node:22-slim\nWORKDIR /app\nCOPY --from=build --chown=node:node /app/dist ./dist\nRUN mkdir -p /app/data && chown node:node /app /app/data\nUSER node\n',
-    },
-    {
-      title: 'In the RUN that makes the files, it costs nothing',
-      before:
-        'FROM python:3.12-slim\nRUN useradd app && mkdir -p /data/cache && chown -R app:app /data\nUSER app\n',
-    },
-  ],
   *check(file, context) {
     for (const stage of stagesThatShip(file, context.workspace.targets)) {
       for (const run of ofKind(stage.instructions, 'RUN')) {

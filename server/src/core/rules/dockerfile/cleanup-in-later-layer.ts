@@ -29,45 +29,7 @@ export const cleanupInLaterLayer = dockerfileRule({
     since: '0.2.0',
     fix: 'safe',
     summary: 'A RUN removes what an earlier layer holds: that hides the bytes and frees none',
-    why: `Every instruction makes a layer, and a layer never changes once it is made. A file that one layer wrote and a later
-one removes is gone from the container's view, and still in the image: it is stored, pushed and pulled with every version,
-and anybody can read it out of its layer. \`RUN rm -rf /var/lib/apt/lists/*\` at the end of a Dockerfile makes the image one
-layer longer and no byte smaller.
-
-What has to go must go in the RUN that made it. The fix moves the removal there, and takes a removal away that has nothing
-left to remove. Packages that a later RUN uninstalls, and archives that are copied in and unpacked later, are reported
-without a fix: compile in a stage that does not ship, or read the archive from a bind mount
-(\`RUN --mount=type=bind,source=app.tar.gz,target=/tmp/app.tar.gz tar xf …\`).`,
-    sources: [
-      'https://docs.docker.com/build/building/best-practices/#run',
-      'https://docs.docker.com/build/building/multi-stage/',
-    ],
   },
-  examples: [
-    {
-      title: 'Meant to make the image smaller',
-      before:
-        'FROM python:3.11-slim\nRUN apt-get update && apt-get install -y git\nRUN pip install flask\nRUN «rm -rf /var/lib/apt/lists/*»\nRUN «rm -rf /root/.cache»\nCOPY . /app\n',
-      after:
-        'FROM python:3.11-slim\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\nRUN pip install flask && rm -rf /root/.cache\nCOPY . /app\n',
-    },
-    {
-      title: 'Nothing is left to remove',
-      before:
-        'FROM python:3.11-slim\nRUN pip install --no-cache-dir flask\nRUN «rm -rf /root/.cache» && mkdir /data\n',
-      after: 'FROM python:3.11-slim\nRUN pip install --no-cache-dir flask\nRUN mkdir /data\n',
-    },
-    {
-      title: 'An archive that was copied stays in its layer',
-      before:
-        'FROM debian:bookworm-slim\nCOPY app.tar.gz /tmp/\nRUN tar xf /tmp/app.tar.gz -C /opt && «rm /tmp/app.tar.gz»\n',
-    },
-    {
-      title: 'In the RUN that made it, a removal is right',
-      before:
-        'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n',
-    },
-  ],
   *check(file, { workspace, engine }) {
     for (const stage of stagesThatShip(file, workspace.targets)) {
       for (const run of ofKind(stage.instructions, 'RUN')) {

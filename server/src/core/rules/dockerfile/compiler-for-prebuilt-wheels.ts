@@ -27,50 +27,8 @@ export const compilerForPrebuiltWheels = dockerfileRule({
     severity: 'warning',
     since: '0.2.0',
     fix: 'unsafe',
-    fixRisk: `Every package that is named here publishes wheels for this Python, for x86-64 and ARM. On another processor, or
-with an index that serves no wheels, pip would compile, and fail without a compiler.`,
     summary: 'Compilers are installed for Python packages that all come as wheels',
-    why: `The advice to install \`gcc\` before \`pip install\` is older than the wheels of most packages. numpy, pandas, cryptography,
-psycopg2-binary, lxml, faiss-cpu and hundreds more publish binaries that fit Debian's C library: pip downloads and unpacks
-them, and compiles nothing. The compilers then only make the image larger, by 180 MB (\`gcc\`) to 667 MB (\`cargo\`), the build
-slower by the time to fetch them, and the list of vulnerable packages longer.
-
-Plimsoll compares each requirement with the wheels that the Python Package Index holds for it, for the Python of the base
-image and with all that it needs in turn. It is quiet as soon as one of them compiles, or is not known; where a command of
-the file uses a compiler itself; and where some package compiles while it runs. Libraries that a wheel looks for in the
-system are installed in the place of their headers.`,
-    sources: [
-      'https://pythonwheels.com/',
-      'https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/',
-    ],
   },
-  examples: [
-    {
-      title: 'faiss and numpy have wheels',
-      before:
-        'FROM python:3.11-slim\nWORKDIR /app\n# gcc and g++ for faiss and numpy\nRUN apt-get update && apt-get install -y --no-install-recommends «gcc» g++ && rm -rf /var/lib/apt/lists/*\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app"]\n',
-      files: { 'requirements.txt': 'uvicorn[standard]==0.34.2\nnumpy==2.2.6\nfaiss-cpu==1.11.0\n' },
-      after:
-        'FROM python:3.11-slim\nWORKDIR /app\n# gcc and g++ for faiss and numpy\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app"]\n',
-    },
-    {
-      title: 'What else is installed stays, and so does the library that a package loads',
-      before:
-        'FROM python:3.12-slim-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    «build-essential» \\\n    libpq-dev \\\n    curl \\\n    && rm -rf /var/lib/apt/lists/*\nRUN pip install --no-cache-dir psycopg==3.2.9 fastapi\nCMD ["python", "main.py"]\n',
-      after:
-        'FROM python:3.12-slim-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n    libpq5 \\\n    curl \\\n    && rm -rf /var/lib/apt/lists/*\nRUN pip install --no-cache-dir psycopg==3.2.9 fastapi\nCMD ["python", "main.py"]\n',
-    },
-    {
-      title: 'psycopg2 is published as source only, so it compiles',
-      before:
-        'FROM python:3.12-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev libpq-dev && rm -rf /var/lib/apt/lists/*\nRUN pip install --no-cache-dir psycopg2\n',
-    },
-    {
-      title: 'Nobody here knows what an own package needs',
-      before:
-        'FROM python:3.12-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*\nRUN pip install --no-cache-dir our-own-library\n',
-    },
-  ],
   *check(file, { workspace }) {
     for (const stage of stagesThatShip(file, workspace.targets)) {
       const commands = runCommands([stage]);

@@ -19,41 +19,7 @@ export const consecutiveRun = dockerfileRule({
     aliases: ['DL3059'],
     fix: 'safe',
     summary: 'RUNs one after the other that could be one layer',
-    why: `Every RUN is a layer: one more to store, push, pull and unpack, and one that holds again whatever it changes of the
-files below. \`mkdir\`, \`useradd\`, \`chmod\` and the like are done in no time, so nothing speaks for a layer each; installs of
-the same package manager share their package lists when they are one RUN.
-
-RUNs that take long are worth layers of their own: an edit of one must not run the others again. So Plimsoll asks only for
-small file operations to be joined, and for installs with the same package manager, and is quiet in stages that are thrown
-away.`,
-    sources: ['https://docs.docker.com/build/building/best-practices/#run'],
   },
-  examples: [
-    {
-      title: 'Folders, a user, rights',
-      before:
-        'FROM python:3.11-slim\nRUN pip install --no-cache-dir flask\nRUN mkdir -p /app/data /app/logs\n«RUN» useradd app\n# the service writes there\nRUN chown app /app/data /app/logs\nUSER app\n',
-      after:
-        'FROM python:3.11-slim\nRUN pip install --no-cache-dir flask\nRUN mkdir -p /app/data /app/logs \\\n    && useradd app \\\n# the service writes there\n    && chown app /app/data /app/logs\nUSER app\n',
-    },
-    {
-      title: 'Two installs of one package manager',
-      before:
-        'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n«RUN» apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*\n',
-      after:
-        'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/* \\\n    && apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*\n',
-    },
-    {
-      title: 'What takes long keeps a layer of its own',
-      before:
-        'FROM python:3.11\nRUN apt-get update && apt-get install -y ffmpeg\nRUN pip install --no-cache-dir flask\nRUN mkdir /data\n',
-    },
-    {
-      title: 'A builder may have as many as it likes',
-      before:
-        'FROM golang:1.23 AS build\nRUN mkdir /src\nRUN mkdir /out\nFROM scratch\nCOPY --from=build /out /\n',
-    },
-  ],
   *check(file, { workspace }) {
     for (const { instructions } of stagesThatShip(file, workspace.targets)) {
       for (const group of groupsOf(file, instructions)) {

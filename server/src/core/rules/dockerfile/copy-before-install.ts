@@ -19,76 +19,7 @@ export const copyBeforeInstall = dockerfileRule({
     fix: 'safe',
     summary:
       'The code is copied before the dependencies are installed, so that every edit installs them again',
-    why: `A layer is taken from the cache as long as nothing above it has changed. With \`COPY . .\` above the install, any
-edit of any file is a change above it: the dependencies are downloaded and built again, minutes for a line of code.
-The other way round, the install depends on nothing but the files that list the dependencies, and a rebuild after an edit
-copies the code and is done.
-
-The fix copies just those files first (with the ones that they include: \`-r base.txt\`, lock files) and moves the
-copy of the code behind the install, with the comment above it. It is offered where the install reads no code and
-nothing between the two does; not for workspaces, or packages whose install scripts may run code of the project.
-
-\`pip install .\` and its like install the project and its dependencies at once, so they need the code. The fix parts
-them: first the dependencies by themselves, then the copy, then the project alone. uv and Poetry have options for
-that (\`uv sync --no-install-project\`, \`uv pip install -r pyproject.toml\`, \`poetry install --no-root\`). pip has none;
-there the list is read out of \`pyproject.toml\` by \`tomllib\`, which Python has since 3.11, and handed to pip as a
-requirements file. The same packages get installed. It is not offered where the list is dynamic, names files, or where the
-image's Python may be older; a requirements file of one's own, or uv, is the other way.`,
-    sources: [
-      'https://docs.docker.com/build/cache/optimize/#order-your-layers',
-      'https://docs.docker.com/build/cache/invalidation/',
-    ],
   },
-  examples: [
-    {
-      title: 'The requirements file is copied, but too late',
-      before:
-        'FROM python:3.10-slim\nWORKDIR /app\n«COPY . /app»\nCOPY requirements_minimal.txt .\nRUN pip install --no-cache-dir -r requirements_minimal.txt\nEXPOSE 8006\n',
-      after:
-        'FROM python:3.10-slim\nWORKDIR /app\nCOPY requirements_minimal.txt .\nRUN pip install --no-cache-dir -r requirements_minimal.txt\nCOPY . /app\nEXPOSE 8006\n',
-      files: { 'requirements_minimal.txt': 'fastapi==0.115.12\n', 'mcp/main.py': 'print()\n' },
-    },
-    {
-      title: 'Only the whole context brings the requirements file',
-      before:
-        'FROM python:3.11\nWORKDIR /app\n\n# code, documents, everything\n«COPY . .»\n\nRUN pip install --no-cache-dir -r requirements.txt\n\n# build the search index once\nRUN python -m api.build_index\n',
-      after:
-        'FROM python:3.11\nWORKDIR /app\n\nCOPY requirements.txt ./\n\nRUN pip install --no-cache-dir -r requirements.txt\n\n# code, documents, everything\nCOPY . .\n\n# build the search index once\nRUN python -m api.build_index\n',
-      files: { 'requirements.txt': 'numpy==2.2.6\n', 'api/build_index.py': 'print()\n' },
-    },
-    {
-      title: 'uv installs from pyproject.toml, which stands there already',
-      before:
-        'FROM python:3.14-slim\nRUN pip install --no-cache-dir uv\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\n«COPY . .»\nRUN uv pip install --system -r pyproject.toml\n',
-      after:
-        'FROM python:3.14-slim\nRUN pip install --no-cache-dir uv\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN uv pip install --system -r pyproject.toml\nCOPY . .\n',
-      files: {
-        'pyproject.toml':
-          '[project]\nname = "mikrom"\nversion = "0.4.0"\ndependencies = ["fastapi>=0.115.6"]\n',
-        'uv.lock': 'version = 1\n',
-        'mikrom/main.py': 'print()\n',
-      },
-    },
-    {
-      title: 'The project itself is installed, with its dependencies',
-      before:
-        'FROM python:3.11-slim\nWORKDIR /app\n# source, documents, everything\n«COPY . .»\nRUN pip install --no-cache-dir .\nCMD ["uvicorn", "backend.main:app"]\n',
-      after:
-        "FROM python:3.11-slim\nWORKDIR /app\nCOPY pyproject.toml ./\n# what pyproject.toml depends on, without the code\nRUN python -c \"import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\\n')\" > /tmp/requirements.txt \\\n    && pip install --no-cache-dir -r /tmp/requirements.txt \\\n    && rm /tmp/requirements.txt\n# source, documents, everything\nCOPY . .\nRUN pip install --no-cache-dir --no-deps .\nCMD [\"uvicorn\", \"backend.main:app\"]\n",
-      files: {
-        'pyproject.toml':
-          '[build-system]\nrequires = ["setuptools>=69"]\nbuild-backend = "setuptools.build_meta"\n\n[project]\nname = "agente-hibrido"\nversion = "0.9.0"\nreadme = "README.md"\ndependencies = ["fastapi==0.115.12"]\n',
-        'README.md': '# agent\n',
-        'backend/main.py': 'print()\n',
-      },
-    },
-    {
-      title: 'The code comes last',
-      before:
-        'FROM node:22-slim\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n',
-      files: { 'package.json': '{}\n', 'package-lock.json': '{}\n', 'src/index.js': '\n' },
-    },
-  ],
   *check(file, { workspace }) {
     const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
     for (const stage of builtStages(file, targets)) {

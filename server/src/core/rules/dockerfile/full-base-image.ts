@@ -22,47 +22,8 @@ export const fullBaseImage = dockerfileRule({
     severity: 'warning',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk: `What the build and the start call can be seen here; what the program itself calls while it runs (\`git\`, \`curl\`,
-ImageMagick, a compiler) cannot, nor can libraries that it loads by name.`,
     summary: 'A full language image where its slim twin serves',
-    why: `\`python:3.12\`, \`node:22\` and \`ruby:3.3\` are made for building anything: below the language they hold compilers,
-the headers of some forty libraries, Git, Mercurial and Subversion, ImageMagick, curl and wget. That is nine tenths of
-their gigabyte, in every image, every pull and every scan for vulnerabilities. \`-slim\` is the same language on the same
-Debian without all that.
-
-The slim twin serves where nothing needs what it leaves out. Plimsoll looks at each RUN, at CMD, ENTRYPOINT and
-HEALTHCHECK, at the stages that build on this one, and at the Compose services that run it; for Python at every package,
-whether it comes as a wheel for this version and what that loads from the system. Is something needed for certain
-(a \`git clone\`, a \`curl\` in the health check, a package that compiles), it is quiet: install that on the slim image, or
-build in one stage and run in another. Where a script or an unknown package decides it, it is a hint without a fix.
-
-Stages that are thrown away may be as large as they like.`,
-    sources: [
-      'https://hub.docker.com/_/python#image-variants',
-      'https://github.com/docker-library/repo-info/tree/master/repos',
-      'https://github.com/docker-library/buildpack-deps',
-    ],
   },
-  examples: [
-    {
-      title: 'An API whose packages all come as wheels',
-      before:
-        'FROM «python:3.11»\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--port", "8000"]\n',
-      files: { 'requirements.txt': 'fastapi==0.115.12\nuvicorn==0.34.2\nnumpy==2.2.6\nfaiss-cpu==1.11.0\n' },
-      after:
-        'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--port", "8000"]\n',
-    },
-    {
-      title: 'Git is called, and only the full image has it',
-      before:
-        'FROM python:3.12\nRUN git clone --depth 1 https://github.com/pallets/flask /src\nRUN pip install --no-cache-dir flask\nCMD ["flask", "run"]\n',
-    },
-    {
-      title: 'A builder may be large',
-      before:
-        'FROM node:22 AS build\nCOPY . .\nRUN npm ci && npm run build\nFROM nginx:1.27-alpine\nCOPY --from=build /dist /usr/share/nginx/html\n',
-    },
-  ],
   *check(file, { workspace, engine }) {
     if (/(^|\/)\.devcontainer\//.test(file.path)) return;
     for (const stage of stagesThatShip(file, workspace.targets)) {

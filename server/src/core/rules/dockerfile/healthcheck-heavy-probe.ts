@@ -24,48 +24,8 @@ export const healthcheckHeavyProbe = dockerfileRule({
     severity: 'info',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk: `A socket probe tells that the port takes connections, not that a path answers with success: a server that
-answers every request with an error counts as healthy then. The second fix asks the same path through \`urllib\`, and
-fails at a status of 400 and above, whether or not the check looked at the status before.`,
     summary: 'The health check loads a whole HTTP client at every interval',
-    why: `A health check is a new process each time: at every interval the engine starts the interpreter, loads the
-client with everything that belongs to it (TLS, cookies, character sets, proxies), makes one request to the container
-itself, and throws all of it away. Loading \`requests\` takes ten times as long as \`socket\` and three times the memory,
-\`aiohttp\` twenty times as long, for a connection that takes a millisecond. In a container with a small CPU share this
-competes with the service, and the check runs into its timeout just when the machine is busy.
-
-It also makes the client a dependency of the image: where nothing else imports it, it is installed for the health check
-alone.
-
-What the interpreter brings along is enough: a connection to the port, or, where the answer's status matters, a request
-through \`urllib.request\` or Node's \`http\`. Checks that read the answer (\`.json()\`, \`.text\`) or ask several addresses
-get no fix and are only hinted at.`,
-    sources: [
-      'https://docs.docker.com/reference/dockerfile/#healthcheck',
-      'https://docs.python.org/3/library/socket.html#socket.create_connection',
-    ],
   },
-  examples: [
-    {
-      title: 'A connection is all that it asks for',
-      before:
-        'FROM python:3.11-slim\nCMD ["uvicorn", "api.main:app", "--port", "8000"]\nHEALTHCHECK --interval=30s --timeout=10s --retries=3 \\\n    CMD «python -c "import requests; requests.get(\'http://localhost:8000/health\')"»\n',
-      after:
-        'FROM python:3.11-slim\nCMD ["uvicorn", "api.main:app", "--port", "8000"]\nHEALTHCHECK --interval=30s --timeout=10s --retries=3 \\\n    CMD python -c "import socket; socket.create_connection((\'127.0.0.1\', 8000), 3)"\n',
-    },
-    {
-      title: 'Node has http by itself',
-      before:
-        "FROM node:22-slim\nHEALTHCHECK CMD «node -e \"require('axios').get('http://localhost:3000/ready').catch(() => process.exit(1))\"»\n",
-      after:
-        "FROM node:22-slim\nHEALTHCHECK CMD node -e \"require('http').get('http://127.0.0.1:3000/ready', r => process.exit(r.statusCode < 400 ? 0 : 1)).on('error', () => process.exit(1))\"\n",
-    },
-    {
-      title: 'The standard library is light',
-      before:
-        'FROM python:3.11-slim\nHEALTHCHECK CMD python -c "import urllib.request; urllib.request.urlopen(\'http://localhost:8000/health\')"\n',
-    },
-  ],
   *check(file, { workspace }) {
     const seen = new Set<Healthcheck>();
     for (const stage of stagesThatRun(file, workspace.targets)) {

@@ -30,45 +30,8 @@ export const healthcheckMissing = dockerfileRule({
     since: '0.1.0',
     aliases: ['DL3057'],
     fix: 'unsafe',
-    fixRisk: `From then on a container whose port does not answer is called unhealthy, and whatever acts on that does so:
-Swarm and autoheal tools replace the container, \`depends_on\` with \`service_healthy\` waits for it. Where the service
-listens on another port than the one that EXPOSE or its command name, it stays unhealthy for ever.`,
     summary: 'An image that serves on a port has no health check',
-    why: `Without a health check the engine knows of a service only that its process is there. A server that hangs, that has
-lost its database for good or that never got as far as listening counts as running; nobody restarts it, and what waits
-for it (\`depends_on\` with \`condition: service_healthy\`) cannot wait.
-
-The fix asks with what the base has: Python's \`socket\`, Node's \`net\`, \`nc\` of BusyBox, else bash. A web server that
-serves files with the settings of its image is asked for its start page; with settings of its own it may answer with a
-redirect or ask for a password, so only its port is asked. The port is the one that the server's command names, else the one that EXPOSE does, else the
-server's own default. The start period fits what it starts.
-
-Reported are images that expose a port or start a known server. Quiet are images whose Compose services all have a
-health check of their own, or run different commands (each needs another check, and belongs in Compose), workers,
-command line tools, images on \`scratch\` and distroless bases, which have nothing to ask with, and
-\`HEALTHCHECK NONE\`. Where no Compose service of the workspace runs the image it is a hint: Kubernetes, for one, has its
-own probes and takes no notice of this one.`,
-    sources: ['https://docs.docker.com/reference/dockerfile/#healthcheck'],
   },
-  examples: [
-    {
-      title: 'A front end of static files',
-      before: '«FROM nginx:1.27-alpine»\nCOPY public /usr/share/nginx/html\nEXPOSE 80\n',
-      after:
-        'FROM nginx:1.27-alpine\nCOPY public /usr/share/nginx/html\nEXPOSE 80\nHEALTHCHECK --interval=30s --timeout=5s --retries=3 \\\n    CMD ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:80/"]\n',
-    },
-    {
-      title: 'The port of the command, and time to start',
-      before:
-        '«FROM python:3.12-slim»\nCOPY . /app\n\nCMD ["uvicorn", "api.main:app", "--host", "0.0.0.0", "--port", "8080"]\n',
-      after:
-        'FROM python:3.12-slim\nCOPY . /app\n\nHEALTHCHECK --interval=30s --timeout=5s --start-period=5s --retries=3 \\\n    CMD ["python", "-c", "import socket; socket.create_connection((\'127.0.0.1\', 8080), 3)"]\n\nCMD ["uvicorn", "api.main:app", "--host", "0.0.0.0", "--port", "8080"]\n',
-    },
-    {
-      title: 'A tool serves nothing',
-      before: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir ruff\nENTRYPOINT ["ruff"]\n',
-    },
-  ],
   *check(file, { workspace }) {
     if (/(^|\/)\.devcontainer\//.test(file.path)) return;
     for (const stage of stagesThatRun(file, workspace.targets)) {

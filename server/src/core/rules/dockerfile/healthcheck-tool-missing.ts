@@ -19,55 +19,8 @@ export const healthcheckToolMissing = dockerfileRule({
     severity: 'error',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk: `The check fails every time as it stands, so whatever waits for a healthy container has never gone on; with
-either fix it can. Where it asked a path for success, the probe does so too. Installing the tool makes the image larger, by some megabytes.`,
     summary: 'The health check calls a program that the image does not have',
-    why: `The small base images carry no HTTP client: there is neither \`curl\` nor \`wget\` in \`python:3.12-slim\`,
-\`node:22-slim\`, \`debian:bookworm-slim\` or \`ubuntu\`, and only BusyBox's \`wget\` in Alpine. A \`HEALTHCHECK\` that calls
-one of them fails at every interval with "not found". Nobody sees it in the build: the image builds, the service works,
-and the container is \`unhealthy\` for ever. What depends on it (\`depends_on\` with \`service_healthy\`, an orchestrator that
-replaces unhealthy containers) waits or restarts without end.
-
-The interpreter that the image is made for can probe the port itself, without a package more. On Python bases Plimsoll
-writes the same request through \`urllib\`, or a socket probe of the port where the status did not matter; on Node bases
-the same request through Node's \`http\`; and elsewhere one with \`wget\`, or of the port with bash, where the base has
-them. The second fix installs the tool, in the install that the file has already or
-in a RUN of its own.
-
-Plimsoll is quiet where it does not know the base, and where the tool may come from anywhere: installed in any stage
-that this one builds on, copied with \`COPY --from\`, brought by a script, or called by an earlier RUN that could not
-have worked without it.`,
-    sources: [
-      'https://docs.docker.com/reference/dockerfile/#healthcheck',
-      'https://github.com/dotnet/dotnet-docker/issues/2379',
-    ],
   },
-  examples: [
-    {
-      title: 'The service runs, and its container is unhealthy for ever',
-      before:
-        'FROM python:3.10-slim\nWORKDIR /app\nCOPY . /app\nCMD ["python", "-m", "uvicorn", "module.main:app", "--port", "8000"]\nHEALTHCHECK --interval=30s --timeout=5s --retries=3 \\\n    CMD «curl» -fsS http://localhost:8000/health || exit 1\n',
-      after:
-        'FROM python:3.10-slim\nWORKDIR /app\nCOPY . /app\nCMD ["python", "-m", "uvicorn", "module.main:app", "--port", "8000"]\nHEALTHCHECK --interval=30s --timeout=5s --retries=3 \\\n    CMD python -c "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:8000/health\', timeout=3)" || exit 1\n',
-    },
-    {
-      title: 'Node asks by itself',
-      before:
-        'FROM node:22-slim\nCMD ["node", "server.js"]\nHEALTHCHECK CMD [«"curl"», "-f", "http://localhost:3000/health"]\n',
-      after:
-        'FROM node:22-slim\nCMD ["node", "server.js"]\nHEALTHCHECK CMD ["node", "-e", "require(\'http\').get(\'http://127.0.0.1:3000/health\', r => process.exit(r.statusCode < 400 ? 0 : 1)).on(\'error\', () => process.exit(1))"]\n',
-    },
-    {
-      title: 'Installed is installed, also in a stage that this one builds on',
-      before:
-        'FROM python:3.12-slim AS base\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nFROM base\nHEALTHCHECK CMD curl -f http://localhost:8000/health\n',
-    },
-    {
-      title: 'Alpine has wget, the full images have both',
-      before:
-        'FROM alpine:3.20 AS worker\nHEALTHCHECK CMD wget -qO- http://localhost:8080/\nFROM python:3.12\nHEALTHCHECK CMD curl -f http://localhost:8000/ || exit 1\n',
-    },
-  ],
   *check(file, { workspace }) {
     const seen = new Set<Healthcheck>();
     for (const stage of stagesThatRun(file, workspace.targets)) {

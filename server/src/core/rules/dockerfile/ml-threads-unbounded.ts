@@ -22,43 +22,8 @@ export const mlThreadsUnbounded = dockerfileRule({
     severity: 'hint',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk: `One thread is right for a service that answers several requests at once. A single request with much to compute
-takes longer with one thread than with all of the machine's: where the container has whole CPUs to itself and one worker,
-set their number instead.`,
     summary: 'A server with numpy, torch or transformers starts as many threads as the machine has CPUs',
-    why: `OpenMP, OpenBLAS and MKL, which do the arithmetic of numpy, scikit-learn, faiss and torch, start one thread for
-each CPU that they see, and they see the machine's, not the share that the container may use: under \`--cpus=0.5\` on a
-machine of 32, each process starts 32 threads, which then wait for one another half a CPU long. Every worker process of a
-server does so on its own. It costs time (threads that are put to sleep in the middle of a product), and memory for each
-thread's buffers. Hugging Face's tokenizers have threads besides, and warn or hang when a server forks after using them.
-
-A server already does several things at once, through its workers and its requests. With \`OMP_NUM_THREADS=1\`,
-\`MKL_NUM_THREADS=1\` and \`TOKENIZERS_PARALLELISM=false\` each of them computes in its own thread.
-
-Reported are images that start a server with several workers, or whose Compose service limits its CPUs, and that
-install such a package, by the install's own words or by a requirements file. One process without a limit is left alone:
-with one thread, a request that computes for long would have one CPU of all that are idle. Any of these variables counts
-as a decision, wherever it is set. Jobs, notebooks and training are exempt: those want all CPUs. This is a hint, for only a measurement tells what is best.`,
-    sources: [
-      'https://numpy.org/doc/stable/reference/global_state.html#number-of-threads-used-for-linear-algebra',
-      'https://scikit-learn.org/stable/computing/parallelism.html#oversubscription-spawning-too-many-threads',
-      'https://docs.pytorch.org/docs/stable/notes/cpu_threading_torchscript_inference.html',
-    ],
   },
-  examples: [
-    {
-      title: 'An API with a vector index and embeddings',
-      before:
-        '«FROM python:3.11-slim»\nENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--workers", "4"]\n',
-      files: { 'requirements.txt': 'fastapi\nuvicorn\nfaiss-cpu==1.11.0\nsentence-transformers==3.4.1\n' },
-      after:
-        'FROM python:3.11-slim\nENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \\\n    OMP_NUM_THREADS=1 \\\n    MKL_NUM_THREADS=1 \\\n    TOKENIZERS_PARALLELISM=false\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--workers", "4"]\n',
-    },
-    {
-      title: 'Training wants all CPUs',
-      before: 'FROM python:3.11-slim\nRUN pip install --no-cache-dir torch\nCMD ["python", "train.py"]\n',
-    },
-  ],
   *check(file, { workspace }) {
     const seen = new Set<Instruction>();
     for (const stage of stagesThatRun(file, workspace.targets)) {

@@ -20,41 +20,7 @@ export const modelBakedIn = dockerfileRule({
     since: '0.1.0',
     fix: 'none',
     summary: 'The weights of a model are downloaded or copied into a layer',
-    why: `Weights are often the largest part of an image, and they change less than anything else in it. In a layer they are
-pushed and pulled with the image, kept once for every version whose layers above them changed, and downloaded anew
-whenever a line above is edited.
-
-A named volume, or a folder of the host, keeps them once for all versions: the program downloads them into it at its
-first start (\`HF_HOME=/models\` for Hugging Face libraries, \`SENTENCE_TRANSFORMERS_HOME\`, \`TORCH_HOME\`, \`NLTK_DATA\`), or a
-job of its own does. Where the build itself needs the model, to compute an index say, a cache mount
-(\`RUN --mount=type=cache,target=/root/.cache/huggingface …\`) keeps it out of the layer and between the builds.
-
-This is a hint, for baking weights in can be right: the service starts fast and works without a network, and nobody can
-change the model under it. Then put the download above the code, so that an edit does not repeat it. Models of less than
-50 MB are not reported.`,
-    sources: [
-      'https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables',
-      'https://docs.docker.com/build/cache/optimize/#use-cache-mounts',
-    ],
   },
-  examples: [
-    {
-      title: 'An embedding model is downloaded when the image is built',
-      before:
-        'FROM python:3.11-slim\nRUN pip install --no-cache-dir sentence-transformers\nRUN «python -c "from sentence_transformers import SentenceTransformer; SentenceTransformer(\'all-MiniLM-L6-v2\')"»\nCOPY api ./api\n',
-      files: { 'api/main.py': 'print()\n' },
-    },
-    {
-      title: 'Weights are copied',
-      before: 'FROM python:3.11-slim\nCOPY «models/» /models/\n',
-      files: { 'models/encoder/model.safetensors': '@1.3GB', 'models/encoder/config.json': '{}\n' },
-    },
-    {
-      title: 'The build needs the model, the image does not',
-      before:
-        'FROM python:3.11-slim\nRUN --mount=type=cache,target=/root/.cache/huggingface python -m api.build_index\nRUN --mount=type=cache,target=/root/.cache/huggingface hf download BAAI/bge-m3 && python index.py\n',
-    },
-  ],
   *check(file, { workspace, engine }) {
     for (const stage of stagesThatShip(file, workspace.targets)) {
       for (const run of ofKind(stage.instructions, 'RUN')) yield* downloads(file, run, engine);

@@ -24,58 +24,9 @@ export const noCacheMount = dockerfileRule({
     severity: 'hint',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk:
-      'a cache mount needs BuildKit, which is the default since Docker 23; the classic builder stops at it',
     summary:
       'An install downloads everything again, because no cache mount keeps its downloads between builds',
-    why: `The layer of an install is built anew whenever a file above it changes: one more line in the requirements, and all
-packages come over the network again. A cache mount keeps what the package manager downloads on a disk of the builder's
-own. The next build fetches only what is new, and the layer holds no cache either, so that options like
-\`--no-cache-dir\` are not only needless but keep the cache empty: the fix takes them out, and with them the \`rm\` of a
-cache in the same RUN, which would fail on a mount.
-
-It is a hint, for an install without a mount is no fault. Where it pays is where it is built often on the same builder: a
-developer's machine, a CI server with a builder that stays. A CI runner that is new each time begins with an empty
-cache, unless the workflow stores it.
-
-The mount gets the folder that the package manager uses in this image, for this user, and the owner that can write there;
-where a variable or an account without a known number hides that, Plimsoll is quiet. It is quiet about small tools
-(\`pip install uv\`), and where a variable such as \`PIP_NO_CACHE_DIR\` switches the cache off for the whole image. System
-packages change seldom, so apt is reported only in stages that are thrown away; in the one that ships, removing the
-lists is the simpler way (\`apt-lists-left\`). Go, Cargo, Maven, Gradle and NuGet use packages where they have downloaded
-them to: all of their commands in a stage get the mount together, and only in stages that are thrown away, since a
-container that is started finds nothing of it.`,
-    sources: [
-      'https://docs.docker.com/build/cache/optimize/#use-cache-mounts',
-      'https://docs.docker.com/reference/dockerfile/#run---mounttypecache',
-    ],
   },
-  examples: [
-    {
-      before:
-        'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN «pip install» --no-cache-dir -r requirements.txt\n',
-      after:
-        'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install -r requirements.txt\n',
-    },
-    {
-      title: 'A user of its own has its cache in its home, and must be able to write there',
-      before: 'FROM node:22-slim\nWORKDIR /app\nUSER node\nCOPY package*.json ./\nRUN «npm ci» --omit=dev\n',
-      after:
-        'FROM node:22-slim\nWORKDIR /app\nUSER node\nCOPY package*.json ./\nRUN --mount=type=cache,target=/home/node/.npm,uid=1000,gid=1000 \\\n    npm ci --omit=dev\n',
-    },
-    {
-      title: 'A mount that an option keeps empty',
-      before:
-        'FROM python:3.11-slim\nCOPY requirements.txt .\nRUN --mount=type=cache,target=/root/.cache/pip pip install «--no-cache-dir» -r requirements.txt\n',
-      after:
-        'FROM python:3.11-slim\nCOPY requirements.txt .\nRUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt\n',
-    },
-    {
-      title: 'A mount keeps the downloads',
-      before:
-        'FROM python:3.11-slim\nCOPY requirements.txt .\nRUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt\n',
-    },
-  ],
   *check(file, { workspace }) {
     const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
     const shipping = stagesThatShip(file, workspace.targets);

@@ -21,49 +21,8 @@ export const pipAndUvMixed = dockerfileRule({
     severity: 'info',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk:
-      'there is no pip in an environment that uv makes: what calls it there at run time no longer finds one',
     summary: 'A virtual environment is made and upgraded with pip, then filled by uv',
-    why: `\`python -m venv\` unpacks pip into the new environment, \`pip install --upgrade pip\` downloads it again, and then uv
-does the work. That takes seconds that \`uv venv\` does not need, leaves a pip of some ten megabytes in the image that
-nobody calls, and depends on the day's release of pip.
-
-uv makes the environment itself, in milliseconds and without pip: \`uv venv DIR\`. With a project that has a lock file,
-\`uv sync\` makes and fills it in one step, and nothing has to be activated.
-
-Plimsoll is quiet where pip is needed: where it installs packages of the program, where it brings uv itself into the
-environment, and where the environment has options (\`--system-site-packages\`) of its own.`,
-    sources: [
-      'https://docs.astral.sh/uv/pip/environments/',
-      'https://docs.astral.sh/uv/guides/integration/docker/#installing-a-project',
-    ],
   },
-  examples: [
-    {
-      title: 'A locked project: one step does it all',
-      before:
-        'FROM python:3.14-slim-trixie\nRUN pip install --no-cache-dir uv\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN «python3 -m venv /app/.venv» && \\\n    /app/.venv/bin/pip install --upgrade pip && \\\n    . /app/.venv/bin/activate && \\\n    uv pip install -r pyproject.toml\nENV PATH="/app/.venv/bin:$PATH"\n',
-      after:
-        'FROM python:3.14-slim-trixie\nRUN pip install --no-cache-dir uv\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --frozen --no-dev --no-install-project\nENV PATH="/app/.venv/bin:$PATH"\n',
-      files: {
-        'pyproject.toml':
-          '[project]\nname = "mikrom"\nversion = "0.4.0"\ndependencies = ["fastapi>=0.115.6"]\n',
-        'uv.lock': 'version = 1\n',
-      },
-    },
-    {
-      title: 'A requirements file: uv makes the environment',
-      before:
-        'FROM python:3.12-slim\nRUN pip install --no-cache-dir uv\nCOPY requirements.txt .\nRUN «python -m venv /opt/venv» \\\n    && /opt/venv/bin/pip install --no-cache-dir --upgrade pip setuptools \\\n    && . /opt/venv/bin/activate \\\n    && uv pip install -r requirements.txt\n',
-      after:
-        'FROM python:3.12-slim\nRUN pip install --no-cache-dir uv\nCOPY requirements.txt .\nRUN uv venv /opt/venv \\\n    && . /opt/venv/bin/activate \\\n    && uv pip install -r requirements.txt\n',
-    },
-    {
-      title: 'Bringing uv into the image with pip is no mixture',
-      before:
-        'FROM python:3.12-slim\nRUN pip install --no-cache-dir uv && uv pip install --system flask\nRUN uv venv /opt/venv && uv pip install --python /opt/venv celery\n',
-    },
-  ],
   *check(file, { workspace }) {
     const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
     for (const mixed of builtStages(file, targets).flatMap(stage => mixedVenvs(file, stage))) {

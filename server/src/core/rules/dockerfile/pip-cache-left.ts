@@ -17,30 +17,7 @@ export const pipCacheLeft = dockerfileRule({
     aliases: ['DL3042'],
     fix: 'safe',
     summary: '`pip install` leaves its download cache in the layer',
-    why: `pip keeps every file that it downloads and every wheel that it builds in \`~/.cache/pip\`, so that the next
-install need not fetch them again. In an image there is no next install: the cache only makes the layer larger, by
-about as much as the packages themselves.
-
-\`--no-cache-dir\` leaves it out. Where the same packages are installed again and again, a cache mount
-(\`RUN --mount=type=cache,target=/root/.cache/pip …\`) is better still: the layer stays small and the next build finds
-the files; Plimsoll is quiet about those.`,
-    sources: ['https://pip.pypa.io/en/stable/topics/caching/'],
   },
-  examples: [
-    {
-      before: 'FROM python:3.12-slim\nRUN «pip install» flask\n',
-      after: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir flask\n',
-    },
-    {
-      title: 'A cache mount already keeps the cache out of the layer',
-      before: 'FROM python:3.12-slim\nRUN --mount=type=cache,target=/root/.cache/pip pip install flask\n',
-    },
-    {
-      title: 'A builder stage is thrown away, and its cache with it',
-      before:
-        'FROM python:3.12-slim AS builder\nRUN pip install --user flask\nFROM python:3.12-slim\nCOPY --from=builder /root/.local /root/.local\n',
-    },
-  ],
   *check(file, { workspace, engine }) {
     for (const { install, run } of cachingInstalls(file, workspace.targets)) {
       if (isDownloadKept(file, run, install.command) || isCacheOff(install, file, run)) continue;

@@ -21,50 +21,8 @@ export const pythonEnvUnset = dockerfileRule({
     severity: 'info',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk: `Unbuffered output makes one system call of every write: a program that prints a great deal gets slower.
-Without bytecode files, code that was not compiled in the build is compiled anew at each start: where the build takes
-\`__pycache__\` away or installs with \`--no-compile\`, starting takes longer with \`PYTHONDONTWRITEBYTECODE\` than without.`,
     summary: '`PYTHONUNBUFFERED` or `PYTHONDONTWRITEBYTECODE` is not set in an image that runs Python',
-    why: `A container's output is a pipe, not a terminal, and into a pipe Python writes in blocks of 8 kB. What \`print\` says
-shows up in \`docker logs\` long after it happened, and what stands in the buffer when the process is killed (out of
-memory, a failed health check, \`docker stop\` after its ten seconds) is lost: often the very lines that would tell why.
-\`PYTHONUNBUFFERED=1\` writes each line at once. \`python -u\` does the same.
-
-\`PYTHONDONTWRITEBYTECODE=1\` keeps the running container from writing \`__pycache__\` folders beside the program's own
-code, into the container's writable layer or into a folder that is mounted from the machine. It matters at run time
-only: \`pip install\` compiles what it installs in any case (see \`bytecode-left\`), and a user who may not write there
-writes nothing anyway. That is why this one alone is only a hint.
-
-Variables count wherever they are set: in a stage that this one is built on, in the \`environment\` of every Compose
-service that runs the image, in front of the command. Stages that are thrown away, and images that start something else
-than Python, are exempt. On a base that nobody has written down here it is a hint, for the base may set them; so it is
-for a program that neither a port nor a Compose service shows to be a service.`,
-    sources: [
-      'https://docs.python.org/3/using/cmdline.html#envvar-PYTHONUNBUFFERED',
-      'https://docs.python.org/3/using/cmdline.html#envvar-PYTHONDONTWRITEBYTECODE',
-    ],
   },
-  examples: [
-    {
-      title: 'A service whose last words get lost',
-      before:
-        '«FROM python:3.11-slim-bookworm»\n\nWORKDIR /app\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--port", "8000"]\n',
-      after:
-        'FROM python:3.11-slim-bookworm\n\nENV PYTHONUNBUFFERED=1 \\\n    PYTHONDONTWRITEBYTECODE=1\n\nWORKDIR /app\nCOPY . .\nCMD ["uvicorn", "api.main:app", "--port", "8000"]\n',
-    },
-    {
-      title: 'One of the two is there: a hint',
-      before:
-        '«FROM python:3.10-slim»\nWORKDIR /app\nCOPY . /app\nENV ULTRA_LOW_MEMORY=true PYTHONUNBUFFERED=1\nCMD ["python", "-m", "uvicorn", "module.main:app"]\n',
-      after:
-        'FROM python:3.10-slim\nWORKDIR /app\nCOPY . /app\nENV ULTRA_LOW_MEMORY=true PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1\nCMD ["python", "-m", "uvicorn", "module.main:app"]\n',
-    },
-    {
-      title: 'Set in a stage that this one is built on',
-      before:
-        'FROM python:3.12-slim AS base\nENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1\nFROM base\nCMD ["gunicorn", "web.wsgi"]\n',
-    },
-  ],
   *check(file, { workspace }) {
     const seen = new Set<Instruction>();
     for (const stage of stagesThatRun(file, workspace.targets)) {

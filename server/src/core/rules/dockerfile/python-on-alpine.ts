@@ -18,39 +18,7 @@ export const pythonOnAlpine = dockerfileRule({
     since: '0.2.0',
     fix: 'none',
     summary: 'Python packages compile on Alpine that come as wheels on Debian',
-    why: `Alpine's C library is musl. Most packages with compiled code publish wheels for glibc, the C library of Debian,
-and many for musl too, but not all of them and not for every Python. Where a wheel is missing, pip takes the source
-and compiles it, in every build and for minutes: with \`gcc\`, headers and sometimes all of Rust, which then ship in
-the image as well. The image is no smaller for it: one team measured 120 to 150 MB on Alpine and 115 MB on a slim
-Debian, and ten to fifteen minutes for a build that takes less than seven.
-
-The slim image of the same Python takes the wheels, and needs no compiler. Plimsoll offers to convert the file.
-
-It is quiet where every package has a wheel for musl, which the lock file tells, else a table of the Python Package
-Index: then only the compilers are one too many, and \`compiler-for-prebuilt-wheels\` says so. It is quiet, too, about
-packages that compile on Debian just as well.`,
-    sources: [
-      'https://peps.python.org/pep-0656/',
-      'https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/',
-    ],
   },
-  examples: [
-    {
-      title: 'What gevent needs has no wheel for Alpine',
-      before:
-        'FROM «python:3.14-alpine»\n\n# cryptography, gevent and psycopg2 are compiled here\nRUN apk add --no-cache \\\n    cargo \\\n    rust \\\n    gcc \\\n    musl-dev \\\n    postgresql-dev \\\n    libffi-dev \\\n    openssl-dev\n\nRUN pip install --no-cache-dir "cryptography>=44.0.0" "gevent>=24.11.1" "psycopg2-binary>=2.9.10"\nCMD ["python", "-m", "mikrom"]\n',
-    },
-    {
-      title: 'Every wheel is there for musl too',
-      before:
-        'FROM python:3.12-alpine\nRUN pip install --no-cache-dir fastapi==0.115.12 uvicorn==0.34.2\nCMD ["uvicorn", "main:app"]\n',
-    },
-    {
-      title: 'Debian compiles it just as well',
-      before:
-        'FROM python:3.12-alpine\nRUN apk add --no-cache gcc musl-dev postgresql-dev\nRUN pip install --no-cache-dir psycopg2==2.9.10\n',
-    },
-  ],
   *check(file, { workspace }) {
     const targets = workspace.targets.flatMap(({ target }) => target ?? []);
     const built = builtStages(file, targets);

@@ -28,54 +28,8 @@ export const runsAsRoot = dockerfileRule({
     since: '0.1.0',
     aliases: ['DL3002'],
     fix: 'unsafe',
-    fixRisk: `The process can no longer write where only root may: the fix hands it the WORKDIR and the folders that a RUN
-makes there or for logs and data, not the files that were copied there, nor volumes that older containers filled as root. Ports below 1024
-need root on engines before Docker 20.10, and in Kubernetes. Programs and caches in root's home directory are out of
-its reach.`,
     summary: 'The image runs its service as root',
-    why: `Where no \`USER\` is set, and the base sets none, a container's process is root: user 0, the same number that root
-has on the machine. Whoever gets into such a process can change every file of the container, install tools, and write
-as root into whatever folder of the machine is mounted; a hole in the runtime or one careless mount is then enough to
-be root outside. A process without privileges has none of this to offer, and most services need nothing of it.
-
-The fix makes a user with the tools of the base (\`useradd\`, Alpine's \`adduser\`), or takes the one that the base or
-the file already has (\`node\` in Node's images), hands it the WORKDIR without copying what is in there, and switches to
-it behind the last step that needs root.
-
-Reported are an explicit \`USER root\` that stays in force to the end, and a missing \`USER\` on bases of which it is known
-that they run as root. Quiet are: bases with a user of their own (\`:nonroot\`), servers that give root up by themselves
-(nginx, postgres, redis, …), files that use \`gosu\`, \`su-exec\` or their like, \`FROM scratch\`, unknown bases, stages that
-are thrown away, and development containers.`,
-    sources: [
-      'https://docs.docker.com/build/building/best-practices/#user',
-      'https://docs.docker.com/engine/security/#docker-daemon-attack-surface',
-    ],
   },
-  examples: [
-    {
-      title: 'A service without a USER',
-      before:
-        '«FROM python:3.11-slim»\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\n\nCMD ["uvicorn", "main:app", "--port", "8000"]\n',
-      after:
-        'FROM python:3.11-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\n\nRUN useradd --create-home --uid 10001 app && chown app:app /app\nUSER app\n\nCMD ["uvicorn", "main:app", "--port", "8000"]\n',
-    },
-    {
-      title: 'Root for an installation, and never switched back',
-      before:
-        'FROM python:3.12-slim\nRUN useradd --create-home web\nUSER web\nCOPY app.py /srv/app.py\n«USER root»\nRUN pip install --no-cache-dir flask\nCMD ["python", "/srv/app.py"]\n',
-      after:
-        'FROM python:3.12-slim\nRUN useradd --create-home web\nUSER web\nCOPY app.py /srv/app.py\nUSER root\nRUN pip install --no-cache-dir flask\nUSER web\nCMD ["python", "/srv/app.py"]\n',
-    },
-    {
-      title: 'Root in between is no harm',
-      before:
-        'FROM node:22-slim AS build\nRUN npm ci\nFROM node:22-slim\nUSER root\nRUN corepack enable\nUSER node\nCMD ["node", "server.js"]\n',
-    },
-    {
-      title: 'A server that gives root up by itself',
-      before: 'FROM nginx:1.27-alpine\nCOPY dist /usr/share/nginx/html\n',
-    },
-  ],
   *check(file, { workspace }) {
     if (/(^|\/)\.devcontainer\//.test(file.path)) return;
     const seen = new Set<Instruction>();

@@ -19,61 +19,8 @@ export const secretInImage = dockerfileRule({
     since: '0.1.0',
     aliases: ['DL3064', 'SecretsUsedInArgOrEnv'],
     fix: 'unsafe',
-    fixRisk: `The secret is no longer in the image. A build hands it in with \`docker build --secret id=NAME\`, which reads
-the variable \`NAME\` or, with \`src=\`, a file (in a Compose file: \`secrets\` under \`build\`); without it the command
-finds it empty, as it did without \`--build-arg\`. A program that reads it when it runs gets it from
-\`docker run --env-file\`, \`env_file\` or \`secrets\`.`,
     summary: 'A password, a token or a key gets into the image: by ENV, ARG, COPY or the text of a RUN',
-    why: `Whoever can pull an image can read all that is in it. \`docker history --no-trunc\` shows the text of every RUN with the
-values of the ARGs that it was given, \`docker inspect\` shows every ENV, and each layer can be unpacked by itself: a file
-that a later step deletes is still there. A secret that has been in a pushed image is known, and has to be replaced.
-
-A build reads a secret through \`RUN --mount=type=secret,id=NAME\`: it is there for that one command only, and in no layer
-and no history. What the program needs when it runs is handed to the container.
-
-Names tell secrets from settings: \`NPM_TOKEN\`, \`DB_PASSWORD\` and \`SECRET_KEY_BASE\` are secrets; \`TOKEN_FILE\`,
-\`PASSWORD_MIN_LENGTH\`, \`STRIPE_PUBLISHABLE_KEY\` and \`SSH_AUTH_SOCK\` are not. Stand-ins such as \`changeme\` or \`dummy\` are
-not reported, nor is a made-up value in front of one command (\`RUN SECRET_KEY_BASE=dummy rails assets:precompile\`). A
-password that everybody tries first is a hint, and so is what happens in a stage that is thrown away: its history stays
-on the machine that builds.
-
-A \`COPY . .\` that takes a \`.env\` along is what \`missing-dockerignore\` and \`leaky-dockerignore\` report.`,
-    sources: [
-      'https://docs.docker.com/build/building/secrets/',
-      'https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/',
-    ],
   },
-  examples: [
-    {
-      title: 'A file with tokens is copied, and the program could get it when it starts',
-      before:
-        'FROM python:3.10-slim\nWORKDIR /app\nCOPY «tokens.env» ./\nCOPY app ./app\nCMD ["python", "-m", "app"]\n',
-      after: 'FROM python:3.10-slim\nWORKDIR /app\nCOPY app ./app\nCMD ["python", "-m", "app"]\n',
-      files: { 'tokens.env': 'TOKEN=x\n', 'app/__main__.py': 'print()\n' },
-    },
-    {
-      title: 'The value of an ARG stays in the history',
-      before:
-        'FROM node:22-slim\nWORKDIR /app\nARG «NPM_TOKEN»\nCOPY package.json .npmrc ./\nRUN npm install --omit=dev\n',
-      after:
-        'FROM node:22-slim\nWORKDIR /app\nCOPY package.json .npmrc ./\nRUN --mount=type=secret,id=NPM_TOKEN,required=true \\\n    export NPM_TOKEN="$(cat /run/secrets/NPM_TOKEN)" && \\\n    npm install --omit=dev\n',
-    },
-    {
-      title: 'A setting of the image, though the program reads it only when it runs',
-      before: 'FROM python:3.12-slim\nENV APP_ENV=prod «GROQ_API_KEY»=gsk_8fKq2LmZx91 TZ=UTC\n',
-      after: 'FROM python:3.12-slim\nENV APP_ENV=prod TZ=UTC\n',
-    },
-    {
-      title: 'A build secret leaves nothing behind',
-      before:
-        '# syntax=docker/dockerfile:1\nFROM node:22-slim\nRUN --mount=type=secret,id=NPM_TOKEN,required=true,env=NPM_TOKEN npm ci\n',
-    },
-    {
-      title: 'Names that only look like it, and stand-ins',
-      before:
-        'FROM python:3.12-slim\nENV TOKENIZERS_PARALLELISM=false POSTGRES_PASSWORD_FILE=/run/secrets/db \\\n    STRIPE_PUBLISHABLE_KEY=pk_live_51H8 ADMIN_PASSWORD=changeme KEYCLOAK_URL=https://id.example.com\nRUN SECRET_KEY=dummy python manage.py collectstatic\n',
-    },
-  ],
   *check(file, { workspace }) {
     const shipped = stagesThatShip(file, workspace.targets);
     for (const stage of file.stages) {

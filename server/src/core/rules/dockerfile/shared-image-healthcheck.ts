@@ -34,53 +34,8 @@ export const sharedImageHealthcheck = dockerfileRule({
     severity: 'warning',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk: `The image has no health check any more: whoever runs it without this Compose file (another Compose project,
-Swarm, \`docker run\`) loses it. Each service gets a check by what its command starts; look at the ports and the timing.`,
     summary: 'A health check in an image that several services run with different commands',
-    why: `A \`HEALTHCHECK\` is part of the image, so every container of it makes the same check. Where Compose starts the web
-server, the workers and the scheduler from one image, the worker too is asked for port 8000, where nothing listens: it
-does its work and is \`unhealthy\` for ever, and whatever acts on that replaces it again and again.
-
-Each role needs a check of its own, and Compose is the place for it: the server's port, the answer of a Celery worker to
-\`inspect ping\`, the schedule file of \`celery beat\`, the \`/healthcheck\` of Flower. The fix takes the check out of the
-Dockerfile, gives it to the services that run the image's own command, and writes one that fits into each other service
-whose command it knows. A request by curl or wget becomes one by Python's \`urllib\` in images of Python, so that it does
-not depend on what else the base has.
-
-Services with a check of their own are left alone and count for nothing; so do services that run once and end, those for
-development and tests, and other commands of which nothing is known. A service that starts the same server on the same
-port with other options is no other role.`,
-    sources: [
-      'https://docs.docker.com/reference/compose-file/services/#healthcheck',
-      'https://docs.celeryq.dev/en/stable/userguide/monitoring.html',
-    ],
   },
-  examples: [
-    {
-      title: 'A web server and a worker from one image',
-      before:
-        'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n«HEALTHCHECK» --interval=30s --timeout=5s --retries=3 \\\n    CMD wget -qO- http://localhost:8000/api/v1/health || exit 1\nCMD ["uvicorn", "shop.main:app", "--port", "8000"]\n',
-      files: {
-        'compose.yaml':
-          'services:\n  app:\n    build: .\n    ports:\n      - "8000:8000"\n\n  worker:\n    build: .\n    command: celery -A shop.tasks worker --pool=gevent\n',
-      },
-      after:
-        'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nCMD ["uvicorn", "shop.main:app", "--port", "8000"]\n',
-      changed: {
-        'compose.yaml':
-          'services:\n  app:\n    build: .\n    ports:\n      - "8000:8000"\n    healthcheck:\n      test: ["CMD", "python", "-c", "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:8000/api/v1/health\', timeout=3)"]\n      interval: 30s\n      timeout: 5s\n      start_period: 5s\n      retries: 3\n\n  worker:\n    build: .\n    command: celery -A shop.tasks worker --pool=gevent\n    healthcheck:\n      test: ["CMD-SHELL", "celery -A shop.tasks inspect ping -d celery@$$HOSTNAME"]\n      interval: 30s\n      timeout: 15s\n      start_period: 30s\n      retries: 3\n',
-      },
-    },
-    {
-      title: 'One service, or several that start the same',
-      before:
-        'FROM python:3.12-slim\nHEALTHCHECK CMD python /check.py\nCMD ["uvicorn", "shop.main:app", "--port", "8000"]\n',
-      files: {
-        'compose.yaml':
-          'services:\n  blue:\n    build: .\n  green:\n    build: .\n    command: uvicorn shop.main:app --port 8000 --workers 4\n',
-      },
-    },
-  ],
   *check(file, { workspace }) {
     const seen = new Set<Healthcheck>();
     for (const stage of stagesThatRun(file, workspace.targets)) {

@@ -19,41 +19,8 @@ export const unpinnedBaseImage = dockerfileRule({
     since: '0.1.0',
     aliases: ['DL3006', 'DL3007'],
     fix: 'unsafe',
-    fixRisk: `The pin is what the engine on this machine holds. Where another machine has pulled a newer image under the
-moving tag, its builds go back to this one.`,
     summary: 'A base image without a tag, or with `latest`',
-    why: `\`FROM python\` and \`FROM python:latest\` mean whatever was published last. Two builds of the same commit can
-start from different Python versions and different Debian releases; a machine that pulled the image last year still
-builds on last year's. What broke then cannot be built again, and nobody sees in the history when the base changed.
-
-Name the version that the code is tested with (\`python:3.12-slim\`), or the digest where every byte must be the same
-(\`python@sha256:…\`). When an engine answers, Plimsoll offers what the moving tag stands for on this machine: a tag of
-the same image that names a version, and the image's digest.
-
-Names of stages, \`scratch\`, images that a Compose service of the workspace builds, and names that only a build
-argument without a default decides are exempt. Defaults of build arguments are resolved.`,
-    sources: [
-      'https://docs.docker.com/build/building/best-practices/#pin-base-image-versions',
-      'https://docs.docker.com/reference/dockerfile/#from',
-    ],
   },
-  examples: [
-    { before: 'FROM «python»\nCOPY app.py .\nCMD ["python", "app.py"]\n' },
-    {
-      title: 'latest is no version',
-      before: 'FROM «python:latest» AS builder\nRUN pip install flask\nFROM python:3.12-slim\n',
-    },
-    {
-      title: 'A version, a digest, a stage',
-      before:
-        'FROM python:3.12-slim AS base\nFROM base\nCOPY --from=busybox@sha256:9ae97d36d26566ff84e8893c64a6dc4fe8ca6d1144bf5b87b2b85a32def253c7 /bin/wget /bin/\n',
-    },
-    {
-      title: 'A program copied from an image that moves',
-      before:
-        'FROM python:3.12-slim\nCOPY --from=«ghcr.io/astral-sh/uv:latest» /uv /bin/\nRUN uv pip install --system flask\n',
-    },
-  ],
   *check(file, { engine, workspace }) {
     for (const { from, base } of file.stages) {
       if (base.kind !== 'image' || !from.image) continue;

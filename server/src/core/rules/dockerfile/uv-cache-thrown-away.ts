@@ -15,46 +15,8 @@ export const uvCacheThrownAway = dockerfileRule({
     severity: 'info',
     since: '0.1.0',
     fix: 'unsafe',
-    fixRisk:
-      'a cache mount needs BuildKit, which is the default since Docker 23; the classic builder stops at it',
     summary: '`uv … --no-cache` downloads every package again when one dependency changes',
-    why: `\`--no-cache\` keeps the image small, but it throws every downloaded and every built package away at the end of the
-RUN. One changed line in \`pyproject.toml\` or \`uv.lock\`, and all of them come over the network again, those without a
-wheel are compiled again.
-
-A cache mount has both: \`RUN --mount=type=cache,target=/root/.cache/uv\` puts uv's cache on a disk of the builder's own.
-It is in no layer, and the next build finds it. uv usually links packages from its cache into the environment, which
-cannot be done from one file system into another; \`--link-mode=copy\` says so, and saves the warning.
-
-The fix needs BuildKit and a builder that lives longer than one build: a CI runner that is new each time starts with an
-empty cache, unless the workflow stores it. Where neither is at hand, \`--no-cache\` is the right thing: switch this rule
-off.`,
-    sources: [
-      'https://docs.astral.sh/uv/guides/integration/docker/#caching',
-      'https://docs.astral.sh/uv/concepts/cache/',
-      'https://docs.docker.com/build/cache/optimize/#use-cache-mounts',
-    ],
   },
-  examples: [
-    {
-      before:
-        'FROM python:3.14-slim\nRUN pip install --no-cache-dir uv\nWORKDIR /app\nCOPY pyproject.toml ./\nRUN uv pip install --system «--no-cache» -r pyproject.toml\n',
-      after:
-        'FROM python:3.14-slim\nRUN pip install --no-cache-dir uv\nWORKDIR /app\nCOPY pyproject.toml ./\nRUN --mount=type=cache,target=/root/.cache/uv \\\n    uv pip install --system --link-mode=copy -r pyproject.toml\n',
-    },
-    {
-      title: 'A variable says the same for every uv of the stage',
-      before:
-        'FROM ghcr.io/astral-sh/uv:python3.14-trixie-slim\nENV UV_LINK_MODE=copy «UV_NO_CACHE=1»\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --frozen --no-dev --no-install-project\n',
-      after:
-        'FROM ghcr.io/astral-sh/uv:python3.14-trixie-slim\nENV UV_LINK_MODE=copy\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN --mount=type=cache,target=/root/.cache/uv \\\n    uv sync --frozen --no-dev --no-install-project\n',
-    },
-    {
-      title: 'The cache is kept between builds',
-      before:
-        'FROM ghcr.io/astral-sh/uv:python3.14-trixie-slim\nENV UV_LINK_MODE=copy\nWORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev --no-install-project\n',
-    },
-  ],
   *check(file, { workspace }) {
     const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
     for (const stage of builtStages(file, targets)) {

@@ -25,61 +25,8 @@ export const cudaTorchOnCpu = sharedRule({
     severity: 'warning',
     since: '0.2.0',
     fix: 'unsafe',
-    fixRisk: `The CPU build computes the same and cannot use a GPU. The index has no build of very old versions, and
-its newest one may be a little behind PyPI's.`,
     summary: 'PyTorch with its CUDA libraries in an image that runs without a GPU',
-    why: `PyPI's build of PyTorch for Linux comes with NVIDIA's CUDA libraries, several gigabytes that only a GPU can
-use. An image that runs on a CPU carries and pulls them for nothing. PyTorch publishes the same versions without CUDA in
-an index of its own, and pip prefers those where both have the version.
-
-With \`--index-url\` pip asks that index alone, with \`--extra-index-url\` beside PyPI. In a \`pyproject.toml\` that uv
-locks, name the index and give \`torch\` a source; then lock again:
-
-\`\`\`toml
-[[tool.uv.index]]
-name = "pytorch-cpu"
-url = "https://download.pytorch.org/whl/cpu"
-explicit = true
-
-[tool.uv.sources]
-torch = { index = "pytorch-cpu" }
-\`\`\`
-
-Images on a base with CUDA, with \`NVIDIA_…\` variables, or run by a Compose service with devices are left alone. Where no
-Compose service runs the image, nobody can tell whether \`docker run --gpus\` does: there it is a hint, as it is where
-hashes or a lock file have to be made anew.`,
-    sources: [
-      'https://pytorch.org/get-started/locally/',
-      'https://docs.astral.sh/uv/guides/integration/pytorch/',
-      'https://docs.docker.com/compose/how-tos/gpu-support/',
-    ],
   },
-  examples: [
-    {
-      title: 'In a requirements file',
-      path: 'requirements.txt',
-      before: 'fastapi==0.115.12\n«torch»==2.3.0\n',
-      after: `fastapi==0.115.12\n--extra-index-url ${CPU_INDEX}\ntorch==2.3.0\n`,
-      files: {
-        Dockerfile:
-          'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n',
-        'compose.yaml': 'services:\n  api:\n    build: .\n',
-      },
-    },
-    {
-      title: 'In the Dockerfile',
-      path: 'Dockerfile',
-      before: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir «torch»\n',
-      after: `FROM python:3.12-slim\nRUN pip install --index-url ${CPU_INDEX} --no-cache-dir torch\n`,
-      files: { 'compose.yaml': 'services:\n  api:\n    build: .\n' },
-    },
-    {
-      title: 'The service reserves a GPU',
-      path: 'Dockerfile',
-      before: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir torch\n',
-      files: { 'compose.yaml': 'services:\n  api:\n    build: .\n    gpus: all\n' },
-    },
-  ],
   checks: { dockerfile: inDockerfile, 'python-manifest': inManifest },
 });
 

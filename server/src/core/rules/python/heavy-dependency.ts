@@ -18,39 +18,10 @@ export const heavyDependency = sharedRule({
     since: '0.2.0',
     fix: 'none',
     summary: 'A Python package that makes the image much larger, with what it depends on',
-    why: `A few packages weigh more than everything else in an image: PyTorch with its CUDA libraries takes several
-gigabytes, a data frame library or a browser driver a hundred megabytes and more. Often one service needs them and all
-carry them, or one function of them is used that a lighter package has too.
-
-Nothing is wrong with a heavy package that the program needs: this only shows what it costs, where the line is. The
-figure is measured in the image where one was built from this Dockerfile and looked into, else it comes from a dated
-table of what the package weighed when it was installed from PyPI.`,
-    sources: ['https://pypi.org/'],
   },
   options: {
     megabytes: { default: 100, description: 'Report packages that weigh at least this much, in MB' },
   },
-  examples: [
-    {
-      title: 'In a requirements file that an image installs',
-      path: 'requirements.txt',
-      before: 'fastapi==0.115.12\n«scipy»==1.15.3\n',
-      files: {
-        Dockerfile:
-          'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n',
-      },
-    },
-    {
-      title: 'In the Dockerfile itself',
-      path: 'Dockerfile',
-      before: 'FROM python:3.12-slim\nRUN pip install --no-cache-dir «streamlit» requests\n',
-    },
-    {
-      title: 'No image installs it',
-      path: 'requirements.txt',
-      before: 'scipy==1.15.3\n',
-    },
-  ],
   checks: {
     dockerfile: (file, context, options) => inDockerfile(file, context, options.megabytes * 1e6),
     'python-manifest': (file, context, options) => inManifest(file, context, options.megabytes * 1e6),
