@@ -6,7 +6,7 @@ export const notUtf8 = sharedRule({
     id: 'not-utf8',
     category: 'correctness',
     severity: 'error',
-    since: '0.2.0',
+    since: '0.3.0',
     fix: 'none',
     summary: 'The file is not valid UTF-8',
   },

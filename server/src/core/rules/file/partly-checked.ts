@@ -6,7 +6,7 @@ export const partlyChecked = sharedRule({
     id: 'partly-checked',
     category: 'correctness',
     severity: 'warning',
-    since: '0.2.0',
+    since: '0.3.0',
     fix: 'none',
     summary: 'The file, or a part of it, is not checked',
   },

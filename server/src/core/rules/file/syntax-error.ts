@@ -6,7 +6,7 @@ export const syntaxError = sharedRule({
     id: 'syntax-error',
     category: 'correctness',
     severity: 'error',
-    since: '0.2.0',
+    since: '0.3.0',
     fix: 'none',
     summary: 'The file is refused by the tool that reads it',
   },

@@ -6,7 +6,7 @@ export const unknownInstruction = dockerfileRule({
     id: 'unknown-instruction',
     category: 'correctness',
     severity: 'error',
-    since: '0.2.0',
+    since: '0.3.0',
     fix: 'none',
     summary: 'A Dockerfile instruction does not exist',
   },
