@@ -29,7 +29,7 @@ describe('plimsoll check', () => {
               rule: 'pip-cache-left',
               aliases: ['DL3042'],
               severity: 'warning',
-              message: 'pip keeps its download cache in this layer, which nothing reads again',
+              message: 'pip leaves its download cache in this layer, and nothing reads it again',
               range: { start: { line: 1, character: 4 }, end: { line: 1, character: 15 } },
               fixes: [{ title: 'Add --no-cache-dir', safety: 'safe' }],
             },

@@ -13,7 +13,7 @@ const conversions: readonly {
   {
     path: 'calidda/docker-compose.yaml',
     place: ':9:25',
-    title: 'Build an image in place of installing at every start',
+    title: 'Build an image instead of installing at every start',
     edited: ['calidda/docker-compose.yaml'],
     created: ['calidda/Dockerfile.calidda-api', 'calidda/.dockerignore'],
   },
@@ -34,14 +34,14 @@ const conversions: readonly {
   {
     path: 'knowligo/Dockerfile',
     place: ':10:8',
-    title: 'Build wheels in a stage of their own',
+    title: 'Convert to a multi-stage build with wheels',
     edited: ['knowligo/Dockerfile'],
     created: [],
   },
   {
     path: 'agente-hibrido/Dockerfile',
     place: ':14:8',
-    title: 'Fill a virtual environment in a stage of its own',
+    title: 'Convert to a multi-stage build with a virtual environment',
     edited: ['agente-hibrido/Dockerfile'],
     created: [],
   },

@@ -32,7 +32,7 @@ describe('The lightbulb in the editor', () => {
     ]);
     assert.deepEqual(titles.slice(titles.findIndex(isAboutRule), -conversions.length), aboutRules);
     assert.ok(
-      conversions.some(it => it.startsWith('Build wheels in a stage of their own')),
+      conversions.some(it => it.startsWith('Convert to a multi-stage build with wheels')),
       titles.join('\n'),
     );
   });
@@ -62,7 +62,7 @@ describe('The lightbulb in the editor', () => {
     const rows = await workbench.openLightbulb();
     const before = await workbench.textOnDisk('docker-compose.yaml');
 
-    await rows.filter({ hasText: 'Build an image in place of installing' }).first().click();
+    await rows.filter({ hasText: 'Build an image instead of installing' }).first().click();
     const apply = workbench.page.locator('.bulk-edit-panel .monaco-button', { hasText: /^Apply$/ });
     await apply.waitFor();
     assert.equal(await workbench.textOnDisk('docker-compose.yaml'), before);

@@ -35,7 +35,7 @@ describe('what the language server says of a proof', () => {
     const found = await ask(files, 'compose.yaml');
     const install = found?.conversions.find(({ id }) => id === 'runtime-install-to-image');
     assert.deepEqual(install?.subjects, ['web', 'job']);
-    assert.equal(install.title, 'Build an image in place of installing at every start');
+    assert.equal(install.title, 'Build an image instead of installing at every start');
   });
 
   it('takes the folder of a Dockerfile that nothing else reads', async () => {

@@ -19,7 +19,7 @@ describe('Conversions in VS Code', () => {
     const finding = await untilReported(document, 'install-at-startup');
     const offered = await actionsFor(document, finding);
 
-    await apply(actionNamed(offered, 'Build an image in place of installing at every start'));
+    await apply(actionNamed(offered, 'Build an image instead of installing at every start'));
 
     const dockerfile = 'calidda/Dockerfile.calidda-api';
     assert.ok(await isThere(dockerfile), 'no Dockerfile was written');
@@ -50,7 +50,7 @@ describe('Conversions in VS Code', () => {
 
     const offered = await actionsOfKind(document, 'refactor.rewrite.plimsoll');
 
-    const wheels = actionNamed(offered, 'Build wheels in a stage of their own');
+    const wheels = actionNamed(offered, 'Convert to a multi-stage build with wheels');
     assert.ok(wheels.edit?.has(document.uri), 'it has no edit for the Dockerfile');
   });
 });

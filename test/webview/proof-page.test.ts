@@ -3,7 +3,11 @@ import { proofPage } from '../../client/src/panel/proof-page';
 import { duration } from '../../client/src/panel/words';
 import { better, measure, oneService, report } from './proofs';
 
-const subject = { title: 'Build wheels in a stage of their own', file: 'api/Dockerfile', applies: true };
+const subject = {
+  title: 'Convert to a multi-stage build with wheels',
+  file: 'api/Dockerfile',
+  applies: true,
+};
 
 describe('The page of a proof', () => {
   it('says first what is gained: size, rebuild and start', () => {
@@ -113,7 +117,7 @@ describe('The page of a proof', () => {
       { title: 'web could not be built after the change', because: 'exit 7' },
     ]);
     assert.deepEqual([page.parts, page.highlights], [[], []]);
-    assert.equal(page.spoken, 'Proof of Build wheels in a stage of their own. 1 failure.');
+    assert.equal(page.spoken, 'Proof of Convert to a multi-stage build with wheels. 1 failure.');
   });
 
   it('names the files that are written, and says where base images stand in for others', () => {
@@ -126,7 +130,7 @@ describe('The page of a proof', () => {
   it('is read aloud as its gains', () => {
     assert.equal(
       proofPage(oneService, subject).spoken,
-      'Proof of Build wheels in a stage of their own. Image size: 76 % smaller, Rebuild after a code change: 29× faster, Start until it is up: 39× faster.',
+      'Proof of Convert to a multi-stage build with wheels. Image size: 76 % smaller, Rebuild after a code change: 29× faster, Start until it is up: 39× faster.',
     );
   });
 

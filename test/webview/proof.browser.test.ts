@@ -12,7 +12,11 @@ import { type ThemeName, themes } from './themes';
 const screenshots = join(__dirname, '../../.cache/screenshots');
 const missing = 'There is no Chromium: install it, or name a browser in CHROME_PATH';
 
-const subject = { title: 'Build wheels in a stage of their own', file: 'api/Dockerfile', applies: true };
+const subject = {
+  title: 'Convert to a multi-stage build with wheels',
+  file: 'api/Dockerfile',
+  applies: true,
+};
 const failed = { kind: 'failed', doing: 'building', because: 'ERROR: exit code: 7\n'.repeat(3) } as const;
 
 const pages: Readonly<Record<string, ProofPage>> = {

@@ -42,7 +42,7 @@ function summary(reports: readonly FileReport[]): string {
   if (all.length === 0) return `${files} checked, nothing found`;
   const counts = SEVERITIES.flatMap(severity => countOf(severity, all));
   const fixable = all.filter(finding => finding.fixes.some(fix => fix.safety === 'safe')).length;
-  const remedy = fixable > 0 ? `; plimsoll fix takes ${fixable} of them away` : '';
+  const remedy = fixable > 0 ? `; ${fixable} fixable with plimsoll fix` : '';
   return `${plural(all.length, 'finding')} in ${files} (${counts.join(', ')})${remedy}`;
 }
 

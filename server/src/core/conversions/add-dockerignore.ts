@@ -11,7 +11,7 @@ export const addDockerignore = dockerfileConversion({
     id: 'add-dockerignore',
     title: 'Add a .dockerignore for this build context',
     since: '0.1.0',
-    summary: 'Writes an ignore file that keeps out of the build context what no build needs',
+    summary: 'Writes an ignore file that excludes what no build needs from the build context',
     safety: 'unsafe',
   },
   offers(file, { workspace }): readonly (Offer | NotOffered)[] {

@@ -6,10 +6,10 @@ import { planSlim } from './alpine-to-slim/plan';
 export const alpineToSlim = dockerfileConversion({
   meta: {
     id: 'alpine-to-slim',
-    title: 'Build on slim Debian in place of Alpine',
+    title: 'Switch from Alpine to a slim Debian image',
     since: '0.2.0',
     summary:
-      'Python on Alpine becomes the slim Debian image of the same Python: the packages of apk in the names of apt, compilers dropped where every wheel exists',
+      'Python on Alpine moves to the slim Debian image of the same version: apk packages become their apt counterparts, and compilers go where every wheel exists',
     safety: 'unsafe',
     rewrites: ['HEALTHCHECK'],
   },

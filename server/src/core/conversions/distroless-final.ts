@@ -6,10 +6,10 @@ import { planDistroless } from './distroless-final/plan';
 export const distrolessFinal = dockerfileConversion({
   meta: {
     id: 'distroless-final',
-    title: 'Ship on a distroless image',
+    title: 'Move the final stage to a distroless image',
     since: '0.2.0',
     summary:
-      'The last stage stands on an image without a shell and a package manager, where nothing in it needs one',
+      'The final stage moves to an image without a shell or a package manager, where nothing in it needs them',
     safety: 'unsafe',
   },
   offers(file, { workspace, engine }) {

@@ -5,10 +5,10 @@ import { GO } from '../stages/go';
 export const multiStageGo = dockerfileConversion({
   meta: {
     id: 'multi-stage-go',
-    title: 'Build the Go program in a stage of its own',
+    title: 'Convert to a multi-stage build for Go',
     since: '0.2.0',
     summary:
-      'The Go toolchain stays in a builder stage; what ships is the program with the files that it reads',
+      'The Go toolchain stays in a builder stage; the final stage has the program and the files that it reads',
     safety: 'unsafe',
   },
   offers: stageOffers(GO),

@@ -5,10 +5,10 @@ import { JAVA } from '../stages/java';
 export const multiStageJava = dockerfileConversion({
   meta: {
     id: 'multi-stage-java',
-    title: 'Build the Java program in a stage of its own',
+    title: 'Convert to a multi-stage build for Java',
     since: '0.2.0',
     summary:
-      'Maven or Gradle, the compiler and all that they download stay in a builder stage; what ships is the jar on the runtime of the same Java release',
+      'Maven or Gradle, the compiler and their downloads stay in a builder stage; the final stage has the jar on the runtime of the same Java release',
     safety: 'unsafe',
   },
   offers: stageOffers(JAVA),

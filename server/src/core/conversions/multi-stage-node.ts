@@ -5,10 +5,10 @@ import { NODE } from '../stages/node';
 export const multiStageNode = dockerfileConversion({
   meta: {
     id: 'multi-stage-node',
-    title: 'Build the Node project in a stage of its own',
+    title: 'Convert to a multi-stage build for Node',
     since: '0.2.0',
     summary:
-      'Development dependencies and compilers stay in a builder stage; what ships is the built project with the dependencies of production on the slim twin of the image',
+      'Development dependencies and compilers stay in a builder stage; the final stage has the built project and its production dependencies on the slim variant',
     safety: 'unsafe',
   },
   offers: stageOffers(NODE),

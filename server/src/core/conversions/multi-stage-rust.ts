@@ -5,10 +5,10 @@ import { RUST } from '../stages/rust';
 export const multiStageRust = dockerfileConversion({
   meta: {
     id: 'multi-stage-rust',
-    title: 'Build the Rust program in a stage of its own',
+    title: 'Convert to a multi-stage build for Rust',
     since: '0.2.0',
     summary:
-      'Cargo, rustc and everything under `target` stay in a builder stage; what ships is the program with the libraries that it links with and the files that it reads',
+      'Cargo, rustc and `target` stay in a builder stage; the final stage has the program, the libraries that it links and the files that it reads',
     safety: 'unsafe',
   },
   offers: stageOffers(RUST),

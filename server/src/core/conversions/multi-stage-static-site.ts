@@ -7,10 +7,10 @@ import { planStaticSite } from '../stages/static-site-plan';
 export const multiStageStaticSite = dockerfileConversion({
   meta: {
     id: 'multi-stage-static-site',
-    title: 'Build the site in a stage of its own and serve it with nginx',
+    title: 'Convert to a multi-stage build served by nginx',
     since: '0.2.0',
     summary:
-      'Node, the bundler and all dependencies stay in a builder stage; what ships is the built folder on nginx, on the same port',
+      'Node, the bundler and all dependencies stay in a builder stage; nginx serves the built folder on the same port',
     safety: 'unsafe',
     rewrites: ['CMD', 'ENTRYPOINT', 'USER', 'HEALTHCHECK'],
   },

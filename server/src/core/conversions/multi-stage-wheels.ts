@@ -4,10 +4,10 @@ import { offersToSplit } from '../stages/python/split-offer';
 export const multiStageWheels = dockerfileConversion({
   meta: {
     id: 'multi-stage-wheels',
-    title: 'Build wheels in a stage of their own',
+    title: 'Convert to a multi-stage build with wheels',
     since: '0.1.0',
     summary:
-      'Compilers and headers stay in a builder stage that turns every package into a wheel; the stage that ships installs those wheels',
+      'Compilers and headers stay in a builder stage that builds a wheel of every package; the final stage installs the wheels',
     safety: 'unsafe',
   },
   offers: offersToSplit('wheels'),

@@ -27,7 +27,7 @@ export const productionOverride = composeConversion({
     title: 'Write a Compose file for production beside this one',
     since: '0.2.0',
     summary:
-      '`docker-compose.prod.yml` with limits, log rotation, health checks, restarts and database tuning, wherever the file says nothing of them',
+      '`docker-compose.prod.yml` with limits, log rotation, health checks, restarts and database tuning, wherever the file does not set them',
     safety: 'unsafe',
   },
   offers(compose, { workspace }) {

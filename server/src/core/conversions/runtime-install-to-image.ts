@@ -25,7 +25,7 @@ import {
 export const runtimeInstallToImage = composeConversion({
   meta: {
     id: 'runtime-install-to-image',
-    title: 'Build an image in place of installing at every start',
+    title: 'Build an image instead of installing at every start',
     since: '0.1.0',
     summary:
       'A service that runs `pip install` in a stock Python image gets a Dockerfile of its own, with wheels from a builder stage',

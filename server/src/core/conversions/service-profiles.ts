@@ -11,9 +11,9 @@ import { type OptionalService, optionalServices } from './service-profiles/optio
 export const serviceProfiles = composeConversion({
   meta: {
     id: 'service-profiles',
-    title: 'Start it only when it is asked for',
+    title: 'Put this service behind a profile',
     since: '0.2.0',
-    summary: 'An optional service that nothing else needs goes behind a Compose profile',
+    summary: 'An optional service that no other one needs moves behind a Compose profile',
     safety: 'unsafe',
   },
   offers(compose, { workspace }) {

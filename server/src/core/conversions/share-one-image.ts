@@ -13,7 +13,7 @@ export const shareOneImage = composeConversion({
     title: 'Build the image once and share it',
     since: '0.2.0',
     summary:
-      'One service builds and names the image that several services build each for itself; the others use it',
+      'One service builds and names the image that several services build separately; the others use it',
     safety: 'unsafe',
   },
   offers(compose, { workspace: { targets } }) {

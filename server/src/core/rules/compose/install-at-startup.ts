@@ -22,7 +22,7 @@ export const installAtStartup = composeRule({
         reported.add(command.span.start);
         yield {
           at: command.span,
-          message: `${called} runs at every start of ${service.name.text}: nothing answers until it is done, and nothing starts when a download fails`,
+          message: `${called} runs at every start of ${service.name.text}: slow starts, and none at all when a download fails`,
           conversions: ['runtime-install-to-image'],
         };
       }

@@ -23,7 +23,7 @@ export const noMemoryLimit = composeRule({
     severity: 'info',
     since: '0.1.0',
     fix: 'unsafe',
-    summary: 'A service may take all the memory of its host',
+    summary: 'A service has no memory limit',
   },
   options: {
     limit: {
@@ -39,7 +39,7 @@ export const noMemoryLimit = composeRule({
       if (isSetBeside(file, workspace, service, isLimited)) continue;
       yield {
         at: service.name.span,
-        message: `nothing limits the memory of ${service.name.text}: a leak in it takes the host and every other service down`,
+        message: `${service.name.text} has no memory limit: a leak in it takes the whole host down`,
         fixes: () => limitFixes(file, service, limit || neededMemory(runService(file, service, workspace))),
       };
     }

@@ -11,7 +11,7 @@ export const obsoleteVersionKey = composeRule({
     since: '0.1.0',
     aliases: ['no-version-field'],
     fix: 'safe',
-    summary: 'The top-level `version` has no meaning any more',
+    summary: 'The top-level `version` is obsolete',
   },
   *check(file) {
     const version = file.root?.entries.find(entry => entry.key.text === 'version');
@@ -19,7 +19,7 @@ export const obsoleteVersionKey = composeRule({
     const edits = removal(file, version);
     yield {
       at: version.span,
-      message: 'Compose ignores version and warns of it at every command',
+      message: 'Compose ignores version and warns about it on every command',
       ...(edits && { fixes: () => [{ title: 'Remove version', safety: 'safe', edits }] }),
     };
   },

@@ -13,7 +13,7 @@ export const sameImageBuiltTwice = composeRule({
     severity: 'warning',
     since: '0.1.0',
     fix: 'unsafe',
-    summary: 'Several services build the same image, each for itself',
+    summary: 'Several services build the same image separately',
   },
   *check(file, { workspace, engine }) {
     const groups = sameBuilds(file);
@@ -31,7 +31,7 @@ export const sameImageBuiltTwice = composeRule({
       for (const service of others) {
         yield {
           at: service.own ? service.build.entry.key.span : service.service.name.span,
-          message: `${service.service.name.text} builds the image of ${builder.service.name.text} again: ${others.length + 1} builds and ${others.length + 1} images of the same`,
+          message: `${service.service.name.text} builds the same image as ${builder.service.name.text} (${others.length + 1} builds, ${others.length + 1} images)`,
           related: [
             { at: builder.build.entry.key.span, message: `${builder.service.name.text} builds it first` },
           ],

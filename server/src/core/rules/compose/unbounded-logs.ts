@@ -21,7 +21,7 @@ export const unboundedLogs = composeRule({
     severity: 'info',
     since: '0.1.0',
     fix: 'unsafe',
-    summary: "A service's log file grows until the disk is full",
+    summary: "A service's log file is never rotated and can fill the disk",
   },
   options: {
     maxSize: { default: '10m', description: 'Size at which a log file is cut: `10m`, `1g`.' },
@@ -53,7 +53,7 @@ export const unboundedLogs = composeRule({
       const logging = entryAt(service.node, 'logging');
       yield {
         at: logging && !logging.merged ? logging.key.span : service.name.span,
-        message: `the log file of ${service.name.text} grows until the disk is full: no max-size cuts it`,
+        message: `the log file of ${service.name.text} grows until the disk is full: no max-size is set`,
         fixes: () => rotationFixes(file, service, byAnchor, options),
       };
     }

@@ -14,7 +14,7 @@ export const leakyDockerignore = dockerfileRule({
     since: '0.1.0',
     fix: 'unsafe',
     summary:
-      'The `.dockerignore` lets version history, installed packages, caches, logs or secrets into a copy',
+      'The `.dockerignore` does not exclude version history, installed packages, caches, logs or secrets',
   },
   *check(file, { workspace }) {
     const { context } = workspace;
@@ -55,14 +55,14 @@ function finding(at: Finding['at'], ignoreFile: IgnoreFile, leaks: IgnoreLeaks):
   };
 }
 
-/** `lets 95 MB through that no build needs: .git 80 MB and logs 15 MB, and the secrets in tokens.env`. */
+/** `does not exclude 95 MB that no build needs: .git 80 MB and logs 15 MB; nor the secrets in tokens.env`. */
 function whatLeaks({ entries, secrets }: IgnoreLeaks, bytes: number): string {
   const heaviest = entries.slice(0, NAMED).map(entry => `${entry.path} ${formatBytes(entry.bytes)}`);
   if (secrets.length === 0)
-    return `lets ${formatBytes(bytes)} through that no build needs: ${listed(heaviest)}`;
+    return `does not exclude ${formatBytes(bytes)} that no build needs: ${listed(heaviest)}`;
   const rest = secrets.length - NAMED;
   const named = [...secrets.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])];
   const inFiles = `the secrets in ${listed(named)}`;
-  if (entries.length === 0) return `lets ${inFiles} into the build`;
-  return `lets ${formatBytes(bytes)} through that no build needs: ${listed(heaviest)}; with it go ${inFiles}`;
+  if (entries.length === 0) return `does not exclude ${inFiles}`;
+  return `does not exclude ${formatBytes(bytes)} that no build needs: ${listed(heaviest)}; nor ${inFiles}`;
 }

@@ -23,7 +23,7 @@ export const apkCacheLeft = dockerfileRule({
       const { writer } = left;
       yield {
         at: managerCommand(writer)?.verbSpan ?? writer.span,
-        message: `apk keeps the package index${left.size} in this layer, which nothing reads again`,
+        message: `apk leaves the package index${left.size} in this layer, and nothing reads it again`,
         ...(left.evidence ? { evidence: left.evidence } : {}),
         fixes: () => withoutCache(file, left),
       };

@@ -36,7 +36,7 @@ export const aptListsLeft = dockerfileRule({
         const size = sizeInWords(evidence);
         yield {
           at: update.verbSpan,
-          message: `the package lists that ${update.command.name} update downloads stay in this layer${size ? `: ${size}` : ''}`,
+          message: `the package lists of ${update.command.name} update stay in this layer${size ? `: ${size}` : ''}`,
           ...(evidence ? { evidence } : {}),
           fixes: () => listsFixes(file, stage, run, update),
         };

@@ -20,7 +20,7 @@ export const aptRecommends = dockerfileRule({
     since: '0.2.0',
     aliases: ['DL3015'],
     fix: 'unsafe',
-    summary: '`apt-get install` also brings the packages that others recommend',
+    summary: '`apt-get install` also installs recommended packages',
   },
   *check(file, { workspace }) {
     for (const stage of stagesThatShip(file, workspace.targets)) {
@@ -48,7 +48,7 @@ function installsOf(stage: Stage): { run: Run; install: AptCommand }[] {
 function messageOf({ command, packages }: AptCommand): string {
   const [only, ...more] = packages.map(aptPackageName);
   const who = more.length === 0 ? `${only} only recommends` : 'these packages only recommend';
-  return `${command.name} also installs everything that ${who}, which makes this layer larger`;
+  return `${command.name} also installs what ${who}: this layer gets larger`;
 }
 
 const DECISIONS = [

@@ -20,7 +20,7 @@ export const asCasing = dockerfileRule({
       const at = from.asKeyword.span;
       yield {
         at,
-        message: `${from.keyword.text} and ${from.asKeyword.text} are written in different cases, and every build warns of it`,
+        message: `${from.keyword.text} and ${from.asKeyword.text} differ in case: every build warns about it`,
         fixes: () => [{ title: `Write ${consistent}`, safety: 'safe', edits: [replace(at, consistent)] }],
       };
     }

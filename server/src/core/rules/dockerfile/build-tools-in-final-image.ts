@@ -30,7 +30,7 @@ export const buildToolsInFinalImage = dockerfileRule({
     severity: 'warning',
     since: '0.1.0',
     fix: 'unsafe',
-    summary: 'Compilers, headers or `-dev` packages, or a whole toolchain, are in the stage that ships',
+    summary: 'Compilers, headers, `-dev` packages or a whole toolchain are in the final stage',
   },
   *check(file, { workspace, engine }) {
     if (/(^|\/)\.devcontainer\//.test(file.path)) return;
@@ -53,7 +53,7 @@ export const buildToolsInFinalImage = dockerfileRule({
     if (!toolchain || stages.length > 1 || DEVELOPMENT_STAGE.test(file.stages[0]?.name ?? '')) return;
     yield {
       at: toolchain.at,
-      message: `${toolchain.name} stays in the image that ships, where nothing is compiled any more`,
+      message: `${toolchain.name} stays in the final image, where nothing is compiled`,
       conversions: [toolchain.conversion],
     };
   },
@@ -157,12 +157,12 @@ function messageOf(tools: readonly Word[], evidence: Evidence | undefined): stri
   const names = tools.map(packageName);
   const shown =
     names.length > NAMED ? [...names.slice(0, NAMED - 1), `${names.length - NAMED + 1} more`] : names;
-  const stay = `${listed(shown)} ${names.length === 1 ? 'stays' : 'stay'} in the image that ships`;
+  const stay = `${listed(shown)} ${names.length === 1 ? 'stays' : 'stay'} in the final image`;
   const size = sizeInWords(evidence);
-  if (size === undefined) return `${stay}, where nothing is compiled any more`;
+  if (size === undefined) return `${stay}, where nothing is compiled`;
   return evidence?.how === 'measured'
     ? `${stay}, in a layer of ${size}`
-    : `${stay}, ${size} that serve only to compile`;
+    : `${stay}: ${size} only needed to compile`;
 }
 
 /** On Alpine the compilers go with Alpine itself; else wheels first: they leave the packages where programs look. */

@@ -21,7 +21,7 @@ export const bytecodeLeft = dockerfileRule({
     severity: 'hint',
     since: '0.2.0',
     fix: 'unsafe',
-    summary: '`pip install` compiles all modules, and the layer holds their bytecode too',
+    summary: '`pip install` adds compiled bytecode for every module to the layer',
   },
   options: {
     megabytes: { default: 20, description: 'Report bytecode that weighs at least this much, in MB' },
@@ -33,7 +33,7 @@ export const bytecodeLeft = dockerfileRule({
       if (evidence?.bytes === undefined || evidence.bytes < megabytes * 1e6) continue;
       yield {
         at: install.verbSpan,
-        message: `pip compiles all that it installs, and this layer holds the bytecode too: ${sizeInWords(evidence)}`,
+        message: `pip's compiled bytecode adds ${sizeInWords(evidence)} to this layer`,
         evidence,
         fixes: () =>
           measured

@@ -17,7 +17,7 @@ export const chownInOwnLayer = dockerfileRule({
     severity: 'warning',
     since: '0.2.0',
     fix: 'unsafe',
-    summary: '`RUN chown -R` or `chmod -R` after the COPY stores all files a second time',
+    summary: '`RUN chown -R` or `chmod -R` after a COPY stores all files a second time',
   },
   *check(file, context) {
     for (const stage of stagesThatShip(file, context.workspace.targets)) {
@@ -52,7 +52,7 @@ function findingOf(
   const atMost: Severity | undefined = edits === undefined ? 'hint' : mildness(evidence);
   return {
     at,
-    message: `${change.program} stores a second time all that ${lineNames(file, holders)} put there${size ? `: ${size}` : ''}`,
+    message: `${change.program} stores all files from ${lineNames(file, holders)} a second time${size ? `: ${size}` : ''}`,
     related: holders.map(holder => ({ at: holder.keyword.span, message: 'these files are stored twice' })),
     ...(evidence ? { evidence } : {}),
     ...(atMost ? { atMost } : {}),

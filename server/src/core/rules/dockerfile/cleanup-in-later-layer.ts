@@ -28,7 +28,7 @@ export const cleanupInLaterLayer = dockerfileRule({
     severity: 'warning',
     since: '0.2.0',
     fix: 'safe',
-    summary: 'A RUN removes what an earlier layer holds: that hides the bytes and frees none',
+    summary: 'A RUN deletes files of an earlier layer: they still take space there',
   },
   *check(file, { workspace, engine }) {
     for (const stage of stagesThatShip(file, workspace.targets)) {
@@ -63,8 +63,8 @@ function uninstalled(file: Dockerfile, stage: Stage, run: Run, command: Command)
   if (!holder || shown.length === 0) return undefined;
   return {
     at: wordsSpan(command),
-    message: `${command.name} takes ${listed(shown)} out of sight only: the layer of ${lineOf(file, holder)} still holds ${shown.length === 1 ? 'it' : 'them'}`,
-    related: [{ at: holder.keyword.span, message: 'this layer holds what is removed later' }],
+    message: `${listed(shown)}, deleted here by ${command.name}, still ${shown.length === 1 ? 'takes' : 'take'} space in the layer from ${lineOf(file, holder)}`,
+    related: [{ at: holder.keyword.span, message: 'this layer holds the files that are deleted later' }],
   };
 }
 
@@ -84,8 +84,8 @@ function removed(
     const evidence = holders[0] && cacheEvidence(file, holders[0].run, holders[0].leftover.cache, engine);
     return {
       at: wordsSpan(command),
-      message: `this hides what the layer of ${lineOf(file, holder)} holds and frees nothing`,
-      related: [{ at: holder.keyword.span, message: 'this layer holds what is removed later' }],
+      message: `files deleted here still take space in the layer from ${lineOf(file, holder)}`,
+      related: [{ at: holder.keyword.span, message: 'this layer holds the files that are deleted later' }],
       ...(hasBytes(evidence) ? { evidence } : {}),
       fixes: () => (copy ? [] : moved(file, stage, run, holders)),
     };
@@ -93,7 +93,7 @@ function removed(
   if (!removesNothing(file, stage, run, command, folders)) return undefined;
   return {
     at: wordsSpan(command),
-    message: 'nothing is left here to remove: the layers above hold none of it',
+    message: 'there is nothing here to remove',
     atMost: 'hint',
     fixes: () => without(file, run, [command], 'Remove it: there is nothing left to clean up'),
   };

@@ -104,7 +104,7 @@ function messageOf(words: readonly Word[], evidence: Evidence | undefined): stri
   const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
   const size = sizeInWords(evidence);
   const compile = names.length === 1 ? 'compiles' : 'compile';
-  return `${listed(shown)} ${compile} nothing, because every Python package here comes as a wheel${size ? `: ${size}` : ''}`;
+  return `${listed(shown)} ${compile} nothing here: every Python package comes as a wheel${size ? ` (${size})` : ''}`;
 }
 
 /** Offered where all that the wheels want from the system is known. */

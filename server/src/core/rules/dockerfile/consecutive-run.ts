@@ -18,7 +18,7 @@ export const consecutiveRun = dockerfileRule({
     since: '0.2.0',
     aliases: ['DL3059'],
     fix: 'safe',
-    summary: 'RUNs one after the other that could be one layer',
+    summary: 'Consecutive RUNs that could be one layer',
   },
   *check(file, { workspace }) {
     for (const { instructions } of stagesThatShip(file, workspace.targets)) {

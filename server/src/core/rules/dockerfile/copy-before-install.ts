@@ -17,8 +17,7 @@ export const copyBeforeInstall = dockerfileRule({
     severity: 'warning',
     since: '0.1.0',
     fix: 'safe',
-    summary:
-      'The code is copied before the dependencies are installed, so that every edit installs them again',
+    summary: 'The code is copied before the dependencies are installed, so every edit reinstalls them',
   },
   *check(file, { workspace }) {
     const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
@@ -28,7 +27,7 @@ export const copyBeforeInstall = dockerfileRule({
       const [copy] = found.copies;
       yield {
         at: copy.span,
-        message: `the code is copied before ${found.steps?.label ?? found.install.label}, so every edit of it installs all dependencies again`,
+        message: `the code is copied before ${found.steps?.label ?? found.install.label}: every edit reinstalls all dependencies`,
         related: [{ at: found.install.at, message: 'the dependencies are installed here' }],
         fixes: () => fixesOf(file, found),
       };

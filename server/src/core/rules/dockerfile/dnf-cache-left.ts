@@ -10,14 +10,14 @@ export const dnfCacheLeft = dockerfileRule({
     since: '0.2.0',
     aliases: ['DL3032', 'DL3036', 'DL3040'],
     fix: 'safe',
-    summary: '`dnf`, `yum`, `microdnf` and `zypper` leave what they know of their repositories in the layer',
+    summary: '`dnf`, `yum`, `microdnf` and `zypper` leave repository metadata in the layer',
   },
   *check(file, context) {
     for (const left of cachesLeft(file, context, 'dnf cache', 'yum cache', 'zypper cache')) {
       const { writer } = left;
       yield {
         at: managerCommand(writer)?.verbSpan ?? writer.span,
-        message: `${writer.name} keeps what it knows of its repositories${left.size} in this layer, which nothing reads again`,
+        message: `${writer.name} leaves repository metadata${left.size} in this layer, and nothing reads it again`,
         ...(left.evidence ? { evidence: left.evidence } : {}),
         fixes: () => cleanAtTheEnd(file, left, cleaner(left)),
       };

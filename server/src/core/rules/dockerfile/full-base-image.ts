@@ -22,7 +22,7 @@ export const fullBaseImage = dockerfileRule({
     severity: 'warning',
     since: '0.1.0',
     fix: 'unsafe',
-    summary: 'A full language image where its slim twin serves',
+    summary: 'A full language image where its slim variant is enough',
   },
   *check(file, { workspace, engine }) {
     if (/(^|\/)\.devcontainer\//.test(file.path)) return;
@@ -94,11 +94,11 @@ function messageOf(full: ImageRef, slim: ImageRef, weights: Weights | undefined,
   const name = formatImageRef({ ...full, digest: undefined });
   const twin = formatImageRef(slim);
   const sizes = weights
-    ? `${name} weighs ${weights.full} and ${twin} ${weights.slim}`
-    : `${name} holds compilers and headers that ${twin} leaves out`;
+    ? `${name} takes ${weights.full}, ${twin} ${weights.slim}`
+    : `${name} has compilers and headers that ${twin} does not`;
   return fit.kind === 'unsure'
-    ? `${sizes}: whether that serves here depends on ${fit.because}`
-    : `${sizes}, and nothing here needs the compilers in the larger one`;
+    ? `${sizes}: whether the slim variant is enough depends on ${fit.because}`
+    : `${sizes}: nothing here needs its compilers`;
 }
 
 /** Where only the front of the name is a variable, the twin's tag must go on where the written one ends. */

@@ -43,7 +43,7 @@ export const healthcheckMissing = dockerfileRule({
       const mild = services.length === 0 || fixes.length === 0;
       yield {
         at: join(stage.from.keyword.span, stage.from.argsSpan),
-        message: `this image ${servesWhere(served)} and has no HEALTHCHECK, so a server that hangs counts as running`,
+        message: `this image ${servesWhere(served)} and has no HEALTHCHECK: a server that hangs still counts as running`,
         ...(mild ? { atMost: 'hint' as const } : {}),
         fixes: () => fixes,
       };

@@ -35,7 +35,7 @@ export const healthcheckToolMissing = dockerfileRule({
       seen.add(check);
       yield {
         at: tool.span,
-        message: `${command.name} is not in ${shortName(root.ref)} and nothing here installs it, so this check fails every time`,
+        message: `${command.name} is not in ${shortName(root.ref)} and is never installed: this health check always fails`,
         related: baseNote(file, stage, command),
         fixes: () => [
           ...probeFixes(file, { check, command }, base),
@@ -53,7 +53,7 @@ function shortName(ref: ImageRef): string {
 /** Points from the check to the base that decides it. */
 function baseNote(file: Dockerfile, stage: Stage, { name }: Command): NonNullable<Finding['related']> {
   const image = lineage(file, stage).at(-1)?.from.image;
-  return image ? [{ at: image.span, message: `this base comes without ${name}` }] : [];
+  return image ? [{ at: image.span, message: `this base image does not have ${name}` }] : [];
 }
 
 /** Commands that end or comment on a check rather than make one. */

@@ -18,7 +18,7 @@ export const healthcheckWithoutStartPeriod = dockerfileRule({
     severity: 'info',
     since: '0.1.0',
     fix: 'unsafe',
-    summary: 'The health check gives a service no time to start',
+    summary: 'The health check has no start period for a service that starts slowly',
   },
   *check(file, { workspace }) {
     const seen = new Set<Healthcheck>();
@@ -55,8 +55,8 @@ function patienceOf(check: Healthcheck): number | undefined {
 }
 
 function messageFor({ because, seconds }: SlowStart, patience: number | undefined): string {
-  const after = patience === undefined ? '' : `, and make it unhealthy after ${durationInWords(patience)}`;
-  return `${because} may take ${seconds} s to answer, and without a start period checks count as failures meanwhile${after}`;
+  const after = patience === undefined ? '' : ` (unhealthy after ${durationInWords(patience)})`;
+  return `no start period: ${because} may take ${seconds} s to start, and checks until then count as failures${after}`;
 }
 
 /** In front of the retries, as most people order the options; else behind the last option, or the keyword. */

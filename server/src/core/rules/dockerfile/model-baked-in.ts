@@ -47,7 +47,7 @@ function* downloads(file: Dockerfile, run: Run, engine: EngineFacts): Iterable<F
     const what = found.model === undefined ? 'a model' : found.model;
     yield {
       at: command.span,
-      message: `this downloads ${what}${inBytes(evidence)} into a layer, so every push and pull of the image carries its weights`,
+      message: `this downloads ${what}${inBytes(evidence)} into a layer: every push and pull carries it`,
       ...(evidence ? { evidence } : {}),
     };
     return;
@@ -84,13 +84,13 @@ function* copies(
     if (found) {
       yield {
         at: source.span,
-        message: `this copies ${formatBytes(found.bytes)} of model weights into a layer (${found.heaviest}), so every push and pull of the image carries them`,
+        message: `this copies ${formatBytes(found.bytes)} of model weights into a layer (${found.heaviest}), so every push and pull carries them`,
         evidence: { bytes: found.bytes, how: 'measured', source: 'the build context on disk' },
       };
     } else if (isModelCache(copy, source, stage) || isRemoteModel(copy, source)) {
       yield {
         at: source.span,
-        message: 'this puts model weights into a layer, so every push and pull of the image carries them',
+        message: 'this puts model weights into a layer, so every push and pull carries them',
       };
     }
   }

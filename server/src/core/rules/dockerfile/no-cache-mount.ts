@@ -24,8 +24,7 @@ export const noCacheMount = dockerfileRule({
     severity: 'hint',
     since: '0.1.0',
     fix: 'unsafe',
-    summary:
-      'An install downloads everything again, because no cache mount keeps its downloads between builds',
+    summary: 'An install downloads everything again: no cache mount keeps its downloads between builds',
   },
   *check(file, { workspace }) {
     const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
@@ -79,7 +78,7 @@ function* ofOneRun(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
   if (!edits) return;
   yield {
     at: first.at,
-    message: `${labels(kept.downloads)} ${count(kept.downloads) > 1 ? 'download' : 'downloads'} everything again when this layer is built anew, because no cache mount keeps the downloads`,
+    message: `${labels(kept.downloads)} ${count(kept.downloads) > 1 ? 'download' : 'downloads'} everything again whenever this layer is rebuilt: no cache mount keeps the downloads`,
     fixes: () => [{ title: TITLE, safety: 'unsafe', edits }],
   };
 }
@@ -126,7 +125,7 @@ function* ofStage(file: Dockerfile, stage: Stage): Iterable<Finding> {
     const { edits, partly } = lacking;
     const at = own.find(it => it.run === lacking.first)?.download ?? first.download;
     const anew =
-      'downloads everything again when this layer is built anew, because no cache mount keeps the downloads';
+      'downloads everything again whenever this layer is rebuilt: no cache mount keeps the downloads';
     const nothing = 'downloads again what another RUN keeps in its cache mount, for this one has none';
     yield {
       at: at.at,

@@ -21,7 +21,7 @@ export const npmCacheLeft = dockerfileRule({
       if (isReadAgain(file, left.run, left.writer, npmCommand)) continue;
       yield {
         at: npmCommand(left.writer)?.verbSpan ?? left.writer.span,
-        message: `npm keeps its downloads${left.size} in this layer a second time, which nothing reads again`,
+        message: `npm leaves its download cache${left.size} in this layer, and nothing reads it again`,
         ...(left.evidence ? { evidence: left.evidence } : {}),
         fixes: () => (installsOffline(file) ? [] : cleanAtTheEnd(file, left, 'npm cache clean --force')),
       };

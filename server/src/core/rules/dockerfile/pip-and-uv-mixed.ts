@@ -21,7 +21,7 @@ export const pipAndUvMixed = dockerfileRule({
     severity: 'info',
     since: '0.1.0',
     fix: 'unsafe',
-    summary: 'A virtual environment is made and upgraded with pip, then filled by uv',
+    summary: 'A virtual environment is created and upgraded with pip, then filled by uv',
   },
   *check(file, { workspace }) {
     const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
@@ -30,7 +30,7 @@ export const pipAndUvMixed = dockerfileRule({
         mixed.upgrades.length > 0 ? 'made and upgraded with pip' : 'made with a pip of its own';
       yield {
         at: mixed.made.command.span,
-        message: `this environment is ${upgraded}, then filled by uv, which makes one by itself in less time`,
+        message: `this environment is ${upgraded}, then filled by uv, which creates one itself in less time`,
         related: [{ at: mixed.fill.verbSpan, message: 'uv fills it here' }],
         fixes: () => [...inOneStep(file, mixed, workspace), ...madeByUv(file, mixed)],
       };

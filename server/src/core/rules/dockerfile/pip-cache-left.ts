@@ -27,7 +27,7 @@ export const pipCacheLeft = dockerfileRule({
       const size = sizeInWords(evidence);
       yield {
         at: install.verbSpan,
-        message: `pip keeps its download cache${size ? `, ${size},` : ''} in this layer, which nothing reads again`,
+        message: `pip leaves its download cache${size ? `, ${size},` : ''} in this layer, and nothing reads it again`,
         ...(evidence ? { evidence } : {}),
         fixes: () => [
           {

@@ -52,9 +52,9 @@ export const pythonEnvUnset = dockerfileRule({
 });
 
 const UNBUFFERED =
-  'PYTHONUNBUFFERED is not set, so what the program prints is logged late, and lost when it is killed';
+  'PYTHONUNBUFFERED is not set: output is logged late, and lost when the container is killed';
 const BYTECODE =
-  'PYTHONDONTWRITEBYTECODE is not set, so the running container writes __pycache__ folders into its own layer';
+  'PYTHONDONTWRITEBYTECODE is not set: the container writes __pycache__ folders into its own layer';
 
 const VARIABLES = ['PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE'] as const;
 

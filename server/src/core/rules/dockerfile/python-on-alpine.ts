@@ -17,7 +17,7 @@ export const pythonOnAlpine = dockerfileRule({
     severity: 'warning',
     since: '0.2.0',
     fix: 'none',
-    summary: 'Python packages compile on Alpine that come as wheels on Debian',
+    summary: 'Python packages are compiled on Alpine that come as wheels on Debian',
   },
   *check(file, { workspace }) {
     const targets = workspace.targets.flatMap(({ target }) => target ?? []);
@@ -38,7 +38,7 @@ export const pythonOnAlpine = dockerfileRule({
       if (tools.length === 0) continue;
       yield {
         at: image.span,
-        message: `${listed(tools)} may compile packages here that come as wheels on Debian, which costs minutes in every build`,
+        message: `${listed(tools)} may compile packages here that come as wheels on Debian: minutes in every build`,
         atMost: 'hint',
         conversions: ['alpine-to-slim'],
       };
@@ -59,7 +59,7 @@ function compiledMessage(names: readonly string[]): string {
   const shown =
     names.length > NAMED ? [...names.slice(0, NAMED - 1), `${names.length - NAMED + 1} more`] : names;
   const they = names.length === 1 ? 'it has' : 'they have';
-  return `no wheel of ${listed(shown)} fits Alpine, so ${they} to be compiled in every build; on Debian the published wheels fit`;
+  return `no wheel of ${listed(shown)} fits Alpine: ${they} to be compiled in every build, unlike on Debian`;
 }
 
 /** The compilers that apk installs in a stage or in one that it is built on. */

@@ -45,8 +45,8 @@ export const runsAsRoot = dockerfileRule({
       yield {
         at: join(cause.keyword.span, cause.argsSpan),
         message: user
-          ? 'this USER stays in force to the end, so what the image runs has the rights of root'
-          : `no USER is set and ${image} has none, so what the image runs has the rights of root`,
+          ? 'the container runs as root: this is the last USER'
+          : `the container runs as root: no USER is set here or in ${image}`,
         ...(startsAShell(file, stage, workspace) ? { atMost: 'hint' as const } : {}),
         fixes: () => switchFixes(file, stage, base, workspace),
       };

@@ -19,7 +19,7 @@ export const secretInImage = dockerfileRule({
     since: '0.1.0',
     aliases: ['DL3064', 'SecretsUsedInArgOrEnv'],
     fix: 'unsafe',
-    summary: 'A password, a token or a key gets into the image: by ENV, ARG, COPY or the text of a RUN',
+    summary: 'A password, token or key ends up in the image through ENV, ARG, COPY or a RUN',
   },
   *check(file, { workspace }) {
     const shipped = stagesThatShip(file, workspace.targets);
@@ -115,7 +115,7 @@ function textFinding(at: Finding['at'], text: string): Finding[] {
   const what = secretInText(text);
   return what === undefined
     ? []
-    : [{ at, message: `${what} is written here, and docker inspect shows it to anybody who has the image` }];
+    : [{ at, message: `${what} is written here: anyone with the image can read it with docker inspect` }];
 }
 
 function copyFindings(

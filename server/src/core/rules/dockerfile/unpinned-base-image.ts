@@ -44,7 +44,7 @@ function unpinned(ref: ImageRef, at: Span): Finding | undefined {
   const what = ref.tag ? `${ref.name}:latest is whatever was published last` : `${ref.name} has no tag`;
   return {
     at,
-    message: `${what}, so two builds of this file can start from different images`,
+    message: `${what}: two builds of this file can use different base images`,
     ...(NAMES_ITS_RELEASE.test(ref.name) && { atMost: 'hint' }),
   };
 }

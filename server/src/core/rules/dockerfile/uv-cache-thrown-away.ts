@@ -32,7 +32,7 @@ function* byOption(file: Dockerfile, run: Run): Iterable<Finding> {
     if (!option) continue;
     yield {
       at: option.word.span,
-      message: `${option.name} makes uv download every package again whenever this layer is built anew`,
+      message: `${option.name} makes uv download every package again whenever this layer is rebuilt`,
       fixes: () => useMounts(keepUvCache(file, run)),
     };
   }
@@ -45,7 +45,7 @@ function* byVariable(file: Dockerfile, env: Env): Iterable<Finding> {
     if (runs.length === 0) continue;
     yield {
       at: property.span,
-      message: 'UV_NO_CACHE makes uv download every package again whenever a layer is built anew',
+      message: 'UV_NO_CACHE makes uv download every package again whenever a layer is rebuilt',
       related: runs.map(run => ({
         at: fetching(run)[0]?.verbSpan ?? run.span,
         message: 'uv downloads here',

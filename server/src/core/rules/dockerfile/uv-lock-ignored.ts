@@ -23,7 +23,7 @@ export const uvLockIgnored = dockerfileRule({
     severity: 'warning',
     since: '0.1.0',
     fix: 'unsafe',
-    summary: '`uv pip install` of a project whose `uv.lock` lies beside it, unread',
+    summary: '`uv pip install` ignores the `uv.lock` of the project',
   },
   *check(file, { workspace }) {
     const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
@@ -42,7 +42,7 @@ function byUv(file: Dockerfile, run: Run, command: Command, workspace: Workspace
   if (!install) return undefined;
   return {
     at: uv.verbSpan,
-    message: `uv ${uv.verb} passes over ${install.lock.lock} and takes the versions of the day, so that two builds can differ`,
+    message: `uv ${uv.verb} ignores ${install.lock.lock}: every build resolves the latest versions`,
     fixes: () => syncInstead(file, run, install, workspace),
   };
 }
@@ -65,7 +65,7 @@ function byPip(file: Dockerfile, run: Run, command: Command, workspace: Workspac
   if (!lock || pip.line.options.some(it => it.name === '--no-deps')) return undefined;
   return {
     at: pip.verbSpan,
-    message: `pip cannot read ${lock.lock} and takes the versions of the day, which uv sync --frozen would not`,
+    message: `pip cannot read ${lock.lock}: every build resolves the latest versions, unlike uv sync --frozen`,
     atMost: 'hint',
   };
 }

@@ -24,7 +24,7 @@ export const yarnCacheLeft = dockerfileRule({
       if (yarnRelease(file, context.workspace, left.writer) !== 'classic') continue;
       yield {
         at: yarnCommand(left.writer)?.verbSpan ?? left.writer.span,
-        message: `Yarn keeps its packages${left.size} in this layer a second time, which nothing reads again`,
+        message: `Yarn leaves its download cache${left.size} in this layer, and nothing reads it again`,
         ...(left.evidence ? { evidence: left.evidence } : {}),
         fixes: () => (installsOffline(file) ? [] : cleanAtTheEnd(file, left, 'yarn cache clean')),
       };

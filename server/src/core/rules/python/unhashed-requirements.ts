@@ -9,7 +9,7 @@ export const unhashedRequirements = pythonManifestRule({
     severity: 'hint',
     since: '0.2.0',
     fix: 'none',
-    summary: 'A requirements file that pins every version, but no file by its hash',
+    summary: 'A requirements file that pins every version, but no hash',
   },
   *check(file, { workspace }) {
     const [first] = file.requirements;
@@ -19,7 +19,7 @@ export const unhashedRequirements = pythonManifestRule({
       length === 1 ? ['the package is', 'this version'] : [`the ${length} packages are`, 'these versions'];
     yield {
       at: first.span,
-      message: `${packages} pinned without hashes, so a build takes whatever its index serves under ${versions}; pip-compile --generate-hashes writes them`,
+      message: `${packages} pinned without hashes: a build takes whatever the index serves under ${versions} (pip-compile --generate-hashes adds them)`,
     };
   },
 });
