@@ -76,7 +76,7 @@ describe('The pictures of the README', () => {
     for (const [path, text] of Object.entries(shop)) await workbench.addFile(`shop/${path}`, text);
     await workbench.openFile('shop/shop.Dockerfile');
     const rows = await workbench.openProofs();
-    await rows.filter({ hasText: 'Fill a virtual environment' }).click();
+    await rows.filter({ hasText: 'with a virtual environment' }).click();
     await workbench.proof.getByRole('table').first().waitFor({ timeout: 500_000 });
     await workbench.page.keyboard.press('Control+B');
     await workbench.page.locator('.part.sidebar').waitFor({ state: 'hidden' });
