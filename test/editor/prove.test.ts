@@ -135,7 +135,7 @@ describe('A proof that cannot be', () => {
     await workbench.openFile('Dockerfile');
     const rows = await workbench.openProofs();
 
-    await rows.filter({ hasText: 'Build wheels' }).click();
+    await rows.filter({ hasText: 'with wheels' }).click();
 
     const message = await workbench.message(/no container engine answers|no docker command|none called/);
     assert.match(message, /start Docker|install Docker/);
