@@ -32,8 +32,6 @@ export const mlThreadsUnbounded = dockerfileRule({
       const bounds = threadBounds(installedPython(file, stage, workspace));
       if (!bounds || isDecided(file, stage, commands, workspace)) continue;
       const { workers, cpus } = shareOf(file, stage, commands, workspace);
-      // One process that has the machine to itself is right to use all of it.
-      if (workers === 1 && cpus === undefined) continue;
       seen.add(stage.from);
       const threads = String(Math.max(1, Math.floor((cpus ?? 1) / workers)));
       const missing = Object.fromEntries(
@@ -48,13 +46,16 @@ export const mlThreadsUnbounded = dockerfileRule({
       yield {
         at: join(stage.from.keyword.span, stage.from.argsSpan),
         message: `each process of this server starts a thread for every CPU of the machine (${bounds.because}), whatever share the container has`,
-        fixes: () => [
-          {
-            title: `Set ${listed(Object.keys(missing))}: ${cost}`,
-            safety: 'unsafe',
-            edits: [setVariables(file, stage, missing, /_NUM_THREADS$|^PYTHON/)],
-          },
-        ],
+        // A single process without a limit may have the machine to itself, and would lose all CPUs but one.
+        ...((workers > 1 || cpus !== undefined) && {
+          fixes: () => [
+            {
+              title: `Set ${listed(Object.keys(missing))}: ${cost}`,
+              safety: 'unsafe' as const,
+              edits: [setVariables(file, stage, missing, /_NUM_THREADS$|^PYTHON/)],
+            },
+          ],
+        }),
       };
     }
   },
