@@ -70,9 +70,12 @@ function owned({ change }: LateChange): string {
 
 /** Below this nobody pulls any longer for it. */
 const LITTLE = 1_000_000;
+/** Below this it is hardly worth a word. */
+const NEXT_TO_NOTHING = 100_000;
 
 function mildness(evidence: Evidence | undefined): Severity | undefined {
-  return evidence?.bytes !== undefined && evidence.bytes < LITTLE ? 'info' : undefined;
+  if (evidence?.bytes === undefined || evidence.bytes >= LITTLE) return undefined;
+  return evidence.bytes < NEXT_TO_NOTHING ? 'hint' : 'info';
 }
 
 /** The files that the COPYs take from the build context; undefined where others count too. */
