@@ -149,7 +149,10 @@ describe('plimsoll check', () => {
       endColumn: 16,
     });
     const github = plimsoll(folder, ['check', '--format', 'github', ...onlyPip]).out;
-    assert.match(github, /^::warning file=Dockerfile,line=2,endLine=2,col=5,title=pip-cache-left::pip leaves/);
+    assert.match(
+      github,
+      /^::warning file=Dockerfile,line=2,endLine=2,col=5,title=pip-cache-left::pip leaves/,
+    );
   });
 
   it('says in a sentence what it cannot read, and exits 2', () => {
