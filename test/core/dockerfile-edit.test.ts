@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  appendBehind,
   appendCommand,
   insertAbove,
   insertBelow,
@@ -38,6 +39,11 @@ describe('joining one more command to a RUN', () => {
     ['behind || exit 1', 'RUN a || exit 1', 'RUN a || exit 1 && c'],
     ['behind a loop', 'RUN for x in 1 2; do a; done', 'RUN for x in 1 2; do a; done && c'],
     ['in a heredoc with set -e', 'RUN <<EOF\nset -e\n  a\nEOF', 'RUN <<EOF\nset -e\n  a\nc\nEOF'],
+    [
+      'to the list that ends a heredoc with set -e',
+      'RUN <<EOF\nset -e\na && b\nEOF',
+      'RUN <<EOF\nset -e\na && b &&\nc\nEOF',
+    ],
     ['in a heredoc without it', 'RUN <<EOF\na\nEOF', 'RUN <<EOF\na &&\nc\nEOF'],
     [
       'in a heredoc whose last line ends in a semicolon',
@@ -60,6 +66,40 @@ describe('joining one more command to a RUN', () => {
   it('is declined where the command would never run, or nothing can be read', () => {
     for (const run of ['RUN a &', 'RUN exit 0', 'RUN exec a', 'RUN a && (b', 'RUN ["a", "b"]', 'RUN'])
       assert.equal(appended(run), undefined, run);
+  });
+});
+
+describe('one more command, where a failure in the middle ends the script', () => {
+  before(loadGrammar);
+
+  for (const compound of [
+    'if a; then b; d; fi',
+    'for x in 1 2; do b; d; done',
+    'case $x in y) b; d;; esac',
+    '{ b; d; }',
+    '(b; d)',
+    'a && if x; then b; d; fi',
+  ]) {
+    it(`is not joined to ${compound}`, () => {
+      assert.equal(appended(`RUN set -e; ${compound}`), undefined);
+      assert.equal(appended(`SHELL ["/bin/bash", "-ec"]\nRUN ${compound}`), undefined);
+      assert.equal(appended(`RUN ${compound}`), `RUN ${compound} && c`);
+    });
+  }
+
+  const behind = (run: string) => {
+    const file = parseDockerfile('Dockerfile', `FROM debian\n${run}\n`);
+    const [parsed] = ofKind(file.instructions, 'RUN');
+    const command = parsed?.script.commands.find(it => it.name === 'b');
+    assert.ok(parsed && command);
+    const edit = appendBehind(file, parsed, command, 'c');
+    return edit && applyEdits(file.text, [edit]).slice('FROM debian\n'.length, -1);
+  };
+
+  it('is not put behind a command that would then fail without ending it', () => {
+    assert.equal(behind('RUN set -e; if a; then b; d; fi'), undefined);
+    assert.equal(behind('RUN if a; then b; d; fi'), 'RUN if a; then b && c; d; fi');
+    assert.equal(behind('RUN set -e; if a; then b && d; fi'), 'RUN set -e; if a; then b && c && d; fi');
   });
 });
 

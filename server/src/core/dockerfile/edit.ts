@@ -54,6 +54,7 @@ export function insertBelow(file: Dockerfile, instruction: Instruction, inserted
 export function appendCommand(file: Dockerfile, run: Run, command: string): Edit | undefined {
   const { tail, broken } = run.script;
   if (!tail || broken || tail.inBackground || endsTheShell(run)) return undefined;
+  if (tail.isCompound && failsInside(file, run)) return undefined;
   if (run.form === 'heredoc') return appendLine(file, run, command);
   if (run.form === 'exec') return appendInString(file, run, command);
   if (run.heredocs.length > 0) return appendBeforeBody(run, command);
@@ -74,6 +75,7 @@ export function appendBehind(file: Dockerfile, run: Run, command: Command, added
   const end = Math.max(command.span.end, ...command.redirects.map(it => it.span.end));
   const rest = file.text.slice(end, Math.max(run.argsSpan.end, run.heredocs.at(-1)?.body.end ?? 0));
   const next = rest.replace(run.form === 'heredoc' ? /^([ \t]|\\\r?\n)*/ : /^([ \t]|[\\`]\s*?\n)*/, '');
+  if (!next.startsWith('&&') && failsInside(file, run)) return undefined;
   return /^($|\r?\n|[;)}#]|&&|\|\|)/.test(next) ? insert(end, ` && ${added}`) : undefined;
 }
 
@@ -89,6 +91,19 @@ function endsInNot(before: string): boolean {
 export function addWordBehind(run: Run, command: Command, word: Word, added: string): Edit {
   const isString = run.form === 'exec' && run.script.commands[0] === command;
   return insert(word.span.end, isString ? `, "${added}"` : ` ${added}`);
+}
+
+/**
+ * Whether a command that fails in the middle of a script ends it: under `set -e`, which does not count for what stands in
+ * front of `&&`, nor for what a condition or a loop in front of it holds.
+ */
+function failsInside(file: Dockerfile, run: Run): boolean {
+  const shells = file.instructions.filter(it => it.kind === 'SHELL');
+  return (
+    run.form === 'exec' ||
+    stopsAtFailure(run.script) ||
+    shells.some(({ args }) => /"-[a-zA-Z]*e/.test(args.text))
+  );
 }
 
 /** Nothing that is joined to `exit` or `exec` would ever run. */
@@ -127,7 +142,9 @@ function appendLine(file: Dockerfile, run: Run, command: string): Edit | undefin
   const lines = linesOf(file.text);
   const lastLine = lines.lineOf(tail.end);
   const line = lines.eol + lines.indentAt(first.span.start) + command;
-  if (stopsAtFailure(run.script)) return insert(lines.contentEnd(lastLine), line);
+  const last = run.script.commands.findLast(it => it.scope === 'script');
+  // On a line of its own it would run after a list that failed in its first part, which `set -e` lets pass.
+  if (stopsAtFailure(run.script) && last?.after !== '&&') return insert(lines.contentEnd(lastLine), line);
   const rest = span(tail.terminator?.end ?? tail.end, lines.contentEnd(lastLine));
   const comment = file.text.slice(rest.start, rest.end).trimEnd();
   return replace(span(tail.end, rest.end), ` &&${comment}${line}`);

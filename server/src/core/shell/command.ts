@@ -58,6 +58,8 @@ export interface ScriptTail {
   readonly terminator: Span | undefined;
   /** True where that is an `&`: the last statement goes on in the background. */
   readonly inBackground: boolean;
+  /** Whether it ends in `fi`, `done`, `esac`, `}` or `)`: with `&&` behind it, `set -e` would not count inside. */
+  readonly isCompound: boolean;
 }
 
 /** The words behind the program. */

@@ -88,12 +88,12 @@ function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
   if (!tail) return { commands, broken, ...comments };
   // The statement's last character, not the one behind it: that may stand on another line of the file.
   const end = at(span(tail.end - 1, tail.end)).end;
-  const { terminator, inBackground } = tail;
+  const { terminator, inBackground, isCompound } = tail;
   return {
     commands,
     broken,
     ...comments,
-    tail: { end, terminator: terminator && at(terminator), inBackground },
+    tail: { end, terminator: terminator && at(terminator), inBackground, isCompound },
   };
 }
 
@@ -110,8 +110,24 @@ function tailOf(root: Node): ScriptTail | undefined {
     end: last.endIndex,
     terminator: terminator && spanOf(terminator),
     inBackground: terminator?.type === '&',
+    isCompound: endsInCompound(last),
   };
 }
+
+function endsInCompound(statement: Node): boolean {
+  const inside = [statement, ...statement.descendantsOfType([...COMPOUND])];
+  return inside.some(node => node && COMPOUND.has(node.type) && node.endIndex === statement.endIndex);
+}
+
+const COMPOUND: ReadonlySet<string> = new Set([
+  'if_statement',
+  'case_statement',
+  'for_statement',
+  'c_style_for_statement',
+  'while_statement',
+  'compound_statement',
+  'subshell',
+]);
 
 const SCOPE_OF_NODE: Readonly<Record<string, Scope>> = {
   subshell: 'subshell',
