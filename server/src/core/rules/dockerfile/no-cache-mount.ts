@@ -103,10 +103,10 @@ function* fights(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
     return edits ? [{ title: 'Let the cache mount keep the downloads', safety: 'unsafe', edits }] : [];
   };
   for (const { word, command } of kept.uncached) {
-    const message = `${word.text} keeps ${command.name} from the cache mount of this RUN, which so stays empty`;
+    const message = `${word.text} keeps ${command.name} away from the cache mount of this RUN: it stays empty`;
     yield { at: word.span, message, fixes };
   }
-  const emptied = 'this empties the cache mount of this RUN, so that the next build finds nothing in it';
+  const emptied = 'this empties the cache mount of this RUN: the next build finds nothing in it';
   for (const { word } of kept.removed) yield { at: word.span, message: emptied, fixes };
   for (const command of kept.emptied) yield { at: command.span, message: emptied, fixes };
 }
@@ -126,7 +126,7 @@ function* ofStage(file: Dockerfile, stage: Stage): Iterable<Finding> {
     const at = own.find(it => it.run === lacking.first)?.download ?? first.download;
     const anew =
       'downloads everything again whenever this layer is rebuilt: no cache mount keeps the downloads';
-    const nothing = 'downloads again what another RUN keeps in its cache mount, for this one has none';
+    const nothing = 'downloads again what another RUN keeps in its cache mount: this RUN has none';
     yield {
       at: at.at,
       message: `${label(at)} ${partly ? nothing : anew}`,
