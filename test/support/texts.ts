@@ -97,7 +97,10 @@ function proseOf(file: string): Text[] {
     if (isApart) close();
     fence = marks;
     if (marks !== undefined || !/\w/.test(line)) continue;
-    paragraph = { at: paragraph?.at ?? `${file}:${index + 1}`, text: `${paragraph?.text ?? ''} ${line.trim()}`.trim() };
+    paragraph = {
+      at: paragraph?.at ?? `${file}:${index + 1}`,
+      text: `${paragraph?.text ?? ''} ${line.trim()}`.trim(),
+    };
     if (/^#/.test(line)) close();
   }
   close();

@@ -25,7 +25,7 @@ describe('The tree of images', () => {
   it('calls a size an estimate where the engine does not count the bytes of files', () => {
     const [row] = rowsOf(image('api', { bytes: 193e6, sizes: 'estimated' }));
     assert.equal(row?.description, 'about 193 MB · 3 h ago');
-    assert.match(row?.tooltip ?? '', /^The space that the engine says it takes, unpacked$/m);
+    assert.match(row?.tooltip ?? '', /^The space on disk that the engine reports, unpacked$/m);
   });
 
   it('has a row for each name of an image, each telling the other names', () => {

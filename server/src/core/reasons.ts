@@ -6,7 +6,7 @@ export const REASONS = {
   // What any file may have.
   'no-from': 'there is no FROM',
   unreadable: 'cannot be read',
-  'no-image': 'FROM names no image',
+  'no-image': 'there is no image after FROM',
   'too-many-commands':
     'the file has {commands} instructions and commands, more than the {most} that are converted',
   'unreadable-script': 'has a script that cannot be read',

@@ -60,7 +60,7 @@ function offerFor(compose: Compose, workspace: WorkspaceFacts): Offer | NotOffer
         path,
         text: overrideText(compose, wanted, made),
         because:
-          'Limits, log rotation, health checks, restarts and database tuning where the file says nothing of them, in a file of their own so that development stays as it is',
+          'Limits, log rotation, health checks, restarts and database tuning where the file does not set them, in a separate file so that development does not change',
       },
     ],
   };
