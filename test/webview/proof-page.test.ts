@@ -105,7 +105,7 @@ describe('The page of a proof', () => {
       [
         'Different images: 3 fewer',
         'All images: 94 % smaller',
-        'Building them all without cache: 4.1× faster',
+        'Building them all without a cache: 4.1× faster',
       ],
     );
   });
@@ -120,11 +120,11 @@ describe('The page of a proof', () => {
     assert.equal(page.spoken, 'Proof of Convert to a multi-stage build with wheels. 1 failure.');
   });
 
-  it('names the files that are written, and says where base images stand in for others', () => {
+  it('names the files that are written, and says where base images are substitutes', () => {
     const { notes } = proofPage({ ...oneService, standIn: true }, subject);
     assert.equal(notes[0], 'The change writes Dockerfile, .dockerignore.');
-    assert.ok(notes.some(note => note.includes('stand in')));
-    assert.ok(!proofPage(oneService, subject).notes.some(note => note.includes('stand in')));
+    assert.ok(notes.some(note => note.includes('substitutes')));
+    assert.ok(!proofPage(oneService, subject).notes.some(note => note.includes('substitutes')));
   });
 
   it('is read aloud as its gains', () => {

@@ -217,13 +217,13 @@ describe('The page of layers', () => {
   it('calls an image without a name by its short id', () => {
     const id = 'sha256:0123456789abcdef';
     assert.equal(imagePage(layers(), id, now, pathOf).title, '0123456789ab');
-    assert.equal(imageGone(id).title, '0123456789ab is gone');
+    assert.equal(imageGone(id).title, '0123456789ab was removed');
   });
 
   it('says what to do where no engine answers, whether an image is chosen or not', () => {
     for (const reason of ['no-engine', 'not-running', 'permission-denied', 'failed'] as const) {
       const state: EngineState = { kind: 'unavailable', reason, detail: '' };
-      assert.match(notice(state, 'api:1').text, /appear here by themselves/, reason);
+      assert.match(notice(state, 'api:1').text, /appear here as soon as/, reason);
       assert.deepEqual(notice(state, undefined), notice(state, 'api:1'));
     }
   });

@@ -235,7 +235,7 @@ export const REASONS = {
     'mounts {target} for {user}, but the builder stage would install as root: remove the mount',
   'calls-pip': 'calls pip, which stays in the builder stage',
   'link-without-pyproject':
-    'installs an editable package without a known pyproject.toml, so it may write beside its sources',
+    'installs an editable package without a known pyproject.toml, so it may write next to its sources',
   'installs-supervisor': 'installs supervisor, whose settings may call programs by their old path',
   'names-package-folder': 'names the folder where packages are installed today',
   'calls-installer': 'calls {program}, which stays in the builder stage: start the program itself',

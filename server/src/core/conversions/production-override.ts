@@ -24,7 +24,7 @@ import {
 export const productionOverride = composeConversion({
   meta: {
     id: 'production-override',
-    title: 'Write a Compose file for production beside this one',
+    title: 'Write a Compose file for production next to this one',
     since: '0.2.0',
     summary:
       '`docker-compose.prod.yml` with limits, log rotation, health checks, restarts and database tuning, wherever the file does not set them',

@@ -112,7 +112,7 @@ function secretsKeptOut(
   if (leaked.length === 0) return [];
   const { eol } = linesOf(ignoreFile.text);
   const gap = /(^|\n)$/.test(ignoreFile.text) ? '' : eol;
-  const because = `The image would contain ${listed(leaked)}, which the mount kept out of it`;
+  const because = `The image would contain ${listed(leaked)}, which the mount excluded`;
   const edit = { ...insert(ignoreFile.text.length, `${gap}**/.env${eol}`), because };
   return [{ kind: 'edit', path: ignoreFile.path, edits: [edit] }];
 }
