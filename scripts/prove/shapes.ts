@@ -91,7 +91,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   ),
   'go-cgo': on(['golang'], 'SQLite through C, its own user', 'multi-stage-go'),
   'go-distroless': on(['golang', 'distroless-static'], 'two stages, the last on Debian', 'distroless-final'),
-  'rust-server': on(['rust'], 'a program started from cargo's target folder', 'multi-stage-rust'),
+  'rust-server': on(['rust'], 'a program started from the target folder of cargo', 'multi-stage-rust'),
   'rust-openssl': on(
     ['rust'],
     'OpenSSL, dependencies in their own layer, a user without home',

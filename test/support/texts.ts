@@ -18,7 +18,10 @@ const isNode = (value: unknown): value is Node =>
 
 /** What the programs say: the strings of their sources that hold two words or more, with `…` for what is put in. */
 export function textsOfSources(): Text[] {
-  return ['server/src', 'client'].flatMap(folder => filesIn(folder, '.ts')).flatMap(stringsOf);
+  return ['server/src', 'client']
+    .flatMap(folder => filesIn(folder, '.ts'))
+    .filter(file => !file.startsWith('server/src/core/stages/python/'))
+    .flatMap(stringsOf);
 }
 
 /** The prose of pages and documents, paragraph by paragraph; files, code and addresses in it are left out. */
@@ -62,8 +65,10 @@ function stringsOf(file: string): Text[] {
   const found: Text[] = [];
   const visit = (node: Node) => {
     const text = stringOf(node);
-    const at = `${file}:${source.slice(0, Number(node.start)).split('\n').length}`;
-    if (text !== undefined && /[a-z]['’]?[a-z]* +[a-z]/i.test(text)) found.push({ at, text });
+    if (text !== undefined && /[a-z]['’]?[a-z]* +[a-z]/i.test(text)) {
+      const line = source.slice(0, Number(node.start)).split('\n').length;
+      found.push({ at: `${file}:${line}`, text });
+    }
     for (const [key, value] of Object.entries(node)) {
       if (/Comments$|^loc$|^errors$/.test(key)) continue;
       for (const inside of [value].flat()) if (isNode(inside)) visit(inside);

@@ -81,7 +81,7 @@ export const REASONS = {
   'builds-into-mount': 'builds into a mount, which no later stage can copy',
   'unknown-build-folder': 'builds in a folder that cannot be determined',
   'other-target-folder': 'builds to another folder than target',
-  'installs-to-own-folder': 'installs the program into a folder of its own',
+  'installs-to-own-folder': 'installs the program into its own folder',
   'no-cargo-lock':
     'builds without a Cargo.lock in the build context, so it is not known what the program links with',
   'no-cargo-lock-for-distroless':

@@ -28,7 +28,7 @@ export const runtimeInstallToImage = composeConversion({
     title: 'Build an image instead of installing at every start',
     since: '0.1.0',
     summary:
-      'A service that runs `pip install` in a stock Python image gets a Dockerfile of its own, with wheels from a builder stage',
+      'A service that runs `pip install` in a stock Python image gets its own Dockerfile, with wheels from a builder stage',
     safety: 'unsafe',
   },
   offers(compose, { workspace }) {

@@ -22,7 +22,7 @@ export const JAVA: Ecosystem<JavaRuntime> = {
   images: JAVA_IMAGES,
   otherImage: 'not-java-build-image',
   because:
-    'The final stage has the jar and the files beside it, on a runtime image without compiler and build tool',
+    'The final stage has the jar and the files next to it, on a runtime image without compiler and build tool',
   read: javaRuntime,
   steps: () => ({
     buildsWith: 'Maven or Gradle',

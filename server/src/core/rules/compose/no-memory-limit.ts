@@ -39,7 +39,7 @@ export const noMemoryLimit = composeRule({
       if (isSetBeside(file, workspace, service, isLimited)) continue;
       yield {
         at: service.name.span,
-        message: `${service.name.text} has no memory limit: a leak in it takes the whole host down`,
+        message: `${service.name.text} has no memory limit: a memory leak can take down the whole host`,
         fixes: () => limitFixes(file, service, limit || neededMemory(runService(file, service, workspace))),
       };
     }

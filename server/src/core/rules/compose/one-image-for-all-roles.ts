@@ -41,7 +41,7 @@ function findingOf({ one, other, forOther, forOne, atOne, atOther }: RolePair): 
   ];
   return {
     at: other.service.name.span,
-    message: `${one.name} and ${other.name} ${how}: ${listed(carried)}`,
+    message: `${one.name} and ${other.name} ${how}: ${carried.join(', and ')}`,
     ...(evidence && { evidence }),
   };
 }

@@ -57,9 +57,7 @@ function findingOf(
     ...(evidence ? { evidence } : {}),
     ...(atMost ? { atMost } : {}),
     fixes: () =>
-      edits
-        ? [{ title: `Give the files their ${owned(late)} where they are written`, safety: 'unsafe', edits }]
-        : [],
+      edits ? [{ title: `Set the ${owned(late)} where the files are written`, safety: 'unsafe', edits }] : [],
   };
 }
 

@@ -64,7 +64,7 @@ function uninstalled(file: Dockerfile, stage: Stage, run: Run, command: Command)
   return {
     at: wordsSpan(command),
     message: `${listed(shown)}, deleted here by ${command.name}, still ${shown.length === 1 ? 'takes' : 'take'} space in the layer from ${lineOf(file, holder)}`,
-    related: [{ at: holder.keyword.span, message: 'this layer holds the files that are deleted later' }],
+    related: [{ at: holder.keyword.span, message: 'this layer contains the files that are deleted later' }],
   };
 }
 
@@ -85,7 +85,7 @@ function removed(
     return {
       at: wordsSpan(command),
       message: `files deleted here still take space in the layer from ${lineOf(file, holder)}`,
-      related: [{ at: holder.keyword.span, message: 'this layer holds the files that are deleted later' }],
+      related: [{ at: holder.keyword.span, message: 'this layer contains the files that are deleted later' }],
       ...(hasBytes(evidence) ? { evidence } : {}),
       fixes: () => (copy ? [] : moved(file, stage, run, holders)),
     };
@@ -95,7 +95,7 @@ function removed(
     at: wordsSpan(command),
     message: 'there is nothing here to remove',
     atMost: 'hint',
-    fixes: () => without(file, run, [command], 'Remove it: there is nothing left to clean up'),
+    fixes: () => without(file, run, [command], 'Remove it: there is nothing to clean up'),
   };
 }
 
@@ -235,7 +235,7 @@ function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly HeldL
     if (!edit) return [];
     edits.push(edit);
   }
-  const taken = without(file, run, cleanups, 'Remove it in the RUN that makes it');
+  const taken = without(file, run, cleanups, 'Delete the files in the RUN that creates them');
   return taken.map(fix => ({ ...fix, edits: [...edits, ...fix.edits] }));
 }
 

@@ -30,7 +30,7 @@ export const pipAndUvMixed = dockerfileRule({
         mixed.upgrades.length > 0 ? 'created and upgraded with pip' : 'created with its own pip';
       yield {
         at: mixed.made.command.span,
-        message: `this environment is ${upgraded}, then filled by uv, which creates one itself in less time`,
+        message: `this environment is ${upgraded}, then filled by uv, which could create it faster itself`,
         related: [{ at: mixed.fill.verbSpan, message: 'uv fills it here' }],
         fixes: () => [...inOneStep(file, mixed, workspace), ...madeByUv(file, mixed)],
       };

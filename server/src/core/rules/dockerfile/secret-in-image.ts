@@ -88,7 +88,7 @@ function variableFixes(file: Dockerfile, variable: SecretVariable, targets: read
   if (all.some(it => it === undefined)) return [];
   const edits = all.flatMap(it => it ?? []);
   if (!areDisjoint(edits)) return [];
-  const title = runs.length > 0 ? `Mount ${name} as a build secret` : `Take ${name} out of the image`;
+  const title = runs.length > 0 ? `Mount ${name} as a build secret` : `Remove ${name} from the image`;
   return [{ title, safety: 'unsafe', edits }];
 }
 
@@ -126,7 +126,7 @@ function copyFindings(
   const secrets = copiedSecrets(file, copy, context).filter(it => it.sure || !opensByVariable(stage));
   return secrets.map(secret => ({
     at: secret.source.span,
-    message: `${secret.file} ${secret.sure ? 'holds' : 'may hold'} ${secret.holds}, and stays readable in this layer even if a later step deletes it`,
+    message: `${secret.file} ${secret.sure ? 'contains' : 'may contain'} ${secret.holds}, and stays readable in this layer even if a later step deletes it`,
     ...(secret.sure ? {} : { atMost: 'hint' }),
     fixes: () => copyFixes(file, stage, copy, secret),
   }));
@@ -143,5 +143,5 @@ function opensByVariable(stage: Stage): boolean {
 function copyFixes(file: Dockerfile, stage: Stage, copy: Copy, { source, file: path }: CopiedSecret): Fix[] {
   if (copy.from !== undefined || /[*?[]/.test(source.text) || isNeededLater(stage, copy, path)) return [];
   const edit = removePart(file, copy, copy.sources, source);
-  return edit ? [{ title: `Copy no ${path}`, safety: 'unsafe', edits: [edit] }] : [];
+  return edit ? [{ title: `Do not copy ${path}`, safety: 'unsafe', edits: [edit] }] : [];
 }

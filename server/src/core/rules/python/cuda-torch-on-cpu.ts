@@ -163,7 +163,7 @@ function finding(
   fixes: (() => readonly Fix[]) | undefined,
 ): Finding {
   const figure = `${evidence.how === 'measured' ? '' : 'about '}${formatBytes(evidence.bytes ?? 0)}`;
-  const what = name === 'torch' ? 'torch comes' : `${name} brings torch, which comes`;
+  const what = name === 'torch' ? 'torch comes' : `${name} installs torch, which comes`;
   const where = use === 'no' ? 'no service gives this image a GPU' : 'only a GPU can use them';
   return {
     at,
