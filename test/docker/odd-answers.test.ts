@@ -273,7 +273,7 @@ describe('An engine that does not answer as it should', () => {
     }
   });
 
-  it('announces answers without end: ends with a sentence', async () => {
+  it('sends intermediate responses without end: ends with a sentence', async () => {
     for (const announced of ['100 Continue', '102 Processing', '103 Early Hints']) {
       const server = createTcpServer(socket =>
         socket
@@ -287,7 +287,7 @@ describe('An engine that does not answer as it should', () => {
       const error = await engine.images(signal).catch((failure: unknown) => failure);
       server.close();
       assertSentence(error, 'failed');
-      assert.match(String(error), /announces answers without end/);
+      assert.match(String(error), /sends intermediate responses without end/);
     }
   });
 

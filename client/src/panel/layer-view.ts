@@ -130,7 +130,7 @@ export class LayerView implements vscode.WebviewViewProvider, vscode.Disposable 
       await this.highlight.open(vscode.Uri.parse(uri), line);
     } catch {
       await vscode.window.showInformationMessage(
-        plainMessage(`${relativePath(uri)} cannot be opened any more.`),
+        plainMessage(`${relativePath(uri)} can no longer be opened.`),
       );
     }
   }

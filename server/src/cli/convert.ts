@@ -23,11 +23,11 @@ interface ConvertOptions {
 export function convertCommand(): Command {
   return new Command('convert')
     .description('rewrite a whole file, or list which rewrites are offered')
-    .argument('[conversion]', 'what to convert to; with --list the file')
+    .argument('[conversion]', 'the id of the conversion; with --list, the file')
     .argument('[file]', 'the Dockerfile or Compose file')
-    .option('--list', 'say which conversions are offered here, and why the others are not')
-    .option('--service <name>', 'the Compose service to convert, where several can be')
-    .option('--write', 'write the files in place of printing them')
+    .option('--list', 'list which conversions are offered here, and why the others are not')
+    .option('--service <name>', 'the Compose service to convert, if there are several')
+    .option('--write', 'write the files instead of printing them')
     .action(convert);
 }
 

@@ -12,7 +12,7 @@ import { VERSION } from './version';
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('plimsoll')
     .description(
-      'Finds where Dockerfiles and Compose files put weight, cost and risk into images, and takes it out.',
+      'Finds what makes images large, slow or risky in Dockerfiles and Compose files, and fixes it.',
     )
     .version(VERSION)
     .showSuggestionAfterError()
@@ -43,7 +43,7 @@ function report(error: unknown): number {
     complainAtLength(error.message);
     return error.exitCode;
   }
-  if (hasNoWorkingFolder(error)) complain('the working folder does not exist any more');
+  if (hasNoWorkingFolder(error)) complain('the working directory no longer exists');
   else if (error instanceof Misuse || !(error instanceof Error)) complain(String(error));
   // Errors with a sentence of their own say it; what nobody expected shows where it came from.
   else if (isUnexpected(error)) complainAtLength(error.stack ?? error.message);

@@ -24,7 +24,7 @@ export function openSources(
 /** @throws Misuse where the path holds no file of ours */
 export async function theOneFile(sources: Sources, path: string): Promise<Source> {
   for await (const source of sources.ofPaths()) return source;
-  throw new Misuse(`${path} holds no Dockerfile and no Compose file`);
+  throw new Misuse(`${path} contains no Dockerfile and no Compose file`);
 }
 
 /**

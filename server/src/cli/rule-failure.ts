@@ -15,6 +15,6 @@ export function onFileFailure(path: string, error: unknown): void {
 }
 
 export function onLeftAlone(path: string, because: string): void {
-  complain(`${path} is left as it is: ${because}`);
+  complain(`${path} is not changed: ${because}`);
   process.exitCode = EXIT.failed;
 }

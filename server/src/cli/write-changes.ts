@@ -17,7 +17,7 @@ export async function writable(sources: Sources): Promise<readonly FileToWrite[]
   const refused = await refusals(files, await sources.whereToWrite());
   if (refused.length === 0) return files;
   complainOf(refused);
-  complain('nothing would be written: either all files are, or none');
+  complain('nothing would be written: all files are written, or none');
   return [];
 }
 
@@ -36,7 +36,7 @@ export async function writeChanges(sources: Sources, verbs: Verbs, signal: Abort
     print(lines(written.includes(path) ? `${verb} ${path}` : `not written: ${path}`));
   }
   if (refused.length === 0) return true;
-  if (written.length === 0) print(lines('nothing was written: either all files are, or none'));
+  if (written.length === 0) print(lines('nothing was written: all files are written, or none'));
   return false;
 }
 

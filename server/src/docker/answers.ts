@@ -59,7 +59,7 @@ export function parseAnswer(bytes: Buffer, what: string, limits: Pick<EngineLimi
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    throw new DockerError('failed', `The container engine could not answer: ${what} is no JSON.`, {
+    throw new DockerError('failed', `The container engine could not answer: ${what} is not JSON.`, {
       cause: error,
     });
   }
@@ -68,7 +68,7 @@ export function parseAnswer(bytes: Buffer, what: string, limits: Pick<EngineLimi
 export function tooMuch(what: string): DockerError {
   return new DockerError(
     'failed',
-    `The container engine's answer for ${what} is longer than any that is read.`,
+    `The container engine's answer for ${what} is longer than Plimsoll reads.`,
   );
 }
 
@@ -87,7 +87,7 @@ export interface EngineAbout {
 export function engineAbout(answer: unknown): EngineAbout {
   const { Version, Components, Os, Arch } = asRecord(answer);
   const version = asText(Version, LONGEST_NAME);
-  if (version === '') throw new DockerError('failed', 'it does not tell its version');
+  if (version === '') throw new DockerError('failed', 'it does not report its version');
   const isPodman = asList(Components).some(component =>
     /podman/i.test(asText(asRecord(component).Name, LONGEST_NAME)),
   );

@@ -40,7 +40,7 @@ export function readLayers(
   onProgress: (progress: LayerProgress) => void = () => undefined,
 ): Promise<ImageContents> {
   return new Promise((resolve, reject) => {
-    const withdrawn = () => new DockerError('cancelled', 'The request was withdrawn.');
+    const withdrawn = () => new DockerError('cancelled', 'The request was cancelled.');
     if (signal.aborted) {
       reject(withdrawn());
       return;

@@ -22,7 +22,7 @@ export interface ReadLimits {
  * stands in the place of a file, it neither waits for a pipe's other end nor reads a device, and takes no more memory
  * than the limit.
  *
- * @throws UnreadablePath where it is no regular file, too large, too slow or not there; the signal's reason, where it
+ * @throws UnreadablePath where it is not a regular file, too large, too slow or not there; the signal's reason, where it
  *   is aborted
  */
 export function readBounded(path: string, limits: ReadLimits = {}): Promise<Buffer> {
@@ -38,7 +38,7 @@ export function readBounded(path: string, limits: ReadLimits = {}): Promise<Buff
 }
 
 /** Made once: an error for each file that is read costs more than the reading. Nobody sees it. */
-const OVER = new Error('nobody waits for the file any more');
+const OVER = new Error('the file is no longer needed');
 
 /** Without waiting: a pipe is opened at once though nobody writes to it, and no terminal becomes ours. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);

@@ -25,7 +25,7 @@ export type EncodingProblem =
 /** Without its mark, hardly any program tells UTF-16 from binary data. */
 export type NamedEncoding = 'UTF-16' | 'UTF-16 without a byte order mark' | 'UTF-32';
 
-/** Why a file is left as it is: a clause. */
+/** Why a file is not changed: a clause. */
 export function encodingReason(problem: EncodingProblem): string {
   return problem.kind === 'other-encoding'
     ? `it is ${problem.encoding}, not UTF-8`

@@ -131,7 +131,7 @@ export class Sources {
   private async checkOutside({ path, language }: FoundFile, text: string): Promise<void> {
     const place = await this.reach.of(resolve(this.root, path));
     if (place.kind !== 'outside' || isOfLanguage(language, place.realPath, text)) return;
-    const what = `it leads to ${place.realPath}, which is no ${KINDS[language]}`;
+    const what = `it leads to ${place.realPath}, which is not a ${KINDS[language]}`;
     throw new UnreadablePath(path, what, { cannot: 'checked' });
   }
 

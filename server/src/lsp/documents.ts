@@ -145,7 +145,7 @@ function guarded(connection: Connection, surprises: Surprises): DocumentConnecti
 const CHECKED_DOCUMENTS: ConstructorParameters<typeof OpenDocuments<TextDocument>>[0] = {
   create(uri, languageId, version, content) {
     if (typeof uri !== 'string' || typeof content !== 'string') {
-      throw new TypeError('a document is opened without a URI or without its text');
+      throw new TypeError('a document was opened without a URI or without its text');
     }
     return TextDocument.create(uri, String(languageId), Number(version) || 0, content);
   },

@@ -103,7 +103,7 @@ const PREVIEW_ID = 'preview';
 
 const PREVIEW: Record<string, ChangeAnnotation> = {
   [PREVIEW_ID]: {
-    label: 'Look through the changes, then apply',
+    label: 'Review the changes, then apply them',
     needsConfirmation: true,
     description: 'changes nothing by itself',
   },

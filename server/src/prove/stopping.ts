@@ -57,7 +57,7 @@ export async function untilStopped<Result>(
     // Listening alone would keep this process from ending with its work.
     process.channel?.unref();
   }
-  watchReader(() => stop('nobody reads the result any more', SIGPIPE));
+  watchReader(() => stop('the result is no longer needed', SIGPIPE));
   try {
     return await work(stopped.signal);
   } catch (error) {

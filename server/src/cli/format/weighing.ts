@@ -28,7 +28,7 @@ function layerLines({ layers, dockerfile }: Weighing): string[] {
   return [
     ...(base.length > 0 ? [row(totalBytes(base), 'base image')] : []),
     ...own.filter(layer => !isWeightless(layer)).flatMap(layer => linesOf(layer, dockerfile)),
-    ...(weightless > 0 ? [row(0, `${counted(weightless, 'instruction')} without weight`)] : []),
+    ...(weightless > 0 ? [row(0, `${counted(weightless, 'instruction')}that add nothing`)] : []),
   ];
 }
 

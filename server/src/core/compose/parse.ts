@@ -271,7 +271,9 @@ class NodeReader {
       depth = Math.max(depth, weight?.depth ?? 0);
     }
     if (count > MOST_YAML_NODES)
-      throw new BeyondLimit(beyond('the file', undefined, MOST_YAML_NODES, 'values with those of aliases'));
+      throw new BeyondLimit(
+        beyond('the file', undefined, MOST_YAML_NODES, 'values, counting those of aliases'),
+      );
     if (depth >= MOST_YAML_DEPTH) throw new BeyondLimit(TOO_DEEP);
     this.weights.set(node, { count, depth: depth + 1 });
   }

@@ -85,7 +85,7 @@ function dockerfileChange({ path, text }: ServiceDockerfile): FileChange {
     path,
     text,
     because:
-      'A builder stage turns the requirements into wheels, with compilers that do not ship; the image installs the wheels, holds the source and starts the program',
+      'A builder stage builds wheels of the requirements, so no compiler is in the final image; the image installs the wheels, contains the source and starts the program',
   };
 }
 
@@ -95,7 +95,8 @@ function ignoreFileChange(made: ServiceDockerfile, { context, ...facts }: Worksp
   if (context.ignoreFile) return secretsKeptOut(made, context, context.ignoreFile);
   const file = parseDockerfile(made.path, made.text);
   const generated = generateDockerignore(file, context, { ...facts, context });
-  const because = 'Keeps out of the build what no image needs: version history, caches, secrets, logs';
+  const because =
+    'Excludes from the build context what no image needs: version history, caches, secrets, logs';
   return [{ kind: 'create', ...generated.file, because }];
 }
 
@@ -111,7 +112,7 @@ function secretsKeptOut(
   if (leaked.length === 0) return [];
   const { eol } = linesOf(ignoreFile.text);
   const gap = /(^|\n)$/.test(ignoreFile.text) ? '' : eol;
-  const because = `The image would hold ${listed(leaked)}, which a mount left outside`;
+  const because = `The image would contain ${listed(leaked)}, which the mount excluded`;
   const edit = { ...insert(ignoreFile.text.length, `${gap}**/.env${eol}`), because };
   return [{ kind: 'edit', path: ignoreFile.path, edits: [edit] }];
 }

@@ -111,7 +111,7 @@ function joins(user: string, group: string): ShadowCommands {
 }
 
 function missingGroup(group: string): ShadowCommands {
-  return unclear(`names the group ${group}, which slim images of Debian do not have`);
+  return unclear(`names the group ${group}, which slim Debian images do not have`);
 }
 
 function unknownOptions({ name }: Command): ShadowCommands {

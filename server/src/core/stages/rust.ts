@@ -32,7 +32,7 @@ export const RUST: Ecosystem<RustRead> = {
   images: ['rust'],
   otherImage: 'not-official-rust',
   because:
-    'What ships takes the program with its libraries and the files that it reads, and nothing of what built it',
+    'The final stage has the program, its libraries and the files that it reads, and nothing of the toolchain',
   read(base) {
     const releases = releasesOf(base);
     if (isDeclined(releases)) return releases;

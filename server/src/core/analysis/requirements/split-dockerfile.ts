@@ -163,7 +163,7 @@ function copiedAs(
   const isKept = sources.includes(cleaned(word.text));
   if (isKept && !intoFolder && nameOf(destination.text) !== nameOf(word.text))
     return decline('copies-under-other-name', { path: file.path });
-  const because = 'Copies what the install reads';
+  const because = 'Copies the files that the install reads';
   const edits = [{ span: word.span, newText: sources.join(' '), because }];
   const folder = intoFolder ? destination.text : folderOf(destination.text);
   const written = sources.length > 1 && !folder.endsWith('/') ? `${folder}/` : folder;

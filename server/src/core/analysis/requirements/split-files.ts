@@ -101,7 +101,7 @@ export function wholeFile(manifest: PythonManifest, made: readonly string[]): Fi
   const last = entries.at(-1)?.span ?? first;
   const at = span(lines.wholeLines(first).start, lines.wholeLines(last).end);
   const newText = made.map(path => `-r ${nameOf(path)}${lines.eol}`).join('');
-  const because = 'Whoever installs this file still gets everything';
+  const because = 'This file still installs everything, as before';
   return { kind: 'edit', path: manifest.path, edits: [{ span: at, newText, because }] };
 }
 

@@ -97,13 +97,15 @@ export function shareBuild(
   const image = builder.service.image?.text ?? imageName(file, builder, groups, targets);
   const naming = builder.service.image ? [] : nameBuild(file, builder, others, image);
   if (!naming) {
-    const place = builder.own ? 'in the form in which it is written' : 'beside a build that others take over';
+    const place = builder.own
+      ? 'because of how its build is written'
+      : 'because other services share its build';
     return { refused: `the image cannot be named ${place}` };
   }
   const replaced = others.map(other => sharedBy(file, builder, other, image));
   const stuck = others.filter((_, index) => !replaced[index]).map(({ service }) => service.name.text);
   if (stuck.length > 0) {
-    return { refused: `an anchor, another service or JSON holds the build of ${listed(stuck)}` };
+    return { refused: `an anchor, another service or JSON contains the build of ${listed(stuck)}` };
   }
   return { image, naming, replacing: replaced.flatMap(edits => edits ?? []) };
 }

@@ -18,7 +18,7 @@ export function installsOnly(file: Dockerfile, run: Run, holds: readonly string[
       const foreign = packages.packages.find(word => !word.literal || !holds.includes(packageName(word)));
       if (foreign) return reason('package-not-distroless', { package: foreign.text });
     } else if (!isUpkeep(command))
-      return reason('program-needs-shell', { program: command.name || 'a program that a variable names' });
+      return reason('program-needs-shell', { program: command.name || 'a program named by a variable' });
   }
   return undefined;
 }

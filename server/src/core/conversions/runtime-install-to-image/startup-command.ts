@@ -130,7 +130,7 @@ function changeFolder(command: Command, setup: Setup) {
   const target = command.words[1];
   if (command.name !== 'cd' || !target?.literal || setup.installs.some(it => /\bpip\b/.test(it)))
     return decline('command-runs-before-install', {
-      program: command.name || 'a step that only a variable tells',
+      program: command.name || 'a step given by a variable',
     });
   setup.folder = joinPath(setup.folder ?? '.', target.text);
   return undefined;

@@ -28,7 +28,7 @@ export const noMemoryLimit = composeRule({
   options: {
     limit: {
       default: '',
-      description: 'The limit that the fix writes: `512m`, `1g`. Empty: what the service is known to need.',
+      description: 'The limit that the fix writes: `512m`, `1g`. If empty, the usual need of the service.',
     },
   },
   *check(file, { workspace }, { limit }) {

@@ -125,7 +125,7 @@ function removal(
   if (!edits) return [];
   const names = words.map(packageName);
   const title =
-    added.length > 0 ? `Install ${listed(added)} in place of ${listed(names)}` : `Leave out ${listed(names)}`;
+    added.length > 0 ? `Install ${listed(added)} instead of ${listed(names)}` : `Leave out ${listed(names)}`;
   return [{ title, safety: 'unsafe', edits }];
 }
 

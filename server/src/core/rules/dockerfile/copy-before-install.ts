@@ -59,13 +59,13 @@ function fixesOf(file: Dockerfile, found: EarlyCopy): Fix[] {
   if (found.steps) {
     edits.push(replace(span(found.run.argsSpan.start, found.run.span.end), found.steps.dependencies));
     if (found.steps.comment) edits.push(commentAbove(file, found.run, found.steps.comment));
-    const title = `Install the dependencies from ${which.join(' ') || 'pyproject.toml'} first, the project behind the copy`;
+    const title = `Install the dependencies from ${which.join(' ') || 'pyproject.toml'} first, the project after the COPY`;
     return [{ title, safety: 'safe', edits }];
   }
   const title =
     which.length > 0
-      ? `Copy ${which.join(' ')} first, the code behind the install`
-      : 'Move the COPY of the code behind the install';
+      ? `Copy ${which.join(' ')} first, the code after the install`
+      : 'Move the COPY of the code after the install';
   return [{ title, safety: 'safe', edits }];
 }
 

@@ -79,7 +79,7 @@ function weightsOf(full: ImageRef, slim: ImageRef, engine: EngineFacts): Weights
     `${!image || image.sizes === 'estimated' ? 'about ' : ''}${formatBytes(bytes)}`;
   const bytes = fullBytes - slimBytes;
   const inEngine = `${formatImageRef(full)} and ${formatImageRef(slim)} in the local engine`;
-  const record = `Docker's record of its official images, August 2026, unpacked`;
+  const record = `Docker's records of its official images, August 2026, unpacked`;
   return {
     full: about(fullBytes, here.full),
     slim: about(slimBytes, here.slim),

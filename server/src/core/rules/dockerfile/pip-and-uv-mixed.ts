@@ -27,7 +27,7 @@ export const pipAndUvMixed = dockerfileRule({
     const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
     for (const mixed of builtStages(file, targets).flatMap(stage => mixedVenvs(file, stage))) {
       const upgraded =
-        mixed.upgrades.length > 0 ? 'made and upgraded with pip' : 'made with a pip of its own';
+        mixed.upgrades.length > 0 ? 'created and upgraded with pip' : 'created with its own pip';
       yield {
         at: mixed.made.command.span,
         message: `this environment is ${upgraded}, then filled by uv, which creates one itself in less time`,
@@ -50,7 +50,7 @@ function inOneStep(file: Dockerfile, mixed: MixedVenv, workspace: WorkspaceFacts
     replace(span(made.command.span.start, fill.command.span.end), text),
     ...(sync?.lockCopy ?? []),
   ];
-  return [{ title: 'Let uv sync make and fill it', safety: 'unsafe', edits }];
+  return [{ title: 'Let uv sync create and fill it', safety: 'unsafe', edits }];
 }
 
 /** True where nothing else stands between, and nothing behind it in the RUN may need the active environment. */
@@ -91,5 +91,5 @@ function madeByUv(file: Dockerfile, { made, madeIn, upgrades }: MixedVenv): Fix[
   );
   if (removed.includes(undefined)) return [];
   const edits = [replace(made.command.span, text), ...removed.flatMap(edit => edit ?? [])];
-  return [{ title: 'Make it with uv venv', safety: 'unsafe', edits }];
+  return [{ title: 'Create it with uv venv', safety: 'unsafe', edits }];
 }

@@ -57,12 +57,11 @@ function variableFinding(
 
 function variableMessage(name: string, kind: string, from: SecretVariable['from']): string {
   if (kind === 'ENV' && from === 'value')
-    return `${name} is set in the image, where docker inspect shows its value to anybody who has the image`;
+    return `${name} is set in the image: docker inspect shows its value to anyone with the image`;
   if (kind === 'ENV')
-    return `${name} keeps in the image what the build was given, and docker inspect shows it to anybody who has the image`;
-  if (from === 'value')
-    return `the default of ${name} stands in this file and in the history of the image, for anybody to read`;
-  return `the value of ${name} stays in the history of the image, where docker history shows it to anybody who has it`;
+    return `${name} keeps the value given to the build: docker inspect shows it to anyone with the image`;
+  if (from === 'value') return `the default of ${name} is readable in this file and in the image history`;
+  return `the value of ${name} stays in the image history: docker history shows it to anyone with the image`;
 }
 
 function variableFixes(file: Dockerfile, variable: SecretVariable, targets: readonly BuildTarget[]): Fix[] {
@@ -97,7 +96,7 @@ function commandFindings(run: Run): Finding[] {
   return run.script.commands.flatMap(command => {
     const found = secretInCommand(command);
     if (!found) return [];
-    const message = `${found.what} is written here, and docker history shows it to anybody who has the image`;
+    const message = `${found.what} is written here: docker history shows it to anyone with the image`;
     return [{ at: found.word.span, message }];
   });
 }
@@ -115,7 +114,7 @@ function textFinding(at: Finding['at'], text: string): Finding[] {
   const what = secretInText(text);
   return what === undefined
     ? []
-    : [{ at, message: `${what} is written here: anyone with the image can read it with docker inspect` }];
+    : [{ at, message: `${what} is written here: docker inspect shows it to anyone with the image` }];
 }
 
 function copyFindings(

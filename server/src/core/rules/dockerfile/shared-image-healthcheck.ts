@@ -50,7 +50,7 @@ export const sharedImageHealthcheck = dockerfileRule({
         names.length === 1 ? 'runs this image with another command' : 'run this image with other commands';
       yield {
         at: check.keyword.span,
-        message: `${listed(names)} ${run}, which does not serve what this check asks for: it fails there`,
+        message: `${listed(names)} ${run}, which does not serve what this check requests: it fails there`,
         fixes: () =>
           check.stage === stage.index ? moveToServices(file, stage, check, roles, workspace) : [],
       };
