@@ -37,11 +37,11 @@ async function convert(
   options: ConvertOptions,
 ): Promise<void> {
   if (options.list) {
-    if (!first || second) throw new Misuse('call it as plimsoll convert --list FILE');
+    if (!first || second) throw new Misuse('usage: plimsoll convert --list FILE');
     await list(await theOneFile(openSources([first], { selection: {} }), first));
     return;
   }
-  if (!first || !second) throw new Misuse('call it as plimsoll convert CONVERSION FILE');
+  if (!first || !second) throw new Misuse('usage: plimsoll convert CONVERSION FILE');
   const sources = openSources([second], { selection: {} });
   const source = await theOneFile(sources, second);
   if (source.encodingProblem) {
@@ -50,7 +50,8 @@ async function convert(
   }
   const found = conversions(source.file, source.context);
   const chosen = found.find(({ conversion }) => conversion.meta.id === first);
-  if (!chosen) throw new Misuse(`no conversion of ${second} is called ${first}; there are ${names(found)}`);
+  if (!chosen)
+    throw new Misuse(`there is no conversion ${first} for ${second}; choose one of ${names(found)}`);
   const offer = choose(chosen, options.service);
   if (!offer) {
     complain(reasons(chosen, options.service));

@@ -21,7 +21,7 @@ export function lspCommand(): Command {
 
 /** Other commands start without the libraries of the protocol. */
 async function start({ stdio, nodeIpc }: LspOptions): Promise<void> {
-  if (Boolean(stdio) === Boolean(nodeIpc)) throw new Misuse('call it as plimsoll lsp --stdio');
+  if (Boolean(stdio) === Boolean(nodeIpc)) throw new Misuse('usage: plimsoll lsp --stdio');
   if (nodeIpc && !process.connected)
     throw new Misuse('--node-ipc needs an IPC channel to the parent process');
   await import('../lsp/spare-memory-first');

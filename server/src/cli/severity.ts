@@ -4,7 +4,7 @@ import { SEVERITIES, type Severity } from '../core/finding';
 /** Reads a severity from the command line. */
 export function parseSeverity(text: string): Severity {
   const severity = SEVERITIES.find(candidate => candidate === text);
-  if (!severity) throw new InvalidArgumentError(`It is one of ${SEVERITIES.join(', ')}.`);
+  if (!severity) throw new InvalidArgumentError(`It must be one of ${SEVERITIES.join(', ')}.`);
   return severity;
 }
 

@@ -85,7 +85,7 @@ function javaImage(file: Dockerfile, stage: Stage): Outcome<DistrolessImage> {
   return {
     name: `java${major}-debian12`,
     holds: distrolessPackages('cc'),
-    because: `It holds Java ${major} and what it needs`,
+    because: `It has Java ${major} and what it needs`,
   };
 }
 

@@ -79,7 +79,7 @@ function heavyOf(run: RunService, runs: readonly RunService[]): Found | undefine
   const bytes = Math.max(...heavy.map(name => packageWeight(name)?.total ?? 0));
   return {
     profiles: [first, ...more],
-    because: `${listed(heavy.slice(0, 3))} with what they need make it heavy, about ${formatBytes(bytes)}, among light services`,
+    because: `${listed(heavy.slice(0, 3))} and their dependencies make it heavy, about ${formatBytes(bytes)}, among light services`,
   };
 }
 
