@@ -18,7 +18,7 @@ export interface ProofCase {
   readonly change: Change;
   /** What is done to both states first, and why. */
   readonly prepare?: { readonly change: Change; readonly why: string };
-  /** What its images stand on, beside Debian and Python. */
+  /** The base images of its images, in addition to Debian and Python. */
   readonly bases?: readonly BaseRecipe[];
   /** Where the state before is not an example as it stands: files that are written over a copy of one, and why. */
   readonly written?: { readonly example: string; readonly files: string; readonly why: string };
@@ -27,7 +27,7 @@ export interface ProofCase {
   readonly document: readonly DocumentRow[];
 }
 
-/** The case studies, by the folder of `examples/` that they stand in, or by a name of their own. */
+/** The case studies, by the folder of `examples/` that they are in, or by a name of their own. */
 export const proofCases: Readonly<Record<string, ProofCase>> = {
   calidda: {
     title: 'Installing at build time instead of at every start',

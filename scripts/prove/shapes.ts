@@ -8,7 +8,7 @@ export interface Shape {
   readonly conversion: string;
   /** The file to convert, from the project's top. */
   readonly file: string;
-  /** What the images before and after stand on, beside Debian and Python. */
+  /** The base images before and after, in addition to Debian and Python. */
   readonly bases: readonly BaseRecipe[];
 }
 

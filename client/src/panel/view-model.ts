@@ -18,7 +18,7 @@ export interface ImageRow {
   readonly label: string;
   readonly description: string;
   readonly tooltip: string;
-  /** Read aloud in place of label and description. */
+  /** Read aloud instead of label and description. */
   readonly spoken: string;
   /** Whether a Dockerfile of this workspace builds it. */
   readonly ofWorkspace: boolean;

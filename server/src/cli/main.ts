@@ -45,14 +45,14 @@ function report(error: unknown): number {
   }
   if (hasNoWorkingFolder(error)) complain('the working directory no longer exists');
   else if (error instanceof Misuse || !(error instanceof Error)) complain(String(error));
-  // Errors with a sentence of their own say it; what nobody expected shows where it came from.
+  // Errors with a sentence of their own say it; an unexpected error shows where it came from.
   else if (isUnexpected(error)) complainAtLength(error.stack ?? error.message);
   else if (error.name === SAYS_WHAT_DOCKER_SAID) complainAtLength(error.message);
   else complain(error.message);
   return EXIT.failed;
 }
 
-/** What asks for a folder that was removed while a shell stands in it gets this from the system. */
+/** What asks for a folder that was removed while a shell is in it gets this from the system. */
 function hasNoWorkingFolder(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 }

@@ -46,7 +46,7 @@ export function hasWatchers(): boolean {
   return process.stderr.isTTY === true;
 }
 
-/** Shows a text in place of the last one that was shown so; nothing takes it away. Only for a terminal. */
+/** Shows a text instead of the last one that was shown so; nothing takes it away. Only for a terminal. */
 export function showInPlace(text: string): void {
   process.stderr.write(`\r\u001b[K${renderLine(text)}`);
 }
@@ -59,7 +59,7 @@ export function complainAsIs(text: string): void {
 /** Ending is right for everything that leaves nothing behind. */
 let whenUnread = (): void => process.exit();
 
-/** Says what is done when nobody reads any more what is written: the reader has read enough, as `head` does. */
+/** Says what is done when the output is closed: the reader has read enough, as `head` does. */
 export function onUnread(handler: () => void): void {
   whenUnread = handler;
 }

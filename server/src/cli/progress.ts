@@ -10,7 +10,7 @@ export interface ProgressLine {
 
 /** Where progress is shown. */
 export interface ProgressPlace {
-  /** Shows a text in place of the last one. */
+  /** Shows a text instead of the last one. */
   readonly show: (text: string) => void;
   /** Milliseconds, of any origin. */
   readonly now: () => number;

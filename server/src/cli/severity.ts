@@ -8,7 +8,7 @@ export function parseSeverity(text: string): Severity {
   return severity;
 }
 
-/** True where `severity` is at least as grave as `threshold`. */
+/** True where `severity` is at least as severe as `threshold`. */
 export function isAtLeast(severity: Severity, threshold: Severity): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(threshold);
 }

@@ -141,7 +141,7 @@ export function historyEntries(
   return answer.map(asRecord).map(historyEntry).reverse();
 }
 
-/** A script in a heredoc stands in a history as a whole; it is compared with every instruction of a Dockerfile. */
+/** A history has the whole script of a heredoc; it is compared with every instruction of a Dockerfile. */
 const LONGEST_INSTRUCTION = 64 * 1024;
 
 function historyEntry(entry: Readonly<Record<string, unknown>>): HistoryEntry {
@@ -169,7 +169,7 @@ export function imageEvent(line: string): EngineEvent | undefined {
   return { action, image: /^[0-9a-f]{64}$/.test(image) ? `sha256:${image}` : image };
 }
 
-/** Whether what an event names is an id: unlike a name, it stands for the same image for ever. */
+/** Whether what an event names is an id: unlike a name, it stands for the same image forever. */
 export function isImageId(reference: string): boolean {
   return reference.startsWith('sha256:');
 }

@@ -174,7 +174,7 @@ class ArchiveParts {
     const { layers: paths, layerOfEntry } = describeArchive(this.descriptions, this.limits);
     const layers = paths.map(path => this.layer(path));
     const tables = layers.map(({ table }) => table);
-    // A layer may be named more than once, and each time its files count anew.
+    // A layer may be named more than once, and each time its files count again.
     const copies = tables.reduce((sum, table) => sum + table.length, 0);
     if (copies > this.limits.layerEntries) throw tooMuch('more files and folders than Plimsoll reads');
     const baseLayers = layerOfEntry.slice(0, baseEntries).filter(layer => layer !== null).length;

@@ -107,7 +107,7 @@ export function requestFailure(error: unknown, reference: string): DockerError {
   return new DockerError('failed', `${REFUSED}${messageOf(error)}.`, options);
 }
 
-/** What an engine answers in place of what it was asked for. @param status as in HTTP */
+/** What an engine answers instead of what it was asked for. @param status as in HTTP */
 export function refusal(status: number, said: string): Error {
   return Object.assign(new Error(said || `it answers with the HTTP status ${status}`), {
     statusCode: status,

@@ -84,7 +84,7 @@ export class PathTree {
     return names.reverse().join('/');
   }
 
-  /** From name to name of the path in `scratch`; `missing` says what is in place of one that is not there. */
+  /** From name to name of the path in `scratch`; `missing` is the value for a missing one. */
   private walk(
     length: number,
     missing: (parent: Place, start: number, end: number, slot: number) => Place,

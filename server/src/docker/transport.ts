@@ -56,7 +56,7 @@ export function ask(
       for (const stop of waits) stop();
     };
     sent.once('socket', socket => {
-      // A machine that has gone is noticed by the system, even where nothing is asked of it.
+      // A machine that is down is noticed by the system, even where nothing is asked of it.
       socket.setKeepAlive(true, 30_000);
       socket.once(sent.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
         connecting();

@@ -6,7 +6,7 @@ import { withinTime } from './within-time';
 /** Bytes of the largest file that is read: a hundred times the longest Dockerfile or Compose file that anybody wrote. */
 export const MOST_FILE_BYTES = 10 * 1024 * 1024;
 
-/** Milliseconds for one file. A disk takes a few; a network file system that has gone would take for ever. */
+/** Milliseconds for one file. A disk takes a few; a network file system that is down would take forever. */
 export const FILE_DEADLINE = 5_000;
 
 export interface ReadLimits {
@@ -19,7 +19,7 @@ export interface ReadLimits {
 
 /**
  * The bytes of a regular file, or of the one that a link leads to. This alone reads what a workspace holds: whatever
- * stands in the place of a file, it neither waits for a pipe's other end nor reads a device, and takes no more memory
+ * is at the path of a file, it neither waits for a pipe's other end nor reads a device, and takes no more memory
  * than the limit.
  *
  * @throws UnreadablePath where it is not a regular file, too large, too slow or not there; the signal's reason, where it
@@ -27,7 +27,7 @@ export interface ReadLimits {
  */
 export function readBounded(path: string, limits: ReadLimits = {}): Promise<Buffer> {
   const { deadline = FILE_DEADLINE, mostBytes = MOST_FILE_BYTES, signal } = limits;
-  // Ends a reading that nobody waits for any more at its next step.
+  // Ends a reading that is no longer needed at its next step.
   const given = new AbortController();
   const reading = readRegular(path, mostBytes, given.signal);
   // What comes after the deadline is nobody's any more.
@@ -50,7 +50,7 @@ async function readRegular(path: string, mostBytes: number, given: AbortSignal):
     given.throwIfAborted();
     const handle = await open(path, FLAGS);
     try {
-      // Again, since something else may stand there by now.
+      // Again, since something else may be there by now.
       const stats = await handle.stat();
       checkKind(path, stats, mostBytes);
       return await readAll(path, handle, stats.size, mostBytes, given);

@@ -11,7 +11,7 @@ export interface DecodedText {
 }
 
 export type EncodingProblem =
-  /** All of it is in this encoding. The text is what it says, empty where no decoder is at hand. */
+  /** All of it is in this encoding. The text is what it says, empty where no decoder is available. */
   | { readonly kind: 'other-encoding'; readonly encoding: NamedEncoding }
   /** Bytes that are no UTF-8, as Latin-1 has them for accents. In the text they are replacement characters. */
   | {

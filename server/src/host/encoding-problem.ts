@@ -23,7 +23,7 @@ export function parseDecoded(file: FoundFile, { text, encodingProblem }: Decoded
   return deepFreeze({ ...parseFile(language, path, ''), problems: [illegible(file, encoding)] });
 }
 
-/** Stray bytes: BuildKit hands them on, Compose refuses the file even where they stand in a comment. */
+/** Stray bytes: BuildKit hands them on, Compose refuses the file even where they are in a comment. */
 function strayBytes({ language, path }: FoundFile, at: Span, line: number): Problem {
   const what = `line ${line} has bytes that are not UTF-8`;
   if (language === 'dockerfile') {

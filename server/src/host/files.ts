@@ -211,7 +211,7 @@ class Search {
   }
 }
 
-/** The Compose files that stand in a folder itself. */
+/** The Compose files that are in a folder itself. */
 export async function composeFilesIn(folder: string, known = new FolderEntries()): Promise<string[]> {
   const entries = await known.read(folder).catch(() => []);
   return entries

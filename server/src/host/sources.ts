@@ -31,7 +31,7 @@ export interface Source {
 }
 
 export interface SourceOptions {
-  /** A config file to use in place of those beside the files. */
+  /** A config file to use instead of those beside the files. */
   readonly config?: string | undefined;
   /** What the command line says of the rules; it has the last word. */
   readonly selection: Partial<Config>;
@@ -127,7 +127,7 @@ export class Sources {
     return true;
   }
 
-  /** @throws UnreadablePath where a link leads to another kind of file, whose lines would stand in the findings */
+  /** @throws UnreadablePath where a link leads to another kind of file, whose lines would be in the findings */
   private async checkOutside({ path, language }: FoundFile, text: string): Promise<void> {
     const place = await this.reach.of(resolve(this.root, path));
     if (place.kind !== 'outside' || isOfLanguage(language, place.realPath, text)) return;

@@ -12,7 +12,7 @@ export type GoOn = () => void;
 
 export type Answer<Params, Result> = (params: Params, goOn: GoOn) => Promise<Result>;
 
-/** Something that happened where nobody expected it: said once, however often it comes. */
+/** Something that happened unexpectedly: said once, however often it comes. */
 export class Surprises {
   private readonly said = new Set<string>();
 

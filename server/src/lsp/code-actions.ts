@@ -43,7 +43,7 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.plimsoll`;
 /** The kind of the actions that rewrite a whole file. */
 export const CONVERT = `${CodeActionKind.RefactorRewrite}.plimsoll`;
 
-/** What an action carries until somebody picks it and its edits are asked for. */
+/** What an action carries until it is chosen and its edits are asked for. */
 type ActionData =
   | {
       readonly kind: 'convert';

@@ -28,7 +28,7 @@ export interface ClosedFile {
 
 /**
  * Which files the client may be told to edit: those of the workspace, with the text that the edits were made for. An
- * editor shows the document that is asked about; all others are looked at anew, since edits go by lines and columns
+ * editor shows the document that is asked about; all others are looked at again, since edits go by lines and columns
  * and would change other places of another text.
  */
 export class EditableFiles {

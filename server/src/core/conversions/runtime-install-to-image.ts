@@ -60,7 +60,7 @@ function offerFor(compose: Compose, service: Service, workspace: WorkspaceFacts)
 
 const DATABASE = /\.(sqlite3?|db3?|duckdb)$/;
 
-/** What the program writes into its mounted folder would be a copy in the image, and gone with each container. */
+/** What the program writes into its mounted folder would be a copy in the image, and lost with each container. */
 function objectionToData(
   { mounts }: StartupService,
   { copied }: ServiceDockerfile,

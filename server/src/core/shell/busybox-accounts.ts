@@ -42,7 +42,7 @@ type Written = (word: Word) => string;
  * programs of these names read other options, and slim images lack them.
  * Source: https://git.busybox.net/busybox/tree/loginutils/adduser.c, https://busybox.net/downloads/BusyBox.html
  *
- * @param written a word as it stands in the file, quotes included
+ * @param written a word as written in the file, quotes included
  * @returns undefined for all other programs
  */
 export function shadowCommands(command: Command, written: Written): ShadowCommands | undefined {

@@ -63,7 +63,7 @@ function commandEdits(file: Dockerfile, stage: Stage, role: Role): Outcome<reado
   return [...own, ...setStart(writer, 'CMD', start.cmd, command)].sort((a, b) => a.span.start - b.span.start);
 }
 
-/** The words that Compose hands over; none where nothing is said, undefined where a variable decides them. */
+/** The words that Compose passes; none where nothing is said, undefined where a variable decides them. */
 function wordsOf(node: Node | undefined): readonly string[] | undefined {
   if (!node) return [];
   if (node.kind === 'mapping') return undefined;

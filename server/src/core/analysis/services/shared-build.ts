@@ -9,7 +9,7 @@ import { listed } from '../../text/sentence';
 export interface Builder {
   readonly service: Service;
   readonly build: Build;
-  /** The mapping that the service's own keys stand in. */
+  /** The mapping that the service's own keys are in. */
   readonly node: Mapping;
   /** False where the build comes from a merge key or `extends`. */
   readonly own: boolean;
@@ -37,7 +37,7 @@ export function sameBuilds(file: Compose): SameBuilds[] {
   return [...groups.values()].flatMap(groupOf);
 }
 
-/** What decides which image a service builds; undefined where nobody can tell. */
+/** What decides which image a service builds; undefined if it is not known. */
 function keyOf({ node, complete, entry }: Service, build: Build): string | undefined {
   if (!complete || entry.tag !== undefined || build.entry.tag !== undefined || isPartial(build))
     return undefined;
@@ -128,7 +128,7 @@ function nameBuild(
   return setAt(file, holder, ['image'], image, ['build']);
 }
 
-/** The mapping that a build stands in which merge keys or `extends` bring to services. */
+/** The mapping that a build is in which merge keys or `extends` bring to services. */
 function holderOf(file: Compose, build: Build): Mapping | undefined {
   const start = build.entry.key.span.start;
   const fragments = (file.root?.entries ?? []).filter(entry => entry.key.text.startsWith('x-'));

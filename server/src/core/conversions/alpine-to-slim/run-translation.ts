@@ -57,7 +57,7 @@ function mentionsApk({ words, redirects }: Command): boolean {
   );
 }
 
-/** The edits that make a RUN of Alpine one of Debian, or the reason why nobody can tell. */
+/** The edits that make a RUN of Alpine one of Debian, or the reason why it cannot be converted. */
 export function translateRun(translation: Translation, run: Run): Outcome<readonly ExplainedEdit[]> {
   const { file } = translation;
   if (!run.script.commands.some(isAlpines)) return [];

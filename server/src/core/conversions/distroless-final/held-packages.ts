@@ -23,7 +23,7 @@ export function installsOnly(file: Dockerfile, run: Run, holds: readonly string[
   return undefined;
 }
 
-/** Around an install: lists that are fetched and thrown away. */
+/** Around an install: lists that are downloaded and deleted. */
 function isUpkeep({ name, words, redirects }: Command): boolean {
   if (redirects.some(it => it.target !== undefined && !it.target.text.startsWith('/dev/'))) return false;
   if (/^(apt|apt-get|apk)$/.test(name)) return /^(update|clean|autoclean)$/.test(words[1]?.text ?? '');

@@ -21,7 +21,7 @@ export interface DistrolessPlan {
   readonly edits: readonly ExplainedEdit[];
 }
 
-/** How the last stage of a Dockerfile can do without a shell and a package manager, or what stands in the way. */
+/** How the last stage of a Dockerfile can do without a shell and a package manager, or why it cannot. */
 export function planDistroless(file: Dockerfile, workspace: WorkspaceFacts): Outcome<DistrolessPlan> {
   const stage = lastStage(file);
   if (isDeclined(stage)) return stage;

@@ -44,7 +44,7 @@ export function readStartupCommand({ script, entry }: ServiceCommand): Outcome<S
   return partScript(written.trim(), outer);
 }
 
-/** As they stand in the file, where `$$` is a dollar sign of the container's own. */
+/** As they are in the file, where `$$` is a dollar sign of the container's own. */
 function textsOf(value: Node | undefined): string[] {
   if (value?.kind === 'scalar') return [value.text];
   return value?.kind === 'list' ? value.items.flatMap(textsOf) : [];

@@ -107,7 +107,7 @@ function shared(file: Compose, services: readonly Service[], rotation: Rotation)
   const key = freeName('x-logging', name => entryAt(file.root, name) !== undefined);
   const top = addBeforeServices(file, key, settings(rotation, anchor));
   const start = entryAt(file.root, 'services')?.span.start ?? 0;
-  // An alias must stand behind its anchor, and a service that is an alias itself may stand above.
+  // An alias must come after its anchor, and a service that is an alias itself may be above.
   if (!top || services.some(({ entry }) => (entry.value?.span.start ?? 0) < start)) return [];
   const aliases = new Map<number, readonly Edit[]>();
   for (const service of services) {

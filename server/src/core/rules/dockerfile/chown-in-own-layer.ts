@@ -27,7 +27,7 @@ export const chownInOwnLayer = dockerfileRule({
           const change = ownershipChange(command);
           return (change && lateChange(file, stage, run, change)) ?? [];
         });
-        // They share the layer: it is there until the last of them is gone.
+        // They share the layer: it is there until the last of them is removed.
         const [first] = late;
         if (first) yield findingOf(file, first, late, context);
       }

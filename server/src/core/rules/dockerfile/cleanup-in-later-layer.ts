@@ -103,7 +103,7 @@ function hasBytes(evidence: Evidence | undefined): evidence is Evidence {
   return evidence?.bytes !== undefined && evidence.bytes > 0;
 }
 
-/** The RUNs that made what a command removes, without what its own RUN makes anew: that it has to remove. */
+/** The RUNs that made what a command removes, without what its own RUN makes again: that it has to remove. */
 function holdersOf(file: Dockerfile, stage: Stage, run: Run, command: Command): HeldLeftover[] {
   const folders = removedBy(file, run, command);
   if (folders.length === 0) return [];
@@ -184,7 +184,7 @@ function isOfOneTool(folder: string): boolean {
   return knownLeftoversIn(folder).some(it => it.folder === folder);
 }
 
-/** A RUN that runs what nobody can look into here. */
+/** A RUN that runs something that cannot be read. */
 function runsScripts({ script }: Run): boolean {
   return (
     script.broken ||
@@ -213,7 +213,7 @@ function isHarmless({ name }: Command): boolean {
   );
 }
 
-/** A RUN that may leave anything: a script, or a program that nobody knows here. */
+/** A RUN that may leave anything: a script, or a program that is not known. */
 function isOpaque({ script }: Run): boolean {
   const known = /^(apt(-get)?|apk|dnf5?|microdnf|yum|pip(\d(\.\d+)?)?|rm|useradd|groupadd|adduser|addgroup)$/;
   return script.broken || script.commands.some(command => !known.test(command.name) && !isHarmless(command));

@@ -106,7 +106,7 @@ function shownFolder(folder: string, workdir: string): string {
   return folder.startsWith(prefix) ? `./${folder.slice(prefix.length)}/` : `${folder}/`;
 }
 
-/** The length of the blank line below a block that would come to stand below another blank line. */
+/** The length of the blank line below a block that would come after another blank line. */
 function blankLinesTwice(file: Dockerfile, block: { start: number; end: number }): number {
   const before = file.text.slice(0, block.start);
   const next = /^[ \t]*\r?\n/.exec(file.text.slice(block.end));
@@ -121,7 +121,7 @@ interface Insertion {
   readonly text: string;
   readonly behind: number;
   readonly eol: string;
-  /** True where a blank line stood below the code's COPY: then one stands above it, too. */
+  /** True where a blank line was below the code's COPY: then one is above it, too. */
   readonly apart: boolean;
 }
 

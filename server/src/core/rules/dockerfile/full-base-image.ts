@@ -101,7 +101,7 @@ function messageOf(full: ImageRef, slim: ImageRef, weights: Weights | undefined,
     : `${sizes}: nothing here needs its compilers`;
 }
 
-/** Where only the front of the name is a variable, the twin's tag must go on where the written one ends. */
+/** Where only the front of the name is a variable, the slim variant's tag must go on where the written one ends. */
 function twinFix(file: Dockerfile, { from }: Stage, ref: ImageRef, twin: ImageRef): Fix[] {
   const { image } = from;
   if (!image || ref.digest) return [];

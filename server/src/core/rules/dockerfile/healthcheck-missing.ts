@@ -51,7 +51,7 @@ export const healthcheckMissing = dockerfileRule({
   },
 });
 
-/** Whoever starts a program that nobody knows here may serve on the port, or leave it to another command. */
+/** An unknown program may serve on the port, or leave it to another command. */
 function servesWhere({ program, port }: Served): string {
   const isNumber = /^\d+$/.test(port ?? '');
   if (program) return isNumber ? `serves on port ${port}` : 'serves';
@@ -73,7 +73,7 @@ interface Served {
   readonly base: BaseImage | undefined;
   readonly program: ServiceProgram | undefined;
   readonly name: string;
-  /** Undefined where nobody knows which one. */
+  /** Undefined if it is not known which one. */
   readonly port: string | undefined;
 }
 

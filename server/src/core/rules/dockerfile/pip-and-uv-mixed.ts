@@ -38,7 +38,7 @@ export const pipAndUvMixed = dockerfileRule({
   },
 });
 
-/** `uv sync` in place of all from the making of the environment to its filling. */
+/** `uv sync` instead of all from the making of the environment to its filling. */
 function inOneStep(file: Dockerfile, mixed: MixedVenv, workspace: WorkspaceFacts): Fix[] {
   const { made, madeIn, fill, filledIn } = mixed;
   if (madeIn !== filledIn || !isOneStep(file, mixed)) return [];
@@ -76,7 +76,7 @@ function isOneStep(file: Dockerfile, { made, madeIn, fill, upgrades, folder }: M
   );
 }
 
-/** `uv venv` in place of `python -m venv`, without the upgrades of a pip that is not there. */
+/** `uv venv` instead of `python -m venv`, without the upgrades of a pip that is not there. */
 function madeByUv(file: Dockerfile, { made, madeIn, upgrades }: MixedVenv): Fix[] {
   if (madeIn.form === 'exec' || !made.folderWord) return [];
   const version = /python(\d\.\d+)$/.exec(made.python ?? '')?.[1];
