@@ -28,7 +28,7 @@ describe('plimsoll weigh, with an engine that does not do as it should', functio
     [
       'a redirection',
       { '/images/odd:1/json': status(301, '', { location: 'gopher://x' }) },
-      /redirects to another place/,
+      /redirects to another address/,
     ],
     ['a list for an image', { '/images/odd:1/json': json([]) }, /sends no image for odd:1/],
     ['a page for a history', { [`/images/${IMAGE_ID}/history`]: body('<p>') }, /is not JSON/],

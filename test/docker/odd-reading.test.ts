@@ -50,7 +50,7 @@ describe('An image that is read from an engine that does not do as it should', f
       'breaks off',
       (response => response.write(begun, () => response.destroy())) as Answer,
       'engine-gone',
-      /has gone/,
+      /stopped while/,
     ],
   ] as const) {
     it(`${title}: ends with a sentence`, async () => {

@@ -100,7 +100,7 @@ export function requestFailure(error: unknown, reference: string): DockerError {
   if (statusOf(error) === undefined && errorCode(error) !== undefined) {
     return new DockerError(
       'engine-gone',
-      `The container engine stopped while ${reference} was read.`,
+      `The container engine stopped while ${reference} was being read.`,
       options,
     );
   }
