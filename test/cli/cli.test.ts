@@ -39,7 +39,7 @@ describe('plimsoll check', () => {
     });
   });
 
-  it('exits 0 where nothing is as grave as --fail-on', () => {
+  it('exits 0 where every severity is lower than --fail-on', () => {
     const folder = makeFolder({ Dockerfile: BAD });
     assert.equal(plimsoll(folder, ['check', ...onlyPip, '--fail-on', 'error']).code, 0);
     assert.equal(plimsoll(folder, ['check', ...onlyPip, '--min-severity', 'error']).code, 0);

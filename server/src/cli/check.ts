@@ -66,8 +66,8 @@ async function check(paths: string[], options: CheckOptions): Promise<void> {
   const reports: FileReport[] = [];
   for await (const source of chosen(paths, options, sources)) reports.push(checkOne(source, options));
   print(FORMATTERS[options.format](reports));
-  const grave = reports.flatMap(it => it.findings).some(it => isAtLeast(it.severity, options.failOn));
-  if (process.exitCode === undefined) process.exitCode = grave ? EXIT.findings : EXIT.ok;
+  const fails = reports.flatMap(it => it.findings).some(it => isAtLeast(it.severity, options.failOn));
+  if (process.exitCode === undefined) process.exitCode = fails ? EXIT.findings : EXIT.ok;
 }
 
 function engineOf({ daemon, imageContents }: CheckOptions): Pick<SourceOptions, 'engine'> {

@@ -9,7 +9,7 @@ import type { Source, Sources } from '../host/sources';
 import { EXIT, Misuse } from './exit';
 import { holdingSignals } from './hold-signals';
 import { openSources, theOneFile } from './open-sources';
-import { complain, print } from './output';
+import { print, warn } from './output';
 import { lines } from './render';
 import { onLeftAlone } from './rule-failure';
 import { writeChanges } from './write-changes';
@@ -54,7 +54,7 @@ async function convert(
     throw new Misuse(`there is no conversion ${first} for ${second}; choose one of ${names(found)}`);
   const offer = choose(chosen, options.service);
   if (!offer) {
-    complain(reasons(chosen, options.service));
+    warn(reasons(chosen, options.service));
     process.exitCode = EXIT.findings;
     return;
   }

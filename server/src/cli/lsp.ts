@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { Misuse } from './exit';
-import { complain } from './output';
+import { warn } from './output';
 
 interface LspOptions {
   readonly stdio?: boolean;
@@ -27,5 +27,5 @@ async function start({ stdio, nodeIpc }: LspOptions): Promise<void> {
   await import('../lsp/spare-memory-first');
   const { serveChannel, serveStreams } = await import('../lsp/life');
   if (nodeIpc) serveChannel();
-  else serveStreams(process.stdin, process.stdout, complain);
+  else serveStreams(process.stdin, process.stdout, warn);
 }

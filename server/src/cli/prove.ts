@@ -6,7 +6,7 @@ import { untilStopped } from '../prove/stopping';
 import { failures } from '../prove/summary';
 import { EXIT, Misuse } from './exit';
 import { formatProofJson, formatProofText } from './format/proof';
-import { complain, onUnread, print } from './output';
+import { onUnread, print, warn } from './output';
 import { collect } from './rule-selection';
 
 interface ProveOptions {
@@ -31,7 +31,7 @@ async function prove(path: string, options: ProveOptions): Promise<void> {
   const target = await targetOf(path, options);
   const project = { ...target, ...(options.only ? { only: options.only } : {}) };
   const { prove: proveProject } = await import('../prove/proof');
-  const proof = await untilStopped(signal => proveProject(project, complain, signal), onUnread);
+  const proof = await untilStopped(signal => proveProject(project, warn, signal), onUnread);
   print(options.format === 'json' ? formatProofJson(proof) : formatProofText(proof));
   if (proof.units.length === 0) throw new Misuse('there is nothing to build or start');
   const failed = failures(proof).some(({ state }) => state === 'after');

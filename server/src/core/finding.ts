@@ -7,7 +7,7 @@ import type { Span } from './text/span';
 /** The severity of a finding: `error` breaks something, `warning` costs, `info` and `hint` are advice. */
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
-/** From the gravest to the mildest. */
+/** From the highest to the lowest. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
 
 /** Safe: the built image behaves the same. Unsafe: it needs a review. */

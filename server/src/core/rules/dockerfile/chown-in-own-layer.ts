@@ -49,7 +49,7 @@ function findingOf(
   const holders = [...copies, ...trees.map(tree => tree.run)].filter(it => it !== run);
   const canAllGo = all.every(it => ownWhereWritten(file, it) !== undefined);
   const edits = canAllGo ? ownWhereWritten(file, late) : undefined;
-  const atMost: Severity | undefined = edits === undefined ? 'hint' : mildness(evidence);
+  const atMost: Severity | undefined = edits === undefined ? 'hint' : severityAtMost(evidence);
   return {
     at,
     message: `${change.program} stores all files from ${lineNames(file, holders)} a second time${size ? `: ${size}` : ''}`,
@@ -71,7 +71,7 @@ const LITTLE = 1_000_000;
 /** Below this it is hardly worth a word. */
 const NEXT_TO_NOTHING = 100_000;
 
-function mildness(evidence: Evidence | undefined): Severity | undefined {
+function severityAtMost(evidence: Evidence | undefined): Severity | undefined {
   if (evidence?.bytes === undefined || evidence.bytes >= LITTLE) return undefined;
   return evidence.bytes < NEXT_TO_NOTHING ? 'hint' : 'info';
 }

@@ -40,11 +40,11 @@ export const healthcheckMissing = dockerfileRule({
       const services = servicesOf(file, stage, workspace).filter(isLasting);
       if (services.length > 0 && checkedElsewhere(services, workspace)) continue;
       const fixes = checkFixes(file, stage, served, workspace);
-      const mild = services.length === 0 || fixes.length === 0;
+      const isHint = services.length === 0 || fixes.length === 0;
       yield {
         at: join(stage.from.keyword.span, stage.from.argsSpan),
         message: `this image ${servesWhere(served)} and has no HEALTHCHECK: a server that hangs still counts as running`,
-        ...(mild ? { atMost: 'hint' as const } : {}),
+        ...(isHint ? { atMost: 'hint' as const } : {}),
         fixes: () => fixes,
       };
     }

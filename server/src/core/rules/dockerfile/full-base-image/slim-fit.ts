@@ -10,7 +10,7 @@ import type { Command, Script } from '../../../shell/command';
 import { packageCommand, packageName } from '../../../shell/packages';
 import { parseScript } from '../../../shell/parse';
 
-/** Whether the slim twin of a base does for what is built on it. */
+/** Whether the slim variant of a base does for what is built on it. */
 export type SlimFit =
   | { readonly kind: 'fits' }
   /** What only the full one has, and something here calls. */
