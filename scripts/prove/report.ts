@@ -90,7 +90,7 @@ function healthOf({ units }: Proof): string {
   const started = outcomes.flatMap(it => (it.kind === 'measured' ? [it.started] : []));
   const checked = started.filter(it => it.healthy !== undefined);
   const passing = checked.filter(it => it.healthy);
-  return `Afterwards ${started.length} of ${outcomes.length} start; of ${checked.length} with their own health check ${passing.length} pass it.`;
+  return `Afterwards ${started.length} of ${outcomes.length} services start, and ${passing.length} of ${checked.length} health checks pass.`;
 }
 
 /** What falls short of the document's own result, or could not be had, as sentences. */
