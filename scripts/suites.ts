@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingForBrowserEditor } from '../test/support/vscode-browser';
+import { engineOfToday, type ImageStore } from './machine/engine-of-today';
 import { root } from './machine/folders';
 
 /** What `npm test` runs, in this order. */
@@ -48,6 +49,7 @@ export const suites: readonly Suite[] = [
   check('lint', 'The style is the agreed one', ...biome),
   mocha('rules', 'Rules and conversions by their examples, and the architecture', 'test/*.test.ts'),
   ...foldersOfTests().map(folder => mocha(folder, `Tests of test/${folder}`, `test/${folder}/**/*.test.ts`)),
+  ...(['containerd', 'overlay2'] as const).map(onEngineOfToday),
   {
     ...mocha(
       'editor',
@@ -84,6 +86,27 @@ function mocha(name: string, title: string, files: string): Suite {
   const command = [node, 'node_modules/mocha/bin/mocha.js', files] as const;
   const uses = foldersOfBundles.includes(name) ? 'bundles' : 'sources';
   return { name, title, command, kind: 'tests', uses, ...always };
+}
+
+/** What needs an engine, once more on the one of today. Those that stop the daemon keep to the daemon of their own. */
+function onEngineOfToday(store: ImageStore): Suite {
+  const tests = ['test/docker/{history,watch,weigh}.engine.test.ts', 'test/cli/weigh.engine.test.ts'];
+  const run = ['--import', 'tsx', 'scripts/machine/with-engine-of-today.ts', store];
+  return {
+    name: `today-${store}`,
+    title: `The engine of today, with images in ${store}`,
+    command: [node, ...run, node, 'node_modules/mocha/bin/mocha.js', ...tests],
+    kind: 'tests',
+    uses: 'bundles',
+    missing: missingEngineOfToday,
+    missingInCi: 'skipped',
+  };
+}
+
+function missingEngineOfToday(): string | undefined {
+  if (engineOfToday() === undefined)
+    return 'the engine of today is not built: with Go on the PATH, `npm run setup -- today` builds it';
+  return process.getuid?.() === 0 ? undefined : 'another daemon needs the rights of root';
 }
 
 /** Every folder with tests that mocha runs by itself, wherever it runs. */

@@ -1,6 +1,7 @@
 import { everythingIsExpected } from '../../test/support/engine';
 import { loadBaseImages } from '../../test/support/stand-ins';
 import { startDaemon, startOwnDaemon } from './daemon';
+import { installEngineOfToday } from './engine-of-today';
 import { fetchForeignPackages } from './foreign-packages';
 import { installTools } from './tools';
 
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
     await loadBaseImages();
   },
   foreign: fetchForeignPackages,
+  today: installEngineOfToday,
 };
 
 async function prepare(name: string): Promise<void> {
