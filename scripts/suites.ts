@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingForBrowserEditor } from '../test/support/vscode-browser';
-import { engineOfToday, type ImageStore } from './machine/engine-of-today';
 import { root } from './machine/folders';
+import { missingProgram } from './machine/go-programs';
+import { type ImageStore, imageStores } from './machine/today/engine';
 
 /** What `npm test` runs, in this order. */
 export interface Suite {
@@ -49,7 +50,7 @@ export const suites: readonly Suite[] = [
   check('lint', 'The style is the agreed one', ...biome),
   mocha('rules', 'Rules and conversions by their examples, and the architecture', 'test/*.test.ts'),
   ...foldersOfTests().map(folder => mocha(folder, `Tests of test/${folder}`, `test/${folder}/**/*.test.ts`)),
-  ...(['containerd', 'overlay2'] as const).map(onEngineOfToday),
+  ...imageStores.map(onEngineOfToday),
   {
     ...mocha(
       'editor',
@@ -91,7 +92,7 @@ function mocha(name: string, title: string, files: string): Suite {
 /** What needs an engine, once more on the one of today. Those that stop the daemon keep to the daemon of their own. */
 function onEngineOfToday(store: ImageStore): Suite {
   const tests = ['test/docker/{history,watch,weigh}.engine.test.ts', 'test/cli/weigh.engine.test.ts'];
-  const run = ['--import', 'tsx', 'scripts/machine/with-engine-of-today.ts', store];
+  const run = ['--import', 'tsx', 'scripts/machine/today/with-engine.ts', store];
   return {
     name: `today-${store}`,
     title: `The engine of today, with images in ${store}`,
@@ -104,8 +105,8 @@ function onEngineOfToday(store: ImageStore): Suite {
 }
 
 function missingEngineOfToday(): string | undefined {
-  if (engineOfToday() === undefined)
-    return 'the engine of today is not built: with Go on the PATH, `npm run setup -- today` builds it';
+  const missing = missingProgram('dockerd');
+  if (missing !== undefined) return missing;
   return process.getuid?.() === 0 ? undefined : 'another daemon needs the rights of root';
 }
 

@@ -1,8 +1,8 @@
 import { everythingIsExpected } from '../../test/support/engine';
 import { loadBaseImages } from '../../test/support/stand-ins';
 import { startDaemon, startOwnDaemon } from './daemon';
-import { installEngineOfToday } from './engine-of-today';
 import { fetchForeignPackages } from './foreign-packages';
+import { buildGoPrograms } from './go-programs';
 import { installTools } from './tools';
 
 /**
@@ -16,7 +16,7 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
     await loadBaseImages();
   },
   foreign: fetchForeignPackages,
-  today: installEngineOfToday,
+  today: buildGoPrograms,
 };
 
 async function prepare(name: string): Promise<void> {

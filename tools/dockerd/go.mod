@@ -1,4 +1,4 @@
-module plimsoll/engines
+module plimsoll/dockerd
 
 go 1.26.3
 
