@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ownSurroundings } from '../../server/src/docker/connect';
+import { weigh } from '../../server/src/docker/weigh';
 import type { EngineState, ImageLayers } from '../../server/src/protocol';
 import { engineChanged, imageLayers, watchEngine } from '../../server/src/protocol';
+import { connectedEngine } from '../docker/connected';
 import { importShellImage } from '../docker/shell-image';
 import { buildImage, bytesOfLayers, removeImages, requireEngine, tagImage } from '../support/engine';
 import { makeFolder, removeFolders } from '../support/folders';
@@ -102,6 +105,21 @@ describe('the language server beside an engine', function () {
     assert.ok(image);
     await client.connection.sendRequest(imageLayers.method, { id: image.id });
     await says('stay in this layer: 300 kB (measured)');
+
+    const shown: ImageLayers | null = await client.connection.sendRequest(imageLayers.method, {
+      id: image.id,
+    });
+    const engine = await connectedEngine(ownSurroundings());
+    const figures = await weigh(engine, WEIGHED, undefined, new AbortController().signal);
+    assert.deepEqual(
+      shown?.layers.map(({ bytes }) => bytes),
+      figures.layers.map(({ bytes }) => bytes),
+      'the panel and `weigh` say the same',
+    );
+    assert.equal(
+      figures.layers.reduce((sum, { bytes }) => sum + bytes, 0),
+      figures.image.bytes,
+    );
   });
 
   it('asks the engine that the settings name, and no other in its place', async () => {
