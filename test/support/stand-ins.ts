@@ -126,7 +126,9 @@ export async function mirrorFolder(): Promise<string | undefined> {
   const current = await recipeDigest();
   const roots = await rootFolder(current).catch(() => undefined);
   if (roots === undefined) return undefined;
-  const folder = join(cacheFolder, `mirror-${current}`);
+  const maker = await readFile(join(root, 'scripts/machine/today/mirror.ts'));
+  const digest = createHash('sha256').update(current).update(maker).digest('hex').slice(0, 12);
+  const folder = join(cacheFolder, `mirror-${digest}`);
   const images = (['debian', 'slim', 'full'] as const).map(kind => ({
     names: standIns[kind],
     root: join(roots, `${kind}.tar`),

@@ -1,4 +1,4 @@
-// What only engines of today build or record. Runs with `npm test -- today-containerd today-overlay2`.
+// What only engines of today build or record. Runs with `npm test -- containerd overlay2`.
 import assert from 'node:assert/strict';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { ownSurroundings } from '../../server/src/docker/connect';

@@ -30,6 +30,8 @@ interface Blob {
   readonly size: number;
 }
 
+const CREATED = '2026-01-01T00:00:00Z';
+
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
@@ -65,9 +67,11 @@ async function writeImage(folder: string, image: MirroredImage): Promise<Blob> {
     const config = await writeJson(folder, CONFIG, {
       architecture,
       os: 'linux',
+      // Podman 4 answers no question about an image without a date.
+      created: CREATED,
       config: { Env: image.env, Cmd: image.cmd, Labels: image.labels },
       rootfs: { type: 'layers', diff_ids: [layer.unpacked] },
-      history: [{ created_by: 'ADD rootfs.tar / # stand-in' }],
+      history: [{ created: CREATED, created_by: 'ADD rootfs.tar / # stand-in' }],
     });
     const manifest = await writeJson(folder, MANIFEST, {
       schemaVersion: 2,
@@ -110,7 +114,7 @@ function blobPath(folder: string, digest: string): string {
 }
 
 export interface Mirror {
-  /** As in `http://127.0.0.1:41537`. */
+  /** As in `127.0.0.1:41537`. */
   readonly address: string;
 }
 
@@ -125,7 +129,7 @@ export async function serveMirror(folder: string): Promise<Mirror> {
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port}` };
+  return { address: `127.0.0.1:${port}` };
 }
 
 const ASKED = /^\/v2\/(?<repository>[a-z0-9/_.-]+)\/(?<kind>manifests|blobs)\/(?<reference>[\w.:-]+)$/;
