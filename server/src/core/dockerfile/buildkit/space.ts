@@ -1,6 +1,8 @@
 /** What Go counts as white space: what JavaScript does, with the next-line control and without the byte order mark. */
 export function isSpace(char: string): boolean {
-  return char === '\u0085' || (char !== '\ufeff' && char !== '' && char.trim() === '');
+  const code = char.charCodeAt(0);
+  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  return code === 0x85 || (code !== 0xfeff && char !== '' && char.trim() === '');
 }
 
 /** A text without the white space at its ends, as Go trims it. */
