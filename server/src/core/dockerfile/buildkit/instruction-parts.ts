@@ -1,4 +1,4 @@
-import { BLANKS, isSpace } from './space';
+import { BLANKS, isSpaceAt } from './space';
 import { type RawFlag, takeFlags } from './words';
 
 /** What an instruction's line is made of; offsets are in that line. */
@@ -16,8 +16,8 @@ export interface InstructionParts {
 export function instructionParts(line: string, escapeChar: string): InstructionParts {
   let start = 0;
   let end = line.length;
-  while (start < end && isSpace(line.charAt(start))) start++;
-  while (end > start && isSpace(line.charAt(end - 1))) end--;
+  while (start < end && isSpaceAt(line, start)) start++;
+  while (end > start && isSpaceAt(line, end - 1)) end--;
   const trimmed = end === line.length && start === 0 ? line : line.slice(start, end);
   const blanks = BLANKS.exec(trimmed);
   if (!blanks) return { keyword: trimmed, keywordAt: start, flags: [], rest: '', restAt: end };

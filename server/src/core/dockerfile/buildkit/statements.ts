@@ -5,7 +5,7 @@ import { type Problem, syntaxProblem } from '../../text/problem';
 import { type Span, span } from '../../text/span';
 import { type Arrows, heredocsOf } from './heredocs';
 import { type InstructionParts, instructionParts } from './instruction-parts';
-import { isSpace } from './space';
+import { isSpaceAt } from './space';
 import { jsonArray } from './words';
 
 /** A parser directive: `# syntax=…`, `# escape=…`, `# check=…`. */
@@ -122,7 +122,7 @@ class StatementReader {
   /** Where a line begins, white space aside. */
   private contentOf({ start, end }: Line): number {
     let at = start;
-    while (at < end && isSpace(this.text.charAt(at))) at++;
+    while (at < end && isSpaceAt(this.text, at)) at++;
     return at;
   }
 
@@ -188,7 +188,7 @@ class StatementReader {
 
   private trimmedEnd(start: number, end: number): number | undefined {
     let at = end;
-    while (at > start && isSpace(this.text.charAt(at - 1))) at--;
+    while (at > start && isSpaceAt(this.text, at - 1)) at--;
     return at > start ? at : undefined;
   }
 
@@ -196,7 +196,7 @@ class StatementReader {
   private beforeContinuation(start: number, lineEnd: number): number | undefined {
     const { text, escapeChar } = this;
     let end = lineEnd;
-    while (end > start && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--;
+    while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
     if (end === start || text[end - 1] !== escapeChar) return undefined;
     return end - 1 > start && text[end - 2] === escapeChar ? undefined : end - 1;
   }
@@ -236,7 +236,7 @@ const DIRECTIVES: readonly string[] = ['syntax', 'escape', 'check'];
 function directiveOf(line: string): { name: string; value: string } | undefined {
   if (!line.startsWith('#')) return undefined;
   let start = 1;
-  while (start < line.length && isSpace(line.charAt(start))) start++;
+  while (start < line.length && isSpaceAt(line, start)) start++;
   const body = line.slice(start);
   const match = /^([a-z][a-z0-9]*)[\t\f\r ]*=/i.exec(body);
   const written = match && body.slice(match[0].length);
@@ -247,6 +247,10 @@ function directiveOf(line: string): { name: string; value: string } | undefined 
 
 function isLineEnd(code: number): boolean {
   return code === LINE_FEED || code === CARRIAGE_RETURN;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
 /** A character has at most three bytes for each of its UTF-16 units. */
