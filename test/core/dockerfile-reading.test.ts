@@ -205,6 +205,11 @@ describe('values', () => {
       assert.equal(stateOf(`FROM a\n${instructions}\n`).env.get(name), value));
   }
 
+  it('of a template lose their quotes where its variables are none', () => {
+    const [arg] = ofKind(parse('FROM a\nARG A="${templateOption:zsh}"\n').instructions, 'ARG');
+    assert.equal(arg?.properties[0]?.value?.text, '${templateOption:zsh}');
+  });
+
   it('of a file with another escape character', () => {
     const { env } = stateOf('# escape=`\nFROM a\nENV X=1 P=C:\\dir\nENV A=`$X B=C:\\$X C="a`"b"\n');
     assert.deepEqual(

@@ -274,7 +274,8 @@ class Unquoting extends Expansion {
   protected override dollar(): string {
     const start = this.at - 1;
     this.inVariable++;
-    super.dollar();
+    // What is no variable, as in a template, is text.
+    if (orUndefined(() => super.dollar()) === undefined) this.at = start + 1;
     this.inVariable--;
     return this.source.slice(start, this.at);
   }
