@@ -1,11 +1,16 @@
 // What BuildKit makes of odd Dockerfiles, on the model that rules ask. test/oracle asks BuildKit itself.
 import assert from 'node:assert/strict';
+import { DEFAULT_CONFIG } from '../../server/src/core/config';
 import type { Dockerfile, InstructionOf } from '../../server/src/core/dockerfile/model';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { ofKind } from '../../server/src/core/dockerfile/query';
 import { stageNamed } from '../../server/src/core/dockerfile/stage-graph';
 import { finalState } from '../../server/src/core/dockerfile/stage-state';
+import { fixAll } from '../../server/src/core/fix-all';
+import { lint } from '../../server/src/core/lint';
+import { rules } from '../../server/src/core/rules/catalog';
 import { textAt } from '../../server/src/core/text/span';
+import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 
 const parse = (text: string): Dockerfile => parseDockerfile('Dockerfile', text);
@@ -119,6 +124,18 @@ describe('heredocs', () => {
     const [problem] = file.problems;
     assert.ok(problem?.kind === 'syntax');
     assert.equal(textAt(text, problem.span), '<<EOF');
+  });
+
+  it('that nothing closes are reported, and no fix writes into the file', () => {
+    const text = 'FROM debian:12\nRUN apt-get install -y <<EOF\nRUN pip install x\nCMD x\n';
+    const file = parse(text);
+    const context = contextFor('Dockerfile', { Dockerfile: text });
+    const found = lint(file, context, { config: DEFAULT_CONFIG, rules });
+    assert.deepEqual(
+      found.filter(it => it.rule.meta.id === 'syntax-error').map(it => textAt(text, it.at)),
+      ['<<EOF'],
+    );
+    assert.equal(fixAll(file, context, { config: DEFAULT_CONFIG, rules }, ['safe', 'unsafe']).text, text);
   });
 
   it('that nothing closes keep a file of another frontend from being rewritten', () => {
