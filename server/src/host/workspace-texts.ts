@@ -17,6 +17,8 @@ const MANIFESTS: readonly RegExp[] = [
   /^(?:package\.json|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
   /\.dockerignore$/,
   /\.(?:sh|bash)$|^(?:docker-)?entrypoint$/i,
+  // What is in them decides whether they hold a secret.
+  /^\.env(?:\..+)?$|\.(?:env|pem|key)$/i,
 ];
 /** Files under such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;

@@ -33,7 +33,9 @@ export function generateDockerignore(
   return {
     file: { path: inWorkspace(context, '.dockerignore'), text: written(chosen) },
     keepsOut: outermost(context.entries.filter(({ path }) => takesOut(ignore, path))),
-    secrets: [...new Set(secrets)].filter(path => context.files.has(path) && isSecretFile(path)),
+    secrets: [...new Set(secrets)].filter(
+      path => context.files.has(path) && isSecretFile(path, workspace.texts.get(inWorkspace(context, path))),
+    ),
   };
 }
 

@@ -13,12 +13,12 @@ import { debianReleases } from '../../knowledge/debian-releases';
 import type { BuildTarget } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { dependencyInstall } from '../../shell/dependency-install';
+import { packagesKept } from '../../shell/package-removal';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';
 import { uvCommand } from '../../shell/uv';
 import { shippedToolchain } from '../../stages/shipped-toolchain';
 import { type Edit, remove, replace } from '../../text/edit';
-import { isMadeOf } from '../../text/glob';
 import { listed } from '../../text/sentence';
 import { textAt } from '../../text/span';
 import type { Word } from '../../text/word';
@@ -114,23 +114,9 @@ function lineageInstructions(file: Dockerfile, stage: Stage) {
 
 /** The packages that serve to compile and are still there when the RUN is over. */
 function buildTools(install: PackageCommand, run: Run): Word[] {
-  const removals = run.script.commands
-    .flatMap(command => packageCommand(command) ?? [])
-    .filter(it => it.action === 'remove')
-    .flatMap(it => it.packages);
-  if (removals.some(it => it.text === install.virtual)) return [];
-  // The words of a variable may be any of them.
-  if (removals.some(it => !it.literal)) return [];
-  const removed = removals.map(packageName);
-  return install.packages.filter(word => {
-    const name = packageName(word);
-    const isTool = word.literal && buildPackage(install.manager, name) !== undefined;
-    return isTool && !removed.some(it => it === name || matches(it, name));
-  });
-}
-
-function matches(pattern: string, name: string): boolean {
-  return pattern.includes('*') && isMadeOf(name, pattern.split(/\.?\*/));
+  return packagesKept(run.script, install).filter(
+    word => word.literal && buildPackage(install.manager, packageName(word)) !== undefined,
+  );
 }
 
 /** Only in slim images: the full ones bring the tools along, and installing them once more adds nothing. */
