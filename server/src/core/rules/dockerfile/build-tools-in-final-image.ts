@@ -22,6 +22,7 @@ import { type Edit, remove, replace } from '../../text/edit';
 import { listed } from '../../text/sentence';
 import { textAt } from '../../text/span';
 import type { Word } from '../../text/word';
+import { runTimeTools } from './build-tools-in-final-image/run-time-tools';
 
 export const buildToolsInFinalImage = dockerfileRule({
   meta: {
@@ -37,7 +38,10 @@ export const buildToolsInFinalImage = dockerfileRule({
     const stages = stagesForAProgram(file, workspace.targets);
     for (const { command, run, stage } of runCommands(stages)) {
       const install = command.scope === 'branch' ? undefined : packageCommand(command);
-      const tools = install?.action === 'install' ? buildTools(install, run) : [];
+      const installed = install?.action === 'install' ? buildTools(install, run) : [];
+      if (installed.length === 0) continue;
+      const called = runTimeTools(file, stage, workspace);
+      const tools = called.compiles ? [] : installed.filter(it => !called.isCalled(packageName(it)));
       const [first] = tools;
       if (!install || !first) continue;
       const evidence = layerEvidence(file, run, engine) ?? estimated(file, stage, install, tools);
