@@ -21,6 +21,13 @@ export function isDevelopmentService({ name, profiles }: Service): boolean {
   return profiles.length > 0 && profiles.every(profile => DEVELOPMENT_NAME.test(profile));
 }
 
+const FOR_TESTS = /(^|[/_-])(tests?|testing|__tests__|e2e|testdata|fixtures?)(\/|[_-][^/]*\/)/i;
+
+/** True where it matters less what becomes of the service: it is started on request, or the folder is one of tests. */
+export function isOptional({ path }: Compose, { profiles }: Service): boolean {
+  return profiles.length > 0 || FOR_TESTS.test(path);
+}
+
 /** True where the service runs once and ends: another one waits for that, or it is a job of the deployment. */
 export function isOneShot(file: Compose, service: Service): boolean {
   if (/-job$/.test(scalarAt(service.node, 'deploy', 'mode')?.text ?? '')) return true;
