@@ -1,4 +1,5 @@
 import type { Dockerfile, Run } from '../../dockerfile/model';
+import { environmentAt, shellText } from '../../dockerfile/run-environment';
 import { stateBefore } from '../../dockerfile/stage-state';
 import type { CacheName } from '../../knowledge/caches';
 import { imagePath } from '../../project/copied-files';
@@ -187,7 +188,7 @@ export function filledBefore(file: Dockerfile, run: Run, command: Command): stri
 
 /** Undefined where something names the folder and cannot be read. */
 function folderOf(tool: Tool, file: Dockerfile, run: Run, command: Command): string | undefined {
-  const { env } = stateBefore(file, run);
+  const env = environmentAt(file, run, command);
   for (const name of tool.movedBy ?? []) {
     const given = givenBy(command, name) ?? (env.has(name) ? (env.get(name) ?? '') : undefined);
     if (given !== undefined) return given.startsWith('/') ? imagePath('/', given) : undefined;
@@ -227,9 +228,7 @@ function atHome(path: string, home: string): string {
 
 function isOff({ off }: Tool, file: Dockerfile, run: Run, command: Command): boolean {
   if (off === undefined) return false;
-  return (
-    (stateBefore(file, run).env.get(off) ?? '') !== '' || command.assignments.some(it => it.name === off)
-  );
+  return (environmentAt(file, run, command).get(off) ?? '') !== '';
 }
 
 function isMounted({ mounts }: Run, folders: readonly string[]): boolean {
@@ -267,7 +266,10 @@ export function removedBy(file: Dockerfile, run: Run, command: Command): string[
   if (cleaner) return cleanedBy(cleaner, file, run, command);
   if (command.name !== 'rm') return [];
   const workdir = stateBefore(file, run).workdir;
-  return command.words.slice(1).flatMap(({ text, literal }) => {
+  return command.words.slice(1).flatMap(word => {
+    const known = shellText(file, run, command, word);
+    const literal = word.literal || known !== undefined;
+    const text = known ?? word.text;
     const path = atHome(text, homeOf(file, run)).replace(/\/\*$/, '');
     if (text.startsWith('-') || (!literal && /[$`]/.test(path))) return [];
     if (!path.startsWith('/') && workdir === undefined) return [];

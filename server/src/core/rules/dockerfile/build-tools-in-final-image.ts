@@ -5,7 +5,7 @@ import { layerEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { isOfficial, repositoryName } from '../../dockerfile/image-ref';
 import type { Cmd, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
-import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import { lineage, possibleBases, rootBase } from '../../dockerfile/stage-graph';
 import type { Evidence, Fix } from '../../finding';
 import { alpineRuntimeLibrary, buildPackage } from '../../knowledge/build-packages';
 import { runtimeLibraries } from '../../knowledge/debian-headers';
@@ -79,7 +79,11 @@ const TOOL_PROGRAMS = ['gcc', 'g++', 'make', 'cmake', 'cargo', 'clang', 'go', 'n
 
 /** The stages that ship but for images to develop or to build in: there the tools are what the image is for. */
 function stagesForAProgram(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
-  const inherited = new Set(file.stages.flatMap(({ base }) => (base.kind === 'stage' ? [base.index] : [])));
+  const inherited = new Set(
+    file.stages.flatMap(stage =>
+      stage.base.kind === 'stage' ? [stage.base.index] : possibleBases(stage, file).map(it => it.index),
+    ),
+  );
   const anyStarts = inherited.size > 0 && startsAProgram(file.stages.flatMap(it => it.instructions));
   return stagesThatShip(file, targets).filter(stage => {
     const base = rootBase(file, stage);
