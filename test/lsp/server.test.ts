@@ -135,12 +135,12 @@ describe('the language server', () => {
         .map(it => it.title)
         .filter(it => /Rotate|unbounded-logs here/.test(it));
     assert.deepEqual(await titles(0), [
-      'Rotate the logs of all 2 services by one anchor',
+      'Rotate the logs of all 2 services with one anchor',
       'Ignore unbounded-logs here',
     ]);
     assert.deepEqual(await titles(3), [
       'Rotate the logs of worker',
-      'Rotate the logs of all 2 services by one anchor',
+      'Rotate the logs of all 2 services with one anchor',
       'Ignore unbounded-logs here',
     ]);
   });

@@ -31,8 +31,8 @@ export const unboundedLogs = composeRule({
     summary: "A service's log file is never rotated and can fill the disk",
   },
   options: {
-    maxSize: { default: '10m', description: 'Size at which a log file is cut: `10m`, `1g`.' },
-    maxFile: { default: 3, description: 'How many log files are kept.' },
+    maxSize: { default: '10m', description: 'Size at which a log file is rotated: `10m`, `1g`.' },
+    maxFile: { default: 3, description: 'The number of log files to keep.' },
   },
   *check(file, { workspace }, options) {
     if (isDevelopmentFile(file.path)) return;
@@ -91,7 +91,7 @@ function rotationOfAll(file: Compose, services: readonly Service[], rotation: Ro
   const anchored = silent.length > 1 && !isKnown ? shared(file, silent, rotation) : [];
   const others = anchored.length === 0 ? changed : changed.filter(it => !silent.includes(it));
   const each = others.flatMap(service => rotationFixes(file, service, rotation));
-  const how = anchored.length > 0 && others.length === 0 ? ' by one anchor' : '';
+  const how = anchored.length > 0 && others.length === 0 ? ' with one anchor' : '';
   const edits = editsOfAll([...anchored, ...each]);
   return edits.length === 0 ? [] : unsafe(`Rotate the logs of all ${services.length} services${how}`, edits);
 }
@@ -122,7 +122,7 @@ function shared(file: Compose, services: readonly Service[], rotation: Rotation)
   const key = freeName('x-logging', name => entryAt(file.root, name) !== undefined);
   const top = addBeforeServices(file, key, settings(rotation, anchor));
   const start = entryAt(file.root, 'services')?.span.start ?? 0;
-  // An alias must stand behind its anchor, and a service that is an alias itself may stand above.
+  // An alias must come after its anchor, and a service that is an alias itself may be above.
   if (!top || services.some(({ entry }) => (entry.value?.span.start ?? 0) < start)) return [];
   const aliases = new Map<number, readonly Edit[]>();
   for (const service of services) {
@@ -131,7 +131,7 @@ function shared(file: Compose, services: readonly Service[], rotation: Rotation)
     // Services that are one anchor's aliases are one text.
     aliases.set(edits[0]?.span.start ?? 0, edits);
   }
-  return unsafe('Rotate the logs by one anchor', [...top, ...[...aliases.values()].flat()]);
+  return unsafe('Rotate the logs with one anchor', [...top, ...[...aliases.values()].flat()]);
 }
 
 function freeName(wanted: string, isTaken: (name: string) => boolean): string {
@@ -148,5 +148,5 @@ function completed(file: Compose, service: Service, rotation: Rotation): Fix[] {
   const edits = entryAt(logging, 'options')
     ? setAt(file, logging, ['options', 'max-size'], rotation.maxSize)
     : setAt(file, logging, ['options'], options ?? '');
-  return unsafe(`Cut the log file at ${rotation.maxSize}`, edits);
+  return unsafe(`Rotate the log file at ${rotation.maxSize}`, edits);
 }

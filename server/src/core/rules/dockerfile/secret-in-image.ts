@@ -60,12 +60,11 @@ function variableFinding(
 
 function variableMessage(name: string, kind: string, from: SecretVariable['from']): string {
   if (kind === 'ENV' && from === 'value')
-    return `${name} is set in the image, where docker inspect shows its value to anybody who has the image`;
+    return `${name} is set in the image: docker inspect shows its value to anyone with the image`;
   if (kind === 'ENV')
-    return `${name} keeps in the image what the build was given, and docker inspect shows it to anybody who has the image`;
-  if (from === 'value')
-    return `the default of ${name} stands in this file and in the history of the image, for anybody to read`;
-  return `the value of ${name} stays in the history of the image, where docker history shows it to anybody who has it`;
+    return `${name} keeps the value given to the build: docker inspect shows it to anyone with the image`;
+  if (from === 'value') return `the default of ${name} is readable in this file and in the image history`;
+  return `the value of ${name} stays in the image history: docker history shows it to anyone with the image`;
 }
 
 /** No image holds what a builder stage is given: the file does, and the cache of whoever builds. */
@@ -99,7 +98,7 @@ function variableFixes(file: Dockerfile, variable: SecretVariable, targets: read
   if (all.some(it => it === undefined)) return [];
   const edits = all.flatMap(it => it ?? []);
   if (!areDisjoint(edits)) return [];
-  const title = runs.length > 0 ? `Mount ${name} as a build secret` : `Take ${name} out of the image`;
+  const title = runs.length > 0 ? `Mount ${name} as a build secret` : `Remove ${name} from the image`;
   return [{ title, safety: 'unsafe', edits }];
 }
 
@@ -108,7 +107,7 @@ function commandFindings(run: Run, isShipped: boolean): Finding[] {
     const found = secretInCommand(command);
     if (!found) return [];
     const message = isShipped
-      ? `${found.what} is written here, and docker history shows it to anybody who has the image`
+      ? `${found.what} is written here: docker history shows it to anyone with the image`
       : `${found.what} is written in this file and stays in the build cache`;
     return [{ at: found.word.span, message }];
   });
@@ -133,7 +132,7 @@ function textFinding(at: Finding['at'], text: string, isShipped: boolean): Findi
         {
           at,
           message: isShipped
-            ? `${what} is written here: anyone with the image can read it with docker inspect`
+            ? `${what} is written here: docker inspect shows it to anyone with the image`
             : `${what} is written in this file`,
         },
       ];
@@ -151,7 +150,7 @@ function copyFindings(
   );
   return secrets.map(secret => ({
     at: secret.source.span,
-    message: `${secret.file} ${secret.sure ? 'holds' : 'may hold'} ${secret.holds}, and ${
+    message: `${secret.file} ${secret.sure ? 'contains' : 'may contain'} ${secret.holds}, and ${
       isShipped ? 'stays readable in this layer even if a later step deletes it' : 'stays in the build cache'
     }`,
     ...(secret.sure ? {} : { atMost: 'hint' }),
@@ -170,5 +169,5 @@ function opensByVariable(stage: Stage): boolean {
 function copyFixes(file: Dockerfile, stage: Stage, copy: Copy, { source, file: path }: CopiedSecret): Fix[] {
   if (copy.from !== undefined || /[*?[]/.test(source.text) || isNeededLater(stage, copy, path)) return [];
   const edit = removePart(file, copy, copy.sources, source);
-  return edit ? [{ title: `Copy no ${path}`, safety: 'unsafe', edits: [edit] }] : [];
+  return edit ? [{ title: `Do not copy ${path}`, safety: 'unsafe', edits: [edit] }] : [];
 }
