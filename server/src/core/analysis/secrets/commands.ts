@@ -15,7 +15,7 @@ export interface SecretWord {
 /** The first secret in a command: written out, so that it is in the history of the image. */
 export function secretInCommand(command: Command): SecretWord | undefined {
   for (const word of command.words) {
-    const what = secretInText(word.text) ?? secretInWord(word);
+    const what = secretInText(word.text) ?? secretInWord(withDefaults(word));
     if (what !== undefined) return { word, what };
   }
   for (const assignment of command.assignments) {
@@ -23,6 +23,13 @@ export function secretInCommand(command: Command): SecretWord | undefined {
     if (what !== undefined) return { word: assignment, what };
   }
   return secretInOptions(command);
+}
+
+/** What is written for the case that a variable is not set: `abc123` of `${TOKEN:-abc123}`. */
+function withDefaults(word: Word): Word {
+  if (word.literal || !word.text.includes('-')) return word;
+  const text = word.text.replace(/\$\{\w+:?-([^${}]+)\}/g, '$1');
+  return { ...word, text, literal: !/[$`]/.test(text) };
 }
 
 const AUTHORIZATION = /^(?:proxy-)?authorization:\s*(?:bearer|basic|token)\s+(\S+)\s*$/i;
