@@ -19,6 +19,7 @@ import { healthcheckMissing } from './dockerfile/healthcheck-missing';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { healthcheckWithoutStartPeriod } from './dockerfile/healthcheck-without-start-period';
 import { heavyDependency } from './python/heavy-dependency';
+import { heredocIgnoresFailures } from './dockerfile/heredoc-ignores-failures';
 import { installAtStartup } from './compose/install-at-startup';
 import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
   healthcheckToolMissing,
   healthcheckWithoutStartPeriod,
   heavyDependency,
+  heredocIgnoresFailures,
   installAtStartup,
   leakyDockerignore,
   missingDockerignore,
