@@ -4,6 +4,7 @@ import { apkCacheLeft } from './dockerfile/apk-cache-left';
 import { aptListsLeft } from './dockerfile/apt-lists-left';
 import { aptRecommends } from './dockerfile/apt-recommends';
 import { asCasing } from './dockerfile/as-casing';
+import { baseImageEndOfLife } from './dockerfile/base-image-end-of-life';
 import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image';
 import { bytecodeLeft } from './dockerfile/bytecode-left';
 import { chownInOwnLayer } from './dockerfile/chown-in-own-layer';
@@ -13,6 +14,7 @@ import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
 import { dnfCacheLeft } from './dockerfile/dnf-cache-left';
+import { foreignPlatformInFinalStage } from './dockerfile/foreign-platform-in-final-stage';
 import { fullBaseImage } from './dockerfile/full-base-image';
 import { healthcheckHeavyProbe } from './dockerfile/healthcheck-heavy-probe';
 import { healthcheckMissing } from './dockerfile/healthcheck-missing';
@@ -47,6 +49,7 @@ import { unhashedRequirements } from './python/unhashed-requirements';
 import { unknownInstruction } from './file/unknown-instruction';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 import { unusedDependency } from './python/unused-dependency';
+import { unverifiedInstaller } from './dockerfile/unverified-installer';
 import { uvCacheThrownAway } from './dockerfile/uv-cache-thrown-away';
 import { uvLockIgnored } from './dockerfile/uv-lock-ignored';
 import { yarnCacheLeft } from './dockerfile/yarn-cache-left';
@@ -56,6 +59,7 @@ export const rules: readonly Rule[] = [
   aptListsLeft,
   aptRecommends,
   asCasing,
+  baseImageEndOfLife,
   buildToolsInFinalImage,
   bytecodeLeft,
   chownInOwnLayer,
@@ -65,6 +69,7 @@ export const rules: readonly Rule[] = [
   copyBeforeInstall,
   cudaTorchOnCpu,
   dnfCacheLeft,
+  foreignPlatformInFinalStage,
   fullBaseImage,
   healthcheckHeavyProbe,
   healthcheckMissing,
@@ -99,6 +104,7 @@ export const rules: readonly Rule[] = [
   unknownInstruction,
   unpinnedBaseImage,
   unusedDependency,
+  unverifiedInstaller,
   uvCacheThrownAway,
   uvLockIgnored,
   yarnCacheLeft,
