@@ -1,4 +1,4 @@
-import { secretInCommand } from '../../analysis/secrets/commands';
+import { pipedPassword, secretInCommand } from '../../analysis/secrets/commands';
 import { type CopiedSecret, copiedSecrets, isNeededLater } from '../../analysis/secrets/copies';
 import { secretInText } from '../../analysis/secrets/values';
 import { type SecretVariable, secretVariables, usesOf } from '../../analysis/secrets/variables';
@@ -103,8 +103,8 @@ function variableFixes(file: Dockerfile, variable: SecretVariable, targets: read
 }
 
 function commandFindings(run: Run, isShipped: boolean): Finding[] {
-  return run.script.commands.flatMap(command => {
-    const found = secretInCommand(command);
+  return run.script.commands.flatMap((command, index, all) => {
+    const found = secretInCommand(command) ?? pipedPassword(all, index);
     if (!found) return [];
     const message = isShipped
       ? `${found.what} is written here: docker history shows it to anyone with the image`
