@@ -13,10 +13,14 @@ export const baseImageEndOfLife = dockerfileRule({
   },
   *check(file, { workspace }) {
     const shipped = stagesThatShip(file, workspace.targets);
-    for (const stage of file.stages) {
+    const seen = new Set<string>();
+    // The stages that ship first: of one image in several stages it is the place that counts.
+    const stages = [...shipped, ...file.stages.filter(it => !shipped.includes(it))];
+    for (const stage of stages) {
       const { image } = stage.from;
       const ended = stage.base.kind === 'image' ? endedRelease(stage.base.ref) : undefined;
-      if (!ended || !image) continue;
+      if (!ended || !image || seen.has(ended.name)) continue;
+      seen.add(ended.name);
       yield {
         at: image.span,
         message: `${ended.name} has had no security fixes since ${ended.month}: known holes stay open`,

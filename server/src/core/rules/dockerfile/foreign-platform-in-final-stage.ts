@@ -1,5 +1,7 @@
+import { containerStart } from '../../dockerfile/container-start';
 import type { Stage } from '../../dockerfile/model';
-import { stagesThatShip } from '../../dockerfile/query';
+import { stagesThatRun } from '../../dockerfile/query';
+import { lineage } from '../../dockerfile/stage-graph';
 import { dockerfileRule } from '../../rule';
 import { remove } from '../../text/edit';
 import { span } from '../../text/span';
@@ -15,7 +17,12 @@ export const foreignPlatformInFinalStage = dockerfileRule({
       'The final stage takes the platform of the machine that builds: `FROM --platform=$BUILDPLATFORM`',
   },
   *check(file, { workspace }) {
-    for (const stage of stagesThatShip(file, workspace.targets)) {
+    // What starts nothing is built for the files that it makes, and may well be made by the builder's own programs.
+    const started = stagesThatRun(file, workspace.targets).filter(stage => {
+      const { cmd, entrypoint } = containerStart(file, stage);
+      return cmd !== undefined || entrypoint !== undefined;
+    });
+    for (const stage of new Set(started.flatMap(it => lineage(file, it)))) {
       const flag = platformFlag(stage);
       if (!flag || !/^\$(BUILDPLATFORM|\{BUILDPLATFORM\})$/.test(flag.value ?? '')) continue;
       // A base without programs is the same on every platform.
