@@ -33,6 +33,7 @@ import { notUtf8 } from './file/not-utf8';
 import { npmCacheLeft } from './dockerfile/npm-cache-left';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
 import { oneImageForAllRoles } from './compose/one-image-for-all-roles';
+import { packageCacheLeft } from './dockerfile/package-cache-left';
 import { partlyChecked } from './file/partly-checked';
 import { pipAndUvMixed } from './dockerfile/pip-and-uv-mixed';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
@@ -88,6 +89,7 @@ export const rules: readonly Rule[] = [
   npmCacheLeft,
   obsoleteVersionKey,
   oneImageForAllRoles,
+  packageCacheLeft,
   partlyChecked,
   pipAndUvMixed,
   pipCacheLeft,

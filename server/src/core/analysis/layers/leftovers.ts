@@ -109,6 +109,36 @@ const TOOLS: readonly Tool[] = [
       return yarn !== undefined && /^(|install|add|global|upgrade)$/.test(yarn.verb);
     },
   },
+  {
+    cache: 'Composer cache',
+    folder: '~/.composer/cache',
+    alsoIn: ['~/.cache/composer'],
+    movedBy: ['COMPOSER_CACHE_DIR'],
+    writes: command =>
+      command.name === 'composer' &&
+      hasWord(command, 'install', 'update', 'require', 'create-project') &&
+      !hasWord(command, '--no-cache', '--dry-run'),
+  },
+  {
+    cache: 'Poetry cache',
+    // Environments may be beside it, which are no cache.
+    folder: '~/.cache/pypoetry/cache',
+    alsoIn: ['~/.cache/pypoetry/artifacts'],
+    movedBy: ['POETRY_CACHE_DIR'],
+    writes: command =>
+      command.name === 'poetry' &&
+      hasWord(command, 'install', 'add', 'update', 'sync') &&
+      !hasWord(command, '--no-cache', '--dry-run'),
+  },
+  {
+    cache: 'conda packages',
+    folder: '/opt/conda/pkgs',
+    movedBy: ['CONDA_PKGS_DIRS'],
+    writes: command =>
+      /^(conda|mamba|micromamba)$/.test(command.name) &&
+      hasWord(command, 'install', 'create', 'update') &&
+      !hasWord(command, '--dry-run', 'config'),
+  },
 ];
 
 const NPM_INSTALLS =
@@ -326,6 +356,21 @@ const CLEANERS: readonly Cleaner[] = [
       /^yarn(pkg)?$/.test(command.name) && hasWord(command, 'cache') && hasWord(command, 'clean'),
     folders: ['/usr/local/share/.cache/yarn'],
     of: 'yarn cache',
+  },
+  {
+    cleans: command => command.name === 'composer' && hasWord(command, 'clear-cache', 'clearcache', 'cc'),
+    folders: ['~/.composer/cache', '~/.cache/composer'],
+    of: 'Composer cache',
+  },
+  {
+    cleans: command => command.name === 'poetry' && hasWord(command, 'cache') && hasWord(command, 'clear'),
+    folders: ['~/.cache/pypoetry/cache', '~/.cache/pypoetry/artifacts'],
+    of: 'Poetry cache',
+  },
+  {
+    cleans: command => /^(conda|mamba|micromamba)$/.test(command.name) && hasWord(command, 'clean'),
+    folders: ['/opt/conda/pkgs'],
+    of: 'conda packages',
   },
   {
     cleans: command => command.name === 'zypper' && hasWord(command, 'clean', 'cc'),
