@@ -13,6 +13,7 @@ import { compilerForPrebuiltWheels } from './dockerfile/compiler-for-prebuilt-wh
 import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
+import { devDependenciesInFinalImage } from './dockerfile/dev-dependencies-in-final-image';
 import { dnfCacheLeft } from './dockerfile/dnf-cache-left';
 import { foreignPlatformInFinalStage } from './dockerfile/foreign-platform-in-final-stage';
 import { fullBaseImage } from './dockerfile/full-base-image';
@@ -69,6 +70,7 @@ export const rules: readonly Rule[] = [
   consecutiveRun,
   copyBeforeInstall,
   cudaTorchOnCpu,
+  devDependenciesInFinalImage,
   dnfCacheLeft,
   foreignPlatformInFinalStage,
   fullBaseImage,
