@@ -24,6 +24,7 @@ import { healthcheckWithoutStartPeriod } from './dockerfile/healthcheck-without-
 import { heavyDependency } from './python/heavy-dependency';
 import { heredocIgnoresFailures } from './dockerfile/heredoc-ignores-failures';
 import { installAtStartup } from './compose/install-at-startup';
+import { jdkInFinalImage } from './dockerfile/jdk-in-final-image';
 import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
 import { mlThreadsUnbounded } from './dockerfile/ml-threads-unbounded';
@@ -81,6 +82,7 @@ export const rules: readonly Rule[] = [
   heavyDependency,
   heredocIgnoresFailures,
   installAtStartup,
+  jdkInFinalImage,
   leakyDockerignore,
   missingDockerignore,
   mlThreadsUnbounded,
