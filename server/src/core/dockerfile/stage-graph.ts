@@ -175,7 +175,7 @@ function basesOf(file: Dockerfile, stage: Stage): readonly Stage[] {
 export const possibleBases = oncePer(({ base, from, index }: Stage, file: Dockerfile): readonly Stage[] => {
   if (base.kind !== 'unknown') return [];
   const name = from.image?.text.replaceAll('"', '').toLowerCase() ?? '';
-  const parts = name.split(/\$\{[^}]*\}|\$\w+/);
+  const parts = name.split(/\$\{[^{}$]*\}|\$\w+/);
   if (parts.length < 2 || parts.every(part => part === '')) return [];
   return file.stages.filter(it => it.index < index && it.name !== undefined && isMadeOf(it.name, parts));
 });

@@ -44,11 +44,11 @@ function isOpen(name: string, text: string): boolean {
   return /^-----BEGIN /m.test(text) && !/^-----BEGIN [A-Z0-9 ]*PRIVATE KEY/m.test(text);
 }
 
-const SETTING = /^\s*(?:export\s+)?([\w.-]+)\s*[=:]\s*(.*?)\s*$/;
+const SETTING = /^(?:export[ \t]+)?([\w.-]+)[ \t]*[=:](.*)$/;
 
 function holdsSecret(line: string): boolean {
-  const [, name = '', written = ''] = SETTING.exec(line) ?? [];
-  const value = written.replace(/^(["'])(.*)\1$/, '$2');
+  const [, name = '', written = ''] = SETTING.exec(line.trim()) ?? [];
+  const value = written.trim().replace(/^(["'])(.*)\1$/, '$2');
   return secretInText(line) !== undefined || (isSecretName(name) && !HOLDS_NO_SECRET.test(value));
 }
 
