@@ -8,7 +8,7 @@ describe('the words that people read', () => {
     const texts = textsOfSources();
     assert.ok(texts.length > 1_000, 'the strings of the sources are found');
     assertPlain(texts, 'program');
-  });
+  }).timeout(60_000);
 
   it('in the settings, commands and views of the manifest', () => assertPlain(textsOfManifest(), 'program'));
 

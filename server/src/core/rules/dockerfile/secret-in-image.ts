@@ -150,8 +150,8 @@ function copyFindings(
   );
   return secrets.map(secret => ({
     at: secret.source.span,
-    message: `${secret.file} ${secret.sure ? 'contains' : 'may contain'} ${secret.holds}, and ${
-      isShipped ? 'stays readable in this layer even if a later step deletes it' : 'stays in the build cache'
+    message: `${secret.file} ${secret.sure ? 'contains' : 'may contain'} ${secret.holds}, ${
+      isShipped ? 'readable in this layer even if a later step deletes it' : 'and stays in the build cache'
     }`,
     ...(secret.sure ? {} : { atMost: 'hint' }),
     fixes: () => copyFixes(file, stage, copy, secret),
