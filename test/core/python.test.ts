@@ -87,4 +87,18 @@ describe('what a Python file says of other code', () => {
   it('reads what it can of code that is broken', () => {
     assert.ok(modules('import os\ndef (:\nimport numpy\n').includes('os'));
   });
+
+  it('names the programs that calls start, and the compiler that torch.compile needs', () => {
+    const programs = (text: string) => readPython(text).programs;
+    assert.deepEqual(
+      programs('import subprocess\nsubprocess.run(["gcc", "-o", "x"])\nos.system("/usr/bin/make -C /app")\n'),
+      ['gcc', 'make'],
+    );
+    assert.deepEqual(programs('run(f"protoc {x}")\nrun(name)\nprint("cmake")\napp.run("x", port=1)\n'), [
+      'protoc',
+      'x',
+    ]);
+    assert.deepEqual(programs('m = torch.compile(m)\n'), ['c++']);
+    assert.deepEqual(programs('@torch.compile\ndef f(): pass\n'), ['c++']);
+  });
 });

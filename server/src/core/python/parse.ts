@@ -22,6 +22,7 @@ const WANTED = `
   (expression_statement (string) @docstring)
   (subscript (string) @key)
   (pair key: (string) @key)
+  (decorator) @decorator
   (call function: (attribute attribute: (identifier) @method) arguments: (argument_list (string) @key)
     (#eq? @method "get"))
 `;
@@ -59,12 +60,13 @@ export function readPython(text: string): CodeFacts {
 }
 
 /** What is said of a file that nobody could read: it may import anything. */
-const UNREAD: CodeFacts = { imports: [], dynamic: true, names: [], paths: [] };
+const UNREAD: CodeFacts = { imports: [], dynamic: true, names: [], paths: [], programs: [] };
 
 class PythonReader {
   private readonly imports: CodeImport[] = [];
   private readonly names = new Set<string>();
   private readonly paths = new Set<string>();
+  private readonly programs = new Set<string>();
   private dynamic = false;
   /** The functions, conditions and attempts that the reader is in, the outermost first. */
   private readonly around: Node[] = [];
@@ -75,7 +77,13 @@ class PythonReader {
   ) {}
 
   facts(): CodeFacts {
-    return { imports: this.imports, dynamic: this.dynamic, names: [...this.names], paths: [...this.paths] };
+    return {
+      imports: this.imports,
+      dynamic: this.dynamic,
+      names: [...this.names],
+      paths: [...this.paths],
+      programs: [...this.programs],
+    };
   }
 
   read(kind: string, node: Node): void {
@@ -84,6 +92,7 @@ class PythonReader {
     else if (kind === 'import') this.readImport(node);
     else if (kind === 'from') this.readFrom(node);
     else if (kind === 'call') this.readCall(node);
+    else if (kind === 'decorator') this.readDecorator(node);
     else if (kind === 'string') this.readString(node);
   }
 
@@ -112,11 +121,25 @@ class PythonReader {
   private readCall(node: Node): void {
     const called = node.childForFieldName('function')?.text ?? '';
     if (DISCOVERS.test(called)) this.dynamic = true;
+    if (COMPILES.test(called)) this.programs.add('c++');
+    if (STARTS_PROGRAM.test(called)) this.readProgram(node.childForFieldName('arguments')?.namedChildren[0]);
     if (!IMPORTS.test(called)) return;
     const argument = node.childForFieldName('arguments')?.namedChildren[0];
     const module = argument?.type === 'string' ? literalOf(argument) : undefined;
     if (module === undefined || !DOTTED.test(module)) this.dynamic = true;
     else this.imports.push({ module, names: [], level: 0, when: importTime(node, this.around) });
+  }
+
+  private readDecorator(node: Node): void {
+    if (COMPILES.test(node.namedChildren[0]?.text ?? '')) this.programs.add('c++');
+  }
+
+  /** `"make -C /app"`, and the first of `["make", "-C", "/app"]`. */
+  private readProgram(argument: Node | null | undefined): void {
+    const first = argument && /^(list|tuple)$/.test(argument.type) ? argument.namedChildren[0] : argument;
+    const text = first?.type === 'string' ? (literalOf(first) ?? firstPartOf(first)) : '';
+    const [, program] = PROGRAM.exec(text) ?? [];
+    if (program !== undefined) this.programs.add(program);
   }
 
   private readString(node: Node): void {
@@ -154,6 +177,12 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 const PERHAPS_ADDRESS = /[\w+.-]+(:\/\/[^/\s]\S*)?/g;
 const BETWEEN_PATHS = /[\s'"`=,;:()[\]{}]+/;
 const PATH_NAME = /^[.-]*\w[\w.-]*$/;
+/** The program of a command line, without its folder. */
+const PROGRAM = /^\s*(?:\/[\w./-]*\/)?([\w.+-]+)(?=\s|$)/;
+const STARTS_PROGRAM =
+  /(^|\.)(run|Popen|call|check_call|check_output|getoutput|getstatusoutput|system|popen|which|spawn[lv]p?e?|exec[lv]p?e?|create_subprocess_(exec|shell))$/;
+/** What calls the C++ compiler of the system when it runs. */
+const COMPILES = /^(torch\.compile|cpp_extension\.load(_inline)?|load_inline|pyximport\.install)$/;
 const IMPORTS = /^(importlib\.import_module|import_module|__import__|importlib\.util\.find_spec)$/;
 /** Calls that load modules which no import names. */
 const DISCOVERS =
