@@ -126,6 +126,14 @@ describe('heredocs', () => {
     assert.equal(textAt(text, problem.span), '<<EOF');
   });
 
+  it('are none with a space behind <<-, which is said where lines of it are no instructions', () => {
+    const text = 'FROM a\nRUN cat <<- EOF > /x\n\thello\n\tEOF\n';
+    const [problem] = parse(text).problems;
+    assert.match(problem?.message ?? '', /^BuildKit reads no heredoc where a space follows <<-/);
+    assert.equal(problem && textAt(text, problem.span), '<<-');
+    assert.deepEqual(parse('FROM a\nRUN cat <<- EOF\nUSER b\n').problems, []);
+  });
+
   it('that nothing closes are reported, and no fix writes into the file', () => {
     const text = 'FROM debian:12\nRUN apt-get install -y <<EOF\nRUN pip install x\nCMD x\n';
     const file = parse(text);
