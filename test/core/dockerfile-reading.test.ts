@@ -230,6 +230,15 @@ describe('values', () => {
       assert.equal(stateOf(`FROM a\n${instructions}\n`).env.get(name), value));
   }
 
+  it('keep the names of variables apart from what stood behind a quote', () => {
+    const file = parse('FROM a\nCOPY "$D"x "$D"/y \'$D\' "$"D "$D"\\z /e\n');
+    const [copy] = ofKind(file.instructions, 'COPY');
+    assert.deepEqual(
+      copy?.sources.map(it => it.text),
+      ['${D}x', '$D/y', '\\$D', '\\$D', '${D}z'],
+    );
+  });
+
   it('of a template lose their quotes where its variables are none', () => {
     const [arg] = ofKind(parse('FROM a\nARG A="${templateOption:zsh}"\n').instructions, 'ARG');
     assert.equal(arg?.properties[0]?.value?.text, '${templateOption:zsh}');
