@@ -40,14 +40,14 @@ export function renderStageSplit(split: StageSplit, sides: Sides): ExplainedEdit
 
 function nameBuilder(split: StageSplit): ExplainedEdit {
   const { from } = split.stage;
-  const because = 'This stage builds, and nothing of it ships but what the next one copies';
+  const because = 'This stage builds: only what the next stage copies gets into the final image';
   if (from.alias) return { span: from.alias.span, newText: builderName(split), because };
   const end = from.image?.span.end ?? from.span.end;
   const as = from.keyword.text === from.keyword.text.toLowerCase() ? 'as' : 'AS';
   return { span: span(end, end), newText: ` ${as} ${builderName(split)}`, because };
 }
 
-const MOVED = 'This speaks of the container that runs, so it moves to the stage that ships';
+const MOVED = 'This is about the running container, so it moves to the final stage';
 
 function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
   const { file, lastBuild } = split;
