@@ -52,6 +52,21 @@ describe('what a Python file says of other code', () => {
     assert.equal(readPython('for m in pkgutil.iter_modules(p):\n    pass\n').dynamic, true);
   });
 
+  it('reads a call however it is written', () => {
+    const called = readPython('m = importlib.import_module(\n  "a.b")\nn = other.import_it("c")\n');
+    assert.deepEqual(
+      called.imports.map(it => it.module),
+      ['a.b'],
+    );
+  });
+
+  it('reads a string however it is written', () => {
+    const text = 'f(b"one.two", u\'three.four\', r"five.six", "sev" "en", """nine.ten""", "")\n';
+    const { names } = readPython(text);
+    for (const name of ['one.two', 'three.four', 'five.six', 'nine.ten'])
+      assert.ok(names.includes(name), name);
+  });
+
   it('keeps the strings that may name plug-ins, drivers and modules', () => {
     const text = [
       '"""Reads a.b from x."""',
