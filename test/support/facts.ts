@@ -16,6 +16,7 @@ import { readPython } from '../../server/src/core/python/parse';
 import type { Context } from '../../server/src/core/rule';
 import { layerFacts } from '../../server/src/docker/facts';
 import { layersOf } from '../../server/src/docker/history';
+import { parseGitIgnore } from '../../server/src/host/git-ignore';
 import { isInSkippedFolder } from '../../server/src/host/skipped-folders';
 import { parsedCompose } from './parsed';
 
@@ -106,6 +107,8 @@ function buildContext(folder: string, dockerfile: string, files: CaseFiles): Bui
   const ignoreText = ignorePath === undefined ? '' : (files[ignorePath] ?? '');
   const ignore = parseDockerignore(ignoreText);
   const sent = inside.filter(([path]) => !ignore.ignores(path));
+  const git = parseGitIgnore(files[`${prefix}.gitignore`] ?? '');
+  const untracked = new Set(sent.flatMap(([path]) => (git.test(path).ignored ? [path] : [])));
   return {
     path: folder,
     ignoreFile: ignorePath === undefined ? undefined : { path: ignorePath, text: ignoreText },
@@ -113,6 +116,7 @@ function buildContext(folder: string, dockerfile: string, files: CaseFiles): Bui
     sent: weightOf(sent),
     entries: entriesOf(sent),
     files: new Map(sent.filter(([path]) => !isInSkippedFolder(path))),
+    ...(untracked.size > 0 && { untracked }),
   };
 }
 

@@ -109,7 +109,8 @@ export const REASONS = {
 
   // What the final stage copies.
   'copies-outside': 'copies to a place outside {folder}',
-  'copies-to-outside': 'copies to {path}, outside {folder}',
+  'copies-what-is-not-here':
+    'copies {path}, which the project does not hold yet, so that the files it brings cannot be named',
   'several-owners': 'gives its files another owner than the copies before it',
   'adds-archive': 'adds what may be an archive, of which nothing tells the files',
   'unknown-copy': 'copies what the build context alone does not tell',

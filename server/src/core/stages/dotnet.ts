@@ -148,7 +148,7 @@ function filesBeside(
   return `${workdir}/`.startsWith(`${folder}/`) ? [] : runtimeFiles(split, workspace, isDotnetSource);
 }
 
-/** What the compiler reads, and what nobody's program does. */
+/** What the compiler alone reads. */
 function isDotnetSource(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (
@@ -157,8 +157,6 @@ function isDotnetSource(path: string): boolean {
     )
   )
     return true;
-  if (/(^|\/)(bin|obj|Properties|\.config)\/|^\.(git|github|vscode|idea|vs)\//.test(path)) return true;
-  return /^(global\.json|nuget\.config|packages\.lock\.json|Makefile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|Dockerfile/i.test(
-    name,
-  );
+  if (/(^|\/)(bin|obj|Properties|\.config)\//.test(path)) return true;
+  return /^(global\.json|nuget\.config|packages\.lock\.json)$/i.test(name);
 }

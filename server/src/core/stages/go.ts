@@ -118,12 +118,12 @@ function isStatic(split: StageSplit): boolean {
   );
 }
 
-/** What the compiler reads, and what nobody's program does. */
+/** What the compiler alone reads. */
 function isGoSource(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/\.go$|^go\.(mod|sum|work|work\.sum)$|\.(s|proto)$/.test(name)) return true;
-  if (/^vendor\/|(^|\/)testdata\/|^\.(git|github|vscode|idea)\//.test(path)) return true;
-  return /^(Makefile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|^\.golangci|Dockerfile/i.test(
-    name,
+  return (
+    /\.(go|s|proto|c|h|cc|cpp)$|^go\.(mod|sum|work|work\.sum)$|^\.golangci\.|^\.goreleaser\.|^\.air\.toml$/.test(
+      name,
+    ) || /^vendor\/|(^|\/)testdata\//.test(path)
   );
 }
