@@ -73,7 +73,7 @@ interface Project {
 }
 
 function takeSource(named: NamedSource, image: ImageFiles, { context, isCompiled }: Project) {
-  const { file, copied, source, workdir } = named;
+  const { file, copied, source } = named;
   const { copy, destination } = copied;
   const paths = [...context.files.keys()];
   const isFolder = (path: string) => path === '' || paths.some(it => it.startsWith(`${path}/`));
@@ -87,21 +87,24 @@ function takeSource(named: NamedSource, image: ImageFiles, { context, isCompiled
     return undefined;
   }
   const isLocal = (path: string) => context.untracked?.has(path) ?? false;
-  const isMadeBefore = taken.length === 0 || (source !== '' && !isPattern && taken.every(isLocal));
-  if (isMadeBefore) {
-    if (isCompiled(source) || source === '') return undefined;
-    const name = source.slice(source.lastIndexOf('/') + 1);
-    const isFile = taken.length === 0 && /.\.\w+$/.test(name) && copied.intoFolder;
-    const target = isFile ? imagePath(destination, name) : destination;
-    if (target === workdir || target === '/')
-      return declineAt(file, copy, 'copies-what-is-not-here', { path: source });
-    image.takeWhole(target);
-    return undefined;
-  }
+  const isNamedAlone = source !== '' && !isPattern && taken.every(isLocal);
+  if (isNamedAlone) return isCompiled(source) ? undefined : takeUnseen(named, image, taken.length > 0);
   for (const path of taken) {
     const isKept = !isLocal(path) && !isCompiled(path) && !isProjectClutter(path);
     image.take(targetsOf(path) ?? destination, isKept, destination);
   }
+  return undefined;
+}
+
+/** What is not in the project, or in no other one than this: before each build it is made, whatever it then holds. */
+function takeUnseen({ file, copied, source, workdir }: NamedSource, image: ImageFiles, isFolder: boolean) {
+  const { copy, destination } = copied;
+  const name = source.slice(source.lastIndexOf('/') + 1);
+  const isFile = !isFolder && /.\.\w+$/.test(name) && copied.intoFolder;
+  const target = isFile ? imagePath(destination, name) : destination;
+  if (target === workdir || target === '/')
+    return declineAt(file, copy, 'copies-what-is-not-here', { path: source });
+  image.takeWhole(target);
   return undefined;
 }
 
