@@ -11,8 +11,9 @@ function placesOf(ecosystem: Ecosystem, text: string, files: Readonly<Record<str
   const { workspace } = contextFor('Dockerfile', { ...files, Dockerfile: text });
   const plan = planStages(ecosystem, parseDockerfile('Dockerfile', text), workspace);
   assert.ok(!isDeclined(plan));
-  for (const { why } of plan.split.placed) assert.match(why, /^[a-z].*[^.]$/);
-  return plan.split.placed.map(({ instruction, goes }) => `${instruction.kind} ${goes}`);
+  const { placed } = plan.split();
+  for (const { why } of placed) assert.match(why, /^[A-Za-z].*[^.]$/);
+  return placed.map(({ instruction, goes }) => `${instruction.kind} ${goes}`);
 }
 
 describe('A split says of each instruction where it goes', () => {
