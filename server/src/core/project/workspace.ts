@@ -53,6 +53,11 @@ export interface BuildContext {
    * reads (version control, virtualenvs, `node_modules`) are left out; at most 20,000.
    */
   readonly files: ReadonlyMap<string, number>;
+  /**
+   * The files among these that git ignores and does not track: they are on this disk alone, and a fresh clone is built
+   * without them. Absent where there are none.
+   */
+  readonly untracked?: ReadonlySet<string>;
 }
 
 /** The ignore file that applies. The path is POSIX, relative to the root of the workspace. */
