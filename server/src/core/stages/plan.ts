@@ -232,7 +232,7 @@ function withCalledPrograms(split: StageSplit, language: BuildLanguage): Outcome
     else if (!isThere(command, language) && !packages.has(command.name))
       return declineAt(split.file, at, 'calls-what-may-be-missing', { program: nameOf(command) });
   }
-  const why = 'it installs what the container calls';
+  const why = 'It installs what the container calls';
   const placed = split.placed.map(it =>
     [...repeated].some(run => run === it.instruction) ? { ...it, goes: 'both' as const, why } : it,
   );
