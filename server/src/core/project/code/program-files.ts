@@ -18,3 +18,11 @@ export function isToolSetting(path: string): boolean {
     !/(^|\/)(ecosystem|pm2|moleculer|server|app|database|db)\.config\./i.test(path)
   );
 }
+
+/** Folders of what developers and their pipelines run. */
+const DEVELOPERS = /^(scripts?|tools?|tasks?|hack|ci|dev|magefiles|\.[\w-]+)\//;
+
+/** True for tests, settings of tools, and scripts around the program. @param path relative to the context */
+export function isAroundProgram(path: string): boolean {
+  return isTestFile(path) || isToolSetting(path) || DEVELOPERS.test(path);
+}
