@@ -109,6 +109,8 @@ export const REASONS = {
 
   // What the final stage copies.
   'copies-outside': 'copies to a place outside {folder}',
+  'code-starts-program':
+    'begins a stage whose code starts {program} ({path}), which a distroless image lacks',
   'code-starts-build-program':
     'is the image of a build, and {path} starts {program}, which the final stage would lack',
   'archived-release':

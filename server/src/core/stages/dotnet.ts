@@ -28,6 +28,7 @@ export const DOTNET: Ecosystem<string> = {
     builds: isPublish,
     prepares: command => command.name === 'dotnet',
     runs: program => program === 'dotnet',
+    isRun: path => path.endsWith('.cs'),
   }),
   final(split, tag, workspace) {
     const folder = publishedFolder(split);
