@@ -208,32 +208,35 @@ function percentCall(tokens: readonly CodeToken[], index: number): CalledProgram
 export function readRust(text: string): SourceFacts {
   const tokens = codeTokens(text, SYNTAX.rust);
   const values = namedStrings(tokens);
-  const calls: CalledProgram[] = [];
-  const embeds: string[] = [];
-  for (const [index, token] of tokens.entries()) {
-    if (token.kind !== 'word') continue;
-    if (token.text === 'new' && pathEndingAt(tokens, index, '::') === 'Command::new')
-      calls.push(...rustCall(tokens, index, values));
-    const isMacro = marks(tokens, index + 1, '!');
-    if (
-      isMacro &&
-      /^(include_str|include_bytes|include|include_dir|embed_migrations|migrate)$/.test(token.text)
-    )
-      embeds.push(valueAt(tokens, index + 3, values) ?? (token.text === 'migrate' ? 'migrations' : ''));
-    if (token.text === 'folder' && marks(tokens, index + 1, '='))
-      embeds.push(valueAt(tokens, index + 2, values) ?? '');
-  }
+  const words = [...tokens.entries()].flatMap(([index, { kind }]) => (kind === 'word' ? [index] : []));
   return {
-    imports: [],
-    calls,
-    embeds: embeds.filter(it => it !== ''),
+    imports: words.flatMap(index => rustImport(tokens, index)),
+    calls: words.flatMap(index => rustCall(tokens, index, values)),
+    embeds: words.flatMap(index => rustEmbed(tokens, index, values)).filter(it => it !== ''),
     paths: pathNames(tokens),
     writes: true,
   };
 }
 
+/** `use dotenvy::…` and `dotenvy::dotenv()`. */
+function rustImport(tokens: readonly CodeToken[], index: number): string[] {
+  const { text = '' } = tokens[index] ?? {};
+  if (text === 'use') return [tokens[index + 1]?.text ?? ''];
+  return text === 'dotenvy' && marks(tokens, index + 1, '::') ? [text] : [];
+}
+
+/** Macros of the language, of sqlx and diesel, and the attribute of rust-embed. */
+function rustEmbed(tokens: readonly CodeToken[], index: number, values: Values): string[] {
+  const { text = '' } = tokens[index] ?? {};
+  if (text === 'folder' && marks(tokens, index + 1, '=')) return [valueAt(tokens, index + 2, values) ?? ''];
+  const isMacro = /^(include_str|include_bytes|include|include_dir|embed_migrations|migrate)$/.test(text);
+  if (!isMacro || !marks(tokens, index + 1, '!')) return [];
+  return [valueAt(tokens, index + 3, values) ?? (text === 'migrate' ? 'migrations' : '')];
+}
+
 /** `Command::new("sh").arg("-c").arg("git log")`. */
 function rustCall(tokens: readonly CodeToken[], index: number, values: Values): CalledProgram[] {
+  if (tokens[index]?.text !== 'new' || pathEndingAt(tokens, index, '::') !== 'Command::new') return [];
   const name = valueAt(tokens, index + 2, values);
   const strings = tokens
     .slice(index + 3, index + 25)
