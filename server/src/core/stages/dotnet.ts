@@ -159,5 +159,5 @@ function isDotnetSource(path: string): boolean {
   )
     return true;
   if (/(^|\/)(bin|obj|Properties|\.config)\//.test(path)) return true;
-  return /^(global\.json|nuget\.config|packages\.lock\.json)$/i.test(name);
+  return /^(app\.config|global\.json|nuget\.config|packages\.lock\.json)$/i.test(name);
 }

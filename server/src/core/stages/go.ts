@@ -96,7 +96,7 @@ function goOutputs(file: Dockerfile): Outcome<readonly string[]> {
       outputs.push(output);
     }
   }
-  return outputs;
+  return [...new Set(outputs)];
 }
 
 function outputOf(file: Dockerfile, run: Run, { words }: Command): Outcome<string> {
