@@ -218,6 +218,7 @@ export const REASONS = {
   'package-unknown-on-debian': 'installs {package}, and nothing tells what Debian calls it',
   'calls-apk-through': 'has {program} call apk',
   'busybox-account': '{problem}',
+  'code-calls-alpine': '{path} calls {program}, which only Alpine has',
   'script-unfit-for-debian': 'starts {script}, which {reason}',
   'written-for-other-shell': 'is written for {shell}',
 
@@ -263,6 +264,7 @@ export const REASONS = {
   'unknown-links-of-compiled':
     '{package} is compiled in {image} for want of a wheel, and nothing tells which libraries it links to',
   'unknown-links': '{package} links to libraries of {image}, and nothing tells which',
+  'code-calls-build-program': '{path} calls {program}, which would stay in the builder',
   'compiles-at-run-time': '{package} calls a compiler while the application runs',
   'unknown-library':
     'installs {package}, and nothing tells which library a program built with it needs when it runs',

@@ -10,10 +10,12 @@ export interface CodeFacts {
   readonly names: readonly string[];
   /** The names of the paths that string literals may be or hold: `data` and `plans.json` for `/app/data/plans.json`. */
   readonly paths: readonly string[];
+  /** The commands that it starts, as shell text with `"$_"` for what only running it tells: `git clone "$_"`. */
+  readonly commands: readonly string[];
 }
 
 /** A file that nobody could read: it may import anything. */
-export const UNREAD_CODE: CodeFacts = { imports: [], dynamic: true, names: [], paths: [] };
+export const UNREAD_CODE: CodeFacts = { imports: [], dynamic: true, names: [], paths: [], commands: [] };
 
 /** One module that a file imports. */
 export interface CodeImport {

@@ -1,4 +1,5 @@
 import { alpinePython, isOnAlpine, type SlimTwins, slimTwins } from '../../analysis/base-images/slim-base';
+import { programsOfPython } from '../../analysis/called-programs/python';
 import { pythonTag } from '../../analysis/installs/prebuilt-wheels';
 import { decline, declineAt, isDeclined, type Outcome } from '../../decline';
 import { insertBelow, instructionText } from '../../dockerfile/edit';
@@ -7,7 +8,7 @@ import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { lineage, stageNamed } from '../../dockerfile/stage-graph';
 import type { NotOffered } from '../../finding';
-import { movedProgram } from '../../knowledge/apk-packages';
+import { isOnlyBusybox, movedProgram } from '../../knowledge/apk-packages';
 import type { DebianRelease } from '../../knowledge/debian-releases';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { packageName } from '../../shell/packages';
@@ -17,7 +18,7 @@ import { tidied } from '../../text/explained-edits';
 import { listed } from '../../text/sentence';
 import type { Word } from '../../text/word';
 import { alpineGroupIn } from './alpine-groups';
-import { type BusyboxNeeds, busyboxNeeds, presentIn } from './busybox-needs';
+import { type BusyboxNeeds, busyboxNeeds, missing, presentIn } from './busybox-needs';
 import { type ApkCall, apkCalls, translated, wheelsOnly } from './package-needs';
 import { installLine, type Translation, translateRun } from './run-translation';
 
@@ -170,12 +171,20 @@ function needsOf(
 ): Outcome<readonly StageNeeds[]> {
   const installed = new Map(part.stages.map(stage => [stage, namesOf(part.calls, stage, names)] as const));
   const all: StageNeeds[] = [];
+  const called = programsOfPython(part.file, workspace);
+  const foreign = called.find(({ command }) => isOnlyBusybox(command.name));
+  if (foreign) return decline('code-calls-alpine', { path: foreign.path, program: foreign.command.name });
   for (const stage of part.stages) {
     const needs = busyboxNeeds(part.file, stage, presentIn(part.file, stage, installed), workspace);
     if (isDeclined(needs)) return needs;
     all.push({ stage, ...needs });
   }
-  return all;
+  const last = part.stages.at(-1);
+  if (!last) return all;
+  const by = last.instructions.at(-1) ?? last.from;
+  const present = presentIn(part.file, last, installed);
+  const packages = called.flatMap(it => missing(it.command, present)).map(name => ({ name, by }));
+  return [...all, { stage: last, packages, edits: [] }];
 }
 
 interface StageNeeds extends BusyboxNeeds {

@@ -1,3 +1,5 @@
+import type { CalledProgram } from '../../analysis/called-programs/called-program';
+import { programsOfPython } from '../../analysis/called-programs/python';
 import { decline, declineAt, isDeclined, type Outcome } from '../../decline';
 import type { Cmd, Dockerfile, Healthcheck, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
@@ -72,7 +74,15 @@ export function planPackages(
   const losesCompiler = !whole.base.slim || buildOnly.some(it => isCompiler(it) || it === PIP_OF_APT);
   const late = losesCompiler && asked.named.find(({ name }) => compilesAtRunTime(name));
   if (late) return decline('compiles-at-run-time', { package: late.name }, whole.stage.from.span);
-  const needs = neededLibraries(whole, { asked, losesCompiler, handover }, facts);
+  const programs = programsOfPython(file, facts);
+  const lost = programs.find(it => isLost(it, whole, buildOnly));
+  if (lost)
+    return decline(
+      'code-calls-build-program',
+      { path: lost.path, program: lost.command.name },
+      whole.stage.from.span,
+    );
+  const needs = neededLibraries(whole, { asked, losesCompiler, handover, programs }, facts);
   if (isDeclined(needs)) return needs;
   const there = new Set(
     [...placements].flatMap(([name, it]) => [
@@ -86,6 +96,16 @@ export function planPackages(
 
 function isCompiler(name: string): boolean {
   return buildPackage('apt', name)?.kind === 'compiler';
+}
+
+/** True for a program that compiles, or helps to, and that the final stage has no longer. */
+function isLost(
+  { command }: CalledProgram,
+  { base }: InstallingStage,
+  buildOnly: readonly string[],
+): boolean {
+  const brought = [command.name, ...(fullOnlyProgram(command.name) ?? [])];
+  return (!base.slim && compiles(command)) || brought.some(name => buildOnly.includes(name));
 }
 
 function freeName({ file }: InstallingStage): string {
@@ -135,12 +155,14 @@ interface Loss {
   readonly asked: AskedPackages;
   readonly losesCompiler: boolean;
   readonly handover: Handover;
+  /** What the code of the application starts. */
+  readonly programs: readonly CalledProgram[];
 }
 
 /** Libraries and programs that the application needs and that only the full image or a compiler brought along. */
 function neededLibraries(
   whole: InstallingStage,
-  { asked: { named }, losesCompiler, handover }: Loss,
+  { asked: { named }, losesCompiler, handover, programs }: Loss,
   facts: WorkspaceFacts,
 ): Outcome<string[]> {
   const libraries = losesCompiler ? named.flatMap(compilerLibraries) : [];
@@ -164,7 +186,7 @@ function neededLibraries(
     );
   libraries.push(...compiled.libraries);
   const tools = toolsOfFullImage(whole, handover, facts);
-  return isDeclined(tools) ? tools : [...libraries, ...tools];
+  return isDeclined(tools) ? tools : [...libraries, ...tools, ...programs.flatMap(it => toolOf(it.command))];
 }
 
 function toolsOfFullImage(
