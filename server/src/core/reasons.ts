@@ -264,6 +264,10 @@ export const REASONS = {
   'unknown-links-of-compiled':
     '{package} is compiled in {image} for want of a wheel, and nothing tells which libraries it links to',
   'unknown-links': '{package} links to libraries of {image}, and nothing tells which',
+  'no-packages-for-release':
+    'has a Debian whose packages left the mirrors, or that cannot be told, and the final stage would need {packages}',
+  'old-slim-image':
+    'has a slim variant on an older Debian, for which the names of packages are not known: {packages}',
   'code-calls-build-program': '{path} calls {program}, which would stay in the builder',
   'compiles-at-run-time': '{package} calls a compiler while the application runs',
   'unknown-library':

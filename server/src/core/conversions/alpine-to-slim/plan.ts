@@ -45,6 +45,9 @@ export function planSlim(file: Dockerfile, workspace: WorkspaceFacts): Outcome<r
   if (isDeclined(names)) return names;
   const needs = needsOf(part, names.words, workspace);
   if (isDeclined(needs)) return needs;
+  const wanted = needs.flatMap(it => it.packages.map(({ name }) => name));
+  const old = wanted.length > 0 ? objectionToOld(part, wanted) : undefined;
+  if (old) return old;
   const edits = part.roots.map(({ stage, twins }) => baseEdit(stage, twins, names.release));
   const { added, ownRuns } = placed(part, names.words, needs);
   const translation: Translation = {
@@ -121,11 +124,21 @@ interface Names {
   readonly release: DebianRelease | 'any';
 }
 
+/** The releases whose names of packages are known, newest first. */
+const NAMED = ['trixie', 'bookworm'] as const;
+
+/** Where a slim image is of an older Debian, nobody here knows what its packages are called, or whether apt finds any. */
+function objectionToOld({ file, roots }: AlpinePart, packages: readonly string[]): NotOffered | undefined {
+  const old = roots.find(({ twins }) => !NAMED.some(release => twins.releases.includes(release)));
+  return old && declineAt(file, old.stage.from, 'old-slim-image', { packages: listed(packages) });
+}
+
 /** Debian's names for everything that the file installs, in a release that has all of it. */
 function namesIn(part: AlpinePart, workspace: WorkspaceFacts): Outcome<Names> {
-  const releases = (['trixie', 'bookworm'] as const).filter(release =>
-    part.roots.every(({ twins }) => twins.releases.includes(release)),
-  );
+  const asked = part.calls.flatMap(({ apk }) => (apk.verb === 'add' ? apk.packages.map(it => it.text) : []));
+  const old = objectionToOld(part, asked);
+  if (old) return asked.length > 0 ? old : { words: new Map(), release: 'any' };
+  const releases = NAMED.filter(release => part.roots.every(({ twins }) => twins.releases.includes(release)));
   const read = releases.map(release => ({ release, ...namesFor(part, release, workspace) }));
   const complete = read.filter(it => it.unknown === undefined);
   const [first] = complete;

@@ -8,6 +8,7 @@ import { fullOnlyProgram } from '../../knowledge/full-image-programs';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { aptPackageName } from '../../shell/apt';
 import type { Command } from '../../shell/command';
+import { listed } from '../../text/sentence';
 import { alsoInstalledBy, PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { compiledLinks } from './compiled-links';
@@ -91,6 +92,8 @@ export function planPackages(
     ]),
   );
   const added = [...new Set(needs)].filter(name => !there.has(name));
+  if (added.length > 0 && whole.base.releases.length === 0)
+    return declineAt(file, whole.stage.from, 'no-packages-for-release', { packages: listed(added) });
   return { file, kind, whole, asked, handover, builderName, slim, placements, buildOnly, added };
 }
 
