@@ -264,6 +264,16 @@ export const REASONS = {
   'unknown-links-of-compiled':
     '{package} is compiled in {image} for want of a wheel, and nothing tells which libraries it links to',
   'unknown-links': '{package} links to libraries of {image}, and nothing tells which',
+  'home-setting': 'sets {setting}, so that Python looks for the packages in another home folder',
+  'switches-user': 'goes on with {program}, and the packages would be in the home folder of {user}',
+  'script-may-switch-user':
+    'starts {script}, which may go on as another user than {user}, in whose home folder the packages would be',
+  'service-runs-as-other':
+    '{service} runs as {user}, and the packages would be in the home folder of {owner}',
+  'service-switches-user':
+    '{service} goes on with {program}, and the packages would be in the home folder of {owner}',
+  'service-moves-home':
+    '{service} sets {setting}, so that Python looks for the packages in another home folder',
   'no-packages-for-release':
     'has a Debian whose packages left the mirrors, or that cannot be told, and the final stage would need {packages}',
   'old-slim-image':
