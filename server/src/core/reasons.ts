@@ -268,6 +268,8 @@ export const REASONS = {
   'switches-user': 'goes on with {program}, and the packages would be in the home folder of {user}',
   'script-may-switch-user':
     'starts {script}, which may go on as another user than {user}, in whose home folder the packages would be',
+  'settings-may-switch-user':
+    'starts with {file}, which may name another user than {user}, in whose home folder the packages would be',
   'service-runs-as-other':
     '{service} runs as {user}, and the packages would be in the home folder of {owner}',
   'service-switches-user':

@@ -25,6 +25,9 @@ const SERVER_OPTIONS: Readonly<Record<string, RegExp>> = {
   twistd: /^(-u|--uid)(=|$)/,
 };
 
+/** Files in which a server is told as whom to go on. */
+const SETTINGS = /\.(ini|ya?ml|json|xml)$/;
+
 /** Variables that move the home folder, or keep Python from looking there. */
 const MOVES_HOME = /^(HOME|PYTHONUSERBASE|PYTHONNOUSERSITE|PYTHONHOME)$/;
 
@@ -61,6 +64,9 @@ function objectionToStart(
   const { commands } = instruction.script;
   const program = [...commands, ...startedScripts(instruction, facts)].flatMap(switching)[0];
   if (program !== undefined) return declineAt(file, instruction, 'switches-user', { program, user: owner });
+  const settings = commands.find(({ name }) => name === 'uwsgi')?.words.find(it => SETTINGS.test(it.text));
+  if (settings)
+    return declineAt(file, instruction, 'settings-may-switch-user', { file: settings.text, user: owner });
   const script = commands
     .map(({ words }) => words[0]?.text ?? '')
     .find(
