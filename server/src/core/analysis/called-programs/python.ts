@@ -1,43 +1,16 @@
 import type { Dockerfile } from '../../dockerfile/model';
-import { ofKind } from '../../dockerfile/query';
-import { inWorkspace } from '../../project/context-needs';
-import { type CopiedFiles, copiedFiles, imagePathOf } from '../../project/copied-files';
-import type { BuildContext, WorkspaceFacts } from '../../project/workspace';
+import type { WorkspaceFacts } from '../../project/workspace';
 import { parseScript } from '../../shell/parse';
-import { isBesideTheProgram } from '../python-code/usage';
+import { codeInImage } from '../python-code/code-in-image';
 import type { CalledProgram } from './called-program';
 
 /**
  * The programs that the Python code of an image starts, as far as the code names them: `subprocess.run(["git", …])`,
- * `os.system("curl …")`. Tests and documentation are no part of what runs.
+ * `os.system("curl …")`.
  */
-export function programsOfPython(file: Dockerfile, { code, context }: WorkspaceFacts): CalledProgram[] {
-  if (!code || !context) return [];
-  const copied = pathsInImage(file, context);
-  return [...code].flatMap(([path, { commands }]) => {
-    if (commands.length === 0 || isBesideTheProgram(path) || !copied.has(path)) return [];
+export function programsOfPython(file: Dockerfile, workspace: WorkspaceFacts): CalledProgram[] {
+  return codeInImage(file, workspace).flatMap(([path, { commands }]) => {
     const started = commands.flatMap(text => parseScript({ text, origins: { from: 0 } }).commands);
     return started.filter(({ name }) => name !== '').map(command => ({ command, path }));
   });
-}
-
-/** The Python files that some COPY takes; all where nobody can tell, or where none is copied but mounted. */
-function pathsInImage(file: Dockerfile, context: BuildContext): ReadonlySet<string> {
-  const sources = [...context.files.keys()].filter(path => path.endsWith('.py'));
-  const all = new Set(sources.map(path => inWorkspace(context, path)));
-  const copies = ofKind(file.instructions, 'COPY', 'ADD').filter(it => it.from === undefined);
-  const known = copies.flatMap(it => copiedFiles(file, it) ?? []);
-  const isSure = known.length === copies.length && !known.some(it => it.sources.some(isPattern));
-  if (!isSure) return all;
-  const taken = sources.filter(path => known.some(copy => takes(copy, path, context)));
-  return taken.length === 0 ? all : new Set(taken.map(path => inWorkspace(context, path)));
-}
-
-function takes(copy: CopiedFiles, path: string, { files }: BuildContext): boolean {
-  // What is no file of the context is one of its folders.
-  return imagePathOf(copy, path, source => source === '' || !files.has(source)) !== undefined;
-}
-
-function isPattern(source: string): boolean {
-  return /[*?[]/.test(source);
 }

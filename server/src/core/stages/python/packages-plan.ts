@@ -1,5 +1,6 @@
 import type { CalledProgram } from '../../analysis/called-programs/called-program';
 import { programsOfPython } from '../../analysis/called-programs/python';
+import { codeInImage } from '../../analysis/python-code/code-in-image';
 import { decline, declineAt, isDeclined, type Outcome } from '../../decline';
 import type { Cmd, Dockerfile, Healthcheck, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
@@ -21,7 +22,7 @@ import { type AskedPackages, aptNames, askedPackages } from './packages';
 import { fileNameOf } from './paths';
 import { compiles } from './run-roles';
 import { baseName, type InstallingStage, readInstallingStage } from './stage-reading';
-import { compilerLibraries, compilesAtRunTime, systemNeeds } from './system-needs';
+import { compilerLibraries, compilesAtRunTime, moduleNeeds, systemNeeds } from './system-needs';
 
 /** One of the ways in which Python packages are installed and handed over. */
 export interface PythonEcosystem extends HandoverKind {
@@ -187,7 +188,7 @@ function neededLibraries(
       { package: compiled.unknown, image: baseName(whole.stage.from, whole.base) },
       whole.stage.from.span,
     );
-  libraries.push(...compiled.libraries);
+  libraries.push(...compiled.libraries, ...moduleNeeds(codeInImage(whole.file, facts).map(([, it]) => it)));
   const tools = toolsOfFullImage(whole, handover, facts);
   return isDeclined(tools) ? tools : [...libraries, ...tools, ...programs.flatMap(it => toolOf(it.command))];
 }
