@@ -109,7 +109,16 @@ export const REASONS = {
 
   // What the final stage copies.
   'copies-outside': 'copies to a place outside {folder}',
-  'copies-to-outside': 'copies to {path}, outside {folder}',
+  'code-starts-program':
+    'begins a stage whose code starts {program} ({path}), which a distroless image lacks',
+  'code-starts-build-program':
+    'is the image of a build, and {path} starts {program}, which the final stage would lack',
+  'archived-release':
+    'is on a release of Debian whose packages are archived, and the final stage would need to install {package}',
+  'unknown-release-for-packages':
+    'does not tell its release of Debian, and the final stage would need to install {package}',
+  'copies-what-is-not-here':
+    'copies {path}, which the project does not hold yet, so that the files it brings cannot be named',
   'several-owners': 'gives its files another owner than the copies before it',
   'adds-archive': 'adds what may be an archive, of which nothing tells the files',
   'unknown-copy': 'copies what the build context alone does not tell',
@@ -127,6 +136,9 @@ export const REASONS = {
   'starts-development-dependency': 'starts with {package}, which is a development dependency',
   'next-settings-need-typescript':
     'starts next, which reads {file} with typescript, a development dependency',
+  'downloads-browser': 'installs {package}, which downloads a browser to the home folder of the builder',
+  'imports-development-dependency':
+    'starts a program of which {path} imports {package}, a development dependency that pruning removes',
   'starts-without-node': 'starts with {program}, and not with node and a built file',
   'starts-without-java': 'starts with {program}, and not with java',
   'java-without-jar': 'starts java without -jar, so that classes may be anywhere',

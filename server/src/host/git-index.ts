@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { readBounded } from './bounded-file';
 import type { Reach } from './reach';
 import { readText } from './text-file';
 
@@ -23,8 +24,7 @@ export async function trackedPaths(top: string, reach: Reach): Promise<ReadonlyS
   if (folder === undefined || !(await reach.allows(folder))) return undefined;
   const path = join(folder, 'index');
   try {
-    if ((await stat(path)).size > MOST_BYTES) return undefined;
-    return readIndex(await readFile(path));
+    return readIndex(await readBounded(path, { mostBytes: MOST_BYTES }));
   } catch {
     return undefined;
   }

@@ -48,7 +48,9 @@ export function isOnMirrors(suite: DebianSuite): suite is DebianRelease {
 }
 
 function nameIn({ name }: ImageRef): string {
-  return name.replace(/^((index\.)?docker\.io\/)?(library\/)?/, '').replace(/^mcr\.microsoft\.com\//, '');
+  return name
+    .replace(/^((index\.)?docker\.io\/)?(library\/)?/, '')
+    .replace(/^mcr\.microsoft\.com\/dotnet\/\w[\w-]*$/, 'dotnet/sdk');
 }
 
 function suitesOfTag(lines: Lines, tag: string): readonly DebianSuite[] {

@@ -1,4 +1,5 @@
 import type { CodeFacts } from '../python/code';
+import type { SourceFacts } from './code/facts';
 
 /**
  * What the disk tells, read before the rules run: a snapshot, so that rules stay pure. All paths are POSIX and
@@ -20,6 +21,11 @@ export interface WorkspaceFacts {
    * or the context holds too many files to be listed.
    */
   readonly code?: ReadonlyMap<string, CodeFacts>;
+  /**
+   * What the other code says that is sent with the context of a Dockerfile, by path. Undefined where nobody has read it: no
+   * manifest of its language is there, or the context holds too many files to be listed.
+   */
+  readonly sources?: ReadonlyMap<string, SourceFacts>;
 }
 
 /** A folder that is sent to the engine when an image is built. */

@@ -16,6 +16,8 @@ export interface Sides {
   readonly image: string;
   /** Arguments of the COPYs from the builder, without `--from`. */
   readonly copies: readonly string[];
+  /** Settings of the container that the file does not say: arguments of ENV. */
+  readonly settings?: readonly string[];
   /** Arguments of further COPYs, from the build context. */
   readonly fromContext?: readonly string[];
   readonly because: string;
@@ -31,8 +33,9 @@ export function cutInTwo(split: StageSplit, sides: Sides): SplitStage {
   const lines = [
     ...sides.finishing.map(it => write('RUN', it)),
     '',
-    fromLine(split, sides.image, stage.from.alias && textAt(file.text, stage.from.alias.span)),
+    fromLine(split, sides.image, finalName(split)),
     ...inBoth(split.placed, 'settings').map(it => textAt(file.text, it.span)),
+    ...(sides.settings ?? []).map(it => write('ENV', it)),
     write('WORKDIR', split.workdir),
     ...(split.packages.length > 0 ? [write('RUN', aptStep(file, split.packages))] : []),
     ...inBoth(split.placed, 'steps').map(it => textAt(file.text, it.span)),
@@ -49,9 +52,15 @@ export function cutInTwo(split: StageSplit, sides: Sides): SplitStage {
   };
 }
 
-/** What the stage that builds is called; the final stage keeps the name that the file has. */
-function builderName({ stage }: StageSplit): string {
+/** What the stage that builds is called: as its author did, unless services build the final stage by that name. */
+function builderName({ stage, file, isTarget }: StageSplit): string {
+  const { alias } = stage.from;
+  if (alias && !isTarget) return textAt(file.text, alias.span);
   return stage.name === 'builder' ? 'build' : 'builder';
+}
+
+function finalName({ stage, file, isTarget }: StageSplit): string | undefined {
+  return isTarget && stage.from.alias ? textAt(file.text, stage.from.alias.span) : undefined;
 }
 
 /** True for what speaks of the container and stands above the cut. */
@@ -61,12 +70,12 @@ function movesBelow({ lastBuild }: StageSplit, { instruction, goes }: Placed): b
 
 function editsOf(split: StageSplit, placed: Placed): readonly Edit[] {
   const { file, stage } = split;
-  if (placed.instruction === stage.from) return [nameBuilder(split)];
+  if (placed.instruction === stage.from) return nameBuilder(split);
   return movesBelow(split, placed) ? [removeBlock(file, placed.instruction)] : [];
 }
 
-function nameBuilder(split: StageSplit): Edit {
+function nameBuilder(split: StageSplit): readonly Edit[] {
   const { from } = split.stage;
-  if (from.alias) return replace(from.alias.span, builderName(split));
-  return insert(from.image?.span.end ?? from.span.end, ` ${asKeyword(from)} ${builderName(split)}`);
+  if (from.alias) return split.isTarget ? [replace(from.alias.span, builderName(split))] : [];
+  return [insert(from.image?.span.end ?? from.span.end, ` ${asKeyword(from)} ${builderName(split)}`)];
 }

@@ -3,6 +3,7 @@ import { type ImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Conversion } from '../rule';
+import { objectionToPackages } from './archived-release';
 import { cutInTwo } from './cut';
 import { type BuildLanguage, type StageSplit, splitAtBuild } from './plan';
 import type { SplitPlan } from './render';
@@ -49,6 +50,8 @@ export interface FinalStage {
   readonly packages?: readonly string[];
   /** Steps at the end of the builder, as shell text. */
   readonly finishing?: readonly string[];
+  /** Arguments of ENV for what the file leaves unset. */
+  readonly settings?: readonly string[];
 }
 
 /** How a file of one stage that builds and runs a project of this kind is split. */
@@ -65,8 +68,10 @@ export function planStages(
   if (isDeclined(split)) return split;
   const final = ecosystem.final(split, read, workspace);
   if (isDeclined(final)) return final;
-  const { image, copies, packages = split.packages, finishing = [] } = final;
-  const sides = { image, copies, finishing, because: ecosystem.because };
+  const { image, copies, packages = split.packages, finishing = [], settings = [] } = final;
+  const objection = objectionToPackages(split, image, packages);
+  if (objection) return objection;
+  const sides = { image, copies, finishing, settings, because: ecosystem.because };
   return { stage: split.stage, image, split: () => cutInTwo({ ...split, packages }, sides) };
 }
 

@@ -8,12 +8,13 @@ import type { FileChange, NotOffered } from '../finding';
 import { imagePath } from '../project/copied-files';
 import type { WorkspaceFacts } from '../project/workspace';
 import { replace } from '../text/edit';
+import { withoutBuildSettings } from './build-settings';
 import { cutInTwo } from './cut';
 import { lastStage } from './last-stage';
 import { nginxSite } from './nginx-site';
 import { buildsSite } from './node-steps';
 import { type Placed, placedAround, WHY } from './placed';
-import { article, type StageSplit } from './plan';
+import { article, isBuiltByName, type StageSplit } from './plan';
 import type { SplitPlan } from './render';
 import { type NginxService, type ServedStage, serverInstalls, serveWithNginx } from './static-site-nginx';
 import { type SiteStart, siteStart } from './static-site-start';
@@ -38,7 +39,7 @@ function splitSite(
   start: SiteStart,
   workspace: WorkspaceFacts,
 ): Outcome<SplitPlan> {
-  const cut = splitBehindFiles(file, stage);
+  const cut = splitBehindFiles(file, stage, workspace);
   if (isDeclined(cut)) return cut;
   const objection = objectionToFolder(cut, start, workspace);
   if (objection) return objection;
@@ -129,7 +130,7 @@ function lastStageOnNode(file: Dockerfile): Outcome<Stage> {
 }
 
 /** All that writes files goes to the builder: of what it leaves the image that ships takes one folder. */
-function splitBehindFiles(file: Dockerfile, stage: Stage): Outcome<StageSplit> {
+function splitBehindFiles(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): Outcome<StageSplit> {
   const installs = serverInstalls(file, stage);
   const writers = ofKind(stage.instructions, 'RUN', 'COPY', 'ADD').filter(
     it => !installs.some(one => one === it),
@@ -149,7 +150,9 @@ function splitBehindFiles(file: Dockerfile, stage: Stage): Outcome<StageSplit> {
   const placed = placedAround(stage, lastBuild, ['ENV', 'ARG']).map(it =>
     installs.some(run => run === it.instruction) ? { ...it, goes: 'dropped' as const, why } : it,
   );
-  return { file, stage, lastBuild, workdir, placed, packages: [] };
+  const kept = withoutBuildSettings(file.text, placed);
+  const isTarget = isBuiltByName(file, stage, workspace);
+  return { file, stage, lastBuild, workdir, placed: kept, packages: [], isTarget };
 }
 
 function objectionTo(file: Dockerfile, instruction: Instruction, isAbove: boolean) {

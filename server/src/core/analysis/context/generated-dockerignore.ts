@@ -2,11 +2,19 @@ import { repositoryName } from '../../dockerfile/image-ref';
 import type { Dockerfile } from '../../dockerfile/model';
 import type { NewFile } from '../../finding';
 import { type Clutter, contextClutter, type Stack } from '../../knowledge/context-clutter';
-import { type ContextNeeds, contextNeeds, holdsCode, inWorkspace } from '../../project/context-needs';
+import {
+  type ContextNeeds,
+  contextNeeds,
+  dockerfilesIn,
+  holdsCode,
+  inWorkspace,
+} from '../../project/context-needs';
 import { type Dockerignore, parseDockerignore } from '../../project/dockerignore';
 import type { BuildContext, ContextEntry, WorkspaceFacts } from '../../project/workspace';
 import { oncePer } from '../../text/once-per';
 import { isSecretFile } from '../secrets/files';
+import { neededPaths } from './needed-paths';
+import { buildsSiteOfTexts, servesContext } from './site-content';
 
 /** An ignore file made for one build context. */
 export interface GeneratedDockerignore {
@@ -48,7 +56,28 @@ export function unneededClutter(
   if (asked.length === 0) return [];
   const needs = contextNeeds(file, context, workspace);
   const stacks = stacksOf(file, context);
-  return asked.filter(clutter => !isNeeded(clutter, context, needs, stacks));
+  const paths = neededPaths(file, context, workspace);
+  const isSite = buildsSiteOfTexts(context);
+  const served = dockerfilesIn(file, context, workspace).some(servesContext);
+  return asked.filter(clutter => {
+    if (isSite && clutter.group === 'documentation and tests') return false;
+    if (served && MAY_BE_PAGES.includes(clutter.group)) return false;
+    return !takesOutAny(clutter, paths) && !isNeeded(clutter, context, needs, stacks);
+  });
+}
+
+/** What a web server may be meant to serve, where it is given all of a folder. */
+const MAY_BE_PAGES: readonly Clutter['group'][] = [
+  'documentation and tests',
+  'logs and data',
+  'caches and what a build makes anew',
+  'installed packages',
+];
+
+function takesOutAny(clutter: Clutter, paths: Iterable<string>): boolean {
+  const ignore = ignoreOf(clutter);
+  for (const path of paths) if (takesOut(ignore, path)) return true;
+  return false;
 }
 
 function written(chosen: readonly Clutter[]): string {
@@ -73,9 +102,14 @@ export function outermost(entries: readonly ContextEntry[]): ContextEntry[] {
     .sort((a, b) => b.bytes - a.bytes);
 }
 
+/** Stacks in which a name means what a build makes. */
+const MEANS_OUTPUT: readonly string[] = ['cargo-or-maven', 'maven', 'gradle'];
+
 function isWorthALine(clutter: Clutter, context: BuildContext, stacks: ReadonlySet<Stack>): boolean {
   if (clutter.usual === 'everywhere') return true;
   if (clutter.usual && stacks.has(clutter.usual)) return true;
+  // Elsewhere a folder of that name may hold sources.
+  if (clutter.usual && MEANS_OUTPUT.includes(clutter.usual)) return false;
   return present(clutter, context).length > 0;
 }
 
@@ -164,5 +198,8 @@ const stacksIn = oncePer((context: BuildContext): ReadonlySet<Stack> => {
   if (names.some(it => /\.py$|(^|\/)(pyproject\.toml|requirements[^/]*\.txt)$/.test(it)))
     stacks.add('python');
   if (names.some(it => /(^|\/)package\.json$/.test(it))) stacks.add('node');
+  if (names.some(it => /(^|\/)Cargo\.toml$/.test(it))) stacks.add('cargo-or-maven');
+  if (names.some(it => /(^|\/)pom\.xml$/.test(it))) stacks.add('maven').add('cargo-or-maven');
+  if (names.some(it => /(^|\/)build\.gradle(\.kts)?$/.test(it))) stacks.add('gradle');
   return stacks;
 });
