@@ -230,6 +230,7 @@ export const REASONS = {
   'package-unknown-on-debian': 'installs {package}, and nothing tells what Debian calls it',
   'calls-apk-through': 'has {program} call apk',
   'busybox-account': '{problem}',
+  'names-alpine-path': 'names {path}, which means nothing to the packages of Debian',
   'code-calls-alpine': '{path} calls {program}, which only Alpine has',
   'script-unfit-for-debian': 'starts {script}, which {reason}',
   'written-for-other-shell': 'is written for {shell}',

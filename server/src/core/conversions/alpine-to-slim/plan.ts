@@ -4,11 +4,11 @@ import { pythonTag } from '../../analysis/installs/prebuilt-wheels';
 import { decline, declineAt, isDeclined, type Outcome } from '../../decline';
 import { insertBelow, instructionText } from '../../dockerfile/edit';
 import { parseImageRef } from '../../dockerfile/image-ref';
-import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
+import type { Copy, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { lineage, stageNamed } from '../../dockerfile/stage-graph';
 import type { NotOffered } from '../../finding';
-import { isOnlyBusybox, movedProgram } from '../../knowledge/apk-packages';
+import { alpinePathIn, isOnlyBusybox, movedProgram } from '../../knowledge/apk-packages';
 import type { DebianRelease } from '../../knowledge/debian-releases';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { packageName } from '../../shell/packages';
@@ -19,7 +19,7 @@ import { listed } from '../../text/sentence';
 import type { Word } from '../../text/word';
 import { alpineGroupIn } from './alpine-groups';
 import { type BusyboxNeeds, busyboxNeeds, missing, presentIn } from './busybox-needs';
-import { type ApkCall, apkCalls, translated, wheelsOnly } from './package-needs';
+import { type ApkCall, apkCalls, needsPkgConfig, translated, wheelsOnly } from './package-needs';
 import { installLine, type Translation, translateRun } from './run-translation';
 
 /** A stage whose FROM names an Alpine image of Python, with its Debian twins. */
@@ -86,19 +86,27 @@ function readAlpinePart(file: Dockerfile): Outcome<AlpinePart> {
 }
 
 function objection(file: Dockerfile, stages: readonly Stage[]): NotOffered | undefined {
-  for (const stage of stages) {
-    for (const instruction of stage.instructions) {
-      const group = alpineGroupIn(instruction);
-      if (group !== undefined) return declineAt(file, instruction, 'names-unknown-group', { group });
-      const trigger = instruction.kind === 'ONBUILD' ? instruction.trigger : undefined;
-      if (trigger?.kind === 'RUN') return declineAt(file, instruction, 'onbuild-run');
-      if (instruction.kind === 'RUN' && instruction.script.broken)
-        return declineAt(file, instruction, 'unreadable-script');
-      if (instruction.kind === 'COPY' && takesBinaries(file, instruction))
-        return declineAt(file, instruction, 'copies-musl-binaries');
-    }
-  }
+  const instructions = stages.flatMap(stage => stage.instructions);
+  return instructions.flatMap(it => objectionTo(file, it) ?? [])[0];
+}
+
+function objectionTo(file: Dockerfile, instruction: Instruction): NotOffered | undefined {
+  const group = alpineGroupIn(instruction);
+  if (group !== undefined) return declineAt(file, instruction, 'names-unknown-group', { group });
+  const path = alpinePathIn(textOf(file, instruction));
+  if (path !== undefined) return declineAt(file, instruction, 'names-alpine-path', { path });
+  const trigger = instruction.kind === 'ONBUILD' ? instruction.trigger : undefined;
+  if (trigger?.kind === 'RUN') return declineAt(file, instruction, 'onbuild-run');
+  if (instruction.kind === 'RUN' && instruction.script.broken)
+    return declineAt(file, instruction, 'unreadable-script');
+  if (instruction.kind === 'COPY' && takesBinaries(file, instruction))
+    return declineAt(file, instruction, 'copies-musl-binaries');
   return undefined;
+}
+
+/** An instruction with its heredocs, as written. */
+function textOf({ text }: Dockerfile, { span, heredocs }: Instruction): string {
+  return text.slice(span.start, Math.max(span.end, ...heredocs.map(it => it.closing.end)));
 }
 
 /** Folders with what browsers and servers read, whatever system built it. */
@@ -174,8 +182,15 @@ function namesFor(part: AlpinePart, release: DebianRelease, workspace: Workspace
     if (unknown) return { words, unknown };
     for (const [word, apt] of names) words.set(word, apt);
   }
+  const headers = wheels ? undefined : [...words].find(([, names]) => names.some(it => it.endsWith('-dev')));
+  const asksFor =
+    ![...words.values()].some(names => names.includes(PKG_CONFIG)) && needsPkgConfig(file, stages, workspace);
+  // Headers of Alpine depend on it, those of Debian do not.
+  if (headers && asksFor) words.set(headers[0], [...headers[1], PKG_CONFIG]);
   return { words, unknown: undefined };
 }
+
+const PKG_CONFIG = 'pkg-config';
 
 function needsOf(
   part: AlpinePart,
