@@ -59,7 +59,7 @@ function settingLeft(plan: PackagesPlan, setting: Env | Arg): FinalChange | unde
   return { edit, because: 'Only the installs read it, and they are in the builder', stays: false };
 }
 
-const MAY_INSTALL = /\b(pip|uv)[\d.]* |\.(sh|bash)\b|entrypoint\b/;
+const MAY_INSTALL = /\b(pip|uv)[\d.]* |\.(sh|bash)\b|\/(docker-)?entrypoint\b/;
 
 /** What is left of an instruction, settings of installers aside. */
 function finalText(plan: PackagesPlan, instruction: Instruction): string {
@@ -83,13 +83,17 @@ function isForInstallers(name: string): boolean {
   return isBuildOnlySetting(name) && name !== 'DEBIAN_FRONTEND';
 }
 
-function lighterImage({ whole, slim }: PackagesPlan): FinalChange | undefined {
-  const { image } = whole.stage.from;
-  if (!slim || !image) return undefined;
-  const because = whole.base.withoutUv
-    ? 'What ships needs Python and the packages, not uv, and this is the Python that the image of uv is made of'
-    : 'What ships needs Python and the wheels, not the compilers and headers of the full image';
-  return { edit: replace(image.span, slim), because, stays: true };
+function lighterImage({ file, whole, slim, builderName }: PackagesPlan): FinalChange | undefined {
+  const { image, alias } = whole.stage.from;
+  const isNamed = alias?.text === builderName;
+  if (!image || (!slim && !isNamed)) return undefined;
+  const because = !slim
+    ? 'The name is that of the builder'
+    : whole.base.withoutUv
+      ? 'What ships needs Python and the packages, not uv, and this is the Python that the image of uv is made of'
+      : 'What ships needs Python and the wheels, not the compilers and headers of the full image';
+  const at = isNamed && alias ? span(image.span.start, alias.span.end) : image.span;
+  return { edit: replace(at, slim ?? textAt(file.text, image.span)), because, stays: true };
 }
 
 function installerLeft(plan: PackagesPlan, copy: Copy): FinalChange {

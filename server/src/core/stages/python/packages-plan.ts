@@ -10,6 +10,7 @@ import type { WorkspaceFacts } from '../../project/workspace';
 import { aptPackageName } from '../../shell/apt';
 import type { Command } from '../../shell/command';
 import { listed } from '../../text/sentence';
+import { isBuiltByName } from '../plan';
 import { alsoInstalledBy, PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { compiledLinks } from './compiled-links';
@@ -60,7 +61,7 @@ export function planPackages(
   if (keys) return keys;
   const asked = askedPackages(whole, facts, kind);
   if (isDeclined(asked)) return asked;
-  const builderName = freeName(whole);
+  const builderName = ownName(whole, facts) ?? freeName(whole);
   const handover = kind.handover(whole, builderName, facts);
   if (isDeclined(handover)) return handover;
   const { named } = asked;
@@ -110,6 +111,15 @@ function isLost(
 ): boolean {
   const brought = [command.name, ...(fullOnlyProgram(command.name) ?? [])];
   return (!base.slim && compiles(command)) || brought.some(name => buildOnly.includes(name));
+}
+
+/** The name that the author gave to the stage, where it is one of a builder and nobody builds the final stage by it. */
+function ownName({ file, stage }: InstallingStage, facts: WorkspaceFacts): string | undefined {
+  const { alias } = stage.from;
+  const isOfBuilder = /^(build|builder|build-env|compile|compiler|deps|dependencies)$/i.test(
+    alias?.text ?? '',
+  );
+  return isOfBuilder && !isBuiltByName(file, stage, facts) ? alias?.text : undefined;
 }
 
 function freeName({ file }: InstallingStage): string {
