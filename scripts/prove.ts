@@ -72,7 +72,7 @@ async function proveCase(name: string, proofCase: ProofCase): Promise<void> {
   fail(shortfalls(proofCase, proof));
 }
 
-/** Runs on the example itself, or on a copy with what stands in its place, which is gone afterwards. */
+/** Runs on the example itself, or on a copy with what is in its place, which is removed afterwards. */
 async function withFolder<T>(
   name: string,
   { written }: ProofCase,

@@ -4,7 +4,7 @@ import type { Conversion, Rule } from '../../server/src/core/rule';
 import type { Artifact } from '../generate';
 import { type PageFile, type PageKind, pageOf, sourcesOf, strayPages } from './page-file';
 
-/** A rule or conversion with the file that it stands in. */
+/** A rule or conversion with the file that it is in. */
 export interface Defined<Definition> {
   readonly id: string;
   /** From the core folder, without ending: `rules/dockerfile/pip-cache-left`. */

@@ -1,15 +1,15 @@
-// The page of a rule or a conversion, as it stands beside its code: one Markdown file with all that it does.
+// The page of a rule or a conversion, as it is beside its code: one Markdown file with all that it does.
 //
 //   # ID
 //   ## Why it matters        and the other headings, in their order; text under each
 //   ## Example
 //   ### What it shows        a title, perhaps a sentence, and fences: the first example may do without a title
-//   ---                      what stands below the divider is no part of the page that people read
+//   ---                      what is below the divider is no part of the page that people read
 //   ### A corner case        in the same format
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A fenced block: what stands behind the backquotes, and what is inside, with its last line end. */
+/** A fenced block: the text after the backquotes, and what is inside, with its last line end. */
 export interface Fence {
   readonly info: string;
   readonly text: string;
@@ -28,7 +28,7 @@ export interface PageFile {
   readonly sections: ReadonlyMap<string, string>;
   /** What stands under `Example`. */
   readonly examples: readonly Shown[];
-  /** What stands below the divider. */
+  /** What is below the divider. */
   readonly cases: readonly Shown[];
 }
 
@@ -131,7 +131,7 @@ function linesOf(markdown: string): { lines: Line[]; isClosed: boolean } {
 }
 
 interface Part {
-  /** Undefined for what stands above the first title. */
+  /** Undefined for what is above the first title. */
   readonly title: string | undefined;
   readonly lines: Line[];
 }

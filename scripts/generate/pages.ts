@@ -100,7 +100,7 @@ function headed(heading: string, { sections }: PageFile): string[] {
   return text === undefined ? [] : [`## ${heading}`, text];
 }
 
-/** What a comment that silences a rule stands above. */
+/** What a comment that silences a rule is above. */
 const COMMENTED = {
   dockerfile: 'instruction',
   compose: 'service',

@@ -33,7 +33,7 @@ export function readConfig(
   const problems: ConfigProblem[] = [];
   if (value === null || value === undefined) return { config: DEFAULT_CONFIG, problems };
   if (!isRecord(value))
-    return { config: DEFAULT_CONFIG, problems: [{ message: 'the configuration is no mapping' }] };
+    return { config: DEFAULT_CONFIG, problems: [{ message: 'the configuration is not a mapping' }] };
   for (const key of Object.keys(value)) {
     if (key !== 'rules') problems.push({ message: `unknown key ${key}` });
   }

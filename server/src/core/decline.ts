@@ -25,7 +25,7 @@ export type PlainReasonCode = {
   [Code in ReasonCode]: [Holes<Reasons[Code]>] extends [never] ? Code : never;
 }[ReasonCode];
 
-/** A reason as data: the sentence is made of it by {@link reasonText}, where somebody reads it. */
+/** A reason as data: the sentence is made of it by {@link reasonText}, where it is shown. */
 export interface Reason {
   readonly code: ReasonCode;
   /** What the sentence names, by the names in braces. A reason in a reason is the sentence of that one. */
@@ -101,4 +101,15 @@ function sentenceOf({ code, args }: Reason): string {
 /** The number of the line as editors count it, from 1. */
 export function lineNumber(text: string, offset: number): number {
   return linesOf(text).lineOf(offset) + 1;
+}
+
+/** Reasons that say only that a file is about another language. */
+const FOR_OTHER_IMAGES: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  ...(['not-dotnet-sdk', 'not-official-go', 'not-java-build-image', 'not-official-node'] as const),
+  ...(['not-official-rust', 'not-official-ruby', 'not-python-on-debian'] as const),
+]);
+
+/** True where a conversion is for images of another language, so that nothing in the file stands in its way. */
+export function isForOtherImage({ code }: Reason): boolean {
+  return FOR_OTHER_IMAGES.has(code);
 }

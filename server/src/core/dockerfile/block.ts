@@ -87,7 +87,7 @@ class BlockReader {
       // The library takes a lone carriage return for a line end; for BuildKit it is white space, and no line begins.
       return DockerfileParser.parse(this.head + this.text.replace(/\r(?!\n)/g, ' '));
     } catch (error) {
-      this.problems.push(limitProblem(span(0, this.text.length), `this cannot be read: ${String(error)}`));
+      this.problems.push(limitProblem(span(0, this.text.length), `this cannot be parsed: ${String(error)}`));
       return DockerfileParser.parse('');
     }
   }

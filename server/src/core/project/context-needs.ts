@@ -23,7 +23,7 @@ export interface ContextNeeds {
   hasUnreadCode(): boolean;
 }
 
-/** Reads what the Dockerfile, its neighbours in the same context and the known texts name. */
+/** Reads what the Dockerfile, the other Dockerfiles of the same context and the known texts name. */
 export function contextNeeds(
   file: Dockerfile,
   context: BuildContext,
@@ -70,14 +70,14 @@ interface SurroundingNames {
   readonly hasUnreadCode: boolean;
 }
 
-/** Snapshots stay the same while somebody types, and to search all texts takes longer than a keystroke may. */
+/** Snapshots stay the same during typing, and to search all texts takes longer than a keystroke may. */
 const surroundingsIn = oncePer((context: BuildContext) =>
   onceForRecent((texts: Surroundings['texts'], code: Surroundings['code']) =>
     surroundingNames(context, { texts, code }),
   ),
 );
 
-/** What stands beside the Dockerfiles: a snapshot of facts without what a build of one of them adds. */
+/** What is beside the Dockerfiles: a snapshot of facts without what a build of one of them adds. */
 interface Surroundings extends Pick<WorkspaceFacts, 'texts'> {
   readonly code: WorkspaceFacts['code'];
 }
@@ -161,7 +161,7 @@ function lastName(path: string): string {
   return withoutTrailing(path, '/').split('/').at(-1) ?? '';
 }
 
-/** A source of COPY or ADD as a path of the context; undefined where it is none, or nobody knows. */
+/** A source of COPY or ADD as a path of the context; undefined where it is none, or it is not known. */
 export function contextSource(file: Dockerfile, copy: Copy, source: string): string | undefined {
   if (copy.from !== undefined || /^[a-z+]+:\/\/|^git@/i.test(source)) return undefined;
   const expanded = source.includes('$') ? expand(source, stateBefore(file, copy).variables) : source;

@@ -86,7 +86,7 @@ function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
   const { tail, broken } = parsed;
   const comments = parsed.comments && { comments: parsed.comments.map(at) };
   if (!tail) return { commands, broken, ...comments };
-  // The statement's last character, not the one behind it: that may stand on another line of the file.
+  // The statement's last character, not the one behind it: that may be on another line of the file.
   const end = at(span(tail.end - 1, tail.end)).end;
   const { terminator, inBackground, isCompound } = tail;
   return {
@@ -371,7 +371,7 @@ export function readsScript(words: readonly Word[]): boolean {
   return args.every((arg, index) => /^[-+]/.test(arg) || /^[-+][a-z]*o$/.test(args[index - 1] ?? ''));
 }
 
-/** The value of a word with the place of each character: quotes and escapes taken away. */
+/** The value of a word with the place of each character: quotes and escapes removed. */
 function unquote(text: string, at: Span): Excerpt {
   const raw = text.slice(at.start, at.end);
   if (!/['"\\]/.test(raw)) return { text: raw, origins: { from: at.start } };

@@ -4,7 +4,7 @@ import { type Placed, WHY } from './placed';
 /** Variables that compilers and package managers alone read, by the documentation of each. */
 const BUILD_ONLY = new RegExp(
   [
-    /^(CGO_\w+|GO(OS|ARCH|ARM|AMD64|FLAGS|PROXY|PRIVATE|NOPROXY|NOSUMDB|SUMDB|CACHE|MODCACHE|TOOLCHAIN|WORK|INSECURE)|GO111MODULE)$/,
+    /^(CGO_\w+|GO(PATH|ROOT|BIN|OS|ARCH|ARM|AMD64|FLAGS|PROXY|PRIVATE|NOPROXY|NOSUMDB|SUMDB|CACHE|MODCACHE|TOOLCHAIN|WORK|INSECURE)|GO111MODULE)$/,
     /^(CARGO_\w+|RUSTFLAGS|RUSTUP_\w+|RUST_VERSION|SQLX_OFFLINE)$/,
     /^(MAVEN_\w+|MVN_\w+|GRADLE_\w+)$/,
     /^(npm_config_\w+|yarn_\w+|HUSKY\w*|NODE_GYP\w*|PUPPETEER_SKIP_\w+|PLAYWRIGHT_SKIP_\w+|GENERATE_SOURCEMAP|CYPRESS_INSTALL_BINARY)$/i,

@@ -21,7 +21,7 @@ export const DOTNET: Ecosystem<string> = {
   toolchain: 'the SDK of .NET',
   images: [SDK],
   otherImage: 'not-dotnet-sdk',
-  because: 'What ships takes what was published, on a runtime without compiler and build engine',
+  because: 'The final stage has the published files, on a runtime image without compiler and build tools',
   read: runtimeTag,
   steps: () => ({
     buildsWith: 'dotnet publish',
@@ -159,5 +159,5 @@ function isDotnetSource(path: string): boolean {
   )
     return true;
   if (/(^|\/)(bin|obj|Properties|\.config)\//.test(path)) return true;
-  return /^(global\.json|nuget\.config|packages\.lock\.json)$/i.test(name);
+  return /^(app\.config|global\.json|nuget\.config|packages\.lock\.json)$/i.test(name);
 }

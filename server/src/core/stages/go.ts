@@ -30,7 +30,7 @@ export const GO: Ecosystem<GoRead> = {
   toolchain: 'the Go toolchain',
   images: ['golang'],
   otherImage: 'not-official-go',
-  because: 'What ships takes the program and the files that it reads, and nothing of what built it',
+  because: 'The final stage has the program and the files that it reads, and nothing of the toolchain',
   read(base) {
     if (!/^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? ''))
       return declineAt(base.file, base.stage.from, 'not-go-on-debian');
@@ -96,7 +96,7 @@ function goOutputs(file: Dockerfile): Outcome<readonly string[]> {
       outputs.push(output);
     }
   }
-  return outputs;
+  return [...new Set(outputs)];
 }
 
 function outputOf(file: Dockerfile, run: Run, { words }: Command): Outcome<string> {

@@ -3,6 +3,7 @@ import { isAroundProgram } from '../project/code/program-files';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { parseScript } from '../shell/parse';
+import { startedPath } from './node-imports';
 import type { NodeProject } from './node-project';
 import { runsScript } from './node-steps';
 import type { StageSplit } from './plan';
@@ -39,10 +40,10 @@ function outputOf(started: readonly Command[], { context }: WorkspaceFacts): str
   const [first] = started;
   if (!first || !context) return undefined;
   if (first.name === 'next') return '.next';
-  const paths = first.words.slice(1).map(it => it.text.replace(/^\.\//, ''));
-  const path = paths.find(it => /^[\w.-]+\/[\w./-]+$/.test(it) && !it.startsWith('-'));
+  const path = startedPath(started);
   const folder = path?.split('/')[0];
-  if (folder === undefined || folder === 'node_modules') return undefined;
+  if (folder === undefined || folder === '' || folder === 'node_modules' || /^[.$]|\.[cm]?js$/.test(folder))
+    return undefined;
   const isThere = [...context.files.keys()].some(
     it => it.startsWith(`${folder}/`) && !context.untracked?.has(it),
   );

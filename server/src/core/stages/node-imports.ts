@@ -142,6 +142,15 @@ function entryOf(
   return built === undefined ? undefined : { path: built, isWritten: false };
 }
 
+/** The file or folder that node is given, without `./` and a slash at its end; options and their values left out. */
+export function startedPath(started: readonly Command[]): string | undefined {
+  const words = started.flatMap(it => it.words.slice(1).map(word => word.text));
+  const named = words.find(
+    (word, index) => !word.startsWith('-') && !TAKES_VALUE.test(words[index - 1] ?? ''),
+  );
+  return named?.replace(/^\.\/|\/$/g, '');
+}
+
 const TAKES_VALUE =
   /^(-r|--require|--import|--loader|--experimental-loader|--env-file|-C|--conditions|--title)$/;
 

@@ -25,9 +25,9 @@ export function isOfContainer({ kind }: Instruction): boolean {
 
 /** Why an instruction goes where it goes, where nothing particular is to be said of it. */
 export const WHY = {
-  image: 'Each stage has an image of its own',
-  behind: 'It comes behind the last build step',
-  container: 'This speaks of the container that runs, so it moves to the final stage',
+  image: 'Each stage has its own image',
+  behind: 'It comes after the last build step',
+  container: 'This is about the running container, so it moves to the final stage',
   both: 'The build and the container may read it',
   build: 'The build needs it',
   run: 'Only the container needs it',

@@ -116,9 +116,7 @@ function packagesAbove(
 
 /** `a RUN`, `an ENTRYPOINT`. */
 export function article(kind: Instruction['kind']): string {
-  return kind === 'UNKNOWN'
-    ? 'an instruction that nobody knows'
-    : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
+  return kind === 'UNKNOWN' ? 'an unknown instruction' : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** The packages that a RUN above the cut installs for more than the build. */
@@ -196,7 +194,7 @@ export function leftBehind({ stage, lastBuild, packages }: StageSplit): readonly
 }
 
 function nameOf(command: Command): string {
-  return command.name === '' ? 'a program that a variable names' : command.name;
+  return command.name === '' ? 'a program named by a variable' : command.name;
 }
 
 function objectionToRest(split: StageSplit, workspace: WorkspaceFacts, language: BuildLanguage) {

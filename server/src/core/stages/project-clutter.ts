@@ -14,6 +14,9 @@ const TOOL_FILES = new RegExp(
     /^\.(travis|drone|codecov|appveyor|pre-commit-config|markdownlint|yamllint|hadolint|trivyignore|gitpod)(\.|$)/,
     /^(renovate\.json5?|\.renovaterc(\.json)?|skaffold\.ya?ml|cloudbuild\.ya?ml|azure-pipelines\.ya?ml|fly\.toml)$/,
     /^(sonar-project\.properties|codecov\.ya?ml|catalog-info\.ya?ml|.*\.code-workspace|\.tool-versions|\.DS_Store)$/,
+    // What Kubernetes and its tools are told of the image that this is built for.
+    /^(service|deployment|ingress|configmap|namespace|statefulset|daemonset|cronjob|rbac|kustomization|knative|hpa|pvc)\.ya?ml$/,
+    /^OWNERS(_ALIASES)?$/,
     /^\.?env\.(example|sample|template|dist)$|^\.env\.[\w.]*(example|sample|template)$/,
   ]
     .map(({ source }) => `(?:${source})`)

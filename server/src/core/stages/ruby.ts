@@ -29,7 +29,7 @@ export const RUBY: Ecosystem<RubyRead> = {
   images: ['ruby'],
   otherImage: 'not-official-ruby',
   because:
-    'The final stage takes the installed gems and the project, on an image without compilers and headers',
+    'The final stage has the installed gems and the project, on an image without compilers and headers',
   read(base) {
     const image = slimVariant(base, 'ruby-on-alpine');
     if (isDeclined(image)) return image;

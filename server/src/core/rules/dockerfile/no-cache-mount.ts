@@ -100,7 +100,7 @@ function label({ command, at }: Download): string {
 function* fights(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
   const fixes = (): Fix[] => {
     const edits = keepDownloads(file, kept);
-    return edits ? [{ title: 'Let the cache mount keep the downloads', safety: 'unsafe', edits }] : [];
+    return edits ? [{ title: 'Keep the downloads in the cache mount', safety: 'unsafe', edits }] : [];
   };
   for (const { word, command } of kept.uncached) {
     const message = `${word.text} keeps ${command.name} away from the cache mount of this RUN: it stays empty`;

@@ -64,6 +64,8 @@ function objectionToStart(
   const { commands } = instruction.script;
   const program = [...commands, ...startedScripts(instruction, facts)].flatMap(switching)[0];
   if (program !== undefined) return declineAt(file, instruction, 'switches-user', { program, user: owner });
+  const isolated = commands.find(ignoresHome);
+  if (isolated) return declineAt(file, instruction, 'ignores-home', { program: isolated.name });
   const settings = commands.find(({ name }) => name === 'uwsgi')?.words.find(it => SETTINGS.test(it.text));
   if (settings)
     return declineAt(file, instruction, 'settings-may-switch-user', { file: settings.text, user: owner });
@@ -77,16 +79,21 @@ function objectionToStart(
     : declineAt(file, instruction, 'script-may-switch-user', { script: fileNameOf(script), user: owner });
 }
 
-/** The program that goes on as another user, or without the home folder of this one. */
+/** The program that goes on as another user. */
 function switching({ name, words, wrappers }: Command): string[] {
   const texts = words.map(it => it.text);
   const program = [...wrappers.map(it => it.text), name].map(fileNameOf).find(it => SWITCHES_USER.test(it));
   if (program !== undefined) return [program];
   const option = SERVER_OPTIONS[name];
   if (option && texts.slice(1).some(it => option.test(it))) return [name];
-  // `python -I` and `python -s` leave the home folder out.
-  const isolated = /^python[\d.]*$/.test(name) && optionsOf(texts).some(it => /^-[a-zA-Z]*[sI]/.test(it));
-  return isolated ? [texts.slice(0, 2).join(' ')] : [];
+  return [];
+}
+
+/** True for `python -I` and `python -s`, which leave the home folder out. */
+function ignoresHome({ name, words }: Command): boolean {
+  return (
+    /^python[\d.]*$/.test(name) && optionsOf(words.map(it => it.text)).some(it => /^-[a-zA-Z]*[sI]/.test(it))
+  );
 }
 
 /** The options of Python itself, in front of what it runs. */
@@ -99,7 +106,6 @@ function objectionToServices({ file, stage }: InstallingStage, owner: string, fa
   for (const image of servicesOf(file, stage, facts)) {
     for (const service of allOf(image, facts)) {
       const user = scalarAt(service.node, 'user')?.text.split(':')[0];
-      const { name } = service;
       if (user !== undefined && user !== owner && !(owner === 'root' && /^0*$/.test(user)))
         return decline('service-runs-as-other', { service: name.text, user, owner });
       const program = [service.command, service.entrypoint].flatMap(it =>
