@@ -107,14 +107,14 @@ function objectionToServices({ file, stage }: InstallingStage, owner: string, fa
     for (const service of allOf(image, facts)) {
       const user = scalarAt(service.node, 'user')?.text.split(':')[0];
       if (user !== undefined && user !== owner && !(owner === 'root' && /^0*$/.test(user)))
-        return decline('service-runs-as-other', { service: name.text, user, owner });
+        return decline('service-runs-as-other', { service: service.name.text, user, owner });
       const program = [service.command, service.entrypoint].flatMap(it =>
         (it?.script.commands ?? []).flatMap(switching),
       )[0];
       if (program !== undefined)
-        return decline('service-switches-user', { service: name.text, program, owner });
+        return decline('service-switches-user', { service: service.name.text, program, owner });
       const setting = environmentNames(service).find(it => MOVES_HOME.test(it));
-      if (setting !== undefined) return decline('service-moves-home', { service: name.text, setting });
+      if (setting !== undefined) return decline('service-moves-home', { service: service.name.text, setting });
     }
   }
   return undefined;
