@@ -24,7 +24,7 @@ const page = join(root, 'docs/proof.md');
 const INTRODUCTION = `# Proof
 
 What the conversions gain on the case studies, measured with real builds and real containers by \`npm run prove\`,
-beside what the teams measured themselves. Times depend on the machine and the network; the ratios are what counts.
+next to what the teams measured themselves. Times depend on the machine and the network; the ratios matter.
 `;
 
 /** Aborted when the command is stopped. */

@@ -51,7 +51,7 @@ const core = join(__dirname, '../../server/src/core');
 /** The page beside the code of a rule or conversion, wherever in its folder that stands. */
 export function pageOf(kind: PageKind, id: string): PageFile {
   const file = pageFiles(kind).get(id);
-  if (!file) throw new Error(`${kind}/**/${id}.md is missing: the page of ${id}, beside its code`);
+  if (!file) throw new Error(`${kind}/**/${id}.md is missing: the page of ${id}, next to its code`);
   return readPage(kind, id, readFileSync(file, 'utf8'));
 }
 
@@ -98,7 +98,7 @@ export function readPage(kind: PageKind, id: string, markdown: string): PageFile
   if (empty) fail(`there is nothing under "## ${empty[0]}"`);
   const below = divider < 0 ? [] : lines.slice(divider + 1);
   const wrong = below.find(line => !line.isFenced && /^##? /.test(line.text));
-  if (wrong) fail(`"${wrong.text}" stands below the divider, where only "### TITLE" may`);
+  if (wrong) fail(`"${wrong.text}" is below the divider, where only "### TITLE" is allowed`);
   const cases = shownIn(below);
   if (cases.some(it => it.title === undefined)) fail('a case below the divider is without a title');
   return { sections, examples: shownIn(examples), cases };

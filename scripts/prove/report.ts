@@ -30,7 +30,7 @@ export function proofSection(name: string, proofCase: ProofCase, proof: Proof): 
   const short = shortfalls(proofCase, proof);
   return [
     `## ${name}: ${proofCase.title}`,
-    `\`npm run prove -- ${name}\` does to ${projectOf(name, proofCase)} what ${change} does, builds and starts both versions in a real engine, and measures them.`,
+    `\`npm run prove -- ${name}\` applies ${change} to ${projectOf(name, proofCase)}, builds and starts both versions in a real engine, and measures them.`,
     table,
     `Written: ${proof.written.map(path => `\`${path}\``).join(', ')}.${standIn}`,
     healthOf(proof),

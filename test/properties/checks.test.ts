@@ -46,7 +46,7 @@ describe('the checks of rewritten files', () => {
     ['COPY . .\n', /the copy .* is gone/],
     ['make-it', /the command make-it is gone/],
   ] as const) {
-    it(`find that ${JSON.stringify(gone)} was removed`, () => {
+    it(`find that ${JSON.stringify(gone)} is gone`, () => {
       const after = { Dockerfile: DOCKERFILE.replace(gone, '') };
       assert.match(
         changedMeaning(conversion('multi-stage-venv'), { Dockerfile: DOCKERFILE }, after).join('\n'),

@@ -161,7 +161,7 @@ function changedImage(
 }
 
 function missing(what: string, before: readonly string[], after: readonly string[]): string[] {
-  return before.filter(it => !after.includes(it)).map(it => `${what} ${it} was removed`);
+  return before.filter(it => !after.includes(it)).map(it => `${what} ${it} is gone`);
 }
 
 function platformOf(file: Dockerfile, stage: Stage): string | undefined {

@@ -31,7 +31,7 @@ export function likeness({ instruction, scope }: Written, recorded: Recorded, fi
     case 'ARG':
       return sure(instruction.properties.every(({ name }) => namesVariable(recorded.text, name.text)));
     case 'WORKDIR':
-      return folderLikeness(instruction.args.text, recorded.text, scope);
+      return folderLikeness(instruction.words[0]?.text ?? '', recorded.text, scope);
     case 'EXPOSE':
       return portsLikeness(instruction.args.text, recorded.text);
     case 'ONBUILD':

@@ -52,14 +52,15 @@ interface FileNeeds {
 
 /** Of all files of a context only one changes with a keystroke. */
 const fileNeeds = onceWhileSame((file: Dockerfile, context: BuildContext): FileNeeds => {
-  const commands = commandsOf(file);
+  const scripts = scriptsOf(file);
+  const commands = scripts.flatMap(it => it.commands);
   return {
-    paths: [...copiedPaths(file, context), ...runPaths(file, context)],
+    paths: [...copiedPaths(file, context), ...scripts.flatMap(it => runPaths(file, context, it))],
     programs: commands.map(it => it.name),
     made: new Set(
       commands.filter(it => it.name === 'mkdir').flatMap(it => it.words.map(word => lastName(word.text))),
     ),
-    words: [...commands.flatMap(namingWords), ...settings(file)].join('\n'),
+    words: [...scripts.flatMap(it => it.words), ...settings(file)].join('\n'),
   };
 });
 
@@ -130,10 +131,19 @@ function otherDockerfiles(file: Dockerfile, context: BuildContext, workspace: Wo
     .flatMap(path => dockerfileAt(workspace, path) ?? []);
 }
 
-function commandsOf(file: Dockerfile): Command[] {
-  return file.instructions.flatMap(instruction =>
-    'script' in instruction ? [...instruction.script.commands] : [],
-  );
+/** The commands of an instruction, with their words that may name what is in the context. */
+interface NamingScript {
+  readonly instruction: Instruction;
+  readonly commands: readonly Command[];
+  readonly words: readonly string[];
+}
+
+function scriptsOf(file: Dockerfile): NamingScript[] {
+  return file.instructions.flatMap(instruction => {
+    if (!('script' in instruction)) return [];
+    const { commands } = instruction.script;
+    return [{ instruction, commands, words: commands.flatMap(namingWords) }];
+  });
 }
 
 /** Words that may name what is in the context; `mkdir` makes what it names, `rm -f` does not mind. */
@@ -201,14 +211,12 @@ export function expandedPaths(path: string, context: BuildContext): string[] {
 }
 
 /** Words of RUN that are files or folders of the context, seen from the working folder. */
-function runPaths(file: Dockerfile, context: BuildContext): string[] {
-  return ofKind(file.instructions, 'RUN').flatMap(run => {
-    const workdir = stateBefore(file, run).workdir ?? '';
-    const words = run.script.commands.flatMap(namingWords);
-    return words
-      .map(word => cleanPath(word.startsWith(`${workdir}/`) ? word.slice(workdir.length) : word))
-      .filter(path => path !== '' && context.files.has(path));
-  });
+function runPaths(file: Dockerfile, context: BuildContext, { instruction, words }: NamingScript): string[] {
+  if (instruction.kind !== 'RUN') return [];
+  const inside = `${stateBefore(file, instruction).workdir ?? ''}/`;
+  return words
+    .map(word => cleanPath(word.startsWith(inside) ? word.slice(inside.length - 1) : word))
+    .filter(path => path !== '' && context.files.has(path));
 }
 
 const CODE = /\.(py|pyi|js|cjs|mjs|jsx|ts|tsx|go|rb|php|java|kt|rs|cs|c|cc|cpp|h|sh)$/;

@@ -146,8 +146,8 @@ function isBuildStep(command: Command, language: BuildLanguage): boolean {
 /** True for a step that makes the folder of a WORKDIR, or one above it, which the image that runs makes by itself. */
 function makesWorkdir({ name, words }: Command, run: Run, file: Dockerfile): boolean {
   if (name !== 'mkdir') return false;
-  const workdirs = ofKind(file.stages[run.stage]?.instructions ?? [], 'WORKDIR').map(it =>
-    it.args.text.trim(),
+  const workdirs = ofKind(file.stages[run.stage]?.instructions ?? [], 'WORKDIR').flatMap(it =>
+    it.words.map(word => word.text),
   );
   const paths = words.slice(1).filter(it => !it.text.startsWith('-'));
   return paths.every(

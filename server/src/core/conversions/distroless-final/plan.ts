@@ -139,6 +139,6 @@ function isKnown(user: string | undefined): boolean {
  */
 function isNonroot(file: Dockerfile, stage: Stage): boolean {
   const [first] = ofKind(stage.instructions, 'COPY', 'ADD', 'WORKDIR');
-  const isPlaced = first?.kind === 'WORKDIR' && first.args.text.trim().startsWith('/');
+  const isPlaced = first?.kind === 'WORKDIR' && first.words[0]?.text.startsWith('/') === true;
   return isPlaced && /^(nonroot|65532)(:|$)/.test(finalState(file, stage).user?.user?.text ?? '');
 }

@@ -61,7 +61,24 @@ const MOST_DEPTH = 20;
 const WORD = /[\p{ID_Start}$_@][\p{ID_Continue}$]*|\d[\w.]*/uy;
 /** Of Rust, where a quote may also begin the name of a lifetime. */
 const CHARACTER = /'(?:\\[^\n']|[^'\\\n])'|'\\''/y;
-const SPACE = /\s+/y;
+/** Neither a quote nor a line end, nor what may begin a computed part or an escape. */
+const PLAIN = /[^"'`\\\n$#]*/y;
+const MARK = /[!%&()*+,\-./:;<=>?[\\\]^`{|}~#"']/;
+
+/** White space and control characters come before it in Unicode, but for the no-break space. */
+const LAST_SPACE = 0x20;
+const NO_BREAK_SPACE = 0xa0;
+const [SLASH, HASH, EQUALS] = [0x2f, 0x23, 0x3d];
+
+function wordAt(text: string, at: number): string | undefined {
+  WORD.lastIndex = at;
+  return WORD.exec(text)?.[0];
+}
+
+function characterAt(text: string, at: number): string | undefined {
+  CHARACTER.lastIndex = at;
+  return CHARACTER.exec(text)?.[0];
+}
 
 /**
  * Reads code as tokens, comments left out. It is no parser: it knows where strings, templates, comments and regular
@@ -126,22 +143,20 @@ class TokenReader {
         return end;
       }
     }
-    CHARACTER.lastIndex = at;
-    const character = CHARACTER.exec(this.text)?.[0];
+    const character = char === "'" ? characterAt(this.text, at) : undefined;
     if (character !== undefined) {
       this.tokens.push({ kind: 'string', text: character.slice(1, -1), quote: "'" });
       return at + character.length;
     }
-    WORD.lastIndex = at;
-    const word = WORD.exec(this.text)?.[0];
+    const word = MARK.test(char) ? undefined : wordAt(this.text, at);
     this.tokens.push(word === undefined ? { kind: 'mark', text: char } : { kind: 'word', text: word });
     return at + (word?.length ?? 1);
   }
 
   private pastSpaceAndComments(at: number): number {
-    SPACE.lastIndex = at;
-    const space = SPACE.exec(this.text)?.[0].length ?? 0;
-    if (space > 0) return at + space;
+    const char = this.text.charCodeAt(at);
+    if (char <= LAST_SPACE || char === NO_BREAK_SPACE) return this.pastSpace(at);
+    if (char !== SLASH && char !== HASH && char !== EQUALS) return at;
     const { lineComment, blockComments } = this.syntax;
     if (this.text.startsWith(lineComment, at) || (at === 0 && this.text.startsWith('#!')))
       return this.lineEnd(at);
@@ -153,6 +168,12 @@ class TokenReader {
     if (!isRubyBlock) return at;
     const end = this.text.indexOf('\n=end', at);
     return end === -1 ? this.text.length : this.lineEnd(end + 1);
+  }
+
+  private pastSpace(at: number): number {
+    let end = at + 1;
+    while (this.text.charCodeAt(end) <= LAST_SPACE) end++;
+    return end;
   }
 
   private lineEnd(at: number): number {
@@ -180,12 +201,19 @@ class TokenReader {
         text += COMPUTED;
         at = this.read(at + begins.length, '}', depth + 1);
       } else {
-        text += char;
-        at++;
+        const end = this.plainEnd(at);
+        text += this.text.slice(at, end);
+        at = end;
       }
     }
     this.tokens[place] = { kind: 'string', text, quote, ...(isComputed && { isComputed }) };
     return Math.min(this.text.length, at + (this.text.startsWith(quote, at) ? quote.length : 0));
+  }
+
+  /** Behind characters that mean nothing in any string; one at least. */
+  private plainEnd(at: number): number {
+    PLAIN.lastIndex = at + 1;
+    return at + 1 + (PLAIN.exec(this.text)?.[0].length ?? 0);
   }
 
   /** Behind a value a slash divides. */

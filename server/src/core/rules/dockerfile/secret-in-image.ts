@@ -126,7 +126,7 @@ function copyFindings(
   const secrets = copiedSecrets(file, copy, context).filter(it => it.sure || !opensByVariable(stage));
   return secrets.map(secret => ({
     at: secret.source.span,
-    message: `${secret.file} ${secret.sure ? 'contains' : 'may contain'} ${secret.holds}, and stays readable in this layer even if a later step deletes it`,
+    message: `${secret.file} ${secret.sure ? 'contains' : 'may contain'} ${secret.holds}, readable in this layer even if a later step deletes it`,
     ...(secret.sure ? {} : { atMost: 'hint' }),
     fixes: () => copyFixes(file, stage, copy, secret),
   }));
