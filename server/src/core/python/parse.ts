@@ -1,7 +1,8 @@
 // The only importer of the Python grammar.
 import { Language, type Node, Parser, Query } from '@vscode/tree-sitter-wasm';
-import type { CodeFacts, CodeImport, ImportTime } from './code';
+import { type CodeFacts, type CodeImport, type ImportTime, UNREAD_CODE } from './code';
 import { isTooDeep } from './depth';
+import { MAY_START_PROGRAMS, startedCommands } from './started-commands';
 
 interface Grammar {
   readonly parser: Parser;
@@ -49,18 +50,30 @@ export async function loadPythonGrammar(python: Uint8Array): Promise<void> {
 export function readPython(text: string): CodeFacts {
   if (!grammar) throw new Error('loadPythonGrammar() must be awaited before Python is read');
   const tree = isTooDeep(text) ? undefined : grammar.parser.parse(text);
-  if (!tree) return UNREAD;
+  if (!tree) return UNREAD_CODE;
   const captures = grammar.query.captures(tree.rootNode);
   const ids = (kind: string) => new Set(captures.flatMap(({ name, node }) => (name === kind ? node.id : [])));
   // What a node stands in is asked of the query: a node finds its parent only by a walk from the top.
   const reader = new PythonReader(text, ids('docstring'), ids('key'));
   for (const { name, node } of captures) reader.read(name, node);
+  const commands = MAY_START_PROGRAMS.test(text) ? commandsIn(tree.rootNode, captures) : [];
   tree.delete();
-  return reader.facts();
+  return { ...reader.facts(), commands };
 }
 
-/** What is said of a file that nobody could read: it may import anything. */
-const UNREAD: CodeFacts = { imports: [], dynamic: true, names: [], paths: [], programs: [] };
+function commandsIn(
+  root: Node,
+  captures: readonly { readonly name: string; readonly node: Node }[],
+): string[] {
+  const nodes = (...kinds: readonly string[]) =>
+    captures.flatMap(({ name, node }) => (kinds.includes(name) ? node : []));
+  return startedCommands({
+    imports: nodes('import', 'from'),
+    calls: nodes('call'),
+    functions: nodes('around').filter(node => node.type === 'function_definition'),
+    assignments: root.descendantsOfType('assignment').flatMap(node => node ?? []),
+  });
+}
 
 class PythonReader {
   private readonly imports: CodeImport[] = [];
@@ -77,7 +90,7 @@ class PythonReader {
     private readonly keys: ReadonlySet<number>,
   ) {}
 
-  facts(): CodeFacts {
+  facts(): Omit<CodeFacts, 'commands'> {
     return {
       imports: this.imports,
       dynamic: this.dynamic,
