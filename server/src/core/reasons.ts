@@ -229,6 +229,8 @@ export const REASONS = {
   'package-unknown-on-debian': 'installs {package}, whose Debian counterpart is not known',
   'calls-apk-through': 'calls apk through {program}',
   'busybox-account': '{problem}',
+  'names-alpine-path': 'names {path}, which packages of Debian do not use',
+  'code-calls-alpine': '{path} calls {program}, which only Alpine has',
   'script-unfit-for-debian': 'starts {script}, which {reason}',
   'written-for-other-shell': 'is written for {shell}',
 
@@ -273,6 +275,23 @@ export const REASONS = {
   'unknown-links-of-compiled':
     '{package} has no wheel for {image}, and it is not known which libraries it links to',
   'unknown-links': '{package} links to libraries of {image} that are not known',
+  'home-setting': 'sets {setting}, so Python looks for packages in another home folder',
+  'switches-user': 'switches users with {program}, but the packages would be in the home folder of {user}',
+  'ignores-home': 'starts {program}, which ignores packages in a home folder',
+  'script-may-switch-user':
+    'starts {script}, which may switch users, but the packages would be in the home folder of {user}',
+  'settings-may-switch-user':
+    'starts with {file}, which may set another user, but the packages would be in the home folder of {user}',
+  'service-runs-as-other':
+    '{service} runs as {user}, but the packages would be in the home folder of {owner}',
+  'service-switches-user':
+    '{service} switches users with {program}, but the packages would be in the home folder of {owner}',
+  'service-moves-home': '{service} sets {setting}, so Python looks for packages in another home folder',
+  'no-packages-for-release':
+    'uses a Debian release that is unknown or no longer on the mirrors, and the final stage would need {packages}',
+  'old-slim-image':
+    'has a slim variant on an older Debian release, whose package names are not known: {packages}',
+  'code-calls-build-program': '{path} calls {program}, which would stay in the builder stage',
   'compiles-at-run-time': '{package} calls a compiler while the application runs',
   'unknown-library':
     'installs {package}, and it is not known which library a program built with it needs at run time',

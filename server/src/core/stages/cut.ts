@@ -3,7 +3,7 @@ import { blockOf, removeBlock } from '../dockerfile/instruction-block';
 import { type Edit, insert, replace } from '../text/edit';
 import type { ExplainedEdit } from '../text/explained-edits';
 import { textAt } from '../text/span';
-import { aptStep } from './apt-step';
+import { aptStep, recommendingPackages } from './apt-step';
 import { inBoth, isOfContainer, type Placed } from './placed';
 import type { StageSplit } from './plan';
 import { asKeyword, fromLine, type SplitStage } from './render';
@@ -37,7 +37,9 @@ export function cutInTwo(split: StageSplit, sides: Sides): SplitStage {
     ...inBoth(split.placed, 'settings').map(it => textAt(file.text, it.span)),
     ...(sides.settings ?? []).map(it => write('ENV', it)),
     write('WORKDIR', split.workdir),
-    ...(split.packages.length > 0 ? [write('RUN', aptStep(file, split.packages))] : []),
+    ...(split.packages.length > 0
+      ? [write('RUN', aptStep(file, split.packages, recommendingPackages(stage)))]
+      : []),
     ...inBoth(split.placed, 'steps').map(it => textAt(file.text, it.span)),
     ...sides.copies.map(it => write('COPY', `--from=${builderName(split)} ${it}`)),
     ...(sides.fromContext ?? []).map(it => write('COPY', it)),

@@ -183,7 +183,8 @@ function plainDockerfile(startup: StartupService, { main, copied, requirements }
  */
 function systemPackages({ command, base }: StartupService): string[] {
   const own = command.installs.filter(text => !/\bpip\b/.test(firstLine(text)));
-  if (own.length === 0 && !base.slim) return [];
+  // Where the mirrors have no packages for the image, whatever it installs comes as a wheel today.
+  if (own.length === 0 && (!base.slim || base.releases.length === 0)) return [];
   const steps =
     own.length > 0 ? own : ['apt-get update', 'apt-get install -y --no-install-recommends build-essential'];
   const cleaned = steps.some(step => step.includes('/var/lib/apt/lists'))

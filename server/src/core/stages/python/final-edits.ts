@@ -1,7 +1,7 @@
 import { insertAbove, insertBelow, instructionText } from '../../dockerfile/edit';
 import { heredocComments } from '../../dockerfile/heredoc-chain';
 import { blockOf, commentsAbove } from '../../dockerfile/instruction-block';
-import type { Copy, Dockerfile, Instruction } from '../../dockerfile/model';
+import type { Arg, Copy, Dockerfile, Env, Instruction } from '../../dockerfile/model';
 import type { KeptLink } from '../../dockerfile/run-chain';
 import { type Edit, insert, remove, replace } from '../../text/edit';
 import type { ExplainedEdit } from '../../text/explained-edits';
@@ -9,6 +9,7 @@ import { linesOf } from '../../text/lines';
 import { listed } from '../../text/sentence';
 import { type Span, span, textAt } from '../../text/span';
 import { aptStep } from '../apt-step';
+import { isBuildOnlySetting } from '../build-settings';
 import { builderRun } from './builder-text';
 import { bringsUv } from './code-copies';
 import {
@@ -38,17 +39,61 @@ export function finalChange(plan: PackagesPlan, instruction: Instruction): Final
   if (instruction === plan.whole.stage.from) return lighterImage(plan);
   if (instruction.kind === 'COPY' && bringsUv(plan.whole, instruction))
     return installerLeft(plan, instruction);
+  if (isSetting(instruction)) return settingLeft(plan, instruction);
   const install = plan.whole.runs.find(({ run }) => run === instruction);
   return install && changedRun(plan, install);
 }
 
-function lighterImage({ whole, slim }: PackagesPlan): FinalChange | undefined {
-  const { image } = whole.stage.from;
-  if (!slim || !image) return undefined;
-  const because = whole.base.withoutUv
-    ? 'What ships needs Python and the packages, not uv, and this is the Python that the image of uv is made of'
-    : 'What ships needs Python and the wheels, not the compilers and headers of the full image';
-  return { edit: replace(image.span, slim), because, stays: true };
+/** What only the installers read stays with them, where they are left and nothing else names it. */
+function settingLeft(plan: PackagesPlan, setting: Env | Arg): FinalChange | undefined {
+  const { file, kind, whole } = plan;
+  const last = whole.pipRuns.at(-1) ?? whole.pipRuns[0];
+  if (kind.delivers !== 'packages' || setting.span.start > last.run.span.start) return undefined;
+  const names = setting.properties.map(({ name }) => name.text);
+  if (!names.every(isForInstallers) || commentsAbove(file, setting) !== '') return undefined;
+  const others = whole.stage.instructions.filter(it => it !== setting && it !== whole.stage.from);
+  const kept = others.map(it => finalText(plan, it)).join('\n');
+  // Whoever calls pip or uv later, in a script perhaps, is told the same as before.
+  if (MAY_INSTALL.test(kept) || names.some(name => kept.includes(name))) return undefined;
+  const edit = withoutLines(plan, linesOf(file.text).wholeLines(setting.span));
+  return { edit, because: 'Only the installs read it, and they are in the builder', stays: false };
+}
+
+const MAY_INSTALL = /\b(pip|uv)[\d.]* |\.(sh|bash)\b|\/(docker-)?entrypoint\b/;
+
+/** What is left of an instruction, settings of installers aside. */
+function finalText(plan: PackagesPlan, instruction: Instruction): string {
+  const { file, whole } = plan;
+  if (instruction.kind === 'COPY' && bringsUv(whole, instruction)) return '';
+  if (isSetting(instruction) && instruction.properties.every(({ name }) => isForInstallers(name.text)))
+    return '';
+  const install = whole.runs.find(({ run }) => run === instruction);
+  if (!install) return textAt(file.text, instruction.span);
+  return keptLinks(plan, install, 'final')
+    .map(it => it.text)
+    .join('\n');
+}
+
+function isSetting(instruction: Instruction): instruction is Env | Arg {
+  return instruction.kind === 'ENV' || instruction.kind === 'ARG';
+}
+
+/** Variables of the programs that install packages. */
+function isForInstallers(name: string): boolean {
+  return isBuildOnlySetting(name) && name !== 'DEBIAN_FRONTEND';
+}
+
+function lighterImage({ file, whole, slim, builderName }: PackagesPlan): FinalChange | undefined {
+  const { image, alias } = whole.stage.from;
+  const isNamed = alias?.text === builderName;
+  if (!image || (!slim && !isNamed)) return undefined;
+  const because = !slim
+    ? 'The name is that of the builder'
+    : whole.base.withoutUv
+      ? 'What ships needs Python and the packages, not uv, and this is the Python that the image of uv is made of'
+      : 'What ships needs Python and the wheels, not the compilers and headers of the full image';
+  const at = isNamed && alias ? span(image.span.start, alias.span.end) : image.span;
+  return { edit: replace(at, slim ?? textAt(file.text, image.span)), because, stays: true };
 }
 
 function installerLeft(plan: PackagesPlan, copy: Copy): FinalChange {
