@@ -30,6 +30,9 @@ export async function trackedPaths(top: string, reach: Reach): Promise<ReadonlyS
   }
 }
 
+/** What stands before the path in a `.git` that is a file. */
+const GIT_FOLDER = 'gitdir:';
+
 /** `.git` itself, or the folder that it names where it is the file of a worktree or a submodule. */
 export async function gitFolder(top: string): Promise<string | undefined> {
   const path = join(top, '.git');
@@ -37,7 +40,8 @@ export async function gitFolder(top: string): Promise<string | undefined> {
   if (!found) return undefined;
   if (found.isDirectory()) return path;
   const text = await readText(path).catch(() => '');
-  const named = /^gitdir:\s*(.+?)\s*$/m.exec(text)?.[1];
+  const [line = ''] = text.split('\n');
+  const named = line.startsWith(GIT_FOLDER) ? line.slice(GIT_FOLDER.length).trim() : undefined;
   if (named === undefined) return undefined;
   return isAbsolute(named) ? named : join(top, named);
 }

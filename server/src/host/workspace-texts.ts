@@ -14,9 +14,11 @@ import { isSkippedFolder } from './skipped-folders';
 const MANIFESTS: readonly RegExp[] = [
   /^(?=.*\.(?:txt|in)$)(?:.*[-_.])?requirements|^constraints[^/]*\.txt$/i,
   /^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|\.python-version|MANIFEST\.in)$/,
-  /^(?:package\.json|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|tsconfig[\w.-]*\.json|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
+  /^(?:package\.json|pnpm-workspace\.yaml|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|tsconfig[\w.-]*\.json|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
   /\.dockerignore$/,
   /\.(?:sh|bash)$|^(?:docker-)?entrypoint$/i,
+  // What is in them decides whether they hold a secret.
+  /^\.env(?:\..+)?$|\.(?:env|pem|key)$/i,
 ];
 /** Files under such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;

@@ -24,7 +24,7 @@ export function objectionToPackages(
       run.script.commands.flatMap(it => aptCommand(it)?.packages ?? []).map(aptPackageName),
     ),
   );
-  const added = packages.find(it => !own.has(it.replace(/[=/].*$/, ''))) ?? '';
+  const added = packages.find(it => !own.has(it.split(/[=/]/)[0] ?? '')) ?? '';
   if (suites.length === 0)
     return added === ''
       ? undefined

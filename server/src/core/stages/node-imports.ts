@@ -198,10 +198,12 @@ function bundlesPackages({ scripts, dependencies, devDependencies }: NodeProject
   const text = [...scripts]
     .flatMap(([name, script]) => (/build|compile|bundle/.test(name) ? [script] : []))
     .join('\n');
-  if (/\b(nest build|babel|swc)\b|\btsc\b(?![^\n&|;]*--noEmit)/.test(text) || /external/.test(text))
-    return false;
+  const commands = text.split(/[\n&|;]/);
+  const compiles = commands.some(it => /\btsc\b/.test(it) && !it.includes('--noEmit'));
+  if (compiles || /\b(nest build|babel|swc)\b|external/.test(text)) return false;
   if (has('@sveltejs/adapter-node') || has('nuxt') || has('nitropack') || has('nitro')) return true;
-  if (/\besbuild\b[^\n&|;]*--bundle|\b(ncc build|tsup|tsdown|ng build)\b/.test(text)) return true;
+  if (commands.some(it => /\besbuild\b/.test(it) && it.includes('--bundle'))) return true;
+  if (/\b(ncc build|tsup|tsdown|ng build)\b/.test(text)) return true;
   if (/\bwebpack\b/.test(text)) return !has('webpack-node-externals');
   return /\brollup\b/.test(text) && has('@rollup/plugin-node-resolve');
 }

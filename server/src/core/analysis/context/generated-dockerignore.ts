@@ -36,7 +36,9 @@ export function generateDockerignore(
 ): GeneratedDockerignore {
   const stacks = stacksOf(file, context);
   const chosen = unneededClutter(file, context, workspace, clutter => isWorthALine(clutter, context, stacks));
-  return generatedIn(context)(chosen.map(it => it.pattern).join('\n'));
+  const generated = generatedIn(context)(chosen.map(it => it.pattern).join('\n'));
+  const holdsSecret = (path: string) => isSecretFile(path, workspace.texts.get(inWorkspace(context, path)));
+  return { ...generated, secrets: generated.secrets.filter(holdsSecret) };
 }
 
 /** While somebody types, the lines of a context's ignore file stay the same or go back and forth between a few. */

@@ -42,7 +42,7 @@ function sampled(path: string): string[] {
     path
       .replace(/\*\*?/g, ANY_NAME)
       .replace(/\?/g, 'a')
-      .replace(/\[[^\]]*\]/g, 'a'),
+      .replace(/\[[^\][]*\]/g, 'a'),
   ];
 }
 
@@ -110,9 +110,18 @@ function foldersOfSettings(context: BuildContext, { texts }: WorkspaceFacts): st
   const prefix = inWorkspace(context, '');
   return [...texts].flatMap(([path, text]) => {
     if (!path.startsWith(prefix) || !/^tsconfig[\w.-]*\.json$/.test(path.slice(prefix.length))) return [];
-    const withoutComments = text.replace(/^\s*\/\/.*$/gm, '');
-    const excluded = /"exclude"\s*:\s*\[[^\]]*\]/.exec(withoutComments)?.[0] ?? '';
-    const names = withoutComments.replace(excluded, '').matchAll(/"(?:\.\/)?([\w-]+)(?:\/[^"]*)?"/g);
+    const names = withoutExclude(text).matchAll(/"(?:\.\/)?([\w-]+)(?:\/[^"]*)?"/g);
     return [...names].flatMap(match => match[1] ?? []);
   });
+}
+
+/** Without comments that fill a line, and without the folders that are left out. */
+function withoutExclude(text: string): string {
+  const kept = text
+    .split('\n')
+    .filter(line => !line.trimStart().startsWith('//'))
+    .join('\n');
+  const start = kept.indexOf('"exclude"');
+  const end = start === -1 ? -1 : kept.indexOf(']', start);
+  return end === -1 ? kept : kept.slice(0, start) + kept.slice(end);
 }

@@ -1,22 +1,34 @@
-/** Folders and names of tests, stories and benchmarks, in the languages whose code is read. */
-const TESTS =
-  /(^|\/)(tests?|__tests__|__mocks__|__fixtures__|specs?|e2e|cypress|playwright|benches|benchmarks?|stories|src\/test|testdata|fixtures|examples?)\/|[._-](test|spec|stories|bench|cy|e2e)\.[\w.]+$|_test\.(go|rb)$|_spec\.rb$|Tests?\.(java|kt|cs)$/i;
+/** Folders of tests, stories and benchmarks, in the languages whose code is read. */
+const TEST_FOLDERS =
+  /(^|\/)(tests?|__tests__|__mocks__|__fixtures__|specs?|e2e|cypress|playwright|benches|benchmarks?|stories|testdata|fixtures|examples?)\//i;
+/** What stands in a name before its ending: `server.test.ts`, `shop_test.go`, `shop_spec.rb`. */
+const TEST_MARK = /^(test|tests|spec|stories|bench|cy|e2e)$/i;
 
 /** True for code that no container runs. @param path POSIX */
 export function isTestFile(path: string): boolean {
-  return TESTS.test(path);
+  if (TEST_FOLDERS.test(path)) return true;
+  const name = nameOf(path);
+  const parts = name.split(/[._-]/);
+  return (parts.length > 2 && TEST_MARK.test(parts.at(-2) ?? '')) || /Tests?\.(java|kt|cs)$/.test(name);
 }
 
-/** Settings of tools that build, check and test: `vite.config.ts`, `.eslintrc.cjs`, `karma.conf.js`, `gulpfile.js`. */
-const TOOL_SETTINGS =
-  /(^|\/)(?:(?!next\.)[\w.-]+\.(?:config|conf|setup)|\.[\w-]+rc|(?:gulp|grunt|jake)file|commitlint[\w.]*|jest[\w.-]*|vitest[\w.-]*|webpack[\w./-]*|rollup[\w.-]*|\.eslintrc|\.storybook\/[\w./-]*)\.[cm]?[jt]sx?$|(^|\/)\.(storybook|husky|github)\//i;
-
-/** True for what a tool reads when it builds, and nothing does when the program runs. */
+/** True for what a tool reads when it builds, and nothing does when the program runs: `vite.config.ts`, `.eslintrc.cjs`. */
 export function isToolSetting(path: string): boolean {
+  if (/(^|\/)\.(storybook|husky|github)\//.test(path)) return true;
+  const name = nameOf(path);
+  if (!/\.[cm]?[jt]sx?$/.test(name) || READ_BY_PROGRAMS.test(name)) return false;
   return (
-    TOOL_SETTINGS.test(path) &&
-    !/(^|\/)(ecosystem|pm2|moleculer|server|app|database|db)\.config\./i.test(path)
+    /\.(config|conf|setup)\.[cm]?[jt]sx?$/.test(name) ||
+    /^\.[\w-]+rc\./.test(name) ||
+    /^((gulp|grunt|jake)file|commitlint|jest|vitest|webpack|rollup)\b/i.test(name)
   );
+}
+
+/** Settings that Next, process managers and the program itself read. */
+const READ_BY_PROGRAMS = /^(next|ecosystem|pm2|moleculer|server|app|database|db)\.config\./i;
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** Folders of what developers and their pipelines run. */

@@ -9,7 +9,7 @@ export function pathNames(tokens: readonly CodeToken[]): string[] {
   for (const { kind, text, quote } of tokens) {
     if (kind !== 'string' || quote === '/' || text.length > MOST_STRING) continue;
     for (const name of text.split(/[/\\\s:?#=,;]+/)) {
-      if (/^[\w.@+-]*[a-z][\w.@+-]*$/i.test(name)) names.add(name);
+      if (/^[\w.@+-]+$/.test(name) && /[a-z]/i.test(name)) names.add(name);
     }
   }
   return [...names];
