@@ -52,6 +52,21 @@ describe('what a Python file says of other code', () => {
     assert.equal(readPython('for m in pkgutil.iter_modules(p):\n    pass\n').dynamic, true);
   });
 
+  it('reads a call however it is written', () => {
+    const called = readPython('m = importlib.import_module(\n  "a.b")\nn = other.import_it("c")\n');
+    assert.deepEqual(
+      called.imports.map(it => it.module),
+      ['a.b'],
+    );
+  });
+
+  it('reads a string however it is written', () => {
+    const text = 'f(b"one.two", u\'three.four\', r"five.six", "sev" "en", """nine.ten""", "")\n';
+    const { names } = readPython(text);
+    for (const name of ['one.two', 'three.four', 'five.six', 'nine.ten'])
+      assert.ok(names.includes(name), name);
+  });
+
   it('keeps the strings that may name plug-ins, drivers and modules', () => {
     const text = [
       '"""Reads a.b from x."""',
@@ -101,4 +116,57 @@ describe('what a Python file says of other code', () => {
     assert.deepEqual(programs('m = torch.compile(m)\n'), ['c++']);
     assert.deepEqual(programs('@torch.compile\ndef f(): pass\n'), ['c++']);
   });
+});
+
+describe('the commands that a Python file starts', () => {
+  before(loadGrammar);
+
+  const CASES: Readonly<Record<string, readonly [code: string, commands: readonly string[]]>> = {
+    'a list of words': ['import subprocess\nsubprocess.run(["git", "clone", url])\n', ['git clone "$_"']],
+    'a script': ['import os\nos.system("curl -s x | tar xz")\n', ['curl -s x | tar xz']],
+    'a string with values put in': [
+      'import os\nos.popen(f"convert {a} {b}")\nos.system("git -C %s pull" % p)\nos.system("hg {}".format(x))\n',
+      ['convert "$_" "$_"', 'git -C %s pull', 'hg {}'],
+    ],
+    'names of other modules': [
+      'import subprocess as sp\nfrom subprocess import Popen as P, check_output\nsp.call(("ssh", h))\nP(args=["scp", f])\ncheck_output("file x", shell=True)\n',
+      ['ssh "$_"', 'scp "$_"', 'file x'],
+    ],
+    asyncio: [
+      'import asyncio\nawait asyncio.create_subprocess_exec("ffmpeg", "-i", f)\nawait asyncio.create_subprocess_shell("wget x")\n',
+      ['ffmpeg', 'wget x'],
+    ],
+    'what is only looked for': ['from shutil import which\nif which("gpg"):\n    pass\n', ['gpg']],
+    'os.exec and os.spawn': [
+      'import os\nos.execvp("sh", ["sh", "-c", "svn up"])\nos.spawnlp(os.P_WAIT, "unzip", "unzip", f)\n',
+      ['sh', "sh -c 'svn up'", 'unzip'],
+    ],
+    'a variable that holds the command': [
+      'import subprocess\nGIT = "git"\ncmd = [GIT, "log"]\nsubprocess.run(cmd + extra)\n',
+      ['git log'],
+    ],
+    'a function that hands its parameter on': [
+      'import subprocess\nclass A:\n    def sh(self, cmd, cwd=None):\n        subprocess.run(cmd, shell=True)\n    def go(self):\n        self.sh("make all")\n',
+      ['make all'],
+    ],
+    'split text': [
+      'import shlex, subprocess\nsubprocess.run(shlex.split("git gc"))\nsubprocess.run("hg up".split())\n',
+      ['git gc', 'hg up'],
+    ],
+    'packages that are programs': [
+      'import sh\nfrom plumbum.cmd import rsync\nsh.git("pull")\n',
+      ['rsync', 'git'],
+    ],
+    'functions of the same name that start nothing': [
+      'import app\napp.run("git")\nself.system("x")\nrun(["git"])\n',
+      [],
+    ],
+    'what only running it tells': [
+      'import subprocess, sys\nsubprocess.run([sys.executable, "-m", "x"])\nsubprocess.run(cmd)\n',
+      [],
+    ],
+  };
+
+  for (const [title, [code, commands]] of Object.entries(CASES))
+    it(`are read from ${title}`, () => assert.deepEqual(readPython(code).commands, commands));
 });

@@ -43,6 +43,12 @@ describe('The code of a build context', () => {
     assert.equal((await open(without).workspace.factsFor('Dockerfile')).code, undefined);
   });
 
+  it('is read where a Dockerfile names the packages itself', async () => {
+    const { 'requirements.txt': _, ...without } = PROJECT;
+    const files = { ...without, Dockerfile: `${PROJECT.Dockerfile}RUN pip3.12 install flask\n` };
+    assert.ok((await open(files).workspace.factsFor('Dockerfile')).code?.has('app/main.py'));
+  });
+
   it('is read again once the disk says that it changed', async () => {
     const { root, workspace } = open(PROJECT);
     await workspace.factsFor('Dockerfile');
@@ -66,5 +72,14 @@ describe('The code of a build context', () => {
     const { code, context } = await workspace.factsFor('Dockerfile');
     assert.ok(context?.files.has('app/linked.py'));
     assert.equal(code?.get('app/linked.py'), UNREAD_CODE);
+  });
+
+  it('is not read where there is too much of it to read all', async () => {
+    const module = `import flask\nX = "${'long '.repeat(40_000)}"\n`;
+    const many = Array.from({ length: 25 }, (_, index) => [`app/m${index}.py`, module] as const);
+    const { workspace } = open({ ...PROJECT, ...Object.fromEntries(many) });
+    const { code } = await workspace.factsFor('Dockerfile');
+    assert.equal(code?.size, many.length + 2);
+    assert.ok([...code.values()].every(it => it === UNREAD_CODE));
   });
 });

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { languageOf } from '../core/project/language';
 import type { BuildContext } from '../core/project/workspace';
 import { type CodeFacts, UNREAD_CODE } from '../core/python/code';
 import { readPython } from '../core/python/parse';
@@ -15,12 +16,19 @@ type CodeByPath = ReadonlyMap<string, CodeFacts>;
 
 const MOST_FILES = 3000;
 const MOST_BYTES = 256 * 1024;
+/** Of all files of a context: a hundred thousand lines, which take about two seconds. */
+const MOST_BYTES_TOGETHER = 4_000_000;
 
 /** Files that say what some Python code needs. */
 function isPythonManifest(path: string): boolean {
   if (/(^|\/)(requirements\/[^/]+|pyproject\.toml|Pipfile|setup\.(py|cfg))$/i.test(path)) return true;
   const name = path.slice(path.lastIndexOf('/') + 1);
   return /requirements/i.test(name) && /\.(txt|in)$/i.test(name);
+}
+
+/** True where some Python code is installed packages for: a manifest says so, or a Dockerfile that calls pip or uv. */
+function installsPython([path, text]: readonly [path: string, text: string]): boolean {
+  return isPythonManifest(path) || (languageOf(path) === 'dockerfile' && /\b(pip[\d.]*|uv) /.test(text));
 }
 
 /** What the Python files of a workspace say, each read once until `forget` says that it changed. */
@@ -32,10 +40,10 @@ export class WorkspaceCode {
 
   /**
    * The facts of the Python files that are sent with some contexts, by path relative to the root. Nobody knows what
-   * stands in one that is too long, that comes behind the first 3,000 of its context, or that is a link, which may
-   * lead anywhere.
+   * stands in one that is too long, or that is a link, which may lead anywhere; and of a context with too many of them,
+   * what stands in any: what needs the code needs all of it.
    *
-   * @param texts of the small files beside: without a Python manifest among them nobody needs the code
+   * @param texts of the small files beside: without a Python manifest or a Dockerfile that installs packages nobody needs the code
    * @returns undefined where it is not needed, or a context holds more files than are listed
    * @throws the signal's reason, where it is aborted
    */
@@ -44,7 +52,7 @@ export class WorkspaceCode {
     contexts: readonly BuildContext[],
     signal: AbortSignal,
   ): Promise<CodeByPath | undefined> {
-    if (![...texts.keys()].some(path => isPythonManifest(path))) return undefined;
+    if (![...texts].some(installsPython)) return undefined;
     if (contexts.some(context => context.files.size >= MOST_LISTED_FILES)) return undefined;
     const all = new Map<string, CodeFacts>();
     for (const context of new Set(contexts)) {
@@ -54,13 +62,20 @@ export class WorkspaceCode {
   }
 
   private async read(context: BuildContext, signal: AbortSignal): Promise<CodeByPath> {
-    const sources = [...context.files].filter(([path]) => path.endsWith('.py'));
+    const sources = [...context.files]
+      .filter(([path]) => path.endsWith('.py'))
+      .map(([path, bytes]) => ({
+        path: posix.join(context.path, path),
+        bytes,
+        isShort: bytes <= MOST_BYTES,
+      }));
+    const together = sources.reduce((sum, it) => sum + (it.isShort ? it.bytes : 0), 0);
+    if (sources.length > MOST_FILES || together > MOST_BYTES_TOGETHER)
+      return new Map(sources.map(({ path }) => [path, UNREAD_CODE]));
     if (sources.length > 0) await loadPython();
     const found = new Map<string, CodeFacts>();
-    for (const [index, [inContext, bytes]] of sources.entries()) {
-      const path = posix.join(context.path, inContext);
-      const readable = index < MOST_FILES && bytes <= MOST_BYTES;
-      found.set(path, readable ? await this.files.read(path) : UNREAD_CODE);
+    for (const { path, isShort } of sources) {
+      found.set(path, isShort ? await this.files.read(path) : UNREAD_CODE);
       signal.throwIfAborted();
     }
     return found;

@@ -12,10 +12,19 @@ export interface CodeFacts {
   readonly paths: readonly string[];
   /** Programs that calls like `subprocess.run(["make", …])` name, and `c++` where `torch.compile` asks for a compiler. */
   readonly programs: readonly string[];
+  /** The commands that it starts, as shell text with `"$_"` for what only running it tells: `git clone "$_"`. */
+  readonly commands: readonly string[];
 }
 
 /** A file that nobody could read: it may import anything. */
-export const UNREAD_CODE: CodeFacts = { imports: [], dynamic: true, names: [], paths: [], programs: [] };
+export const UNREAD_CODE: CodeFacts = {
+  imports: [],
+  dynamic: true,
+  names: [],
+  paths: [],
+  programs: [],
+  commands: [],
+};
 
 /** One module that a file imports. */
 export interface CodeImport {

@@ -1,7 +1,8 @@
 // The only importer of the Python grammar.
 import { Language, type Node, Parser, Query } from '@vscode/tree-sitter-wasm';
-import type { CodeFacts, CodeImport, ImportTime } from './code';
+import { type CodeFacts, type CodeImport, type ImportTime, UNREAD_CODE } from './code';
 import { isTooDeep } from './depth';
+import { MAY_START_PROGRAMS, startedCommands } from './started-commands';
 
 interface Grammar {
   readonly parser: Parser;
@@ -49,18 +50,30 @@ export async function loadPythonGrammar(python: Uint8Array): Promise<void> {
 export function readPython(text: string): CodeFacts {
   if (!grammar) throw new Error('loadPythonGrammar() must be awaited before Python is read');
   const tree = isTooDeep(text) ? undefined : grammar.parser.parse(text);
-  if (!tree) return UNREAD;
+  if (!tree) return UNREAD_CODE;
   const captures = grammar.query.captures(tree.rootNode);
   const ids = (kind: string) => new Set(captures.flatMap(({ name, node }) => (name === kind ? node.id : [])));
   // What a node stands in is asked of the query: a node finds its parent only by a walk from the top.
-  const reader = new PythonReader(ids('docstring'), ids('key'));
+  const reader = new PythonReader(text, ids('docstring'), ids('key'));
   for (const { name, node } of captures) reader.read(name, node);
+  const commands = MAY_START_PROGRAMS.test(text) ? commandsIn(tree.rootNode, captures) : [];
   tree.delete();
-  return reader.facts();
+  return { ...reader.facts(), commands };
 }
 
-/** What is said of a file that nobody could read: it may import anything. */
-const UNREAD: CodeFacts = { imports: [], dynamic: true, names: [], paths: [], programs: [] };
+function commandsIn(
+  root: Node,
+  captures: readonly { readonly name: string; readonly node: Node }[],
+): string[] {
+  const nodes = (...kinds: readonly string[]) =>
+    captures.flatMap(({ name, node }) => (kinds.includes(name) ? node : []));
+  return startedCommands({
+    imports: nodes('import', 'from'),
+    calls: nodes('call'),
+    functions: nodes('around').filter(node => node.type === 'function_definition'),
+    assignments: root.descendantsOfType('assignment').flatMap(node => node ?? []),
+  });
+}
 
 class PythonReader {
   private readonly imports: CodeImport[] = [];
@@ -72,11 +85,12 @@ class PythonReader {
   private readonly around: Node[] = [];
 
   constructor(
+    private readonly text: string,
     private readonly docstrings: ReadonlySet<number>,
     private readonly keys: ReadonlySet<number>,
   ) {}
 
-  facts(): CodeFacts {
+  facts(): Omit<CodeFacts, 'commands'> {
     return {
       imports: this.imports,
       dynamic: this.dynamic,
@@ -119,6 +133,7 @@ class PythonReader {
   }
 
   private readCall(node: Node): void {
+    if (!MAY_LOAD.test(this.text.slice(node.startIndex, node.startIndex + LONGEST_CALLED))) return;
     const called = node.childForFieldName('function')?.text ?? '';
     if (DISCOVERS.test(called)) this.dynamic = true;
     if (COMPILES.test(called)) this.programs.add('c++');
@@ -144,16 +159,17 @@ class PythonReader {
 
   private readString(node: Node): void {
     if (this.docstrings.has(node.id)) return;
-    this.readPaths(node);
-    const text = literalOf(node) ?? firstPartOf(node);
+    const plain = plainContent(this.text.slice(node.startIndex, node.endIndex));
+    const pieces = plain === undefined ? contentsOf(node) : [plain];
+    this.readPaths(node, pieces);
+    const text = plain ?? literalOf(node) ?? firstPartOf(node);
     if (text === '' || text.length > LONGEST_NAME || /\s/.test(text)) return;
     const scheme = SCHEME.exec(text)?.[1];
     if (scheme !== undefined) this.names.add(scheme);
     else if (REFERENCE.test(text)) this.names.add(text.replace(/:.*/s, ''));
   }
 
-  private readPaths(node: Node): void {
-    const pieces = node.namedChildren.flatMap(it => (it?.type === 'string_content' ? it.text : []));
+  private readPaths(node: Node, pieces: readonly string[]): void {
     for (const text of pieces.flatMap(piece => withoutAddresses(piece).split(BETWEEN_PATHS))) {
       // One word alone may be the key of a dictionary, in prose it is a word.
       const isPath =
@@ -162,6 +178,17 @@ class PythonReader {
       for (const name of text.split('/')) if (PATH_NAME.test(name)) this.paths.add(name);
     }
   }
+}
+
+/** What stands between the quotes of a string without escapes and values; undefined for another one, which its tree tells. */
+function plainContent(written: string): string | undefined {
+  return PLAIN_STRING.exec(written)?.[2];
+}
+
+const PLAIN_STRING = /^[bBuU]?("|')([^\\\n"']+)\1$/;
+
+function contentsOf(node: Node): string[] {
+  return node.namedChildren.flatMap(it => (it?.type === 'string_content' ? it.text : []));
 }
 
 function withoutAddresses(text: string): string {
@@ -184,6 +211,11 @@ const STARTS_PROGRAM =
 /** What calls the C++ compiler of the system when it runs. */
 const COMPILES = /^(torch\.compile|cpp_extension\.load(_inline)?|load_inline|pyximport\.install)$/;
 const IMPORTS = /^(importlib\.import_module|import_module|__import__|importlib\.util\.find_spec)$/;
+/** What the names below have in common: of most calls the text alone tells that it is none of them. */
+const MAY_LOAD =
+  /^[\w.\s]*(?:import|find_spec|iter_modules|walk_packages|entry_points|runpy|exec|eval|spec_from_file_location)/;
+/** Characters: the longest of the names, and blanks in it. */
+const LONGEST_CALLED = 60;
 /** Calls that load modules which no import names. */
 const DISCOVERS =
   /^(pkgutil\.(iter_modules|walk_packages)|iter_modules|walk_packages|(importlib\.)?(metadata\.)?entry_points|(pkg_resources\.)?iter_entry_points|runpy\.\w+|exec|eval|importlib\.util\.spec_from_file_location|spec_from_file_location)$/;
@@ -196,7 +228,7 @@ function importedName(node: Node): string | undefined {
 /** The value of a string without interpolation; undefined for an f-string that has one. */
 function literalOf(node: Node): string | undefined {
   if (node.namedChildren.some(child => child?.type === 'interpolation')) return undefined;
-  return node.namedChildren.flatMap(child => (child?.type === 'string_content' ? child.text : [])).join('');
+  return contentsOf(node).join('');
 }
 
 /** What an f-string begins with: `postgresql+asyncpg://` of one that goes on with a variable. */
