@@ -1,7 +1,8 @@
-import type { Dockerfile, Run } from '../../dockerfile/model';
+import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands } from '../../dockerfile/query';
 import { lineage } from '../../dockerfile/stage-graph';
 import type { Command } from '../../shell/command';
+import { oncePer } from '../../text/once-per';
 
 /**
  * True where pip's own configuration may keep it from its cache: `pip config set global.no-cache-dir true` before the
@@ -9,22 +10,17 @@ import type { Command } from '../../shell/command';
  */
 export function keepsNoCacheByConfig(file: Dockerfile, run: Run, command: Command): boolean {
   const stage = file.stages[run.stage];
-  const stages = stage ? lineage(file, stage) : [];
-  const isConfigured = runCommands(stages).some(
-    it => it.command.span.start < command.span.start && setsNoCache(it.command),
-  );
-  const copies = ofKind(
-    stages.flatMap(it => it.instructions),
-    'COPY',
-    'ADD',
-  );
-  return (
-    isConfigured ||
-    copies.some(copy =>
-      [...copy.sources, copy.destination].some(it => /(^|\/)pip\.conf$/.test(it?.text ?? '')),
-    )
-  );
+  return stage !== undefined && lineage(file, stage).some(it => configuredFrom(it) < command.span.start);
 }
+
+/** Where the configuration of a stage's own begins to hold; infinity where there is none. Many installs ask for it. */
+const configuredFrom = oncePer((stage: Stage): number => {
+  const copies = ofKind(stage.instructions, 'COPY', 'ADD').filter(copy =>
+    [...copy.sources, copy.destination].some(it => /(^|\/)pip\.conf$/.test(it?.text ?? '')),
+  );
+  const commands = runCommands([stage]).filter(it => setsNoCache(it.command));
+  return Math.min(...copies.map(it => it.span.start), ...commands.map(it => it.command.span.start));
+});
 
 function setsNoCache({ words }: Command): boolean {
   const at = words.findIndex(({ text }) => /^(global|install|user|site)\.no-cache-dir$/.test(text));
