@@ -97,6 +97,12 @@ export const shapes: Readonly<Record<string, Shape>> = {
     'OpenSSL, dependencies in a layer of their own, a user without home',
     'multi-stage-rust',
   ),
+  'php-apache': on(
+    ['php-apache', 'composer'],
+    'Apache, two extensions, Composer in two steps',
+    'multi-stage-php',
+  ),
+  'php-fpm': on(['php-fpm'], 'php-fpm, an extension with a library, a user of its own', 'multi-stage-php'),
   'java-spring': on(['maven', 'jre'], 'Spring Boot, built by Maven', 'multi-stage-java'),
 };
 

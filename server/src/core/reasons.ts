@@ -107,6 +107,22 @@ export const REASONS = {
     'installs gems from a repository or a folder, which may call git when they are loaded',
   'unknown-gem': 'installs {gem}, and it is not known what that needs of the full image',
 
+  'not-php': 'has a base image that is neither the official one of PHP nor FrankenPHP',
+  'php-on-alpine':
+    'has a base image on Alpine, where PHP keeps no compiler and extensions link with another C library',
+  'no-php-build': 'begins a stage that neither builds an extension nor runs composer',
+  'no-build-packages': 'begins a stage that installs nothing which only the build needs',
+  'unknown-extension': 'builds {extension}, and it is not known which libraries that needs when it runs',
+  'installs-extensions-itself':
+    'calls install-php-extensions, which chooses libraries that no line names: use docker-php-ext-install',
+  'builds-assets': 'builds assets with {program}, which belongs in a stage of its own on the image of Node',
+  'composer-elsewhere': 'installs packages with {setting}, which puts them or their settings elsewhere',
+  'changes-working-folder': 'gives {folder} another owner or mode, which the copy of its files does not keep',
+  'removes-from-image': 'removes {path} from the image in a step that builds too',
+  'package-calls-program': 'installs {package}, which calls {program} while the application runs',
+  'project-mounted-over':
+    'the service {service} mounts the project over {folder}, so that it may build in the container',
+
   // What the final stage copies.
   'copies-outside': 'copies to a place outside {folder}',
   'copies-to-outside': 'copies to {path}, outside {folder}',

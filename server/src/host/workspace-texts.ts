@@ -14,13 +14,13 @@ import { isSkippedFolder } from './skipped-folders';
 const MANIFESTS: readonly RegExp[] = [
   /^(?=.*\.(?:txt|in)$)(?:.*[-_.])?requirements|^constraints[^/]*\.txt$/i,
   /^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|\.python-version|MANIFEST\.in)$/,
-  /^(?:package\.json|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
+  /^(?:package\.json|composer\.json|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
   /\.dockerignore$/,
   /\.(?:sh|bash)$|^(?:docker-)?entrypoint$/i,
 ];
 /** Files under such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
-const LOCK_FILES = /^(?:uv|poetry|Pipfile|Cargo|Gemfile)\.lock$/;
+const LOCK_FILES = /^(?:uv|poetry|Pipfile|Cargo|Gemfile|composer)\.lock$/;
 
 /** Bytes of a manifest or a script whose text is among the facts. */
 const MOST_BYTES = 256 * 1024;

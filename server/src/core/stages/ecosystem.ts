@@ -21,7 +21,7 @@ export interface Ecosystem<Read = unknown> {
   /** What is said of every other image. */
   readonly otherImage: PlainReasonCode;
   /** What the base image and the instructions tell before the stage is cut. */
-  read(base: BuildBase): Outcome<Read>;
+  read(base: BuildBase, workspace: WorkspaceFacts): Outcome<Read>;
   /** Which steps build, prepare a build, and install what the container calls. */
   steps(read: Read): BuildLanguage;
   /** What the final stage is made of. */
@@ -48,6 +48,8 @@ export interface FinalStage {
   readonly packages?: readonly string[];
   /** Steps at the end of the builder, as shell text. */
   readonly finishing?: readonly string[];
+  /** The image of the builder, where it is not the one that the file names. */
+  readonly builderImage?: string;
 }
 
 /** A stage cut in two, with both sides. */
@@ -64,16 +66,16 @@ export function planStages(
 ): Outcome<StagePlan> {
   const base = baseOf(ecosystem, file);
   if (isDeclined(base)) return base;
-  const read = ecosystem.read(base);
+  const read = ecosystem.read(base, workspace);
   if (isDeclined(read)) return read;
   const split = splitAtBuild(base, workspace, ecosystem.steps(read));
   if (isDeclined(split)) return split;
   const final = ecosystem.final(split, read, workspace);
   if (isDeclined(final)) return final;
-  const { image, copies, packages = split.packages, finishing = [] } = final;
+  const { packages = split.packages, finishing = [], ...sides } = final;
   return {
     split: { ...split, packages },
-    sides: { image, copies, finishing, because: ecosystem.because },
+    sides: { ...sides, finishing, because: ecosystem.because },
   };
 }
 

@@ -11,6 +11,9 @@ export interface Placed {
   readonly why: string;
 }
 
+/** Where an instruction goes that does not belong to the build, and why. */
+export type ElsewherePlace = Pick<Placed, 'why'> & { readonly goes: 'final' | 'both' };
+
 /** What says something of the container alone. */
 const OF_CONTAINER: readonly Instruction['kind'][] = [
   ...(['LABEL', 'EXPOSE', 'VOLUME', 'STOPSIGNAL', 'HEALTHCHECK', 'CMD', 'ENTRYPOINT', 'MAINTAINER'] as const),
@@ -24,11 +27,13 @@ export function isOfContainer({ kind }: Instruction): boolean {
  * Every instruction of a stage that is cut behind its last build step.
  *
  * @param settings what both stages need, of the instructions above the cut
+ * @param placeOf where others above the cut go that do not belong to the build
  */
 export function placedAround(
   stage: Stage,
   lastBuild: Instruction,
   settings: readonly Instruction['kind'][],
+  placeOf: (instruction: Instruction) => ElsewherePlace | undefined = () => undefined,
 ): Placed[] {
   return stage.instructions.map(instruction => {
     if (instruction.kind === 'FROM')
@@ -38,14 +43,14 @@ export function placedAround(
     if (isOfContainer(instruction)) return { instruction, goes: 'final', why: 'it speaks of the container' };
     if (settings.includes(instruction.kind))
       return { instruction, goes: 'both', why: 'the build and the container may read it' };
-    return { instruction, goes: 'builder', why: 'the build needs it' };
+    return { instruction, ...(placeOf(instruction) ?? { goes: 'builder', why: 'the build needs it' }) };
   });
 }
 
-/** Instructions that stand in both stages: settings, and steps that install what the container calls. */
+/** Instructions that stand in both stages: settings, and steps that put into the image what the container calls. */
 export function inBoth(placed: readonly Placed[], what: 'settings' | 'steps'): Instruction[] {
   return placed
-    .filter(it => it.goes === 'both' && (it.instruction.kind === 'RUN') === (what === 'steps'))
+    .filter(it => it.goes === 'both' && /^(RUN|COPY|ADD)$/.test(it.instruction.kind) === (what === 'steps'))
     .map(it => it.instruction);
 }
 

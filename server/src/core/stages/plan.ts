@@ -12,7 +12,7 @@ import type { WorkspaceFacts } from '../project/workspace';
 import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { withoutTrailing } from '../text/ends';
-import { isOfContainer, type Placed, placedAround } from './placed';
+import { type ElsewherePlace, isOfContainer, type Placed, placedAround } from './placed';
 
 /** A file of one stage that builds something, cut in two behind its last build step. */
 export interface StageSplit {
@@ -20,8 +20,10 @@ export interface StageSplit {
   readonly stage: Stage;
   /** The last step of the build: what stands behind it stays with the image that runs. */
   readonly lastBuild: Instruction;
-  /** The working folder that the build leaves; absolute and not the root. */
+  /** The working folder that the build leaves; absolute, and not the root where a build needs one. */
   readonly workdir: string;
+  /** True where the image has it by itself. */
+  readonly inheritsWorkdir?: boolean;
   /** Every instruction of the stage, with where it goes and why. */
   readonly placed: readonly Placed[];
   /** Packages of the system that the build does not account for, first named first. */
@@ -37,11 +39,19 @@ export interface BuildLanguage {
   /** True for a command that only prepares a build, or cleans up after one. */
   prepares(command: Command): boolean;
   /** True for a program that the image that runs has beside those of every Debian. */
-  runs(program: string): boolean;
+  runs(program: string, command: Command): boolean;
   /** The programs that a step does nothing but install, for everybody and without a file of the project. */
   installs?(run: Run): readonly string[];
   /** True where the image that runs copies the working folder as a whole, and not only what is known to be read. */
   readonly shipsFolder?: boolean;
+  /** The working folder that the image has by itself; the root where the build needs none. */
+  readonly workdir?: string;
+  /** Where instructions above the cut go that do not belong to the build. */
+  placeOf?(instruction: Instruction): ElsewherePlace | undefined;
+  /** True for what one command may hand to another: `curl … | php`. */
+  pipes?(from: Command, to: Command): boolean;
+  /** True for packages of apt that only such a build needs, or that the image holds already. */
+  leavesPackage?(name: string): boolean;
   /** The packages that stand for one of headers where the program runs; undefined where nobody knows. */
   librariesOf?(headers: string): readonly string[] | undefined;
 }
@@ -60,12 +70,14 @@ export function splitAtBuild(
     (it): it is Run => it.kind === 'RUN' && it.script.commands.some(command => language.builds(command)),
   );
   if (!lastBuild) return declineAt(file, stage.from, 'no-build-step', { tool: language.buildsWith });
-  const { workdir } = stateBefore(file, lastBuild);
-  if (workdir === undefined || workdir === '/') return declineAt(file, lastBuild, 'builds-without-workdir');
+  const named = stateBefore(file, lastBuild).workdir;
+  const workdir = named ?? language.workdir;
+  if (workdir === undefined || (workdir !== language.workdir && workdir === '/'))
+    return declineAt(file, lastBuild, 'builds-without-workdir');
   const packages = packagesAbove(file, stage, lastBuild, language);
   if (isDeclined(packages)) return packages;
-  const placed = placedAround(stage, lastBuild, SETTINGS);
-  const split = { file, stage, lastBuild, workdir, placed, packages };
+  const placed = placedAround(stage, lastBuild, SETTINGS, it => language.placeOf?.(it));
+  const split = { file, stage, lastBuild, workdir, inheritsWorkdir: named === undefined, placed, packages };
   return objectionToRest(split, workspace, language) ?? withCalledPrograms(split, language);
 }
 
@@ -83,6 +95,7 @@ function packagesAbove(
   for (const instruction of stage.instructions) {
     if (instruction.span.start > lastBuild.span.start) break;
     if (isOfContainer(instruction) || SETTINGS.includes(instruction.kind)) continue;
+    if (language.placeOf?.(instruction)) continue;
     if (instruction.kind === 'RUN') {
       const kept = readRun(file, instruction, language);
       if (isDeclined(kept)) return kept;
@@ -102,7 +115,7 @@ export function article(kind: Instruction['kind']): string {
 
 /** The packages that a RUN above the cut installs for more than the build. */
 function readRun(file: Dockerfile, run: Run, language: BuildLanguage): Outcome<readonly string[]> {
-  const chain = chainOf(file, run);
+  const chain = chainOf(file, run, language.pipes);
   if (!chain) return declineAt(file, run, 'not-a-list-of-commands');
   const packages: string[] = [];
   for (const { command } of chain) {
@@ -152,14 +165,18 @@ function packagesKept(command: Command, language: BuildLanguage): readonly strin
   for (const [index, word] of apt.packages.entries()) {
     const name = names[index] ?? '';
     const known = buildPackage('apt', name);
-    if (!word.literal) return 'unsure';
+    if (!word.literal && !language.leavesPackage?.(word.text)) return 'unsure';
     if (known?.kind === 'headers' || /-dev$/.test(name)) {
       const libraries = language.librariesOf?.(name);
       if (!libraries) return 'unsure';
       kept.push(...libraries);
       continue;
     }
-    const serves = known !== undefined || FOR_BUILDS.has(name) || (compiles && /^python3?$/.test(name));
+    const serves =
+      known !== undefined ||
+      FOR_BUILDS.has(name) ||
+      language.leavesPackage?.(name) ||
+      (compiles && /^python3?$/.test(name));
     if (!serves) kept.push(word.text);
   }
   return kept;
@@ -212,7 +229,7 @@ export function objectionToServices(file: Dockerfile, stage: Stage, workspace: W
 }
 
 function isThere(command: Command, language: BuildLanguage): boolean {
-  return isInEveryDebian(command.name) || language.runs(command.name);
+  return isInEveryDebian(command.name) || language.runs(command.name, command);
 }
 
 /** Adds what brings the programs that the container calls, where only the full image has them or a step installs them. */
@@ -246,7 +263,7 @@ function calledCommands({ file, stage }: StageSplit, language: BuildLanguage) {
   const at = start.cmd ?? start.entrypoint ?? stage.from;
   const [first] = start.commands;
   // Behind an ENTRYPOINT that is the program itself, a CMD holds nothing but its arguments.
-  const started = first && start.entrypoint && language.runs(first.name) ? [first] : start.commands;
+  const started = first && start.entrypoint && language.runs(first.name, first) ? [first] : start.commands;
   const checking = check?.script.commands ?? [];
   return [
     ...started.map(command => ({ command, at })),

@@ -18,6 +18,8 @@ export interface Sides {
   readonly copies: readonly string[];
   /** Arguments of further COPYs, from the build context. */
   readonly fromContext?: readonly string[];
+  /** The image of the builder, where it is not the one that the file names. */
+  readonly builderImage?: string | undefined;
   readonly because: string;
 }
 
@@ -29,7 +31,7 @@ function builderName({ stage }: StageSplit): string {
 /** The edits that end the first stage behind the last build step and begin the one that ships. */
 export function renderStageSplit(split: StageSplit, sides: Sides): ExplainedEdit[] {
   return [
-    nameBuilder(split),
+    ...nameBuilder(split, sides),
     ...movedBelow(split.placed, split.lastBuild).map(it => ({
       ...removeBlock(split.file, it),
       because: MOVED,
@@ -38,14 +40,22 @@ export function renderStageSplit(split: StageSplit, sides: Sides): ExplainedEdit
   ];
 }
 
-function nameBuilder(split: StageSplit): ExplainedEdit {
+function nameBuilder(split: StageSplit, { builderImage }: Sides): ExplainedEdit[] {
   const { from } = split.stage;
   const because = 'This stage builds, and nothing of it ships but what the next one copies';
-  if (from.alias) return { span: from.alias.span, newText: builderName(split), because };
-  const end = from.image?.span.end ?? from.span.end;
+  const image = from.image?.span ?? from.span;
+  const named = from.image?.text;
+  const pinned = builderImage !== undefined && builderImage !== named;
+  const pin = pinned ? [{ span: image, newText: builderImage, because: PINNED }] : [];
+  if (from.alias) return [...pin, { span: from.alias.span, newText: builderName(split), because }];
   const as = from.keyword.text === from.keyword.text.toLowerCase() ? 'as' : 'AS';
-  return { span: span(end, end), newText: ` ${as} ${builderName(split)}`, because };
+  const alias = ` ${as} ${builderName(split)}`;
+  if (pinned) return [{ span: image, newText: builderImage + alias, because: PINNED }];
+  return [{ span: span(image.end, image.end), newText: alias, because }];
 }
+
+const PINNED =
+  'Libraries are called otherwise in each release of Debian, so both stages name the one of today';
 
 const MOVED = 'This speaks of the container that runs, so it moves to the stage that ships';
 
@@ -60,7 +70,7 @@ function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
     '',
     fromLine(split, sides.image),
     ...inBoth(split.placed, 'settings').map(it => file.text.slice(it.span.start, it.span.end)),
-    write('WORKDIR', split.workdir),
+    ...(split.inheritsWorkdir ? [] : [write('WORKDIR', split.workdir)]),
     ...(split.packages.length > 0 ? [write('RUN', aptStep(file, split.packages))] : []),
     ...inBoth(split.placed, 'steps').map(it => file.text.slice(it.span.start, it.span.end)),
     ...sides.copies.map(it => write('COPY', `--from=${builderName(split)} ${it}`)),
