@@ -3,6 +3,7 @@ import { isDeclined } from '../../server/src/core/decline';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { type Ecosystem, planStages } from '../../server/src/core/stages/ecosystem';
 import { NODE } from '../../server/src/core/stages/node';
+import { PHP } from '../../server/src/core/stages/php';
 import { RUBY } from '../../server/src/core/stages/ruby';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
@@ -51,6 +52,36 @@ CMD ["node", "dist/main.js"]
     assert.deepEqual(placesOf(NODE, text, files), [
       ...['FROM rewritten', 'RUN both', 'WORKDIR builder', 'COPY builder', 'RUN builder'],
       ...['HEALTHCHECK final', 'CMD final'],
+    ]);
+  });
+
+  it('with what sets up the server below the cut, and users and files for other places in both', () => {
+    const text = `FROM php:8.3-apache-bookworm
+RUN a2enmod rewrite && echo "ServerName shop" >> /etc/apache2/apache2.conf
+RUN groupadd shop && useradd --gid shop shop
+COPY vhost.conf /etc/apache2/sites-available/
+COPY shop.cron /etc/cron.d/shop
+RUN apt-get update && apt-get install -y libzip-dev
+RUN docker-php-ext-install zip
+COPY . .
+`;
+    assert.deepEqual(placesOf(PHP, text, {}), [
+      ...['FROM rewritten', 'RUN final', 'RUN both', 'COPY final', 'COPY both', 'RUN builder', 'RUN builder'],
+      'COPY final',
+    ]);
+  });
+
+  it('with all of it in the builder where a step that builds sets up the server too', () => {
+    const text = `FROM php:8.3-apache-bookworm
+RUN a2enmod rewrite
+COPY vhost.conf /etc/apache2/sites-available/
+RUN apt-get update && apt-get install -y libzip-dev && docker-php-ext-install zip && a2ensite vhost
+`;
+    assert.deepEqual(placesOf(PHP, text, {}), [
+      'FROM rewritten',
+      'RUN builder',
+      'COPY builder',
+      'RUN builder',
     ]);
   });
 });
