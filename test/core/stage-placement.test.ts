@@ -61,8 +61,8 @@ RUN a2enmod rewrite && echo "ServerName shop" >> /etc/apache2/apache2.conf
 RUN groupadd shop && useradd --gid shop shop
 COPY vhost.conf /etc/apache2/sites-available/
 COPY shop.cron /etc/cron.d/shop
-RUN apt-get update && apt-get install -y libzip-dev
-RUN docker-php-ext-install zip
+RUN apt-get update && apt-get install -y libicu-dev
+RUN docker-php-ext-install intl
 COPY . .
 `;
     assert.deepEqual(placesOf(PHP, text, {}), [
@@ -75,7 +75,7 @@ COPY . .
     const text = `FROM php:8.3-apache-bookworm
 RUN a2enmod rewrite
 COPY vhost.conf /etc/apache2/sites-available/
-RUN apt-get update && apt-get install -y libzip-dev && docker-php-ext-install zip && a2ensite vhost
+RUN apt-get update && apt-get install -y libicu-dev && docker-php-ext-install intl && a2ensite vhost
 `;
     assert.deepEqual(placesOf(PHP, text, {}), [
       'FROM rewritten',

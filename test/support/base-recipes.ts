@@ -19,6 +19,8 @@ const bases = {
   'php-fpm': ['php:8.2-fpm-bookworm'],
   'php-apache': ['php:8.2-apache-bookworm'],
   composer: ['composer:2'],
+  ruby: ['ruby:3.1'],
+  'ruby-slim': ['ruby:3.1-slim'],
   nginx: ['nginx:stable-alpine', 'nginx:1.27-alpine'],
   'nginx-unprivileged': ['nginxinc/nginx-unprivileged:stable-alpine'],
   'distroless-static': ['gcr.io/distroless/static-debian12:latest'],

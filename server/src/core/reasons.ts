@@ -111,7 +111,7 @@ export const REASONS = {
   'php-on-alpine':
     'has a base image on Alpine, where PHP keeps no compiler and extensions link with another C library',
   'no-php-build': 'begins a stage that neither builds an extension nor runs composer',
-  'no-build-packages': 'begins a stage that installs nothing which only the build needs',
+  'no-build-packages': 'begins a stage that installs next to nothing which only the build needs',
   'unknown-extension': 'builds {extension}, and it is not known which libraries that needs when it runs',
   'installs-extensions-itself':
     'calls install-php-extensions, which chooses libraries that no line names: use docker-php-ext-install',

@@ -2,11 +2,13 @@ import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import type { Copy, Dockerfile, Instruction, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
+import { buildPackage } from '../knowledge/build-packages';
 import { allOf, servicesOf } from '../project/image-services';
 import type { WorkspaceFacts } from '../project/workspace';
+import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import * as steps from './php-steps';
-import type { StageSplit } from './plan';
+import { leftBehind, type StageSplit } from './plan';
 import { projectCopy } from './project-copy';
 
 const EXTENSIONS = '/usr/local/lib/php/extensions';
@@ -51,6 +53,31 @@ export function placeOf(
   if (steps.isBelow(path, steps.APACHE_SETTINGS)) return read.movesApache ? ofServer : undefined;
   const inBuilder = steps.isBelow(path, steps.LOCAL_SETTINGS) || isInFolder(path, read.folder);
   return inBuilder ? undefined : ({ goes: 'both', why: 'the container may read it too' } as const);
+}
+
+/** Tools of Composer that come with Perl or Python. */
+const HEAVY_TOOL = /^(git|git-core|subversion|mercurial)$/;
+/** Bytes: what the copies of extensions and settings weigh themselves, since the image holds some of them already. */
+const LEAST_GAIN = 5_000_000;
+
+/** False where all that stays behind weighs no more than what is copied. */
+export function leavesEnough(
+  split: StageSplit,
+  isInImage: (name: string) => boolean,
+  leavesTools: boolean,
+): boolean {
+  const above = ofKind(split.stage.instructions, 'RUN').filter(
+    it => it.span.start < split.lastBuild.span.end,
+  );
+  if (leavesTools && above.flatMap(packagesOf).some(it => HEAVY_TOOL.test(it))) return true;
+  const sizes = leftBehind(split)
+    .filter(it => !isInImage(it))
+    .map(it => buildPackage('apt', it)?.bytes);
+  return sizes.reduce<number>((sum, bytes = 0) => sum + bytes, 0) >= LEAST_GAIN;
+}
+
+export function packagesOf(run: Run): string[] {
+  return run.script.commands.flatMap(it => aptCommand(it)?.packages ?? []).map(aptPackageName);
 }
 
 /** What a step above the cut, or a service, does that the final stage would lack. */

@@ -9,21 +9,21 @@ import type { DebianRelease } from '../knowledge/debian-releases';
 import { extensionHeaders } from '../knowledge/php-extensions';
 import { composerProject } from '../project/composer-project';
 import type { WorkspaceFacts } from '../project/workspace';
-import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import type { BuildBase, Ecosystem } from './ecosystem';
 import { librariesOf } from './header-libraries';
 import {
   changesApache,
   isOfApache,
+  leavesEnough,
   objectionToPhp,
+  packagesOf,
   placeOf,
   projectCopies,
   settingsCopies,
 } from './php-split';
 import * as steps from './php-steps';
 import { pinnedTo, stageRelease } from './pinned-release';
-import { leftBehind, type StageSplit } from './plan';
 
 interface PhpRead {
   readonly releases: readonly DebianRelease[];
@@ -87,7 +87,8 @@ export const PHP: Ecosystem<PhpRead> = {
     const { file, stage } = split;
     if (read.isForCommands && containerStart(file, stage).commands.length === 0)
       return declineAt(file, stage.from, 'starts-nothing');
-    if (toolsLeft(split, read).length === 0) return declineAt(file, stage.from, 'no-build-packages');
+    if (!leavesEnough(split, name => IN_IMAGE.test(name), read.leavesTools))
+      return declineAt(file, stage.from, 'no-build-packages');
     const objection = objectionToPhp(split, workspace);
     if (objection) return objection;
     const project = projectCopies(split);
@@ -103,15 +104,6 @@ export const PHP: Ecosystem<PhpRead> = {
 function folderOf({ ref }: BuildBase): string {
   if (shortName(ref) !== 'php') return '/app';
   return /apache|fpm/.test(ref.tag ?? '') ? '/var/www/html' : '/';
-}
-
-/** Packages of apt that stay behind with the build. */
-function toolsLeft(split: StageSplit, { leavesTools }: PhpRead): string[] {
-  const above = ofKind(split.stage.instructions, 'RUN').filter(
-    it => it.span.start < split.lastBuild.span.end,
-  );
-  const tools = above.flatMap(packagesOf).filter(it => leavesTools && FOR_COMPOSER.test(it));
-  return [...tools, ...leftBehind(split).filter(it => !IN_IMAGE.test(it))];
 }
 
 function readPhp(base: BuildBase, workspace: WorkspaceFacts): Outcome<PhpRead> {
@@ -143,10 +135,6 @@ function readPhp(base: BuildBase, workspace: WorkspaceFacts): Outcome<PhpRead> {
     movesApache: runs.every(run => isOfApache(run) || !run.script.commands.some(changesApache)),
     leavesTools: tools,
   };
-}
-
-function packagesOf(run: Run): string[] {
-  return run.script.commands.flatMap(it => aptCommand(it)?.packages ?? []).map(aptPackageName);
 }
 
 /** The `-dev` packages behind the extensions that a step builds. */
