@@ -115,7 +115,7 @@ function objectionToRun(file: Dockerfile, run: Run, workdir: string) {
     if (steps.changesFolderItself(command, workdir))
       return declineAt(file, run, 'changes-working-folder', { folder: workdir });
     if (!steps.isComposerStep(command)) continue;
-    const options = command.words.map(it => it.text.replace(/=.*$/, ''));
+    const options = command.words.map(it => it.text.split('=', 1)[0] ?? '');
     const setting =
       options.find(it => /^(-d|--working-dir|global)$/.test(it)) ??
       ['COMPOSER_VENDOR_DIR', 'COMPOSER'].find(

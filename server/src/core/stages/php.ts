@@ -156,18 +156,21 @@ function headersOf(file: Dockerfile, run: Run, runs: readonly Run[]): Outcome<re
 
 /** The extensions that a command builds, without their versions: `redis` of `pecl install redis-6.0.2`. */
 function extensionsOf({ name, words }: Command): string[] {
-  const operands = words.slice(1).filter(it => !it.text.startsWith('-'));
+  const operands = words.slice(1).filter((it, at) => !it.text.startsWith('-') && words[at]?.text !== '-j');
   if (name === 'docker-php-ext-install')
     return operands.map(it => (it.literal ? it.text : 'what a variable names'));
   if (name !== 'pecl' || words[1]?.text !== 'install') return [];
-  return operands
-    .slice(1)
-    .map(it => it.text.replace(/^pecl\.php\.net\//, '').replace(/-(\d[\w.]*|stable|beta|alpha|devel)$/i, ''));
+  return operands.slice(1).map(it =>
+    it.text
+      .replace(/^pecl\.php\.net\//, '')
+      .replace(/-(\d[\w.]*|stable|beta|alpha|devel)$/i, '')
+      .toLowerCase(),
+  );
 }
 
 function optionsFor(extension: string, { name, words }: Command): string[] {
   if (name !== 'docker-php-ext-configure' || words[1]?.text !== extension) return [];
-  return words.slice(2).map(it => it.text.replace(/=.*$/, ''));
+  return words.slice(2).map(it => it.text.split('=', 1)[0] ?? '');
 }
 
 /** Without a lock nobody knows what packages call, so that the tools stay. */
