@@ -56,6 +56,12 @@ const onDemand = [
     from: "var tar = require('tar-fs');",
     to: '',
   },
+  // Which editors an extension runs in, its manifest says, and the editor sees to it.
+  {
+    file: /vscode-languageclient[\\/]lib[\\/]node[\\/]main\.js$/,
+    from: /const semver(Parse|Satisfies) = require\("[^"]*"\);/g,
+    to: 'const semver$1 = () => ({});',
+  },
 ];
 
 const loadOnDemand = {
@@ -72,11 +78,28 @@ const loadOnDemand = {
   },
 };
 
+/** Libraries that are there more than once, in versions that differ in nothing that is used here. */
+const sameLibraries = {
+  name: 'one of a kind',
+  setup({ onResolve, resolve }) {
+    // Node's own streams, as a library for other engines.
+    onResolve({ filter: /^readable-stream$/ }, () => ({ path: 'node:stream', external: true }));
+    // dockerfile-ast and the protocol have one each.
+    onResolve({ filter: /^vscode-languageserver-types$/ }, ({ kind, pluginData }) =>
+      pluginData === TYPES
+        ? undefined
+        : resolve('vscode-languageserver-types', { kind, resolveDir: root, pluginData: TYPES }),
+    );
+  },
+};
+
+const TYPES = 'the types at the root';
+
 const node = {
   ...common,
   // A program keeps its source in memory: half of it would be indents and comments.
   minifyWhitespace: true,
-  plugins: [loadOnDemand, lazyData],
+  plugins: [loadOnDemand, sameLibraries, lazyData],
   platform: 'node',
   target: 'node20',
   // An optional native module of ssh2, which only speeds up engines reached over ssh.

@@ -22,7 +22,7 @@ const KINDS = {
 function main(): void {
   const shape = Object.entries(KINDS).find(([name]) => name === kind)?.[1];
   if (!shape || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
-    console.error('call it as npm run new-rule -- dockerfile|compose|context|python my-rule-id');
+    console.error('usage: npm run new-rule -- dockerfile|compose|context|python my-rule-id');
     process.exitCode = 2;
     return;
   }
@@ -65,7 +65,7 @@ function pageOf(id: string, { fence, sample }: { fence: string; sample: string }
 }
 
 function create(path: string, text: string): void {
-  if (existsSync(join(root, path))) throw new Error(`${path} is there already`);
+  if (existsSync(join(root, path))) throw new Error(`${path} already exists`);
   writeFileSync(join(root, path), text);
   console.log(`made ${path}`);
 }

@@ -1,6 +1,6 @@
-// Proves that new regular expressions take time by the length of a text alone, and remembers it; forgets what is gone.
+// Proves that new regular expressions take time by the length of a text alone, and remembers it; forgets those that were removed.
 //   npm run prove-expressions             those that are not remembered
-//   npm run prove-expressions -- --all    all of them anew
+//   npm run prove-expressions -- --all    all of them again
 import { nameOf } from '../test/support/expression-growth';
 import { asked, remember, remembered, tooSlow, unproven } from '../test/support/linear-expressions';
 import { expressionsOfSources } from '../test/support/regular-expressions';

@@ -24,7 +24,7 @@ const page = join(root, 'docs/proof.md');
 const INTRODUCTION = `# Proof
 
 What the conversions gain on the case studies, measured with real builds and real containers by \`npm run prove\`,
-beside what the teams measured themselves. Times depend on the machine and the network; the ratios are what counts.
+next to what the teams measured themselves. Times depend on the machine and the network; the ratios matter.
 `;
 
 /** Aborted when the command is stopped. */
@@ -72,7 +72,7 @@ async function proveCase(name: string, proofCase: ProofCase): Promise<void> {
   fail(shortfalls(proofCase, proof));
 }
 
-/** Runs on the example itself, or on a copy with what stands in its place, which is gone afterwards. */
+/** Runs on the example itself, or on a copy with what is in its place, which is removed afterwards. */
 async function withFolder<T>(
   name: string,
   { written }: ProofCase,

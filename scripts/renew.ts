@@ -1,6 +1,6 @@
 // Renews the data files of `core/knowledge`.
 //   npm run renew                        says of each file when it was last compared with its sources
-//   npm run renew -- NAME                writes its rows anew, where a program can; else says what a person has to look at
+//   npm run renew -- NAME                writes its rows again, where a program can; else says what a person has to look at
 //   npm run renew -- NAME --reviewed     writes down that a person has compared its rows with their sources today
 import { bytecodeWeights } from './knowledge/bytecode-weights';
 import { type DataFile, dataFiles, type Rows, readDataFile, writeDataFile } from './knowledge/data-file';

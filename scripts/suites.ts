@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingForBrowserEditor } from '../test/support/vscode-browser';
 import { root } from './machine/folders';
+import { type EngineKind, missingEngineOfKind } from './machine/today/engine';
 
 /** What `npm test` runs, in this order. */
 export interface Suite {
@@ -32,6 +33,22 @@ const biome = ['node_modules/@biomejs/biome/bin/biome', 'ci', ...colours, '--err
 /** Folders whose tests run the bundles; those of the others run the sources. */
 const foldersOfBundles = ['cli', 'docker', 'editor', 'webview'];
 
+/** What needs an engine, once more on the one of today, and what only that one builds. */
+const onEachStore = [
+  'test/today/builds.ts',
+  'test/docker/history.engine.test.ts',
+  'test/docker/watch.engine.test.ts',
+  'test/docker/weigh.engine.test.ts',
+  'test/lsp/engine.engine.test.ts',
+];
+/** How images are stored plays no part in these: they run on the store that is usual. */
+const onTheUsualStore = [
+  'test/cli/check.engine.test.ts',
+  'test/cli/weigh.engine.test.ts',
+  'test/host/ignore.engine.test.ts',
+  'test/prove/proof.engine.test.ts',
+];
+
 export const bundles: Suite = {
   name: 'bundles',
   title: 'The bundles can be made',
@@ -48,6 +65,14 @@ export const suites: readonly Suite[] = [
   check('lint', 'The style is the agreed one', ...biome),
   mocha('rules', 'Rules and conversions by their examples, and the architecture', 'test/*.test.ts'),
   ...foldersOfTests().map(folder => mocha(folder, `Tests of test/${folder}`, `test/${folder}/**/*.test.ts`)),
+  otherEngine(
+    'containerd',
+    'The engine of today, with images in containerd',
+    ...onEachStore,
+    ...onTheUsualStore,
+  ),
+  otherEngine('overlay2', 'The engine of today, with images in overlay2', ...onEachStore),
+  otherEngine('podman', "What Podman's socket serves", 'test/today/podman.ts'),
   {
     ...mocha(
       'editor',
@@ -84,6 +109,20 @@ function mocha(name: string, title: string, files: string): Suite {
   const command = [node, 'node_modules/mocha/bin/mocha.js', files] as const;
   const uses = foldersOfBundles.includes(name) ? 'bundles' : 'sources';
   return { name, title, command, kind: 'tests', uses, ...always };
+}
+
+/** Tests on an engine that is started for them. */
+function otherEngine(kind: EngineKind, title: string, ...tests: string[]): Suite {
+  const run = ['--import', 'tsx', 'scripts/machine/today/with-engine.ts', kind];
+  return {
+    name: kind,
+    title,
+    command: [node, ...run, node, 'node_modules/mocha/bin/mocha.js', ...tests],
+    kind: 'tests',
+    uses: 'bundles',
+    missing: () => missingEngineOfKind(kind),
+    missingInCi: 'failure',
+  };
 }
 
 /** Every folder with tests that mocha runs by itself, wherever it runs. */

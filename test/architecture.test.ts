@@ -69,7 +69,7 @@ const LAYERS: readonly (readonly string[])[] = [
 
 /** Each library with the files that alone know it. */
 const ONLY_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
-  'dockerfile-ast': ['server/src/core/dockerfile/block.ts'],
+  'dockerfile-ast': ['server/src/core/dockerfile/image-ref.ts'],
   yaml: ['server/src/core/compose/parse.ts'],
   '@vscode/tree-sitter-wasm': ['server/src/core/python/parse.ts', 'server/src/core/shell/parse.ts'],
   'toml-eslint-parser': ['server/src/core/manifests/toml.ts'],

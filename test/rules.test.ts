@@ -14,6 +14,7 @@ import { contextFor } from './support/facts';
 import { loadGrammar } from './support/grammar';
 import { assertInOneLine } from './support/in-one-line';
 import { inOrder, withMarks } from './support/marks';
+import { faultsOf, messageFaults } from './support/words';
 
 const EVERY_SAFETY: readonly Fix['safety'][] = ['safe', 'unsafe'];
 
@@ -146,11 +147,15 @@ function checkFindings(rule: Rule, one: Case): void {
     });
 
   it('speaks in one plain sentence', () => {
-    for (const { message } of findings(rule, one)) {
-      assert.ok(message.length <= 220, message);
+    for (const { message, fixes } of findings(rule, one)) {
+      assert.deepEqual(messageFaults(message), [], message);
       assert.match(message, /^\S.*[^.\s]$/);
       assert.doesNotMatch(message, /undefined|NaN|\[object|\$\{|\{\w+\}/);
       assert.doesNotMatch(message, /\. [A-Z]/, 'one sentence');
+      for (const { title } of fixes?.() ?? []) {
+        assert.match(title, /^[A-Z].*[^.\s]$/, 'a verb, and no full stop');
+        assert.deepEqual(faultsOf(title, 'program'), []);
+      }
     }
   });
 

@@ -74,13 +74,13 @@ export const viewsWelcome = [
   },
   {
     view: VIEWS.images,
-    contents: 'The engine holds no images yet. An image that you build appears here by itself.',
+    contents: 'The engine has no images yet. Images that you build appear here.',
     when: showsEngine('connected'),
   },
   {
     view: VIEWS.images,
     contents:
-      'No container engine was found. Install Docker or Podman, or say where it listens with DOCKER_HOST or the setting [engine.host](command:workbench.action.openSettings?%22plimsoll.engine.host%22).\n\nImages appear here as soon as one answers.',
+      'No container engine was found. Install Docker or Podman, or set its address with DOCKER_HOST or the setting [engine.host](command:workbench.action.openSettings?%22plimsoll.engine.host%22).\n\nImages appear here as soon as one answers.',
     when: showsEngine('no-engine'),
   },
   {
@@ -92,13 +92,13 @@ export const viewsWelcome = [
   {
     view: VIEWS.images,
     contents:
-      'You may not open the engine’s socket. Add yourself to its group (“sudo usermod -aG docker $USER” in a terminal, then log in again) or use a rootless engine.',
+      'You have no permission to open the engine’s socket. Add yourself to its group (“sudo usermod -aG docker $USER” in a terminal, then log in again) or use a rootless engine.',
     when: showsEngine('permission-denied'),
   },
   {
     view: VIEWS.images,
     contents:
-      'What answers is no container engine that Plimsoll understands. [Show the log](command:plimsoll.showLog)',
+      'The program that answers is not a container engine that Plimsoll supports. [Show the log](command:plimsoll.showLog)',
     when: showsEngine('failed'),
   },
 ];
@@ -165,6 +165,6 @@ export const configuration = {
     order: 2,
     scope: 'machine',
     markdownDescription:
-      'Where the container engine listens, as in `DOCKER_HOST`: `unix:///run/docker.sock`, `tcp://127.0.0.1:2375`. Empty: found as the `docker` command finds it.',
+      'The address of the container engine, as in `DOCKER_HOST`: `unix:///run/docker.sock`, `tcp://127.0.0.1:2375`. If empty, it is found as the `docker` command finds it.',
   },
 };

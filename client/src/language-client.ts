@@ -37,7 +37,7 @@ export class Client implements vscode.Disposable {
   /** The server is there, for the first time or again. */
   readonly onDidStart = this.startedEmitter.event;
   private readonly stoppedEmitter = new vscode.EventEmitter<void>();
-  /** The server has gone: it was stopped or it crashed. */
+  /** The server is not running: it was stopped or it crashed. */
   readonly onDidStop = this.stoppedEmitter.event;
   private readonly trust: vscode.Disposable;
 

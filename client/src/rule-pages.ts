@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** The page of a rule, from the documentation that ships with the extension: it opens without a network. */
+/** The page of a rule, from the documentation of the extension: it opens without a network. */
 export async function openRulePage(context: vscode.ExtensionContext, id: string): Promise<void> {
   if (!/^[a-z][a-z0-9-]*$/.test(id)) return;
   const page = vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules', `${id}.md`);

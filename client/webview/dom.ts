@@ -1,4 +1,4 @@
-/** A new element with its class and what stands in it. */
+/** A new element with its class and what is in it. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   className: string,

@@ -2,7 +2,7 @@ import type { PageRow } from '../src/panel/messages';
 import { element } from './dom';
 import { chevron } from './icons';
 
-/** A row as it stands in the tree now. */
+/** A row as it is in the tree now. */
 export interface VisibleRow {
   readonly row: PageRow;
   /** 1 at the top. */

@@ -51,7 +51,7 @@ export class LayerTree {
     if (hadFocus && !this.element.contains(document.activeElement)) this.focus(this.active);
   }
 
-  /** Draws a row unless it stands there already as it should. */
+  /** Draws a row unless it is already there as it should be. */
   private place(visible: VisibleRow, index: number): void {
     const { id } = visible.row;
     const signature = JSON.stringify(visible);

@@ -9,7 +9,7 @@ const PAGE = 'docs/architecture.md';
 /** What no folder imports: the files that run rules and apply fixes. */
 const RUNNER = 'lint.ts';
 
-/** The page with the picture of what imports what in core, between `<!-- layers -->` and `<!-- /layers -->`, made anew. */
+/** The page with the picture of what imports what in core, between `<!-- layers -->` and `<!-- /layers -->`, written again. */
 export function architecturePage(root: string): Artifact[] {
   const files = sourcesIn(root, CORE);
   const imports = importsOf(root, files);

@@ -42,7 +42,7 @@ export function manifest(root: string, definitions: Definitions): Artifact[] {
           order: 1,
           scope: 'resource',
           markdownDescription:
-            'Switches rules off (`"pip-cache-left": "off"`) or changes how grave they are. A `.plimsoll.yaml` beside the files does the same for everyone who works on them.',
+            'Switches rules off (`"pip-cache-left": "off"`) or changes their severity. A `.plimsoll.yaml` next to the files does the same for everyone on the project.',
           properties: ruleProperties(rules),
           additionalProperties: false,
         },

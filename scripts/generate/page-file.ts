@@ -1,15 +1,15 @@
-// The page of a rule or a conversion, as it stands beside its code: one Markdown file with all that it does.
+// The page of a rule or a conversion, as it is beside its code: one Markdown file with all that it does.
 //
 //   # ID
 //   ## Why it matters        and the other headings, in their order; text under each
 //   ## Example
 //   ### What it shows        a title, perhaps a sentence, and fences: the first example may do without a title
-//   ---                      what stands below the divider is no part of the page that people read
+//   ---                      what is below the divider is no part of the page that people read
 //   ### A corner case        in the same format
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A fenced block: what stands behind the backquotes, and what is inside, with its last line end. */
+/** A fenced block: the text after the backquotes, and what is inside, with its last line end. */
 export interface Fence {
   readonly info: string;
   readonly text: string;
@@ -28,7 +28,7 @@ export interface PageFile {
   readonly sections: ReadonlyMap<string, string>;
   /** What stands under `Example`. */
   readonly examples: readonly Shown[];
-  /** What stands below the divider. */
+  /** What is below the divider. */
   readonly cases: readonly Shown[];
 }
 
@@ -51,7 +51,7 @@ const core = join(__dirname, '../../server/src/core');
 /** The page beside the code of a rule or conversion, wherever in its folder that stands. */
 export function pageOf(kind: PageKind, id: string): PageFile {
   const file = pageFiles(kind).get(id);
-  if (!file) throw new Error(`${kind}/**/${id}.md is missing: the page of ${id}, beside its code`);
+  if (!file) throw new Error(`${kind}/**/${id}.md is missing: the page of ${id}, next to its code`);
   return readPage(kind, id, readFileSync(file, 'utf8'));
 }
 
@@ -98,7 +98,7 @@ export function readPage(kind: PageKind, id: string, markdown: string): PageFile
   if (empty) fail(`there is nothing under "## ${empty[0]}"`);
   const below = divider < 0 ? [] : lines.slice(divider + 1);
   const wrong = below.find(line => !line.isFenced && /^##? /.test(line.text));
-  if (wrong) fail(`"${wrong.text}" stands below the divider, where only "### TITLE" may`);
+  if (wrong) fail(`"${wrong.text}" is below the divider, where only "### TITLE" is allowed`);
   const cases = shownIn(below);
   if (cases.some(it => it.title === undefined)) fail('a case below the divider is without a title');
   return { sections, examples: shownIn(examples), cases };
@@ -131,7 +131,7 @@ function linesOf(markdown: string): { lines: Line[]; isClosed: boolean } {
 }
 
 interface Part {
-  /** Undefined for what stands above the first title. */
+  /** Undefined for what is above the first title. */
   readonly title: string | undefined;
   readonly lines: Line[];
 }

@@ -81,7 +81,7 @@ function rulePage({ definition, page }: Defined<Rule>): string {
     text('Fix'),
     '## When to ignore it',
     text('When to ignore it'),
-    `\`# plimsoll ignore=${meta.id} -- the reason\` above the ${languages.map(it => COMMENTED[it]).join(' or the ')}, or in \`.plimsoll.yaml\`:`,
+    `Write \`# plimsoll ignore=${meta.id} -- the reason\` above the ${languages.map(it => COMMENTED[it]).join(' or the ')}, or switch the rule off in \`.plimsoll.yaml\`:`,
     fence('yaml', `rules:\n  ${meta.id}: off\n`),
     ...headed('Options', page),
     ...headed('Sources', page),
@@ -92,7 +92,7 @@ function rulePage({ definition, page }: Defined<Rule>): string {
 const SAFETY: Readonly<Record<Rule['meta']['fix'], string>> = {
   none: 'There is no automatic fix.',
   safe: 'Safe: the built image behaves the same.',
-  unsafe: 'With a preview, for somebody should look at it first.',
+  unsafe: 'Opens a preview, because it needs a review.',
 };
 
 function headed(heading: string, { sections }: PageFile): string[] {
@@ -100,7 +100,7 @@ function headed(heading: string, { sections }: PageFile): string[] {
   return text === undefined ? [] : [`## ${heading}`, text];
 }
 
-/** What a comment that silences a rule stands above. */
+/** What a comment that silences a rule is above. */
 const COMMENTED = {
   dockerfile: 'instruction',
   compose: 'service',
@@ -115,7 +115,7 @@ function ruleExample(example: Case): (string | string[])[] {
     fileFences(example.files),
     fence(language, example.text),
     ...becomes,
-    ...following('The fix makes', example.created),
+    ...following('The fix creates', example.created),
     ...following('The fix changes', example.changed),
   ];
 }

@@ -4,7 +4,7 @@ import type { Artifact } from '../generate';
 import type { Definitions } from './catalogs';
 import { conversionTable, ruleTable } from './pages';
 
-/** The README with its tables between `<!-- rules -->` and `<!-- /rules -->` made anew. */
+/** The README with its tables between `<!-- rules -->` and `<!-- /rules -->` written again. */
 export function readmeTables(root: string, { rules, conversions }: Definitions): Artifact[] {
   const file = join(root, 'README.md');
   if (!existsSync(file)) return [];

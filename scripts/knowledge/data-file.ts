@@ -16,7 +16,7 @@ export interface About {
   readonly how: string;
   /** The day on which the rows were last compared with their sources: `2026-11-21`. */
   readonly date: string;
-  /** SPDX expression for the rows as they stand here. */
+  /** SPDX expression for the rows as they are here. */
   readonly licence: string;
   /** The command that renews them. */
   readonly renew: string;

@@ -27,7 +27,7 @@ export function installed<Found>(
   }
 }
 
-/** The values of a field of the metadata, in the order in which they stand there. */
+/** The values of a field of the metadata, in the order in which they are there. */
 export function metadata(info: string, field: string): string[] {
   const head = readFileSync(join(info, 'METADATA'), 'utf8').split(/\r?\n\r?\n/)[0] ?? '';
   return [...head.matchAll(/^([\w-]+): (.*)$/gm)].flatMap(([, name, value]) =>

@@ -7,7 +7,7 @@ import { normalizedName } from '../../server/src/core/manifests/requirements';
 import type { Rows } from './data-file';
 import { installed, metadata, nameIn, platform, recordedFiles } from './installed-packages';
 
-/** What people ask for by name; what these bring along is measured too. */
+/** What people ask for by name; their dependencies are measured too. */
 const PACKAGES = [
   ...['torch', 'torchvision', 'transformers', 'sentence-transformers', 'tensorflow', 'onnxruntime', 'spacy'],
   ...['scikit-learn', 'scikit-image', 'scipy', 'numpy', 'pandas', 'polars', 'pyarrow', 'duckdb', 'xgboost'],

@@ -92,7 +92,7 @@ async function end(pid: number): Promise<void> {
  * Packets of a container leave through the machine's own interface. Where that one takes less than Docker's 1500 bytes
  * (tunnels, virtual machines), downloads inside builds would hang.
  */
-async function outgoingMtu(): Promise<number> {
+export async function outgoingMtu(): Promise<number> {
   const routes = readFileSync('/proc/net/route', 'utf8').split('\n');
   const device = routes
     .map(route => route.split('\t'))

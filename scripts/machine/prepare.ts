@@ -2,6 +2,7 @@ import { everythingIsExpected } from '../../test/support/engine';
 import { loadBaseImages } from '../../test/support/stand-ins';
 import { startDaemon, startOwnDaemon } from './daemon';
 import { fetchForeignPackages } from './foreign-packages';
+import { buildGoPrograms } from './go-programs';
 import { installTools } from './tools';
 
 /**
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
     await loadBaseImages();
   },
   foreign: fetchForeignPackages,
+  today: buildGoPrograms,
 };
 
 async function prepare(name: string): Promise<void> {

@@ -18,7 +18,7 @@ export interface ProofCase {
   readonly change: Change;
   /** What is done to both states first, and why. */
   readonly prepare?: { readonly change: Change; readonly why: string };
-  /** What its images stand on, beside Debian and Python. */
+  /** The base images of its images, in addition to Debian and Python. */
   readonly bases?: readonly BaseRecipe[];
   /** Where the state before is not an example as it stands: files that are written over a copy of one, and why. */
   readonly written?: { readonly example: string; readonly files: string; readonly why: string };
@@ -27,7 +27,7 @@ export interface ProofCase {
   readonly document: readonly DocumentRow[];
 }
 
-/** The case studies, by the folder of `examples/` that they stand in, or by a name of their own. */
+/** The case studies, by the folder of `examples/` that they are in, or by a name of their own. */
 export const proofCases: Readonly<Record<string, ProofCase>> = {
   calidda: {
     title: 'Installing at build time instead of at every start',
@@ -49,7 +49,7 @@ export const proofCases: Readonly<Record<string, ProofCase>> = {
     written: {
       example: 'calidda',
       files: 'scripts/prove/calidda-image',
-      why: "The document's 450 MB are an image with gcc, build-essential and apt's lists, which the team did not keep: its Dockerfiles are written anew for this proof",
+      why: "The document's 450 MB are an image with gcc, build-essential and apt's lists, which the team did not keep: its Dockerfiles were rewritten for this proof",
     },
     change: { kind: 'fix' },
     document: [
@@ -64,10 +64,10 @@ export const proofCases: Readonly<Record<string, ProofCase>> = {
     ],
   },
   mikrom: {
-    title: 'Debian in place of Alpine, one locked uv step, one image for four services',
+    title: 'Debian instead of Alpine, one locked uv step, one image for four services',
     prepare: {
       change: { kind: 'convert', conversion: 'alpine-to-slim', file: 'Dockerfile' },
-      why: "Alpine's packages cannot be had here, so both states stand on Debian: what leaving Alpine gains is not in these figures",
+      why: "Alpine's packages cannot be had here, so both versions use Debian: the gain of leaving Alpine is not in these figures",
     },
     change: { kind: 'fix' },
     document: [
@@ -98,7 +98,7 @@ export const proofCases: Readonly<Record<string, ProofCase>> = {
     ],
   },
   vx11: {
-    title: 'Requirements of its own for each service, and an ignore file',
+    title: 'A requirements file for each service, and an ignore file',
     change: { kind: 'fix' },
     bases: ['nginx'],
     document: [
@@ -111,7 +111,7 @@ export const proofCases: Readonly<Record<string, ProofCase>> = {
         target: 0.35,
       },
       {
-        metric: 'building all from nothing',
+        metric: 'building all without a cache',
         before: '~8 min',
         after: '~5 min',
         gain: '1.6× faster',
@@ -121,7 +121,7 @@ export const proofCases: Readonly<Record<string, ProofCase>> = {
     ],
   },
   'agente-hibrido': {
-    title: 'Backend and frontend apart, each with its own dependencies',
+    title: 'Separate images for backend and frontend, each with its own dependencies',
     change: { kind: 'fix' },
     only: ['backend', 'frontend'],
     document: [
@@ -136,7 +136,7 @@ export const proofCases: Readonly<Record<string, ProofCase>> = {
     ],
   },
   knowligo: {
-    title: 'A slim base without compilers, dependencies in a layer of their own',
+    title: 'A slim base without compilers, dependencies in their own layer',
     change: { kind: 'fix' },
     only: ['api'],
     document: [

@@ -30,7 +30,7 @@ export function proofSection(name: string, proofCase: ProofCase, proof: Proof): 
   const short = shortfalls(proofCase, proof);
   return [
     `## ${name}: ${proofCase.title}`,
-    `\`npm run prove -- ${name}\` does to ${projectOf(name, proofCase)} what ${change} does, builds and starts both states in a real engine, and measures them.`,
+    `\`npm run prove -- ${name}\` applies ${change} to ${projectOf(name, proofCase)}, builds and starts both versions in a real engine, and measures them.`,
     table,
     `Written: ${proof.written.map(path => `\`${path}\``).join(', ')}.${standIn}`,
     healthOf(proof),
@@ -90,7 +90,7 @@ function healthOf({ units }: Proof): string {
   const started = outcomes.flatMap(it => (it.kind === 'measured' ? [it.started] : []));
   const checked = started.filter(it => it.healthy !== undefined);
   const passing = checked.filter(it => it.healthy);
-  return `Afterwards ${started.length} of ${outcomes.length} start; of ${checked.length} with a health check of their own ${passing.length} pass it.`;
+  return `Afterwards ${started.length} of ${outcomes.length} services start, and ${passing.length} of ${checked.length} health checks pass.`;
 }
 
 /** What falls short of the document's own result, or could not be had, as sentences. */

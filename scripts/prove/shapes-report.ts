@@ -27,8 +27,8 @@ export function shapesSection(proven: readonly ProvenShape[]): string {
   const dockerfiles = proven.reduce((total, { proof }) => total + proof.units.length, 0);
   const standIn = proven.some(({ proof }) => proof.standIn) ? ` ${STAND_INS}` : '';
   return [
-    '## shapes: The ways in which people write Dockerfiles',
-    `\`npm run prove -- --shapes\` converts a copy of every project in [test/corpus](../test/corpus), builds and starts both states in a real engine, and calls their health checks: ${proven.length} of ${Object.keys(shapes).length} projects, ${dockerfiles} services, ${wrong.length} failures.${standIn}`,
+    '## shapes: The ways that people write Dockerfiles',
+    `\`npm run prove -- --shapes\` converts a copy of every project in [test/corpus](../test/corpus), builds and starts both versions in a real engine, and runs their health checks: ${proven.length} of ${Object.keys(shapes).length} projects, ${dockerfiles} services, ${wrong.length} failures.${standIn}`,
     table,
     ...(wrong.length > 0 ? [`Failures:\n\n${wrong.map(it => `- ${it}`).join('\n')}`] : []),
   ].join('\n\n');

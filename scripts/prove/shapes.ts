@@ -8,7 +8,7 @@ export interface Shape {
   readonly conversion: string;
   /** The file to convert, from the project's top. */
   readonly file: string;
-  /** What the images before and after stand on, beside Debian and Python. */
+  /** The base images before and after, in addition to Debian and Python. */
   readonly bases: readonly BaseRecipe[];
 }
 
@@ -30,13 +30,13 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'apt-in-several-runs': shape('apt in several RUNs, curl in the health check', 'multi-stage-wheels'),
   'cffi-from-source': shape('--no-binary on the command line, libffi-dev', 'multi-stage-wheels'),
   mysqlclient: shape('default-libmysqlclient-dev and pkg-config', 'multi-stage-wheels'),
-  'lxml-headers': shape('headers beside a full image', 'multi-stage-wheels'),
+  'lxml-headers': shape('headers on a full image', 'multi-stage-wheels'),
   'pillow-from-source': shape('--no-binary in the requirements file, three libraries', 'multi-stage-wheels'),
   pycurl: shape('packages named on the command line', 'multi-stage-wheels'),
   'several-targets': shape('the last of three targets on a common stage', 'multi-stage-wheels'),
-  'half-multi-stage': shape('a stage for the assets is there already', 'multi-stage-wheels'),
-  'tools-the-program-calls': shape('tini, curl and pdftotext beside compilers', 'multi-stage-wheels'),
-  'python-version-as-argument': shape('ARG before FROM and behind it', 'multi-stage-wheels'),
+  'half-multi-stage': shape('there already is a stage for the assets', 'multi-stage-wheels'),
+  'tools-the-program-calls': shape('tini, curl and pdftotext next to compilers', 'multi-stage-wheels'),
+  'python-version-as-argument': shape('ARG before and after FROM', 'multi-stage-wheels'),
   'cache-and-secret-mounts': shape('cache and secret mounts', 'multi-stage-wheels'),
   'scheduled-job': shape('a job that ends, ADD, another user', 'multi-stage-wheels'),
   'entrypoint-script': shape('a script as ENTRYPOINT on a full image', 'multi-stage-wheels'),
@@ -46,13 +46,13 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'editable-install': shape('pip install -e', 'multi-stage-venv'),
   'install-the-project': shape('pip install . with hatchling, a console script', 'multi-stage-venv'),
   extras: shape('pip install ".[server]" with setuptools', 'multi-stage-venv'),
-  poetry: shape('Poetry, two groups, a package source of its own', 'multi-stage-venv'),
+  poetry: shape('Poetry, two groups, its own package source', 'multi-stage-venv'),
   pipenv: shape('pipenv install --system --deploy', 'multi-stage-venv'),
   'uv-pip': shape('uv pip install --system', 'multi-stage-venv'),
   'non-root-user': shape('another user with a home folder', 'multi-stage-user-site'),
   'user-site': shape('pip install --user', 'multi-stage-user-site'),
   'user-installs': shape('another user runs pip install --user', 'multi-stage-user-site'),
-  'user-installs-wheels': shape('another user installs out of wheels', 'multi-stage-wheels'),
+  'user-installs-wheels': shape('another user installs from wheels', 'multi-stage-wheels'),
   'celery-worker': shape('a worker without port, a user without home', 'multi-stage-venv'),
   'uv-sync': shape('uv sync, the project is a package', 'uv-sync'),
   'uv-sync-of-a-user': shape('uv sync as another user', 'uv-sync'),
@@ -60,11 +60,11 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'environment-by-path': shape('programs of an environment by their path, full image', 'multi-stage-venv'),
   'environment-activated': shape('virtualenv, activated in each RUN', 'multi-stage-venv'),
   'environment-in-one-run': shape('one RUN makes an environment, fills it and cleans up', 'multi-stage-venv'),
-  'environment-of-a-user': shape('another user makes the environment', 'multi-stage-venv'),
+  'environment-of-a-user': shape('another user creates the environment', 'multi-stage-venv'),
   'python-of-debian': shape('Python and pip from apt on debian', 'multi-stage-venv'),
   'uv-venv': shape('uv venv and uv pip install', 'multi-stage-venv'),
   'uv-system-python': shape('UV_SYSTEM_PYTHON', 'multi-stage-venv'),
-  'two-step-install': shape('the heaviest package in a step of its own', 'multi-stage-wheels'),
+  'two-step-install': shape('the largest package in its own step', 'multi-stage-wheels'),
   'installs-at-start': shape('pip install at every start', 'runtime-install-to-image', 'compose.yaml'),
   'one-image-for-two': shape('web server and worker from one folder', 'share-one-image', 'compose.yaml'),
   'shared-requirements': shape(
@@ -89,12 +89,12 @@ export const shapes: Readonly<Record<string, Shape>> = {
     'Go modules, no C, a version from a build argument',
     'multi-stage-go',
   ),
-  'go-cgo': on(['golang'], 'SQLite through C, a user of its own', 'multi-stage-go'),
+  'go-cgo': on(['golang'], 'SQLite through C, its own user', 'multi-stage-go'),
   'go-distroless': on(['golang', 'distroless-static'], 'two stages, the last on Debian', 'distroless-final'),
-  'rust-server': on(['rust'], 'a program started where cargo leaves it', 'multi-stage-rust'),
+  'rust-server': on(['rust'], 'a program started from the target folder of cargo', 'multi-stage-rust'),
   'rust-openssl': on(
     ['rust'],
-    'OpenSSL, dependencies in a layer of their own, a user without home',
+    'OpenSSL, dependencies in their own layer, a user without home',
     'multi-stage-rust',
   ),
   'php-apache': on(

@@ -1,5 +1,5 @@
 // Messages between client and server beside the Language Server Protocol: plain data, imported by both ends.
-// The two ends use different versions of the protocol library, so nothing of it may stand here.
+// The two ends use different versions of the protocol library, so nothing of it may be here.
 
 /** A request: its method name, with the types of what is sent and of what comes back. */
 export interface RequestDef<Params, Result> {
@@ -23,7 +23,7 @@ export type EngineState =
 export type UnavailableReason =
   /** No socket, pipe or address was found: no engine is installed or running. */
   | 'no-engine'
-  /** It was there and has gone, or it refuses connections. */
+  /** It was there and has stopped, or it refuses connections. */
   | 'not-running'
   /** The socket is there but this user may not open it. */
   | 'permission-denied'
@@ -66,11 +66,11 @@ export interface ImageLayers {
 
 /**
  * The user has come to trust the workspace: what its files name outside of it (build contexts, Dockerfiles, links) may be
- * read. Whether it was trusted from the start stands in the initialization options, as `trusted`.
+ * read. Whether it was trusted from the start is in the initialization options, as `trusted`.
  */
 export const trustGranted: NotificationDef<Record<string, never>> = { method: 'plimsoll/trustGranted' };
 
-/** The panel is shown or hidden: nothing is asked of the engine while nobody looks. */
+/** The panel is shown or hidden: nothing is asked of the engine while nothing is shown. */
 export const watchEngine: NotificationDef<{ readonly watching: boolean }> = {
   method: 'plimsoll/watchEngine',
 };
@@ -151,7 +151,7 @@ export interface ProofTotals {
   readonly buildTime: number;
 }
 
-/** The layers of one image; null where the engine or the image has gone. */
+/** The layers of one image; null if the engine or the image is no longer there. */
 export const imageLayers: RequestDef<{ readonly id: string }, ImageLayers | null> = {
   method: 'plimsoll/imageLayers',
 };

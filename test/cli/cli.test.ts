@@ -39,7 +39,7 @@ describe('plimsoll check', () => {
     });
   });
 
-  it('exits 0 where nothing is as grave as --fail-on', () => {
+  it('exits 0 where every severity is lower than --fail-on', () => {
     const folder = makeFolder({ Dockerfile: BAD });
     assert.equal(plimsoll(folder, ['check', ...onlyPip, '--fail-on', 'error']).code, 0);
     assert.equal(plimsoll(folder, ['check', ...onlyPip, '--min-severity', 'error']).code, 0);
@@ -164,7 +164,7 @@ describe('plimsoll check', () => {
     assert.equal(inside.code, 2);
     assert.equal(
       inside.err,
-      'plimsoll: Dockerfile/inside cannot be read: a part of the path is no folder.\n',
+      'plimsoll: Dockerfile/inside cannot be read: a part of the path is not a folder.\n',
     );
   });
 
@@ -217,7 +217,7 @@ describe('plimsoll fix', () => {
   it('writes what is safe', () => {
     const folder = makeFolder({ Dockerfile: BAD });
     const { code, out } = plimsoll(folder, ['fix', ...onlyPip]);
-    assert.equal(out, 'fixed Dockerfile\n1 fixed, 0 left that need a person\n');
+    assert.equal(out, 'fixed Dockerfile\n1 fixed, 0 left to fix by hand\n');
     assert.equal(code, 0);
     assert.equal(readFileSync(join(folder, 'Dockerfile'), 'utf8'), GOOD);
   });

@@ -54,8 +54,8 @@ describe('plimsoll fix, writing', () => {
     const WIDE = Buffer.from(`\uFEFF${BAD}`, 'utf16le');
 
     for (const [encoding, bytes, because] of [
-      ['Latin-1', LATIN, /^plimsoll: b\/Dockerfile is left as it is: it is not UTF-8 \(line 2\)$/m],
-      ['UTF-16', WIDE, /^plimsoll: b\/Dockerfile is left as it is: it is UTF-16, not UTF-8$/m],
+      ['Latin-1', LATIN, /^plimsoll: b\/Dockerfile is not changed: it is not UTF-8 \(line 2\)$/m],
+      ['UTF-16', WIDE, /^plimsoll: b\/Dockerfile is not changed: it is UTF-16, not UTF-8$/m],
     ] as const) {
       it(`in ${encoding} stays byte by byte and is said, and the others are fixed`, () => {
         folder = makeFolder({ 'a/Dockerfile': BAD, 'b/Dockerfile': '', 'c/Dockerfile': BAD });
@@ -75,7 +75,7 @@ describe('plimsoll fix, writing', () => {
       writeFileSync(join(folder, 'Dockerfile'), Buffer.from(text, 'latin1'));
       const { code, out, err } = plimsoll(folder, ['convert', 'add-dockerignore', 'Dockerfile', '--write']);
       assert.deepEqual([code, out], [2, '']);
-      assert.match(err, /Dockerfile is left as it is: it is not UTF-8 \(line 2\)/);
+      assert.match(err, /Dockerfile is not changed: it is not UTF-8 \(line 2\)/);
       assert.deepEqual(readdirSync(folder).sort(), ['Dockerfile', 'a.js']);
     });
 
@@ -97,7 +97,7 @@ describe('plimsoll fix, writing', () => {
       assert.equal(code, 2);
       assert.equal(
         out,
-        'not written: a/Dockerfile\nnot written: b/Dockerfile\nnothing was written: either all files are, or none\n',
+        'not written: a/Dockerfile\nnot written: b/Dockerfile\nnothing was written: all files are written, or none\n',
       );
       assert.equal(read(folder, 'a/Dockerfile') + read(folder, 'b/Dockerfile'), BAD + BAD);
     }
@@ -125,7 +125,7 @@ describe('plimsoll fix, writing', () => {
         { cwd: folder, encoding: 'utf8' },
       );
       assert.equal(status, 2, stderr);
-      assert.match(stderr, /b\/Dockerfile cannot be written: the disk takes no file of that size/);
+      assert.match(stderr, /b\/Dockerfile cannot be written: the file is too large for the file system/);
       assert.match(stdout, /^nothing was written/m);
       assert.equal(read(folder, 'a/Dockerfile'), BAD);
       assert.equal(read(folder, 'b/Dockerfile'), long);
@@ -249,7 +249,7 @@ describe('plimsoll fix, writing', () => {
     folder = makeFolder({ 'a/Dockerfile': overlapping, 'b/Dockerfile': BAD });
     const { out } = plimsoll(folder, ['fix']);
     assert.match(out, /^fixed b\/Dockerfile$/m);
-    assert.match(out, /^\d+ fixed, \d+ left that need a person\n$/m);
+    assert.match(out, /^\d+ fixed, \d+ left to fix by hand\n$/m);
   });
 
   it('shows in a dry run what a real run writes, also through links', () => {
@@ -294,7 +294,7 @@ describe('plimsoll fix, writing', () => {
       assert.equal(code, 2);
       assert.match(
         err,
-        /^plimsoll: bad\/Dockerfile is left as it is: it is a link that leads out of the folder$/m,
+        /^plimsoll: bad\/Dockerfile is not changed: it is a link that leads out of the folder$/m,
       );
       assert.equal(read(folder, 'good/Dockerfile'), GOOD);
       assert.ok(lstatSync(join(folder, 'bad/Dockerfile')).isSymbolicLink());
@@ -304,7 +304,7 @@ describe('plimsoll fix, writing', () => {
       symlinkSync(outside, join(folder, 'bad'));
       const { code, err } = plimsoll(folder, [...FIX, 'bad/Dockerfile', 'good/Dockerfile']);
       assert.equal(code, 2);
-      assert.match(err, /bad\/Dockerfile is left as it is: its folder is a link that leads out/);
+      assert.match(err, /bad\/Dockerfile is not changed: its folder is a link that leads out/);
       assert.equal(read(folder, 'good/Dockerfile'), GOOD);
     });
 
@@ -315,7 +315,7 @@ describe('plimsoll fix, writing', () => {
       symlinkSync(join(outside, 'made'), join(folder, '.dockerignore'));
       const fixed = plimsoll(folder, ['fix', '--unsafe', 'Dockerfile']);
       assert.equal(fixed.code, 2);
-      assert.match(fixed.err, /\.dockerignore is left as it is: it is a link that leads out of the folder/);
+      assert.match(fixed.err, /\.dockerignore is not changed: it is a link that leads out of the folder/);
       const converted = plimsoll(folder, ['convert', 'add-dockerignore', 'Dockerfile', '--write']);
       assert.equal(converted.code, 2);
       assert.match(

@@ -24,14 +24,14 @@ describe('plimsoll weigh, with an engine that does not do as it should', functio
   });
 
   for (const [title, answers, sentence] of [
-    ['HTML for an image', { '/images/odd:1/json': body('<html>') }, /odd:1 is no JSON/],
+    ['HTML for an image', { '/images/odd:1/json': body('<html>') }, /odd:1 is not JSON/],
     [
       'a redirection',
       { '/images/odd:1/json': status(301, '', { location: 'gopher://x' }) },
-      /redirects to another place/,
+      /redirects to another address/,
     ],
     ['a list for an image', { '/images/odd:1/json': json([]) }, /sends no image for odd:1/],
-    ['a page for a history', { [`/images/${IMAGE_ID}/history`]: body('<p>') }, /is no JSON/],
+    ['a page for a history', { [`/images/${IMAGE_ID}/history`]: body('<p>') }, /is not JSON/],
     [
       'nonsense for an archive',
       { [`/images/${IMAGE_ID}/get`]: body('x'.repeat(5_000)) },
@@ -74,7 +74,7 @@ describe('plimsoll weigh, with an engine that does not do as it should', functio
         await engine.asked(`/images/${IMAGE_ID}/get`);
         interrupt();
       });
-      assertSentence(await running, /The request was withdrawn/);
+      assertSentence(await running, /The request was cancelled/);
       await engine.idle();
     });
   });

@@ -70,9 +70,9 @@ describe('plimsoll, outside of the folder', () => {
       assert.ok(!`${out}${err}`.includes('hunter2'), `${out}${err}`);
       assert.match(
         err,
-        /Dockerfile cannot be checked: it leads to .*private\/key, which is no Dockerfile\.$/m,
+        /Dockerfile cannot be checked: it leads to .*private\/key, which is not a Dockerfile\.$/m,
       );
-      assert.match(err, /compose\.yaml cannot be checked: .*, which is no Compose file\.$/m);
+      assert.match(err, /compose\.yaml cannot be checked: .*, which is not a Compose file\.$/m);
       assert.equal(code, 2);
     }
   });

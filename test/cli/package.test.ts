@@ -1,14 +1,14 @@
 // What people install: by npm, and from the marketplace of an editor.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/machine/folders';
+import { startShippedServer } from '../bench/shipped-server';
 import { makeFolder, removeFolders } from '../support/folders';
 
-/** Bytes of what is downloaded: 1.2 MB, as npm and vsce print it. */
-const MOST_OF_NPM = 1.2 * 1000 * 1000;
-const MOST_OF_VSIX = 1.2 * 1024 * 1024;
+/** Bytes of what is downloaded. */
+const MOST_OF_A_PACKAGE = 1_200_000;
 
 /** What the packages are made of: the bundles that other tests use stay as they are. */
 const SOURCES = [
@@ -41,7 +41,7 @@ describe('the packages', function () {
     npm('pack', '--silent');
     const file = readdirSync(copy).find(it => it.endsWith('.tgz')) ?? '';
     const { size } = statSync(join(copy, file));
-    assert.ok(size <= MOST_OF_NPM, `it has ${size} bytes`);
+    assert.ok(size <= MOST_OF_A_PACKAGE, `it has ${size} bytes`);
 
     const installed = makeFolder({ Dockerfile: 'FROM python:3.12-slim\nRUN pip install flask\n' });
     execFileSync('tar', ['-xzf', join(copy, file)], { cwd: installed });
@@ -61,13 +61,31 @@ describe('the packages', function () {
     assert.match(out, /pip-cache-left/);
   });
 
+  it('for npm brings no other package along, and needs none', async () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    assert.deepEqual(
+      ['dependencies', 'optionalDependencies', 'peerDependencies'].filter(it => it in manifest),
+      [],
+    );
+    const alone = makeFolder();
+    cpSync(join(copy, 'dist'), join(alone, 'dist'), { recursive: true });
+    const weigh = spawnSync(process.execPath, ['dist/cli.js', 'weigh', 'nothing:1'], {
+      cwd: alone,
+      encoding: 'utf8',
+      env: { ...process.env, DOCKER_HOST: `unix://${alone}/no.sock` },
+    });
+    assert.match(weigh.stderr, /^plimsoll: (?!.*Cannot find)/);
+    const { stop } = await startShippedServer({ folder: alone }, join(alone, 'dist/cli.js'));
+    stop();
+  });
+
   it('for editors is small and holds the pages of rules and conversions', () => {
     execFileSync(process.execPath, ['scripts/package.mjs', '--out', 'plimsoll.vsix'], {
       cwd: copy,
       stdio: 'ignore',
     });
     const { size } = statSync(join(copy, 'plimsoll.vsix'));
-    assert.ok(size <= MOST_OF_VSIX, `it has ${size} bytes`);
+    assert.ok(size <= MOST_OF_A_PACKAGE, `it has ${size} bytes`);
     const names = namesIn(readFileSync(join(copy, 'plimsoll.vsix')));
     for (const path of [
       'docs/rules/pip-cache-left.md',

@@ -45,6 +45,6 @@ describe('plimsoll prove', () => {
     const folder = makeFolder({ Dockerfile: 'FROM scratch\n' });
     const { code, err } = plimsoll(folder, ['prove'], '', { PLIMSOLL_DOCKER: join(folder, 'docker') });
     assert.equal(code, 2);
-    assert.match(err, /^plimsoll: Proofs build with the docker command, and there is none called /);
+    assert.match(err, /^plimsoll: Proofs build with the docker command, but there is no command /);
   });
 });

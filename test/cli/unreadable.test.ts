@@ -68,7 +68,7 @@ describe('plimsoll check, of what cannot be read', () => {
     assert.equal(stdout, '');
     assert.equal(
       stderr,
-      'plimsoll: the working folder does not exist any more\nplimsoll: standard input cannot be read: it is a folder.\n',
+      'plimsoll: the working directory no longer exists\nplimsoll: standard input cannot be read: it is a folder.\n',
     );
   });
 
@@ -126,7 +126,7 @@ describe('plimsoll check, of what cannot be read', () => {
     const { code, err } = plimsoll(makeFolder(), ['check', '/proc', '/sys']);
     assert.equal(
       err,
-      'plimsoll: /proc cannot be searched: its files are those of the system.\nplimsoll: /sys cannot be searched: its files are those of the system.\n',
+      'plimsoll: /proc cannot be searched: its files belong to the system.\nplimsoll: /sys cannot be searched: its files belong to the system.\n',
     );
     assert.equal(code, 2);
   });
@@ -156,7 +156,7 @@ describe('plimsoll check, of what is not UTF-8', () => {
         rule: 'not-utf8',
         severity: 'info',
         message:
-          'line 1 has bytes that are not UTF-8: they are passed on as they are, and fixes leave the file alone',
+          'line 1 has bytes that are not UTF-8: the builder passes them on unchanged, and fixes do not change the file',
       },
     );
     assert.ok(found.some(it => it.rule === 'pip-cache-left'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { slimTwin } from '../../server/src/core/analysis/base-images/slim-twin';
+import { slimVariantOf } from '../../server/src/core/analysis/base-images/slim-variant';
 import { formatImageRef, parseImageRef } from '../../server/src/core/dockerfile/image-ref';
 import { baseImage } from '../../server/src/core/knowledge/base-images';
 
@@ -54,8 +54,8 @@ describe('what base images hold', () => {
   });
 });
 
-describe('the slim twin of an image', () => {
-  const twins: readonly [full: string, slim: string | undefined][] = [
+describe('the slim variant of an image', () => {
+  const variants: readonly [full: string, slim: string | undefined][] = [
     ['python:3.11', 'python:3.11-slim'],
     ['python:3.11-bookworm', 'python:3.11-slim-bookworm'],
     ['python', 'python:slim'],
@@ -70,10 +70,10 @@ describe('the slim twin of an image', () => {
     ['openjdk:17-alpine', undefined],
     ['registry.example/python:3.11', undefined],
   ];
-  for (const [full, slim] of twins) {
+  for (const [full, slim] of variants) {
     it(`of ${full} is ${slim ?? 'not known'}`, () => {
-      const twin = slimTwin(parseImageRef(full));
-      assert.equal(twin && formatImageRef(twin), slim);
+      const variant = slimVariantOf(parseImageRef(full));
+      assert.equal(variant && formatImageRef(variant), slim);
     });
   }
 });

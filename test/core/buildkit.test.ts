@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildkitProblems } from '../../server/src/core/dockerfile/buildkit/read';
 import { readStatements } from '../../server/src/core/dockerfile/buildkit/statements';
-import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import { textAt } from '../../server/src/core/text/span';
 import { loadGrammar } from '../support/grammar';
 
@@ -93,14 +92,6 @@ describe('Dockerfiles as BuildKit reads them', () => {
       assert.ok(problem, text);
       assert.equal(textAt(text, problem.span), place);
     }
-  });
-
-  it('are changed by nobody where the model reads a heredoc otherwise', () => {
-    const { problems } = parseDockerfile('Dockerfile', 'FROM a\nCOPY <<"E F" /x\nRUN y\nE F\nUSER b\n');
-    assert.deepEqual(
-      problems.map(it => it.kind),
-      ['limit'],
-    );
   });
 
   it('join lines as BuildKit does', () => {

@@ -14,7 +14,7 @@ const severityOf = (value: unknown, id: string) => {
 };
 
 describe('the configuration', () => {
-  it('switches rules off and changes how grave they are, by id or alias', () => {
+  it('switches rules off and changes their severity, by id or alias', () => {
     assert.equal(severityOf({}, 'pip-cache-left'), 'warning');
     assert.equal(severityOf({ rules: { 'pip-cache-left': 'off' } }, 'pip-cache-left'), undefined);
     assert.equal(severityOf({ rules: { 'pip-cache-left': false } }, 'pip-cache-left'), undefined);

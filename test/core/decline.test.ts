@@ -20,10 +20,10 @@ describe('Reasons to decline', () => {
 
   it('name the line that they are about, and what the sentence asks for', () => {
     assert.equal(reasonText(decline('no-from')), 'there is no FROM');
-    assert.equal(reasonText(decline('file-exists', { path: 'nginx.conf' })), 'nginx.conf is there already');
+    assert.equal(reasonText(decline('file-exists', { path: 'nginx.conf' })), 'nginx.conf already exists');
     assert.equal(
       reasonText(declineAt(file, second, 'calls-installer', { program: 'uv' })),
-      'line 2 calls uv, which stays in the builder: start the program itself',
+      'line 2 calls uv, which stays in the builder stage: start the program itself',
     );
     assert.equal(reasonText(declineFor(file, second, reason('installs-nothing'))), 'line 2 installs nothing');
   });
@@ -41,14 +41,14 @@ describe('Reasons to decline', () => {
     const inner = declineAt(file, second, 'installs-nothing');
     assert.equal(
       reasonText(decline('stays-as-it-is', { name: 'api', reason: inner })),
-      'api stays as it is: installs nothing',
+      'api cannot be changed: installs nothing',
     );
   });
 
   it('take the names of a file as they are: braces in them ask for nothing', () => {
     assert.equal(
       reasonText(decline('file-exists', { path: '{path}{name}$&' })),
-      '{path}{name}$& is there already',
+      '{path}{name}$& already exists',
     );
   });
 

@@ -181,11 +181,6 @@ describe('a Dockerfile', () => {
     assert.equal(ofKind(file.instructions, 'USER')[0]?.user?.text, 'u');
   });
 
-  it('says which heredocs cannot be read', () => {
-    const [problem] = parse('FROM a\nRUN <<---\n---\nset -e\n---\nUSER u\n').problems;
-    assert.equal(problem?.kind, 'limit');
-  });
-
   it('says which heredoc nothing closes', () => {
     assert.equal(parse('FROM a\nRUN <<EOF\nx\n').problems.length, 1);
   });

@@ -67,7 +67,7 @@ describe('An engine that does not answer as it should', () => {
       it('sends a byte now and then: ends all the same', async () => {
         const error = await outcome(question, dribbling(50));
         assertSentence(error, 'no-answer');
-        assert.match(String(error), /does not come to an end/);
+        assert.match(String(error), /does not end/);
       });
 
       it('never comes to an end: is read so far and no further', async () => {
@@ -188,7 +188,7 @@ describe('An engine that does not answer as it should', () => {
         for (const question of questions) {
           const error = await outcome(question, status(code, '', { location }));
           assertSentence(error, 'failed');
-          assert.match(String(error), /redirects to another place/);
+          assert.match(String(error), /redirects to another address/);
         }
       }
       elsewhere.close();
@@ -266,14 +266,14 @@ describe('An engine that does not answer as it should', () => {
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
       const engine = openEngine({ kind: 'tcp', host: '127.0.0.1', port, tls: undefined }, QUICK);
-      await assert.rejects(engine.images(signal), /redirects to another place/);
+      await assert.rejects(engine.images(signal), /redirects to another address/);
       const closed = once(server, 'close');
       server.close();
       await closed;
     }
   });
 
-  it('announces answers without end: ends with a sentence', async () => {
+  it('sends intermediate responses without end: ends with a sentence', async () => {
     for (const announced of ['100 Continue', '102 Processing', '103 Early Hints']) {
       const server = createTcpServer(socket =>
         socket
@@ -287,7 +287,7 @@ describe('An engine that does not answer as it should', () => {
       const error = await engine.images(signal).catch((failure: unknown) => failure);
       server.close();
       assertSentence(error, 'failed');
-      assert.match(String(error), /announces answers without end/);
+      assert.match(String(error), /sends intermediate responses without end/);
     }
   });
 

@@ -83,11 +83,14 @@ describe('an engine behind ssh', function () {
       failing(`console.error('bash: line 1: docker: command not found'); process.exitCode = 127;`).err,
       /cannot be reached: bash: line 1: docker: command not found\./,
     );
-    assert.match(failing('process.exitCode = 255;').err, /cannot be reached: ssh ends without a word\./);
+    assert.match(
+      failing('process.exitCode = 255;').err,
+      /cannot be reached: ssh exits without an error message\./,
+    );
   });
 
   it('is told in a sentence where there is no ssh', () => {
     const { err } = plimsoll(__dirname, ['weigh', 'odd:1'], '', { DOCKER_HOST: HOST, PATH: makeFolder() });
-    assert.match(err, /cannot be reached: there is no ssh command\./);
+    assert.match(err, /cannot be reached: the ssh command is not installed\./);
   });
 });

@@ -35,7 +35,7 @@ const weighing: Weighing = {
 };
 
 describe('A weighing as the command line prints it', () => {
-  it('The base image is one row, instructions without weight are another', () => {
+  it('The base image is one row, instructions that add nothing are another', () => {
     assert.equal(
       render(formatWeighing(weighing), 'plain'),
       [
@@ -47,7 +47,7 @@ describe('A weighing as the command line prints it', () => {
         '                 12 MB  /usr/local/lib/',
         '       0 B  api/Dockerfile:5  RUN rm -rf /root/.cache',
         '                   0 B  1 path of older layers deleted',
-        '       0 B  1 instruction without weight',
+        '       0 B  1 instruction that adds nothing',
         '',
         '2.4 MB wasted in 11 paths',
         '    2.1 MB  /root/.cache/pip/a  deleted by line 5',
@@ -59,6 +59,6 @@ describe('A weighing as the command line prints it', () => {
 
   it('An image without waste says so', () => {
     const waste = { bytes: 0, paths: 0, entries: [], baseBytes: 0 };
-    assert.match(render(formatWeighing({ ...weighing, waste }), 'plain'), /\nnothing is wasted\n$/);
+    assert.match(render(formatWeighing({ ...weighing, waste }), 'plain'), /\nno space is wasted\n$/);
   });
 });

@@ -47,10 +47,13 @@ describe('The panel in the editor', () => {
   it('lists the image that the workspace builds', async () => {
     await workbench.openPanel();
 
-    const row = workbench.image(image);
+    // The engine may answer before the folder is searched for Dockerfiles: the row then gets its second half later.
+    const row = workbench
+      .image(image)
+      .and(workbench.page.locator('[aria-label*="Built by plimsoll-meter/Dockerfile"]'));
     await row.waitFor();
 
-    assert.match((await row.getAttribute('aria-label')) ?? '', /Built by plimsoll-meter\/Dockerfile/);
+    assert.equal(await row.count(), 1);
   });
 
   it('shows the layers of an image with what they weigh, those that add nothing folded', async () => {

@@ -72,7 +72,7 @@ describe('A proof in the editor', () => {
     // The tests' VS Code keeps messages behind the bell.
     await workbench.page.locator('#status\\.notifications').click();
     const progress = workbench.page.locator('.notification-list-item', { hasText: 'Proving “All fixes”' });
-    await progress.filter({ hasText: 'building from nothing' }).waitFor({ timeout: 30_000 });
+    await progress.filter({ hasText: 'building without a cache' }).waitFor({ timeout: 30_000 });
 
     await progress.getByRole('button', { name: 'Cancel' }).click();
 
@@ -92,7 +92,7 @@ describe('A proof in the editor', () => {
 
     const context = table.getByRole('row', { name: /^Build context/ });
     assert.match((await context.getByRole('cell').allInnerTexts())[2] ?? '', /smaller$/);
-    const start = table.getByRole('row', { name: /^Start until it is up/ });
+    const start = table.getByRole('row', { name: /^Start until ready/ });
     assert.match((await start.getByRole('cell').first().innerText()) ?? '', /^\d+(\.\d)? s$/);
     assert.deepEqual(await leftovers(), []);
     assert.equal(await workbench.textOnDisk('tiny/tiny.Dockerfile'), DOCKERFILE);

@@ -153,7 +153,7 @@ describe('Listing files', () => {
     assert.ok(found.some(file => file.path === 'a/Dockerfile'));
     assert.equal(found.length, 5);
     assert.deepEqual(said, [
-      '. cannot be searched to its end: it holds more than 110 files and folders; of the 34 found, 5 are taken.',
+      '. cannot be searched to its end: it holds more than 110 files and folders; of the 34 found, 5 are checked.',
     ]);
   });
 

@@ -64,7 +64,7 @@ describe('fixTogether', () => {
     writeFileSync(join(root, 'Dockerfile'), typed);
     const { written, refused } = await writeFiles(sources.changes(), await sources.whereToWrite());
     assert.deepEqual(written, []);
-    assert.deepEqual(refused, [{ path: 'Dockerfile', because: 'it was changed since it was read' }]);
+    assert.deepEqual(refused, [{ path: 'Dockerfile', because: 'it was changed after it was read' }]);
     assert.equal(readFileSync(join(root, 'Dockerfile'), 'utf8'), typed);
     assert.equal(readFileSync(join(root, 'other/Dockerfile'), 'utf8'), BAD);
   });

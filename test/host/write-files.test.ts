@@ -100,14 +100,14 @@ describe('writeFiles', () => {
   });
 
   it('writes no half of a character', async () => {
-    await isRefused([change('b', 'old b\n', '# \uD83D\n')], 'b', /no proper Unicode/);
+    await isRefused([change('b', 'old b\n', '# \uD83D\n')], 'b', /not valid Unicode/);
   });
 
   it('makes no file where there is something: a file, a folder, a link that leads nowhere', async () => {
     mkdirSync(join(root, 'folder'));
     symlinkSync('nowhere', join(root, 'dangling'));
-    await isRefused([change('b', undefined, 'new\n')], 'b', /there already/);
-    await isRefused([change('folder', undefined, 'new\n')], 'folder', /there already/);
+    await isRefused([change('b', undefined, 'new\n')], 'b', /already exists/);
+    await isRefused([change('folder', undefined, 'new\n')], 'folder', /already exists/);
     await isRefused([change('dangling', undefined, 'new\n')], 'dangling', /does not exist/);
     await isRefused([change('missing/c', undefined, 'new\n')], 'missing/c', /folder does not exist/);
     assert.ok(!existsSync(join(root, 'nowhere')));

@@ -98,7 +98,7 @@ const UNSAFE: FixOptions = {
   onRuleFailure: (rule, error) => {
     throw new Error(`${rule} threw`, { cause: error });
   },
-  onLeftAlone: (path, because) => assert.fail(`${path} is left as it is: ${because}`),
+  onLeftAlone: (path, because) => assert.fail(`${path} is not changed: ${because}`),
   onFailure: (path, error) => {
     throw new Error(`${path} cannot be fixed`, { cause: error });
   },

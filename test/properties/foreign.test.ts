@@ -30,7 +30,7 @@ describe('files that others have published', () => {
         images: [],
       };
       const subjects = subjectsOf(project);
-      assert.notDeepEqual(subjects, [], 'it holds no Dockerfile and no Compose file');
+      assert.notDeepEqual(subjects, [], 'it contains no Dockerfile and no Compose file');
       const faults = subjects.flatMap(path => faultsOf(project, path).map(fault => `${path}: ${fault}`));
       assert.deepEqual(faults, []);
     }).timeout(60_000);

@@ -30,7 +30,8 @@ describe('a proof', () => {
     try {
       await assert.rejects(
         ProofSession.begin(),
-        (error: Error) => error instanceof CopyError && /nowhere .*TMPDIR$/.test(error.message),
+        (error: Error) =>
+          error instanceof CopyError && /nowhere .*TMPDIR to another folder$/.test(error.message),
       );
     } finally {
       if (before === undefined) delete process.env.TMPDIR;
@@ -76,7 +77,7 @@ describe('the copy of a project', () => {
     await once(server, 'listening');
     try {
       const { to, leftOut } = await copied(folder);
-      assert.deepEqual(leftOut, ['run/fifo is no file', 'run/socket is no file']);
+      assert.deepEqual(leftOut, ['run/fifo is not a file', 'run/socket is not a file']);
       assert.ok(existsSync(join(to, 'run/x')));
     } finally {
       server.close();
@@ -155,7 +156,8 @@ describe('the copy of a project', () => {
     await requireSpace(makeFolder(), 1);
     await assert.rejects(
       requireSpace(makeFolder(), Number.MAX_SAFE_INTEGER),
-      (error: Error) => error instanceof CopyError && /need .* free in .*TMPDIR$/.test(error.message),
+      (error: Error) =>
+        error instanceof CopyError && /need .* free in .*TMPDIR to another folder$/.test(error.message),
     );
   });
 });

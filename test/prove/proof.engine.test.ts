@@ -140,7 +140,7 @@ describe('a proof with the real engine', function () {
     }
     assert.deepEqual(
       said.filter(message => message.startsWith('left out')),
-      ['left out of the copies: fifo (is no file), socket (is no file)'],
+      ['left out of the copies: fifo (is not a file), socket (is not a file)'],
     );
   });
 

@@ -85,6 +85,9 @@ describe('the pages of proofs', () => {
   });
 
   it('count among those that start only those that do', () => {
-    assert.match(proofSection('case', proofCase, proof), /Afterwards 1 of 2 start; of 1 with a health check/);
+    assert.match(
+      proofSection('case', proofCase, proof),
+      /Afterwards 1 of 2 services start, and 1 of 1 health checks pass/,
+    );
   });
 });

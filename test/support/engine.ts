@@ -32,6 +32,15 @@ export async function missingEngine(): Promise<string | undefined> {
   return code === 0 ? undefined : 'no Docker engine answers: start Docker, or point DOCKER_HOST to one';
 }
 
+/**
+ * Whether the history of images tells the bytes of files, or what they take on the disk: the engine says so where it
+ * keeps images in containerd.
+ */
+export async function bytesOfLayers(): Promise<'measured' | 'estimated'> {
+  const driver = await docker('info', '--format', '{{json .DriverStatus}}');
+  return driver.includes('io.containerd.snapshotter') ? 'estimated' : 'measured';
+}
+
 /** For mocha's `before`: without an engine the suite is skipped and says why; with `CI=true` it fails. */
 export async function requireEngine(this: Mocha.Context): Promise<void> {
   skipFor(this, await missingEngine());

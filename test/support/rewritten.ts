@@ -50,14 +50,14 @@ function problemsOf(path: string, text: string): string[] {
  */
 export function newErrors(before: CaseFiles, after: CaseFiles, images: readonly CaseImage[]): string[] {
   const changed = changedPaths(before, after);
-  const known = changed.flatMap(path => graveFindings(path, before, images));
+  const known = changed.flatMap(path => severeFindings(path, before, images));
   const found = changed
-    .flatMap(path => graveFindings(path, after, images))
+    .flatMap(path => severeFindings(path, after, images))
     .filter(it => it.severity === 'error' || it.path in before);
   // A new file may be a copy of one that stays.
   const staying = Object.keys(before)
     .filter(path => !changed.includes(path))
-    .flatMap(path => graveFindings(path, before, images));
+    .flatMap(path => severeFindings(path, before, images));
   return found
     .filter(one => !staying.some(it => it.rule === one.rule && it.message === one.message))
     .filter(({ rule }) => count(found, it => it.rule === rule) > count(known, it => it.rule === rule))
@@ -65,16 +65,16 @@ export function newErrors(before: CaseFiles, after: CaseFiles, images: readonly 
 }
 
 /** Who runs an image is compared as such: of some base images the rule does not know it, of their slim ones it does. */
-const graveRules = rules.filter(
+const severeRules = rules.filter(
   ({ meta: { id, severity, category } }) =>
     severity === 'error' ||
     (severity === 'warning' && /^(correctness|security)$/.test(category) && id !== 'runs-as-root'),
 );
 
-function graveFindings(path: string, files: CaseFiles, images: readonly CaseImage[]) {
+function severeFindings(path: string, files: CaseFiles, images: readonly CaseImage[]) {
   const file = files[path] === undefined ? undefined : parsed(path, files[path]);
   if (!file) return [];
-  return lint(file, contextFor(path, files, images), { ...everyRule, rules: graveRules })
+  return lint(file, contextFor(path, files, images), { ...everyRule, rules: severeRules })
     .filter(it => it.severity === 'error' || it.severity === 'warning')
     .map(({ rule, severity, message }) => ({ path, rule: rule.meta.id, severity, message }));
 }

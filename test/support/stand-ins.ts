@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, root } from '../../scripts/machine/folders';
 import { finish, output } from '../../scripts/machine/run';
+import { makeMirror } from '../../scripts/machine/today/mirror';
 import { docker, missingEngine, skipFor, tryDocker } from './engine';
 
 /** The label of an image that stands in for one that could not be pulled. Reports that show figures say so. */
@@ -101,13 +102,42 @@ async function importRoot(kind: RootKind, current: string, names: readonly strin
   const [first, ...others] = names;
   if (first === undefined) return;
   const changes = [
-    `LABEL ${standInLabel}=true ${recipeLabel}=${current}`,
-    `CMD ["${kind === 'debian' ? 'bash' : 'python3'}"]`,
+    `LABEL ${Object.entries(labelsOf(current))
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}`,
+    `CMD ${JSON.stringify(commandOf(kind))}`,
     ...environment().map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
   ];
   const archive = join(await rootFolder(current), `${kind}.tar`);
   await docker('import', ...changes.flatMap(change => ['--change', change]), archive, first);
   for (const name of others) await docker('tag', first, name);
+}
+
+function labelsOf(current: string): Readonly<Record<string, string>> {
+  return { [standInLabel]: 'true', [recipeLabel]: current };
+}
+
+function commandOf(kind: RootKind): readonly string[] {
+  return [kind === 'debian' ? 'bash' : 'python3'];
+}
+
+/** The folder of a mirror with every name of the table; undefined where no stand-ins were needed or can be made. */
+export async function mirrorFolder(): Promise<string | undefined> {
+  const current = await recipeDigest();
+  const roots = await rootFolder(current).catch(() => undefined);
+  if (roots === undefined) return undefined;
+  const maker = await readFile(join(root, 'scripts/machine/today/mirror.ts'));
+  const digest = createHash('sha256').update(current).update(maker).digest('hex').slice(0, 12);
+  const folder = join(cacheFolder, `mirror-${digest}`);
+  const images = (['debian', 'slim', 'full'] as const).map(kind => ({
+    names: standIns[kind],
+    root: join(roots, `${kind}.tar`),
+    env: environment().map(([name, value]) => `${name}=${value}`),
+    cmd: commandOf(kind),
+    labels: labelsOf(current),
+  }));
+  await makeMirror(folder, images);
+  return folder;
 }
 
 /** Where a container finds certificates, and what of the machine's own way to the package registries is in variables. */

@@ -29,12 +29,12 @@ const files: readonly (readonly [path: string, rule: string, ...titles: string[]
     'Convert to a multi-stage build with wheels',
     'Add a .dockerignore for this build context',
   ],
-  ['knowligo/docker-compose.yml', 'no-memory-limit', 'Write a Compose file for production beside this one'],
+  ['knowligo/docker-compose.yml', 'no-memory-limit', 'Write a Compose file for production next to this one'],
   [
     'agente-hibrido/docker-compose.yml',
     'no-memory-limit',
     'Build the image once and share it (backend)',
-    'Write a Compose file for production beside this one',
+    'Write a Compose file for production next to this one',
   ],
 ];
 

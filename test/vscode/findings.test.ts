@@ -13,7 +13,7 @@ describe('Findings in VS Code', () => {
     assert.equal(extension?.isActive, true);
   });
 
-  it('say where, how grave and by which rule', async () => {
+  it('say where, with which severity and by which rule', async () => {
     const document = await open('vx11/madre/Dockerfile');
 
     const finding = await untilReported(document, 'healthcheck-tool-missing');

@@ -63,7 +63,7 @@ describe('The layer view in a browser', function () {
     await panel.show(pageOf());
     assert.equal(await spoken.textContent(), 'calidda-srv-img:latest: 8 layers, 912 MB');
     await panel.show(imageGone('calidda-srv-img:latest'));
-    assert.match((await spoken.textContent()) ?? '', /^calidda-srv-img:latest is gone\. /);
+    assert.match((await spoken.textContent()) ?? '', /^calidda-srv-img:latest was removed\. /);
   });
 
   it('gives each layer a bar as long as its share of the image', async () => {

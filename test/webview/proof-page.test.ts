@@ -19,7 +19,7 @@ describe('The page of a proof', () => {
         detail: '41 s → 1.4 s',
         verdict: 'better',
       },
-      { figure: 'Start until it is up', change: '39× faster', detail: '20 s → 0.5 s', verdict: 'better' },
+      { figure: 'Start until ready', change: '39× faster', detail: '20 s → 0.5 s', verdict: 'better' },
     ]);
   });
 
@@ -32,10 +32,10 @@ describe('The page of a proof', () => {
         ['Image size', '412 MB', '98 MB', '76 % smaller'],
         ['Layers', '9', '11', '2 more'],
         ['Build context', '8.2 MB', '310 kB', '96 % smaller'],
-        ['Build from nothing', '1 min 9 s', '1 min 7 s', 'about the same'],
+        ['Build without a cache', '1 min 9 s', '1 min 7 s', 'about the same'],
         ['Rebuild after a code change', '41 s', '1.4 s', '29× faster'],
-        ['Start until it is up', '20 s', '0.5 s', '39× faster'],
-        ['Code change until it is up', '1 min 1 s', '1.9 s', '32× faster'],
+        ['Start until ready', '20 s', '0.5 s', '39× faster'],
+        ['Code change until ready', '1 min 1 s', '1.9 s', '32× faster'],
         [
           'Health',
           'its health endpoint answers, its own check passes',
@@ -52,9 +52,9 @@ describe('The page of a proof', () => {
   it('compares nothing with what was not measured', () => {
     const { buildTime: _, rebuildTime: __, ...unbuilt } = measure();
     const page = proofPage(report([{ name: 'web', before: unbuilt, after: better() }]), subject);
-    const row = page.parts[0]?.rows.find(({ figure }) => figure === 'Build from nothing');
+    const row = page.parts[0]?.rows.find(({ figure }) => figure === 'Build without a cache');
     assert.deepEqual(row, {
-      figure: 'Build from nothing',
+      figure: 'Build without a cache',
       before: 'not measured',
       after: '1 min 7 s',
       change: '',
@@ -74,8 +74,8 @@ describe('The page of a proof', () => {
       proofPage(report([{ name: 'web', before: measure({ contextBytes: 435 }), after }]), subject).parts[0]
         ?.rows ?? [];
     const changeOf = (figure: string) => rows.find(row => row.figure === figure)?.change;
-    assert.equal(changeOf('Build from nothing'), 'about the same');
-    assert.equal(changeOf('Start until it is up'), 'about the same');
+    assert.equal(changeOf('Build without a cache'), 'about the same');
+    assert.equal(changeOf('Start until ready'), 'about the same');
     assert.equal(changeOf('Build context'), 'about the same');
     assert.equal(changeOf('Image size'), 'under 1 % larger');
   });
@@ -105,7 +105,7 @@ describe('The page of a proof', () => {
       [
         'Different images: 3 fewer',
         'All images: 94 % smaller',
-        'Building them all from nothing: 4.1× faster',
+        'Building them all without a cache: 4.1× faster',
       ],
     );
   });
@@ -120,17 +120,17 @@ describe('The page of a proof', () => {
     assert.equal(page.spoken, 'Proof of Convert to a multi-stage build with wheels. 1 failure.');
   });
 
-  it('names the files that are written, and says where base images stand in for others', () => {
+  it('names the files that are written, and says where base images are substitutes', () => {
     const { notes } = proofPage({ ...oneService, standIn: true }, subject);
     assert.equal(notes[0], 'The change writes Dockerfile, .dockerignore.');
-    assert.ok(notes.some(note => note.includes('stand in')));
-    assert.ok(!proofPage(oneService, subject).notes.some(note => note.includes('stand in')));
+    assert.ok(notes.some(note => note.includes('substitutes')));
+    assert.ok(!proofPage(oneService, subject).notes.some(note => note.includes('substitutes')));
   });
 
   it('is read aloud as its gains', () => {
     assert.equal(
       proofPage(oneService, subject).spoken,
-      'Proof of Convert to a multi-stage build with wheels. Image size: 76 % smaller, Rebuild after a code change: 29× faster, Start until it is up: 39× faster.',
+      'Proof of Convert to a multi-stage build with wheels. Image size: 76 % smaller, Rebuild after a code change: 29× faster, Start until ready: 39× faster.',
     );
   });
 

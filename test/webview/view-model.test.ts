@@ -25,7 +25,7 @@ describe('The tree of images', () => {
   it('calls a size an estimate where the engine does not count the bytes of files', () => {
     const [row] = rowsOf(image('api', { bytes: 193e6, sizes: 'estimated' }));
     assert.equal(row?.description, 'about 193 MB · 3 h ago');
-    assert.match(row?.tooltip ?? '', /^The space that the engine says it takes, unpacked$/m);
+    assert.match(row?.tooltip ?? '', /^The space on disk that the engine reports, unpacked$/m);
   });
 
   it('has a row for each name of an image, each telling the other names', () => {
@@ -217,13 +217,13 @@ describe('The page of layers', () => {
   it('calls an image without a name by its short id', () => {
     const id = 'sha256:0123456789abcdef';
     assert.equal(imagePage(layers(), id, now, pathOf).title, '0123456789ab');
-    assert.equal(imageGone(id).title, '0123456789ab is gone');
+    assert.equal(imageGone(id).title, '0123456789ab was removed');
   });
 
   it('says what to do where no engine answers, whether an image is chosen or not', () => {
     for (const reason of ['no-engine', 'not-running', 'permission-denied', 'failed'] as const) {
       const state: EngineState = { kind: 'unavailable', reason, detail: '' };
-      assert.match(notice(state, 'api:1').text, /appear here by themselves/, reason);
+      assert.match(notice(state, 'api:1').text, /appear here as soon as/, reason);
       assert.deepEqual(notice(state, undefined), notice(state, 'api:1'));
     }
   });

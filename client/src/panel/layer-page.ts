@@ -17,21 +17,22 @@ const TOOLTIP_LENGTH = 1500;
 export const nothingChosen: NoticePage = {
   kind: 'notice',
   title: 'No image chosen',
-  text: 'Choose an image above to see what each line of its Dockerfile weighs.',
+  text: 'Choose an image above to see how much each line of its Dockerfile adds.',
 };
 
 export function imageGone(reference: string): NoticePage {
   return {
     kind: 'notice',
-    title: `${nameOf(reference)} is gone`,
-    text: 'It was removed from the engine. Build it again and its layers return here, or choose another image.',
+    title: `${nameOf(reference)} was removed`,
+    text: 'It is no longer in the engine. Build it again to see its layers, or choose another image.',
   };
 }
 
 const unavailable: Record<Exclude<UnavailableReason, 'failed'>, string> = {
-  'no-engine': 'No container engine was found. Install Docker or Podman, or say where it listens.',
+  'no-engine': 'No container engine was found. Install Docker or Podman, or set its address.',
   'not-running': 'The container engine is not running. Start it.',
-  'permission-denied': 'You may not open the engine’s socket. Add yourself to its group, then log in again.',
+  'permission-denied':
+    'You have no permission to open the engine’s socket. Add yourself to its group, then log in again.',
 };
 
 const connecting: NoticePage = {
@@ -50,7 +51,7 @@ export function notice(state: EngineState, reference: string | undefined): Notic
 function engineNotice({ reason, detail }: Extract<EngineState, { kind: 'unavailable' }>): NoticePage {
   // Silent, endless or broken: only the server's sentence says what is the matter.
   const matter = reason === 'failed' ? detail : unavailable[reason];
-  const text = `${matter} Layers appear here by themselves as soon as it answers.`;
+  const text = `${matter} Layers appear here as soon as it answers.`;
   return { kind: 'notice', title: 'No engine', text };
 }
 

@@ -70,7 +70,7 @@ export class LayerView implements vscode.WebviewViewProvider, vscode.Disposable 
     else void vscode.commands.executeCommand(FOCUS, { preserveFocus: true });
   }
 
-  /** Brings the page in line with the engine's state and with what is chosen, while somebody looks. */
+  /** Brings the page in line with the engine's state and with what is chosen, while it is shown. */
   private follow(): void {
     if (!this.view?.visible) return;
     const { chosen, state } = this.panel;
@@ -130,7 +130,7 @@ export class LayerView implements vscode.WebviewViewProvider, vscode.Disposable 
       await this.highlight.open(vscode.Uri.parse(uri), line);
     } catch {
       await vscode.window.showInformationMessage(
-        plainMessage(`${relativePath(uri)} cannot be opened any more.`),
+        plainMessage(`${relativePath(uri)} can no longer be opened.`),
       );
     }
   }

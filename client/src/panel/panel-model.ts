@@ -79,14 +79,14 @@ export class PanelModel implements vscode.Disposable {
     });
   }
 
-  /** Makes the server connect and read everything anew. */
+  /** Makes the server connect and read everything again. */
   async refresh(): Promise<void> {
     if (!this.watching) return;
     await this.tell(false);
     await this.tell(true);
   }
 
-  /** Undefined where the engine, the image or the server has gone. */
+  /** Undefined if the engine, the image or the server is no longer there. */
   async layers(id: string): Promise<ImageLayers | undefined> {
     try {
       return (await this.client.request(imageLayers, { id })) ?? undefined;
@@ -109,7 +109,7 @@ export class PanelModel implements vscode.Disposable {
     this.waitForAges();
   }
 
-  /** Ages grow while somebody looks. */
+  /** Ages grow while it is shown. */
   private waitForAges(): void {
     clearTimeout(this.ageing);
     const wait = this.watching ? agesLast(this.current, Date.now()) : undefined;

@@ -56,16 +56,16 @@ const FIGURES: readonly Figure<ProofMeasure>[] = [
   { name: 'Image size', of: it => it.bytes, kind: size, leads: true },
   { name: 'Layers', of: it => it.image.layers, kind: layers },
   { name: 'Build context', of: it => it.contextBytes, kind: context },
-  { name: 'Build from nothing', of: it => it.buildTime, kind: time },
+  { name: 'Build without a cache', of: it => it.buildTime, kind: time },
   { name: 'Rebuild after a code change', of: it => it.rebuildTime, kind: time, leads: true },
-  { name: 'Start until it is up', of: it => it.started.milliseconds, kind: time, leads: true },
-  { name: 'Code change until it is up', of: it => it.changeTime, kind: time },
+  { name: 'Start until ready', of: it => it.started.milliseconds, kind: time, leads: true },
+  { name: 'Code change until ready', of: it => it.changeTime, kind: time },
 ];
 
 const TOTALS: readonly Figure<ProofTotals>[] = [
   { name: 'Different images', of: it => it.images, kind: number, leads: true },
   { name: 'All images', of: it => it.bytes, kind: size, leads: true },
-  { name: 'Building them all from nothing', of: it => it.buildTime, kind: time, leads: true },
+  { name: 'Building them all without a cache', of: it => it.buildTime, kind: time, leads: true },
 ];
 
 /** The result of a proof as a page: what is gained first, then every figure of every service. */
@@ -170,9 +170,9 @@ function failuresOf({ name, before, after }: ProofUnitReport): FailureNote[] {
 function notesOf({ written, standIn }: ProofReport): string[] {
   return [
     written.length > 0 ? `The change writes ${written.join(', ')}.` : 'There was nothing to change.',
-    'Both states were built without a cache and started alone; times depend on the machine and on what else it does.',
-    'The size is that of the image, and what its container writes into itself when it starts.',
-    ...(standIn ? ['The base images stand in for the official ones, before and after alike.'] : []),
+    'Both versions were built without a cache and started on their own; times depend on the machine and its load.',
+    'The size counts the image, and what its container writes to its own layer at the start.',
+    ...(standIn ? ['The base images are substitutes for the official ones, before and after.'] : []),
   ];
 }
 

@@ -18,7 +18,7 @@ export interface ImageRow {
   readonly label: string;
   readonly description: string;
   readonly tooltip: string;
-  /** Read aloud in place of label and description. */
+  /** Read aloud instead of label and description. */
   readonly spoken: string;
   /** Whether a Dockerfile of this workspace builds it. */
   readonly ofWorkspace: boolean;
@@ -105,7 +105,7 @@ function imageRow(
   const tooltip = [
     label,
     description,
-    ...(image.sizes === 'estimated' ? ['The space that the engine says it takes, unpacked'] : []),
+    ...(image.sizes === 'estimated' ? ['The space on disk that the engine reports, unpacked'] : []),
     ...(image.dockerfile ? [`Built by ${visible(pathOf(image.dockerfile))}`] : []),
     ...(otherNames.length > 0 ? [`The same image: ${visible(otherNames.join(', '))}`] : []),
     `Id ${shortId(image.id)}`,
@@ -128,7 +128,7 @@ function untaggedRow(rows: readonly ImageRow[]): UntaggedRow {
     reference: UNTAGGED,
     label: 'Untagged images',
     description: String(rows.length),
-    tooltip: 'Images without a name, for example those whose name a newer build has taken',
+    tooltip: 'Images without a name, for example because a newer build took it',
     spoken: `Untagged images: ${rows.length}`,
     rows,
   };

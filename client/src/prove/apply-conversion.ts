@@ -10,7 +10,7 @@ export async function applyConversion(client: Client, uri: vscode.Uri, title: st
   const offered = await client.actionsIn(document, REWRITE);
   const fitting = offered.filter(action => action.title.startsWith(title));
   if (fitting.length === 0) {
-    void vscode.window.showInformationMessage(`“${title}” is not offered there any more.`);
+    void vscode.window.showInformationMessage(`“${title}” is no longer offered there.`);
     return;
   }
   const edit = await (await chooseFrom(fitting))?.edit();

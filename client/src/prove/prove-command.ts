@@ -46,11 +46,11 @@ export class ProveCommand {
   async prove(target: unknown, conversion?: unknown): Promise<void> {
     if (!vscode.workspace.isTrusted) return this.refuse();
     if (this.current && !this.current.cancelled)
-      return say('A proof is at work already. Wait for it, or cancel it.');
+      return say('A proof is already running. Wait for it to finish, or cancel it.');
     const document = await documentOf(target);
     const found = document && (await this.ask(document));
     if (!document || !found)
-      return say('Open a Dockerfile or a Compose file to prove what a conversion gains there.');
+      return say('Open a Dockerfile or a Compose file to prove what a conversion saves there.');
     const choice = await choose(found, typeof conversion === 'string' ? conversion : undefined);
     if (!choice) return;
     // What was cancelled still removes what it made.
@@ -80,7 +80,7 @@ export class ProveCommand {
   private async refuse(): Promise<void> {
     const manage = 'Manage Workspace Trust';
     const picked = await vscode.window.showWarningMessage(
-      'A proof builds and starts what the workspace holds, so it needs a workspace that you trust.',
+      'A proof builds and starts the containers of this workspace, so you have to trust it first.',
       manage,
     );
     if (picked === manage) await vscode.commands.executeCommand('workbench.trust.manage');

@@ -43,18 +43,15 @@ export function checkCommand(): Command {
     .argument('[path...]', 'files, or folders to search; - reads standard input')
     .addOption(new Option('--format <format>').choices(Object.keys(FORMATTERS)).default('text'))
     .option('--rule <id>', 'run only this rule (an id or an alias); may be repeated', collect)
-    .option('--min-severity <severity>', 'leave out what is milder', parseSeverity, 'hint')
-    .option('--fail-on <severity>', 'exit 1 at findings at least as grave', parseSeverity, 'warning')
+    .option('--min-severity <severity>', 'leave out findings of a lower severity', parseSeverity, 'hint')
+    .option('--fail-on <severity>', 'exit 1 at findings of this severity or higher', parseSeverity, 'warning')
     .option('--stdin', 'read one file from standard input')
-    .option('--stdin-filename <name>', 'what the file on standard input is called', 'Dockerfile')
-    .option('--config <file>', 'use this config file in place of those beside the files')
-    .option(
-      '--daemon',
-      'ask the container engine for the layers of the images that are built from these files',
-    )
+    .option('--stdin-filename <name>', 'the name of the file on standard input', 'Dockerfile')
+    .option('--config <file>', 'use this config file instead of the ones next to the files')
+    .option('--daemon', 'ask the container engine for the layers of the images built from these files')
     .option(
       '--image-contents',
-      'like --daemon, and look for packages and caches in those images: seconds for each GB',
+      'like --daemon, and measure packages and caches inside those images: takes seconds for each GB',
     )
     .action(check);
 }
@@ -69,8 +66,8 @@ async function check(paths: string[], options: CheckOptions): Promise<void> {
   const reports: FileReport[] = [];
   for await (const source of chosen(paths, options, sources)) reports.push(checkOne(source, options));
   print(FORMATTERS[options.format](reports));
-  const grave = reports.flatMap(it => it.findings).some(it => isAtLeast(it.severity, options.failOn));
-  if (process.exitCode === undefined) process.exitCode = grave ? EXIT.findings : EXIT.ok;
+  const fails = reports.flatMap(it => it.findings).some(it => isAtLeast(it.severity, options.failOn));
+  if (process.exitCode === undefined) process.exitCode = fails ? EXIT.findings : EXIT.ok;
 }
 
 function engineOf({ daemon, imageContents }: CheckOptions): Pick<SourceOptions, 'engine'> {

@@ -9,7 +9,7 @@ import type { Source, Sources } from '../host/sources';
 import { EXIT, Misuse } from './exit';
 import { holdingSignals } from './hold-signals';
 import { openSources, theOneFile } from './open-sources';
-import { complain, print } from './output';
+import { print, warn } from './output';
 import { lines } from './render';
 import { onLeftAlone } from './rule-failure';
 import { writeChanges } from './write-changes';
@@ -23,11 +23,11 @@ interface ConvertOptions {
 export function convertCommand(): Command {
   return new Command('convert')
     .description('rewrite a whole file, or list which rewrites are offered')
-    .argument('[conversion]', 'what to convert to; with --list the file')
+    .argument('[conversion]', 'the id of the conversion; with --list, the file')
     .argument('[file]', 'the Dockerfile or Compose file')
-    .option('--list', 'say which conversions are offered here, and why the others are not')
-    .option('--service <name>', 'the Compose service to convert, where several can be')
-    .option('--write', 'write the files in place of printing them')
+    .option('--list', 'list which conversions are offered here, and why the others are not')
+    .option('--service <name>', 'the Compose service to convert, if there are several')
+    .option('--write', 'write the files instead of printing them')
     .action(convert);
 }
 
@@ -37,11 +37,11 @@ async function convert(
   options: ConvertOptions,
 ): Promise<void> {
   if (options.list) {
-    if (!first || second) throw new Misuse('call it as plimsoll convert --list FILE');
+    if (!first || second) throw new Misuse('usage: plimsoll convert --list FILE');
     await list(await theOneFile(openSources([first], { selection: {} }), first));
     return;
   }
-  if (!first || !second) throw new Misuse('call it as plimsoll convert CONVERSION FILE');
+  if (!first || !second) throw new Misuse('usage: plimsoll convert CONVERSION FILE');
   const sources = openSources([second], { selection: {} });
   const source = await theOneFile(sources, second);
   if (source.encodingProblem) {
@@ -50,10 +50,11 @@ async function convert(
   }
   const found = conversions(source.file, source.context);
   const chosen = found.find(({ conversion }) => conversion.meta.id === first);
-  if (!chosen) throw new Misuse(`no conversion of ${second} is called ${first}; there are ${names(found)}`);
+  if (!chosen)
+    throw new Misuse(`there is no conversion ${first} for ${second}; choose one of ${names(found)}`);
   const offer = choose(chosen, options.service);
   if (!offer) {
-    complain(reasons(chosen, options.service));
+    warn(reasons(chosen, options.service));
     process.exitCode = EXIT.findings;
     return;
   }

@@ -28,10 +28,13 @@ export function fixCommand(): Command {
     .description('apply every safe fix')
     .argument('[path...]', 'files, or folders to search')
     .option('--rule <id>', 'fix only what this rule finds (an id or an alias); may be repeated', collect)
-    .option('--unsafe', 'apply also fixes and conversions that somebody should look at')
+    .option('--unsafe', 'also apply fixes and conversions that need a review')
     .option('--dry-run', 'print a unified diff and write nothing')
-    .option('--config <file>', 'use this config file in place of those beside the files')
-    .option('--daemon', 'ask the container engine too: it knows which version an image without one is')
+    .option('--config <file>', 'use this config file instead of the ones next to the files')
+    .option(
+      '--daemon',
+      'also ask the container engine, which knows the version behind an image without a tag',
+    )
     .action(fix);
 }
 
@@ -57,7 +60,7 @@ async function fix(paths: string[], options: FixOptions): Promise<void> {
   const verbs = { existing: 'fixed', made: 'created' };
   if (!(await holdingSignals(signal => writeChanges(sources, verbs, signal)))) return;
   const left = await end(sources);
-  print(lines(`${fixed} fixed, ${left} left that need a person`));
+  print(lines(`${fixed} fixed, ${left} left to fix by hand`));
 }
 
 /** @returns how many findings are left that would still fail a check, which says how the command ends */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { Misuse } from './exit';
-import { complain } from './output';
+import { warn } from './output';
 
 interface LspOptions {
   readonly stdio?: boolean;
@@ -11,8 +11,8 @@ export function lspCommand(): Command {
   return (
     new Command('lsp')
       .description('start the language server')
-      .option('--stdio', 'speak over standard input and output')
-      .option('--node-ipc', 'speak over the channel to the process that started this one, as VS Code does')
+      .option('--stdio', 'communicate over standard input and output')
+      .option('--node-ipc', 'communicate over the IPC channel of the parent process, as VS Code does')
       // Editors add it; the library of the protocol reads it and ends the server with that process.
       .addOption(new Option('--clientProcessId <id>').hideHelp())
       .action(start)
@@ -21,11 +21,11 @@ export function lspCommand(): Command {
 
 /** Other commands start without the libraries of the protocol. */
 async function start({ stdio, nodeIpc }: LspOptions): Promise<void> {
-  if (Boolean(stdio) === Boolean(nodeIpc)) throw new Misuse('call it as plimsoll lsp --stdio');
+  if (Boolean(stdio) === Boolean(nodeIpc)) throw new Misuse('usage: plimsoll lsp --stdio');
   if (nodeIpc && !process.connected)
-    throw new Misuse('--node-ipc needs a channel to the process that started this one');
+    throw new Misuse('--node-ipc needs an IPC channel to the parent process');
   await import('../lsp/spare-memory-first');
   const { serveChannel, serveStreams } = await import('../lsp/life');
   if (nodeIpc) serveChannel();
-  else serveStreams(process.stdin, process.stdout, complain);
+  else serveStreams(process.stdin, process.stdout, warn);
 }

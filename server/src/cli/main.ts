@@ -1,23 +1,23 @@
 import { Command, CommanderError } from 'commander';
 import { Stopped } from '../prove/stopping';
 import { EXIT, Misuse } from './exit';
-import { complain, complainAsIs, complainAtLength, printText, watchReaders } from './output';
+import { printText, warn, warnAsIs, warnAtLength, watchReaders } from './output';
 import { expectShortRun } from './short-run';
 import { VERSION } from './version';
 
 /**
  * The command line: `plimsoll check | fix | convert | weigh | prove | rules | lsp`.
- * Exit codes: 0 nothing to complain of, 1 findings (or not offered), 2 misuse, unreadable input, internal error.
+ * Exit codes: 0 nothing to report, 1 findings (or not offered), 2 misuse, unreadable input, internal error.
  */
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('plimsoll')
     .description(
-      'Finds where Dockerfiles and Compose files put weight, cost and risk into images, and takes it out.',
+      'Finds what makes images large, slow or risky in Dockerfiles and Compose files, and fixes it.',
     )
     .version(VERSION)
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ writeOut: printText, writeErr: complainAsIs });
+    .configureOutput({ writeOut: printText, writeErr: warnAsIs });
   try {
     for (const command of await commandsFor(argv[0]))
       program.addCommand(command.copyInheritedSettings(program));
@@ -40,19 +40,19 @@ function report(error: unknown): number {
   // Commander has said what was wrong; help and version end with its code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
   if (error instanceof Stopped) {
-    complainAtLength(error.message);
+    warnAtLength(error.message);
     return error.exitCode;
   }
-  if (hasNoWorkingFolder(error)) complain('the working folder does not exist any more');
-  else if (error instanceof Misuse || !(error instanceof Error)) complain(String(error));
-  // Errors with a sentence of their own say it; what nobody expected shows where it came from.
-  else if (isUnexpected(error)) complainAtLength(error.stack ?? error.message);
-  else if (error.name === SAYS_WHAT_DOCKER_SAID) complainAtLength(error.message);
-  else complain(error.message);
+  if (hasNoWorkingFolder(error)) warn('the working directory no longer exists');
+  else if (error instanceof Misuse || !(error instanceof Error)) warn(String(error));
+  // Errors with a sentence of their own say it; an unexpected error shows where it came from.
+  else if (isUnexpected(error)) warnAtLength(error.stack ?? error.message);
+  else if (error.name === SAYS_WHAT_DOCKER_SAID) warnAtLength(error.message);
+  else warn(error.message);
   return EXIT.failed;
 }
 
-/** What asks for a folder that was removed while a shell stands in it gets this from the system. */
+/** What asks for a folder that was removed while a shell is in it gets this from the system. */
 function hasNoWorkingFolder(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 }

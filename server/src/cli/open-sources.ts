@@ -4,27 +4,27 @@ import { type DecodedText, decodeText } from '../host/decode-text';
 import { type Source, type SourceOptions, Sources } from '../host/sources';
 import { tooLarge, UnreadablePath } from '../host/unreadable-path';
 import { EXIT, Misuse } from './exit';
-import { complain } from './output';
+import { warn } from './output';
 
 /**
- * The files of the PATH arguments, relative to the working folder; complaints go to standard error. A file that cannot be
+ * The files of the PATH arguments, relative to the working folder; warnings go to standard error. A file that cannot be
  * read makes the exit code that of a failure, since nobody knows what is wrong in it.
  */
 export function openSources(
   paths: readonly string[],
-  options: Omit<SourceOptions, 'complain' | 'onUnreadable'>,
+  options: Omit<SourceOptions, 'warn' | 'onUnreadable'>,
 ): Sources {
   const onUnreadable = ({ message }: UnreadablePath) => {
-    complain(message);
+    warn(message);
     process.exitCode = EXIT.failed;
   };
-  return new Sources(process.cwd(), paths, { ...options, complain, onUnreadable });
+  return new Sources(process.cwd(), paths, { ...options, warn, onUnreadable });
 }
 
 /** @throws Misuse where the path holds no file of ours */
 export async function theOneFile(sources: Sources, path: string): Promise<Source> {
   for await (const source of sources.ofPaths()) return source;
-  throw new Misuse(`${path} holds no Dockerfile and no Compose file`);
+  throw new Misuse(`${path} contains no Dockerfile and no Compose file`);
 }
 
 /**

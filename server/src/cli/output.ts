@@ -32,12 +32,12 @@ function asStepOutput(patch: string): string {
 }
 
 /** Says a sentence on standard error. */
-export function complain(message: string): void {
+export function warn(message: string): void {
   process.stderr.write(`plimsoll: ${renderLine(message)}\n`);
 }
 
 /** Says on standard error what has several lines: where an error came from, the last words of a build. */
-export function complainAtLength(message: string): void {
+export function warnAtLength(message: string): void {
   process.stderr.write(`${renderLines(`plimsoll: ${message}`)}\n`);
 }
 
@@ -46,20 +46,20 @@ export function hasWatchers(): boolean {
   return process.stderr.isTTY === true;
 }
 
-/** Shows a text in place of the last one that was shown so; nothing takes it away. Only for a terminal. */
+/** Shows a text instead of the last one that was shown so; nothing takes it away. Only for a terminal. */
 export function showInPlace(text: string): void {
   process.stderr.write(`\r\u001b[K${renderLine(text)}`);
 }
 
 /** Writes to standard error what the parser of the arguments has to say. */
-export function complainAsIs(text: string): void {
+export function warnAsIs(text: string): void {
   process.stderr.write(renderLines(text));
 }
 
 /** Ending is right for everything that leaves nothing behind. */
 let whenUnread = (): void => process.exit();
 
-/** Says what is done when nobody reads any more what is written: the reader has read enough, as `head` does. */
+/** Says what is done when the output is closed: the reader has read enough, as `head` does. */
 export function onUnread(handler: () => void): void {
   whenUnread = handler;
 }
@@ -73,7 +73,7 @@ export function watchReaders(): void {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (NOBODY_READS.includes(error.code)) return whenUnread();
       // The disk is full, for example. What was found is not told, so it must not look like a result.
-      if (stream === process.stdout) complain(`the output cannot be written: ${error.message}`);
+      if (stream === process.stdout) warn(`the output cannot be written: ${error.message}`);
       process.exit(EXIT.failed);
     });
   }

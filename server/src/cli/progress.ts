@@ -1,6 +1,6 @@
 import { formatBytes } from '../core/text/bytes';
 import type { LayerProgress } from '../docker/read-layers';
-import { complain, hasWatchers, showInPlace } from './output';
+import { hasWatchers, showInPlace, warn } from './output';
 
 export interface ProgressLine {
   readonly show: (progress: LayerProgress) => void;
@@ -10,7 +10,7 @@ export interface ProgressLine {
 
 /** Where progress is shown. */
 export interface ProgressPlace {
-  /** Shows a text in place of the last one. */
+  /** Shows a text instead of the last one. */
   readonly show: (text: string) => void;
   /** Milliseconds, of any origin. */
   readonly now: () => number;
@@ -18,7 +18,7 @@ export interface ProgressPlace {
 
 function standardError(): ProgressPlace {
   const now = () => performance.now();
-  return hasWatchers() ? { show: showInPlace, now } : logPlace(complain, now);
+  return hasWatchers() ? { show: showInPlace, now } : logPlace(warn, now);
 }
 
 /** How often a log is told of what takes long. In milliseconds. */

@@ -6,7 +6,7 @@ import { untilStopped } from '../prove/stopping';
 import { failures } from '../prove/summary';
 import { EXIT, Misuse } from './exit';
 import { formatProofJson, formatProofText } from './format/proof';
-import { complain, onUnread, print } from './output';
+import { onUnread, print, warn } from './output';
 import { collect } from './rule-selection';
 
 interface ProveOptions {
@@ -18,10 +18,10 @@ interface ProveOptions {
 
 export function proveCommand(): Command {
   return new Command('prove')
-    .description('build and start a copy before and after all fixes, or one conversion, and compare')
+    .description('build and start a copy before and after all fixes (or one conversion), and compare')
     .argument('[path]', 'a folder, or the Dockerfile or Compose file to convert', '.')
     .option('--convert <id>', 'prove this conversion of the file instead of all fixes')
-    .option('--project <folder>', "the folder that the file's builds read from, where that is not its own")
+    .option('--project <folder>', "the folder of the build contexts, if it is not the file's own folder")
     .option('--only <name>', 'measure only this service or Dockerfile; may be repeated', collect)
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .action(prove);
@@ -31,9 +31,9 @@ async function prove(path: string, options: ProveOptions): Promise<void> {
   const target = await targetOf(path, options);
   const project = { ...target, ...(options.only ? { only: options.only } : {}) };
   const { prove: proveProject } = await import('../prove/proof');
-  const proof = await untilStopped(signal => proveProject(project, complain, signal), onUnread);
+  const proof = await untilStopped(signal => proveProject(project, warn, signal), onUnread);
   print(options.format === 'json' ? formatProofJson(proof) : formatProofText(proof));
-  if (proof.units.length === 0) throw new Misuse('there is nothing that is built or started');
+  if (proof.units.length === 0) throw new Misuse('there is nothing to build or start');
   const failed = failures(proof).some(({ state }) => state === 'after');
   if (process.exitCode === undefined) process.exitCode = failed ? EXIT.findings : EXIT.ok;
 }
@@ -47,7 +47,7 @@ async function targetOf(
   if (!what) throw new Misuse(`${path} cannot be read`);
   if (what.isDirectory()) {
     if (convert !== undefined) throw new Misuse('name the file to convert, not its folder');
-    if (project !== undefined) throw new Misuse('--project says where a file belongs: name a file');
+    if (project !== undefined) throw new Misuse('--project only goes with a file: name a file');
     return { folder: absolute, change: { kind: 'fix' } };
   }
   const folder = project === undefined ? dirname(absolute) : resolve(project);

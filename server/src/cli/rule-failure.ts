@@ -1,20 +1,20 @@
 import { EXIT } from './exit';
-import { complain, complainAtLength } from './output';
+import { warn, warnAtLength } from './output';
 
 /** The other rules' findings are worth having, but nobody may take the run for a clean one. */
 export function onRuleFailure(id: string, error: unknown): void {
-  complainAtLength(`the rule ${id} failed: ${error instanceof Error ? error.stack : String(error)}`);
+  warnAtLength(`the rule ${id} failed: ${error instanceof Error ? error.stack : String(error)}`);
   process.exitCode = EXIT.failed;
 }
 
 /** The other files are fixed all the same. */
 export function onFileFailure(path: string, error: unknown): void {
   const reason = error instanceof Error ? error.stack : String(error);
-  complainAtLength(`the fixes of ${path} failed: ${reason}`);
+  warnAtLength(`the fixes of ${path} failed: ${reason}`);
   process.exitCode = EXIT.failed;
 }
 
 export function onLeftAlone(path: string, because: string): void {
-  complain(`${path} is left as it is: ${because}`);
+  warn(`${path} is not changed: ${because}`);
   process.exitCode = EXIT.failed;
 }

@@ -16,6 +16,6 @@ export function collect(value: string, before: readonly string[] = []): string[]
 export function selectRules(names: readonly string[] | undefined): Partial<Config> {
   if (!names || names.length === 0) return {};
   const unknown = names.find(name => !rules.some(rule => namesOf(rule).includes(name.toLowerCase())));
-  if (unknown !== undefined) throw new Misuse(`no rule is called ${unknown}; plimsoll rules lists them`);
+  if (unknown !== undefined) throw new Misuse(`there is no rule ${unknown}; list them with plimsoll rules`);
   return { only: names };
 }

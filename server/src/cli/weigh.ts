@@ -14,9 +14,9 @@ interface WeighOptions {
 
 export function weighCommand(): Command {
   return new Command('weigh')
-    .description('say what an image of the local engine holds: layers, their biggest files, waste')
-    .argument('<image>', 'name or id')
-    .option('--dockerfile <file>', 'the Dockerfile it was built from: each layer gets its line')
+    .description('show what a local image contains: layers, their largest files, wasted space')
+    .argument('<image>', 'name or ID')
+    .option('--dockerfile <file>', 'the Dockerfile it was built from: shows the line of each layer')
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .action(async (image: string, { dockerfile, format }: WeighOptions) => {
       const built = dockerfile === undefined ? undefined : await builtFrom(dockerfile);

@@ -2,7 +2,7 @@ import type { FileToWrite } from '../host/place-to-write';
 import type { Sources } from '../host/sources';
 import { type Refusal, refusals, writeFiles } from '../host/write-files';
 import { EXIT } from './exit';
-import { complain, print } from './output';
+import { print, warn } from './output';
 import { lines } from './render';
 
 /** What is said of a file that was written. */
@@ -16,8 +16,8 @@ export async function writable(sources: Sources): Promise<readonly FileToWrite[]
   const files = sources.changes();
   const refused = await refusals(files, await sources.whereToWrite());
   if (refused.length === 0) return files;
-  complainOf(refused);
-  complain('nothing would be written: either all files are, or none');
+  warnAbout(refused);
+  warn('nothing would be written: all files are written, or none');
   return [];
 }
 
@@ -29,18 +29,18 @@ export async function writable(sources: Sources): Promise<readonly FileToWrite[]
 export async function writeChanges(sources: Sources, verbs: Verbs, signal: AbortSignal): Promise<boolean> {
   const files = sources.changes();
   const { written, refused, notes } = await writeFiles(files, await sources.whereToWrite(), signal);
-  for (const note of notes) complain(note);
-  complainOf(refused);
+  for (const note of notes) warn(note);
+  warnAbout(refused);
   for (const { path, before } of files) {
     const verb = before === undefined ? verbs.made : verbs.existing;
     print(lines(written.includes(path) ? `${verb} ${path}` : `not written: ${path}`));
   }
   if (refused.length === 0) return true;
-  if (written.length === 0) print(lines('nothing was written: either all files are, or none'));
+  if (written.length === 0) print(lines('nothing was written: all files are written, or none'));
   return false;
 }
 
-function complainOf(refused: readonly Refusal[]): void {
-  for (const { path, because } of refused) complain(`${path} cannot be written: ${because}`);
+function warnAbout(refused: readonly Refusal[]): void {
+  for (const { path, because } of refused) warn(`${path} cannot be written: ${because}`);
   if (refused.length > 0) process.exitCode = EXIT.failed;
 }

@@ -1,5 +1,6 @@
 import { SEVERITIES, type Severity } from './finding';
 import type { OptionValue, Rule } from './rule';
+import { onceWhileSame } from './text/once-per';
 
 /** What a setting or a config file says of one rule. */
 export interface RuleSetting {
@@ -33,7 +34,7 @@ export function readConfig(
   const problems: ConfigProblem[] = [];
   if (value === null || value === undefined) return { config: DEFAULT_CONFIG, problems };
   if (!isRecord(value))
-    return { config: DEFAULT_CONFIG, problems: [{ message: 'the configuration is no mapping' }] };
+    return { config: DEFAULT_CONFIG, problems: [{ message: 'the configuration is not a mapping' }] };
   for (const key of Object.keys(value)) {
     if (key !== 'rules') problems.push({ message: `unknown key ${key}` });
   }
@@ -97,9 +98,12 @@ export interface ActiveRule {
   readonly options: Readonly<Record<string, OptionValue>>;
 }
 
-/** The rules that run under a configuration, with the severity and the options that they run with. */
-export function activeRules(config: Config, rules: readonly Rule[]): ActiveRule[] {
-  return rules.flatMap(rule => {
+/**
+ * The rules that run under a configuration, with the severity and the options that they run with: asked for each file and
+ * at each keystroke.
+ */
+export const activeRules = onceWhileSame((config: Config, rules: readonly Rule[]): readonly ActiveRule[] =>
+  rules.flatMap(rule => {
     const names = namesOf(rule);
     const asked = config.only?.some(name => names.includes(name.toLowerCase()));
     if (config.only && !asked) return [];
@@ -115,5 +119,5 @@ export function activeRules(config: Config, rules: readonly Rule[]): ActiveRule[
         options: { ...Object.fromEntries(defaults), ...setting?.options },
       },
     ];
-  });
-}
+  }),
+);

@@ -25,7 +25,7 @@ export type PlainReasonCode = {
   [Code in ReasonCode]: [Holes<Reasons[Code]>] extends [never] ? Code : never;
 }[ReasonCode];
 
-/** A reason as data: the sentence is made of it by {@link reasonText}, where somebody reads it. */
+/** A reason as data: the sentence is made of it by {@link reasonText}, where it is shown. */
 export interface Reason {
   readonly code: ReasonCode;
   /** What the sentence names, by the names in braces. A reason in a reason is the sentence of that one. */

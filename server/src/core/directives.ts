@@ -96,7 +96,7 @@ function scopeOf({ about }: ReadComment, file: SourceFile, comment: Span, lines:
   return nextOf(file, comment, lines);
 }
 
-/** The stage that the comment stands in; above a FROM, the one that begins there. */
+/** The stage that the comment is in; above a FROM, the one that begins there. */
 function stageAround(file: Dockerfile, comment: Span): Span {
   const next = nextInstruction(file, comment);
   const stage = file.stages.find(it => it.span.start <= next.start && next.start < it.span.end);
@@ -118,7 +118,7 @@ function nextOf(file: SourceFile, comment: Span, lines: Lines): Span {
   }
 }
 
-/** The next entry, and what else stands on its line: a list may be written on one. */
+/** The next entry, and what else is on its line: a list may be written on one. */
 function nextRequirement(file: PythonManifest, comment: Span, lines: Lines): Span {
   const entries = entriesInOrder(file);
   const next = entries[firstFrom(entries, comment.end)]?.span;
@@ -153,7 +153,7 @@ interface YamlBlocks {
   readonly last: Int32Array;
 }
 
-/** The blocks of all lines at once: a comment may stand above each of ten thousand services. */
+/** The blocks of all lines at once: a comment may be above each of ten thousand services. */
 const yamlBlocks = oncePer((file: Compose): YamlBlocks => {
   const lines = linesOf(file.text);
   const next = new Int32Array(lines.count + 1).fill(lines.count);

@@ -4,13 +4,13 @@ import type { Edit } from './text/edit';
 import type { ExplainedEdit } from './text/explained-edits';
 import type { Span } from './text/span';
 
-/** How grave a finding is: `error` breaks something, `warning` costs, `info` and `hint` are advice. */
+/** The severity of a finding: `error` breaks something, `warning` costs, `info` and `hint` are advice. */
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
-/** From the gravest to the mildest. */
+/** From the highest to the lowest. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
 
-/** Safe: the built image behaves the same. Unsafe: somebody should look at it first. */
+/** Safe: the built image behaves the same. Unsafe: it needs a review. */
 export type Safety = 'safe' | 'unsafe';
 
 /** What a finding rests on. */
@@ -28,9 +28,9 @@ export interface Finding {
   readonly message: string;
   readonly related?: readonly { readonly at: Span; readonly message: string }[];
   readonly evidence?: Evidence;
-  /** Makes this finding milder than its rule is: here it matters less. */
+  /** Lowers the severity below that of the rule: here it matters less. */
   readonly atMost?: Severity;
-  /** Best first. Made only when somebody asks. */
+  /** Best first. Made only on request. */
   readonly fixes?: () => readonly Fix[];
   /** Ids of whole-file conversions that take this away, offered behind the fixes. */
   readonly conversions?: readonly string[];
@@ -76,6 +76,6 @@ export interface Offer {
   readonly gain?: Evidence;
   /** Whether its changes edit files other than the one that it is offered in. */
   readonly editsElsewhere?: true;
-  /** Made only when somebody asks. */
+  /** Made only on request. */
   readonly changes: () => readonly FileChange[];
 }

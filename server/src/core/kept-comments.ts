@@ -8,7 +8,7 @@ import { oncePer } from './text/once-per';
 import { type Span, span } from './text/span';
 
 /**
- * True where a fix leaves every comment in the file, or takes it along, and every pragma right above the instruction
+ * True where a fix leaves every comment in the file, or moves it too, and every pragma right above the instruction
  * that it speaks of.
  */
 export function keepsComments({ edits, newFiles = [], elsewhere = [] }: Fix, file: SourceFile): boolean {
@@ -70,7 +70,7 @@ function keepsPragmas(edits: readonly Edit[], file: Dockerfile): boolean {
   return edits.every(edit => touched(ordered(file), edit.span).every(it => leavesTogether(edit, it)));
 }
 
-/** An edit may take both along, or change the instruction behind its keyword. */
+/** An edit may move both, or change the instruction behind its keyword. */
 function leavesTogether({ span: at, newText }: Edit, { pragma, next }: Ordered): boolean {
   if (at.end <= pragma.start || at.start >= next.keyword.span.end) return true;
   if (at.start <= pragma.start) return at.end >= next.span.end;

@@ -52,7 +52,7 @@ export function parseFile(
   return reading.length === 0 ? file : deepFreeze({ ...file, problems: [...reading, ...file.problems] });
 }
 
-/** The model of a file as it was read, in steps, for whoever has other things to do in between. */
+/** The model of a file as it was read, in steps, so that the caller can do other work in between. */
 export function* parseSteps(
   language: SourceFile['language'],
   path: string,
@@ -66,7 +66,7 @@ export function lint(file: SourceFile, context: Context, options: LintOptions): 
   return finished(lintSteps(file, context, options));
 }
 
-/** The same in steps of one rule, for whoever has other things to do in between. */
+/** The same in steps of one rule, so that the caller can do other work in between. */
 export function* lintSteps(
   file: SourceFile,
   context: Context,
@@ -157,7 +157,7 @@ export function conversions(
   return finished(conversionSteps(file, context, from));
 }
 
-/** The same in steps of one conversion, for whoever has other things to do in between. */
+/** The same in steps of one conversion, so that the caller can do other work in between. */
 export function* conversionSteps(
   file: SourceFile,
   context: Context,

@@ -42,7 +42,7 @@ export interface Context {
 /** What a setting or a configuration file may give an option of a rule. */
 export type OptionValue = string | number | boolean;
 
-/** An option of a rule, with the value that it has where nobody sets it. */
+/** An option of a rule, with the value that it has by default. */
 export interface OptionSpec<Value extends OptionValue = OptionValue> {
   readonly default: Value;
   readonly description: string;
@@ -113,7 +113,7 @@ type SharedRule<Specs extends OptionSpecs> = Omit<Rule<SourceFile, Specs>, 'lang
   readonly checks: Checks<Specs>;
 };
 
-/** Makes a rule about one pattern that stands in files of several languages: a check for each of them. */
+/** Makes a rule about one pattern that is in files of several languages: a check for each of them. */
 export function sharedRule<const Specs extends OptionSpecs>({ checks, ...rule }: SharedRule<Specs>): Rule {
   const byLanguage = new Map<string, Rule['check']>(
     Object.entries(checks) as unknown as [string, Rule['check']][],
@@ -135,7 +135,7 @@ export interface ConversionMeta {
   /** One line of Markdown: what it does. */
   readonly summary: string;
   readonly safety: Safety;
-  /** Of what a container starts with, the instructions that it writes anew, to the same effect. */
+  /** Of what a container starts with, the instructions that it rewrites, to the same effect. */
   readonly rewrites?: readonly ('CMD' | 'ENTRYPOINT' | 'USER' | 'HEALTHCHECK')[];
 }
 

@@ -3,7 +3,7 @@ import type { ExplainedEdit } from './text/explained-edits';
 import { shownSentence } from './text/shown-sentence';
 
 // Sentences quote names out of files, archives and images. What they say is made visible once, where rules and
-// conversions hand it over, so that every program that shows it may show it as it is. Edits stay exact.
+// conversions pass it on, so that every program that shows it may show it as it is. Edits stay exact.
 
 /** A finding whose texts show every character. */
 export function visibleFinding<Of extends Finding>(finding: Of): Of {

@@ -59,7 +59,7 @@ export function parseAnswer(bytes: Buffer, what: string, limits: Pick<EngineLimi
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    throw new DockerError('failed', `The container engine could not answer: ${what} is no JSON.`, {
+    throw new DockerError('failed', `The container engine could not answer: ${what} is not JSON.`, {
       cause: error,
     });
   }
@@ -68,7 +68,7 @@ export function parseAnswer(bytes: Buffer, what: string, limits: Pick<EngineLimi
 export function tooMuch(what: string): DockerError {
   return new DockerError(
     'failed',
-    `The container engine's answer for ${what} is longer than any that is read.`,
+    `The container engine's answer for ${what} is longer than Plimsoll reads.`,
   );
 }
 
@@ -87,7 +87,7 @@ export interface EngineAbout {
 export function engineAbout(answer: unknown): EngineAbout {
   const { Version, Components, Os, Arch } = asRecord(answer);
   const version = asText(Version, LONGEST_NAME);
-  if (version === '') throw new DockerError('failed', 'it does not tell its version');
+  if (version === '') throw new DockerError('failed', 'it does not report its version');
   const isPodman = asList(Components).some(component =>
     /podman/i.test(asText(asRecord(component).Name, LONGEST_NAME)),
   );
@@ -141,7 +141,7 @@ export function historyEntries(
   return answer.map(asRecord).map(historyEntry).reverse();
 }
 
-/** A script in a heredoc stands in a history as a whole; it is compared with every instruction of a Dockerfile. */
+/** A history has the whole script of a heredoc; it is compared with every instruction of a Dockerfile. */
 const LONGEST_INSTRUCTION = 64 * 1024;
 
 function historyEntry(entry: Readonly<Record<string, unknown>>): HistoryEntry {
@@ -169,7 +169,7 @@ export function imageEvent(line: string): EngineEvent | undefined {
   return { action, image: /^[0-9a-f]{64}$/.test(image) ? `sha256:${image}` : image };
 }
 
-/** Whether what an event names is an id: unlike a name, it stands for the same image for ever. */
+/** Whether what an event names is an id: unlike a name, it stands for the same image forever. */
 export function isImageId(reference: string): boolean {
   return reference.startsWith('sha256:');
 }

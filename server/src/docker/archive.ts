@@ -137,15 +137,16 @@ class ArchiveParts {
       transform(chunk: Buffer, _, done) {
         count.bytes += chunk.length;
         if (count.bytes <= most) done(null, chunk);
-        else done(tooMuch(`an archive of more than ${formatBytes(most)}, which is more than is read`));
+        else done(tooMuch(`an archive of more than ${formatBytes(most)}, which is more than Plimsoll reads`));
       },
     });
   }
 
   async read(entry: Entry, header: Header): Promise<void> {
-    if (++this.entries > this.limits.archiveEntries) throw tooMuch('an archive of more parts than are read');
+    if (++this.entries > this.limits.archiveEntries)
+      throw tooMuch('an archive of more parts than Plimsoll reads');
     const path = header.name.replace(/^\.\//, '');
-    if (path.length > this.limits.path) throw tooMuch('an archive with longer names than are read');
+    if (path.length > this.limits.path) throw tooMuch('an archive with longer names than Plimsoll reads');
     if (header.type === 'symlink' || header.type === 'link') {
       this.links.set(path, linkTarget(path, header));
       return;
@@ -173,9 +174,9 @@ class ArchiveParts {
     const { layers: paths, layerOfEntry } = describeArchive(this.descriptions, this.limits);
     const layers = paths.map(path => this.layer(path));
     const tables = layers.map(({ table }) => table);
-    // A layer may be named more than once, and each time its files count anew.
+    // A layer may be named more than once, and each time its files count again.
     const copies = tables.reduce((sum, table) => sum + table.length, 0);
-    if (copies > this.limits.layerEntries) throw tooMuch('more files and folders than are read');
+    if (copies > this.limits.layerEntries) throw tooMuch('more files and folders than Plimsoll reads');
     const baseLayers = layerOfEntry.slice(0, baseEntries).filter(layer => layer !== null).length;
     const overlay = new Overlay(this.tree, tables);
     const records = new Map(tables.flatMap(table => [...table.records]));
@@ -216,7 +217,7 @@ class ArchiveParts {
 
   private async readFile(table: FileTable, entry: Entry, header: Header): Promise<void> {
     const file = archiveEntry(header);
-    if (file.path.length > this.limits.path) throw tooMuch('a path longer than any that Linux opens');
+    if (file.path.length > this.limits.path) throw tooMuch('a path longer than Linux can open');
     table.add(file);
     if (file.kind !== 'file' || file.bytes > this.limits.recordBytes || !isRecord(file.path)) return;
     this.recordBytes += file.bytes;

@@ -133,7 +133,7 @@ function parseHost(host: string, tls: TlsMaterial | undefined, platform: NodeJS.
     case 'ssh':
       return parseSshAddress(rest);
     default:
-      return `\`${scheme.slice(0, 20)}\` is no address that can be used${platform === 'win32' ? '; use npipe:// or tcp://' : '; use unix:// or tcp://'}.`;
+      return `\`${scheme.slice(0, 20)}\` is not a usable address${platform === 'win32' ? '; use npipe:// or tcp://' : '; use unix:// or tcp://'}.`;
   }
 }
 
@@ -141,9 +141,9 @@ function parseAddress(address: string, tls: TlsMaterial | undefined): Endpoint |
   const match = /^(\[[^\]]+\]|[^:/]*)(?::(\d{1,5}))?\/?$/.exec(address);
   if (!match) return 'it is not a host and a port, such as `tcp://127.0.0.1:2375`.';
   const host = (match[1] ?? '').replace(/^\[(.*)\]$/, '$1') || '127.0.0.1';
-  if (host.length > LONGEST_HOST) return `the name of a machine has at most ${LONGEST_HOST} characters.`;
+  if (host.length > LONGEST_HOST) return `a host name has at most ${LONGEST_HOST} characters.`;
   const port = match[2] === undefined ? (tls ? 2376 : 2375) : Number(match[2]);
-  if (port < 1 || port > 65_535) return `${port} is no port; ports go from 1 to 65535.`;
+  if (port < 1 || port > 65_535) return `${port} is not a port; ports go from 1 to 65535.`;
   return { kind: 'tcp', host, port, tls };
 }
 
@@ -154,14 +154,14 @@ function parseAddress(address: string, tls: TlsMaterial | undefined): Endpoint |
 function parseSshAddress(address: string): Endpoint | string {
   const match = /^(?:([^@/]*)@)?(\[[^\]\s]+\]|[^@:/\s?#]+)(?::(\d{1,5}))?(\/[\w./@%+=:,~-]*)?$/.exec(address);
   const [, user, name = '', port, path = '/'] = match ?? [];
-  if (user?.includes(':')) return 'the password in it is not used; give ssh a key.';
+  if (user?.includes(':')) return 'the password in it is not used: set up an ssh key.';
   const host = name.replace(/^\[(.*)\]$/, '$1');
   // What begins with a dash would be an option of ssh.
   if (!match || user === '' || /^-/.test(host) || /^-|\s/.test(user ?? ''))
-    return 'it is not a user and a machine, such as `ssh://me@build.example`.';
-  if (host.length > LONGEST_HOST) return `the name of a machine has at most ${LONGEST_HOST} characters.`;
+    return 'it is not a user and a host, such as `ssh://me@build.example`.';
+  if (host.length > LONGEST_HOST) return `a host name has at most ${LONGEST_HOST} characters.`;
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
-    return `${port} is no port; ports go from 1 to 65535.`;
+    return `${port} is not a port; ports go from 1 to 65535.`;
   const socket = path === '/' ? undefined : path;
   return { kind: 'ssh', user, host, port: port === undefined ? undefined : Number(port), socket };
 }

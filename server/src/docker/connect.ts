@@ -81,6 +81,6 @@ function mostTelling(failures: readonly Unavailable[], searched: boolean): Unava
   return {
     reason: 'no-engine',
     detail:
-      'No container engine was found. Install Docker or Podman, or start it, and Plimsoll connects by itself. An engine in another place is found through DOCKER_HOST.',
+      'No container engine was found. Install Docker or Podman, or start it, and Plimsoll connects by itself. For an engine elsewhere, set DOCKER_HOST.',
   };
 }

@@ -156,7 +156,7 @@ class DockerEngine implements Engine {
       close();
       throw new DockerError(
         'failed',
-        'The container engine could not answer: it redirects to another place, as no container engine does.',
+        'The container engine could not answer: it redirects to another address, which no container engine does.',
       );
     }
     throw refusal(status, await this.reasonIn(body));

@@ -54,11 +54,11 @@ export function explainFailure({ endpoint, source }: Candidate, error: unknown):
     case 'ENOTDIR':
       return {
         reason: 'no-engine',
-        detail: `Nothing is at ${place} (${source}). Start the container engine and Plimsoll connects by itself.`,
+        detail: `There is nothing at ${place} (${source}). Start the container engine: Plimsoll connects by itself.`,
       };
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return { reason: 'no-engine', detail: `No machine goes by the name in ${place} (${source}).` };
+      return { reason: 'no-engine', detail: `The host in ${place} (${source}) cannot be found.` };
     case 'ECONNREFUSED':
     case 'ECONNRESET':
     case 'EPIPE':
@@ -66,18 +66,18 @@ export function explainFailure({ endpoint, source }: Candidate, error: unknown):
     case 'ENETUNREACH':
       return {
         reason: 'not-running',
-        detail: `The container engine at ${place} (${source}) is not running. Start it and Plimsoll connects by itself.`,
+        detail: `The container engine at ${place} (${source}) is not running. Start it: Plimsoll connects by itself.`,
       };
     case 'EACCES':
     case 'EPERM':
       return {
         reason: 'permission-denied',
-        detail: `This user may not open ${place} (${source}). Add the user to the \`docker\` group and log in again, or use a rootless engine.`,
+        detail: `You have no permission to open ${place} (${source}). Add your user to the \`docker\` group and log in again, or use a rootless engine.`,
       };
     default:
       return {
         reason: 'failed',
-        detail: `What answers at ${place} (${source}) does not answer as a container engine does: ${reasonOf(error)}.`,
+        detail: `The program at ${place} (${source}) is not a container engine: ${reasonOf(error)}.`,
       };
   }
 }
@@ -86,7 +86,7 @@ export function explainFailure({ endpoint, source }: Candidate, error: unknown):
 export function requestFailure(error: unknown, reference: string): DockerError {
   if (error instanceof DockerError) return error;
   const options = { cause: error };
-  if (isAbort(error)) return new DockerError('cancelled', 'The request was withdrawn.', options);
+  if (isAbort(error)) return new DockerError('cancelled', 'The request was cancelled.', options);
   if (statusOf(error) === 404) {
     return new DockerError(
       'no-such-image',
@@ -95,19 +95,19 @@ export function requestFailure(error: unknown, reference: string): DockerError {
     );
   }
   if (errorCode(error)?.startsWith('HPE_')) {
-    return new DockerError('failed', 'The container engine sends what is no HTTP.', options);
+    return new DockerError('failed', 'The container engine does not answer in HTTP.', options);
   }
   if (statusOf(error) === undefined && errorCode(error) !== undefined) {
     return new DockerError(
       'engine-gone',
-      `The container engine has gone while ${reference} was read.`,
+      `The container engine stopped while ${reference} was being read.`,
       options,
     );
   }
   return new DockerError('failed', `${REFUSED}${messageOf(error)}.`, options);
 }
 
-/** What an engine answers in place of what it was asked for. @param status as in HTTP */
+/** What an engine answers instead of what it was asked for. @param status as in HTTP */
 export function refusal(status: number, said: string): Error {
   return Object.assign(new Error(said || `it answers with the HTTP status ${status}`), {
     statusCode: status,

@@ -13,9 +13,9 @@ import { measured, type ReadRow, readRows } from './read-rows';
 export interface FactSources {
   readonly engine: Pick<Engine, 'history'>;
   readonly clock: Clock;
-  /** The Dockerfile at hand that an image was built from; undefined for images from elsewhere. */
+  /** The Dockerfile of the workspace that an image was built from; undefined for images from elsewhere. */
   readonly builtFrom: (image: EngineImage) => Promise<BuiltFrom | undefined>;
-  /** What is in an image, where somebody looks or has looked into it. */
+  /** What is in an image, if it is or was read. */
   readonly contentsOf: (image: EngineImage, baseEntries: number) => Promise<ImageContents | undefined>;
   /** An image with what is known of it without looking; itself where nothing is said. */
   readonly asRead?: (image: EngineImage) => EngineImage;
@@ -108,7 +108,7 @@ function readFacts(row: ReadRow): LayerFacts {
   );
 }
 
-/** A layer for the rules. @param caches what is in it, where somebody has looked */
+/** A layer for the rules. @param caches what is in it, if it was read */
 export function layerFacts(row: HistoryRow, caches?: readonly CacheFacts[]): LayerFacts {
   const { instruction, bytes, line } = row;
   return { instruction, bytes, ...(line === undefined ? {} : { line }), ...(caches ? { caches } : {}) };

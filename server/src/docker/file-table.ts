@@ -87,7 +87,7 @@ export class FileTable {
    */
   add({ path: written, kind, bytes, target }: ArchiveEntry): void {
     if (this.length + this.deleted.size + this.emptied.size >= this.most) {
-      throw tooMuch('more files and folders than are read');
+      throw tooMuch('more files and folders than Plimsoll reads');
     }
     const path = normalPath(written);
     const slash = path.lastIndexOf('/');

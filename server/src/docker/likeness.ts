@@ -7,7 +7,7 @@ import { resolveFolder, type Scope, valuesOf, type Written } from './written';
 
 /**
  * How surely an entry of the history was made by an instruction: 4 where all that can be compared is equal, 3
- * where a part is not known (a hash in place of the sources, a build argument), 0 where it was not.
+ * where a part is not known (a hash instead of the sources, a build argument), 0 where it was not.
  */
 export type Likeness = 0 | 3 | 4;
 
@@ -31,7 +31,7 @@ export function likeness({ instruction, scope }: Written, recorded: Recorded, fi
     case 'ARG':
       return sure(instruction.properties.every(({ name }) => namesVariable(recorded.text, name.text)));
     case 'WORKDIR':
-      return folderLikeness(instruction.args.text, recorded.text, scope);
+      return folderLikeness(instruction.words[0]?.text ?? '', recorded.text, scope);
     case 'EXPOSE':
       return portsLikeness(instruction.args.text, recorded.text);
     case 'ONBUILD':
@@ -85,7 +85,7 @@ function withoutLastFlags(prefix: string): string {
   return `${words.slice(0, end).join(' ')} `;
 }
 
-/** What the shell is given, as the builder records it: a heredoc's body stands in place of its opening. */
+/** What the shell is given, as the builder records it: the body of a heredoc replaces its opening. */
 function scriptOf(run: Run, file: string): string {
   if (run.form === 'heredoc') return bodyOf(run, file);
   const documents = run.heredocs.map(({ body, name }) => `${file.slice(body.start, body.end)}\n${name}`);

@@ -18,7 +18,7 @@ export function describeArchive(files: JsonFiles, limits: Pick<EngineLimits, 'la
   if (!found) {
     throw new DockerError(
       'unreadable',
-      'The archive holds neither a manifest.json nor an index.json, so it is no image.',
+      'The archive holds neither a manifest.json nor an index.json, so it is not an image.',
     );
   }
   if (found.layers.length > limits.layers) {

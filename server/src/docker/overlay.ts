@@ -102,7 +102,7 @@ export class Overlay implements SeenFiles {
   private apply(layer: FileTable, index: number): void {
     for (const folder of layer.emptied) this.loseInside(folder, takenBy(index, 'deleted'));
     for (const place of layer.deleted) this.lose(place, takenBy(index, 'deleted'));
-    // A folder in place of a file, or a file in place of a folder, hides what was there.
+    // A folder instead of a file, or a file instead of a folder, hides what was there.
     for (let entry = 0; entry < layer.length; entry++) {
       if (layer.isFolder(entry)) this.loseCopy(layer.place(entry), takenBy(index, 'overwritten'));
     }

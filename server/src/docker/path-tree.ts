@@ -46,7 +46,7 @@ export class PathTree {
    * @throws DockerError `unreadable` where there are more paths, or longer ones, than are read
    */
   add(path: string): Place {
-    if (path.length > this.limits.path) throw tooMuch('a path longer than any that Linux opens');
+    if (path.length > this.limits.path) throw tooMuch('a path longer than Linux can open');
     const length = this.scratch.write(path, 'utf8');
     return this.walk(length, (parent, start, end, slot) => this.make(parent, start, end, slot));
   }
@@ -84,7 +84,7 @@ export class PathTree {
     return names.reverse().join('/');
   }
 
-  /** From name to name of the path in `scratch`; `missing` says what is in place of one that is not there. */
+  /** From name to name of the path in `scratch`; `missing` is the value for a missing one. */
   private walk(
     length: number,
     missing: (parent: Place, start: number, end: number, slot: number) => Place,
@@ -101,7 +101,7 @@ export class PathTree {
   }
 
   private make(parent: Place, start: number, end: number, slot: number): Place {
-    if (this.size > this.limits.layerEntries) throw tooMuch('more files and folders than are read');
+    if (this.size > this.limits.layerEntries) throw tooMuch('more files and folders than Plimsoll reads');
     const place = this.addPlace(parent, start, end);
     this.nextSiblings.set(place, this.firstChildren.at(parent));
     this.firstChildren.set(parent, place + 1);
@@ -113,7 +113,7 @@ export class PathTree {
   private addPlace(parent: Place, start: number, end: number): Place {
     const nameStart = this.namesEnd;
     this.namesEnd += end - start;
-    if (this.namesEnd > this.limits.nameBytes) throw tooMuch('longer names than are read');
+    if (this.namesEnd > this.limits.nameBytes) throw tooMuch('longer names than Plimsoll reads');
     if (this.namesEnd > this.names.length) this.growNames();
     this.scratch.copy(this.names, nameStart, start, end);
     this.nameStarts.push(nameStart);

@@ -1,4 +1,4 @@
-// Reads JSON that others wrote: whatever stands in it, each reader gives a value of its type. Engines and archives
+// Reads JSON that others wrote: whatever is in it, each reader gives a value of its type. Engines and archives
 // leave members out, send null, or are broken; what is no sensible value becomes the neutral one of its type.
 
 /** The members of an object; none where it is something else. */

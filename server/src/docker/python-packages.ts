@@ -41,7 +41,7 @@ export function installedPackages(
   return [...packages.values()].sort((a, b) => compareText(a.name, b.name));
 }
 
-/** The first column of a RECORD; a path with a comma or a quote in it stands in quotes. */
+/** The first column of a RECORD; a path with a comma or a quote in it is in quotes. */
 function recordedPaths(text: string): string[] {
   return text.split(/\r?\n/).flatMap(line => {
     const quoted = /^"((?:[^"]|"")*)"/.exec(line)?.[1]?.replaceAll('""', '"');

@@ -23,7 +23,10 @@ export async function* readLines(pieces: AsyncIterable<Buffer>, longest: number)
     begun.push(piece.subarray(start));
     length += piece.length - start;
     if (length > longest) {
-      throw new DockerError('failed', 'The container engine sends an event longer than any that is read.');
+      throw new DockerError(
+        'failed',
+        'The container engine sends an event that is longer than Plimsoll reads.',
+      );
     }
   }
 }

@@ -44,7 +44,7 @@ export function totalBytes(parts: readonly { readonly bytes: number }[]): number
   return parts.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** An image with the bytes of its files in place of what its engine estimates. @param contents undefined where nobody has looked */
+/** An image with the bytes of its files instead of what its engine estimates. @param contents undefined if it was not read */
 export function measured(image: EngineImage, contents: ImageContents | undefined): EngineImage {
   const { sizes, ...exact } = image;
   return contents && sizes === 'estimated' ? { ...exact, bytes: totalBytes(contents.layers) } : image;

@@ -4,7 +4,7 @@ import type { HistoryEntry } from './engine';
 export interface Recorded {
   /** `RUN`, `COPY`, …; empty where the entry tells of no instruction, as for an imported image. */
   readonly keyword: string;
-  /** What stands behind the keyword, flags left out and white space collapsed. */
+  /** The text after the keyword, flags left out and white space collapsed. */
   readonly text: string;
   /** True where the sources of a COPY or ADD are recorded as a hash, so that only the destination is known. */
   readonly hashed: boolean;

@@ -11,7 +11,7 @@ const LARGEST_SMALL_FILE = 1024 * 1024;
 export function readSmallFile(path: string): string | undefined {
   let handle: number | undefined;
   try {
-    // Without it, opening a pipe into which nobody writes would wait for ever; Windows has no such flag.
+    // Without it, opening a pipe without a writer would wait forever; Windows has no such flag.
     handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const found = fstatSync(handle);
     if (!found.isFile() || found.size > LARGEST_SMALL_FILE) return undefined;

@@ -39,7 +39,9 @@ class SshConnection extends Duplex {
     // Later than the one who waits for it begins to listen.
     this.ssh.once('spawn', () => setImmediate(() => this.emit('connect')));
     this.ssh.once('error', error =>
-      this.fail('code' in error && error.code === 'ENOENT' ? 'there is no ssh command' : error.message),
+      this.fail(
+        'code' in error && error.code === 'ENOENT' ? 'the ssh command is not installed' : error.message,
+      ),
     );
     this.ssh.once('close', () => this.ended());
     stdin.on('error', () => undefined);
@@ -77,7 +79,7 @@ class SshConnection extends Duplex {
 
   private ended(): void {
     if (this.hasAnswered) this.push(null);
-    else this.fail(lastLine(this.said) || 'ssh ends without a word');
+    else this.fail(lastLine(this.said) || 'ssh exits without an error message');
   }
 
   private fail(reason: string): void {

@@ -56,7 +56,7 @@ export function ask(
       for (const stop of waits) stop();
     };
     sent.once('socket', socket => {
-      // A machine that has gone is noticed by the system, even where nothing is asked of it.
+      // A machine that is down is noticed by the system, even where nothing is asked of it.
       socket.setKeepAlive(true, 30_000);
       socket.once(sent.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
         connecting();
@@ -81,7 +81,7 @@ export function ask(
     sent.once('upgrade', (_, socket) => {
       stopWaiting();
       socket.destroy();
-      reject(new DockerError('failed', 'The container engine answers in another protocol than HTTP.'));
+      reject(new DockerError('failed', 'The container engine answers in a protocol other than HTTP.'));
     });
     sent.on('error', error => {
       stopWaiting();
@@ -97,7 +97,7 @@ const MOST_INFORMATION = 1_000;
 function onlyInformation(): DockerError {
   return new DockerError(
     'failed',
-    'The container engine could not answer: it announces answers without end.',
+    'The container engine could not answer: it sends intermediate responses without end.',
   );
 }
 
@@ -114,8 +114,7 @@ async function* timed(
 ): AsyncGenerator<Buffer> {
   const waitFor = (milliseconds: number, what: string) =>
     afterwards(milliseconds, () => response.destroy(silent(what)));
-  const stop =
-    whole === undefined ? undefined : waitFor(Math.max(whole, 0), 'its answer does not come to an end');
+  const stop = whole === undefined ? undefined : waitFor(Math.max(whole, 0), 'its answer does not end');
   const pieces = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   try {
     for (;;) {

@@ -80,7 +80,7 @@ class Reader {
         this.shell = instruction.words.map(word => word.text);
         break;
       case 'WORKDIR':
-        this.workdir = resolveFolder(this.workdir, instruction.args.text, this.variables());
+        this.workdir = resolveFolder(this.workdir, instruction.words[0]?.text ?? '', this.variables());
         break;
       case 'ONBUILD':
         if (instruction.trigger) this.triggers.push({ trigger: instruction.trigger, shown });
@@ -116,13 +116,16 @@ export function valuesOf(variables: ReadonlyMap<string, Variable>): Map<string, 
   return new Map([...variables].map(([name, { value }]) => [name, value]));
 }
 
-/** @returns undefined where a variable or the base image decides it */
+/**
+ * @param written the text of WORKDIR's word, without quotes
+ * @returns undefined where a variable or the base image decides it
+ */
 export function resolveFolder(
   current: string | undefined,
   written: string,
   variables: ReadonlyMap<string, Variable>,
 ): string | undefined {
-  const folder = expand(written.trim().replace(/^(["'])(.*)\1$/, '$2'), valuesOf(variables));
+  const folder = expand(written, valuesOf(variables));
   if (folder === undefined) return undefined;
   if (/^([/\\]|[A-Za-z]:)/.test(folder)) return withoutTrailingSlash(folder);
   if (current === undefined) return undefined;

@@ -6,7 +6,7 @@ import { withinTime } from './within-time';
 /** Bytes of the largest file that is read: a hundred times the longest Dockerfile or Compose file that anybody wrote. */
 export const MOST_FILE_BYTES = 10 * 1024 * 1024;
 
-/** Milliseconds for one file. A disk takes a few; a network file system that has gone would take for ever. */
+/** Milliseconds for one file. A disk takes a few; a network file system that is down would take forever. */
 export const FILE_DEADLINE = 5_000;
 
 export interface ReadLimits {
@@ -19,15 +19,15 @@ export interface ReadLimits {
 
 /**
  * The bytes of a regular file, or of the one that a link leads to. This alone reads what a workspace holds: whatever
- * stands in the place of a file, it neither waits for a pipe's other end nor reads a device, and takes no more memory
+ * is at the path of a file, it neither waits for a pipe's other end nor reads a device, and takes no more memory
  * than the limit.
  *
- * @throws UnreadablePath where it is no regular file, too large, too slow or not there; the signal's reason, where it
+ * @throws UnreadablePath where it is not a regular file, too large, too slow or not there; the signal's reason, where it
  *   is aborted
  */
 export function readBounded(path: string, limits: ReadLimits = {}): Promise<Buffer> {
   const { deadline = FILE_DEADLINE, mostBytes = MOST_FILE_BYTES, signal } = limits;
-  // Ends a reading that nobody waits for any more at its next step.
+  // Ends a reading that is no longer needed at its next step.
   const given = new AbortController();
   const reading = readRegular(path, mostBytes, given.signal);
   // What comes after the deadline is nobody's any more.
@@ -38,7 +38,7 @@ export function readBounded(path: string, limits: ReadLimits = {}): Promise<Buff
 }
 
 /** Made once: an error for each file that is read costs more than the reading. Nobody sees it. */
-const OVER = new Error('nobody waits for the file any more');
+const OVER = new Error('the file is no longer needed');
 
 /** Without waiting: a pipe is opened at once though nobody writes to it, and no terminal becomes ours. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
@@ -50,7 +50,7 @@ async function readRegular(path: string, mostBytes: number, given: AbortSignal):
     given.throwIfAborted();
     const handle = await open(path, FLAGS);
     try {
-      // Again, since something else may stand there by now.
+      // Again, since something else may be there by now.
       const stats = await handle.stat();
       checkKind(path, stats, mostBytes);
       return await readAll(path, handle, stats.size, mostBytes, given);

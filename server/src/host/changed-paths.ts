@@ -3,7 +3,7 @@ const ABOVE_ROOT = /^\.\.(?:\/\.\.)*$/;
 
 /** Files and folders that were made, changed or deleted. All paths are POSIX, relative to the root. */
 export class ChangedPaths {
-  /** What is changed, where nobody has counted it. */
+  /** What is changed, if it was not counted. */
   static readonly everything = new ChangedPaths(undefined);
 
   /** The folders that hold something that changed. */

@@ -96,7 +96,7 @@ function quotedValue(written: string): string | undefined {
   return close > 0 ? written.slice(1, close) : undefined;
 }
 
-/** The variables of an `.env` file, quotes and comments taken away. Lines that are no assignment are passed over. */
+/** The variables of an `.env` file, quotes and comments removed. Lines that are no assignment are passed over. */
 export function readEnvFile(text: string): Map<string, string> {
   const variables = new Map<string, string>();
   for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {

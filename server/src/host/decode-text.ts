@@ -11,7 +11,7 @@ export interface DecodedText {
 }
 
 export type EncodingProblem =
-  /** All of it is in this encoding. The text is what it says, empty where no decoder is at hand. */
+  /** All of it is in this encoding. The text is what it says, empty where no decoder is available. */
   | { readonly kind: 'other-encoding'; readonly encoding: NamedEncoding }
   /** Bytes that are no UTF-8, as Latin-1 has them for accents. In the text they are replacement characters. */
   | {
@@ -25,7 +25,7 @@ export type EncodingProblem =
 /** Without its mark, hardly any program tells UTF-16 from binary data. */
 export type NamedEncoding = 'UTF-16' | 'UTF-16 without a byte order mark' | 'UTF-32';
 
-/** Why a file is left as it is: a clause. */
+/** Why a file is not changed: a clause. */
 export function encodingReason(problem: EncodingProblem): string {
   return problem.kind === 'other-encoding'
     ? `it is ${problem.encoding}, not UTF-8`

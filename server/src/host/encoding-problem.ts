@@ -23,15 +23,19 @@ export function parseDecoded(file: FoundFile, { text, encodingProblem }: Decoded
   return deepFreeze({ ...parseFile(language, path, ''), problems: [illegible(file, encoding)] });
 }
 
-/** Stray bytes: BuildKit hands them on, Compose refuses the file even where they stand in a comment. */
+/** Stray bytes: BuildKit hands them on, Compose refuses the file even where they are in a comment. */
 function strayBytes({ language, path }: FoundFile, at: Span, line: number): Problem {
   const what = `line ${line} has bytes that are not UTF-8`;
   if (language === 'dockerfile') {
-    return problem(at, `${what}: they are passed on as they are, and fixes leave the file alone`, 'info');
+    return problem(
+      at,
+      `${what}: the builder passes them on unchanged, and fixes do not change the file`,
+      'info',
+    );
   }
   if (language === 'compose') return problem(at, `${what}: Docker Compose refuses the file`);
   if (isToml(path)) return problem(at, `${what}: TOML parsers refuse the file`);
-  return problem(at, `${what}: pip may refuse the file, and fixes leave it alone`, 'warning');
+  return problem(at, `${what}: pip may refuse the file, and fixes do not change it`, 'warning');
 }
 
 /** Compose's YAML reader and pip's for requirements go by the byte order mark. */
@@ -43,7 +47,7 @@ function readsUtf16({ language, path }: FoundFile, encoding: NamedEncoding): boo
 function legible(encoding: NamedEncoding): Problem {
   return problem(
     span(0, 1),
-    `the file is ${encoding}: many tools cannot read it, and fixes leave it alone`,
+    `the file is ${encoding}: many tools cannot read it, and fixes do not change it`,
     'info',
   );
 }

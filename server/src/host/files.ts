@@ -132,9 +132,7 @@ class Search {
 
   private async below(path: string, top: string): Promise<string[]> {
     if (await isSystemPath(top)) {
-      this.onUnreadable(
-        new UnreadablePath(path, 'its files are those of the system', { cannot: 'searched' }),
-      );
+      this.onUnreadable(new UnreadablePath(path, 'its files belong to the system', { cannot: 'searched' }));
       return [];
     }
     const above = await ignoresAbove(top, this.reach);
@@ -147,7 +145,7 @@ class Search {
       const cut = this.cutShort();
       if (cut) {
         const { ofCut } = this.limits;
-        const left = found.length > ofCut ? `; of the ${found.length} found, ${ofCut} are taken` : '';
+        const left = found.length > ofCut ? `; of the ${found.length} found, ${ofCut} are checked` : '';
         this.onUnreadable(new UnreadablePath(path, cut + left, { cannot: 'searched to its end' }));
         found.length = Math.min(found.length, ofCut);
         break;
@@ -213,7 +211,7 @@ class Search {
   }
 }
 
-/** The Compose files that stand in a folder itself. */
+/** The Compose files that are in a folder itself. */
 export async function composeFilesIn(folder: string, known = new FolderEntries()): Promise<string[]> {
   const entries = await known.read(folder).catch(() => []);
   return entries

@@ -6,7 +6,7 @@ import { encodingReason } from './decode-text';
 import type { Source, Sources } from './sources';
 
 export interface FixOptions {
-  /** `['safe']`, or both for what somebody should look at too. */
+  /** `['safe']`, or both, to include fixes that need a review. */
   readonly safeties: readonly Safety[];
   readonly onRuleFailure: NonNullable<LintOptions['onRuleFailure']>;
   /** Told once of each file that stays as it is though something would change it; `because` is a clause. */
@@ -15,7 +15,7 @@ export interface FixOptions {
   readonly onFailure: (path: string, error: unknown) => void;
 }
 
-/** What is mended in one file may make something to mend in another; more passes than this and they fight each other. */
+/** A fix in one file may cause a finding in another; more passes than this and they fight each other. */
 const MAX_PASSES = 10;
 
 /**

@@ -9,7 +9,7 @@ const FOLDER_DEADLINE = 10_000;
 const MOST_ENTRIES = 200_000;
 
 /**
- * What folders hold, remembered for as long as somebody reads facts: the search for Dockerfiles, the one for manifests
+ * What folders hold, remembered for as long as it is used: the search for Dockerfiles, the one for manifests
  * and the measuring of the context go through the same folders one after the other.
  */
 export class FolderEntries {

@@ -37,21 +37,21 @@ export class NotWritable extends Error {
   override readonly name = 'NotWritable';
 }
 
-const ALREADY_THERE = 'something of that name is there already';
+const ALREADY_THERE = 'a file of that name already exists';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
-  ENOTDIR: 'a part of its path is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
   EACCES: 'permission is denied',
   EPERM: 'the system does not permit it',
   EROFS: 'its file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the disk takes no file of that size',
+  EFBIG: 'the file is too large for the file system',
   EEXIST: ALREADY_THERE,
   ELOOP: 'its links lead in a circle',
-  EBUSY: 'it is in use, or mounted on its own',
-  EIO: 'the disk fails',
+  EBUSY: 'it is in use, or a mount point',
+  EIO: 'the disk reports an error',
 };
 
 /** Why the system did not do something with a file, without its path. */
@@ -70,11 +70,11 @@ export function reasonOf(error: unknown): string {
 export async function placeOf(file: FileToWrite, where: WhereToWrite): Promise<Place> {
   try {
     // Half of a character of two code units would be written as another one.
-    if (toUSVString(file.after) !== file.after) throw new NotWritable('its new text is no proper Unicode');
+    if (toUSVString(file.after) !== file.after) throw new NotWritable('its new text is not valid Unicode');
     const target = await targetOf(file, where);
     const stats = await lstat(target, { bigint: true }).catch(nothingThere);
     if (stats) await checkThere(file, target, stats);
-    else if (file.before !== undefined) throw new NotWritable('it was deleted since it was read');
+    else if (file.before !== undefined) throw new NotWritable('it was deleted after it was read');
     await access(dirname(target), constants.W_OK | constants.X_OK).catch(error => {
       throw new NotWritable(`nothing can be written in its folder: ${reasonOf(error)}`);
     });
@@ -99,7 +99,7 @@ export async function reasonAgainst(
     const target = await targetOf({ path }, where);
     const stats = await lstat(target).catch(nothingThere);
     if (stats && kind === 'new') return ALREADY_THERE;
-    return stats && !stats.isFile() ? 'it is no regular file' : undefined;
+    return stats && !stats.isFile() ? 'it is not a regular file' : undefined;
   } catch (error) {
     return reasonOf(error);
   }
@@ -117,7 +117,9 @@ async function targetOf(
     if (isLink) throw new NotWritable('it is a link that leads out of the folder');
     const isNamedInside = within.some(folder => isInside(resolve(folder), absolute));
     throw new NotWritable(
-      isNamedInside ? 'its folder is a link that leads out' : 'it is outside of the folder that is worked on',
+      isNamedInside
+        ? 'its folder is a link that leads out'
+        : 'it is outside of the folder that Plimsoll works on',
     );
   }
   if (isLink && !leads.exists) throw new NotWritable('it is a link to something that does not exist');
@@ -128,7 +130,7 @@ async function targetOf(
 
 async function checkThere({ before }: FileToWrite, target: string, stats: BigIntStats): Promise<void> {
   if (before === undefined) throw new NotWritable(ALREADY_THERE);
-  if (!stats.isFile()) throw new NotWritable('it is no regular file');
+  if (!stats.isFile()) throw new NotWritable('it is not a regular file');
   // Whoever may write everything may write this too, but people make files read-only for a reason.
   if ((stats.mode & OWNER_WRITES) === 0n) throw new NotWritable('it is read-only');
   await access(target, constants.R_OK | constants.W_OK);
@@ -138,7 +140,7 @@ async function checkThere({ before }: FileToWrite, target: string, stats: BigInt
 const OWNER_WRITES = 0o200n;
 
 export function changedMeanwhile(): NotWritable {
-  return new NotWritable('it was changed since it was read');
+  return new NotWritable('it was changed after it was read');
 }
 
 /** Whether the file holds what its new text was made from, still. */

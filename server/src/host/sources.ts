@@ -31,12 +31,12 @@ export interface Source {
 }
 
 export interface SourceOptions {
-  /** A config file to use in place of those beside the files. */
+  /** A config file to use instead of those beside the files. */
   readonly config?: string | undefined;
   /** What the command line says of the rules; it has the last word. */
   readonly selection: Partial<Config>;
   /** Told once of each thing that is wrong with a config file, and of each place outside that files lead to. */
-  readonly complain?: (message: string) => void;
+  readonly warn?: (message: string) => void;
   /** Told once of each file or folder that cannot be read, by the path that it goes by: the others are worked on. */
   readonly onUnreadable?: (error: UnreadablePath) => void;
   /** Asked once, before the first file is worked on. */
@@ -54,7 +54,7 @@ export class Sources {
   private readonly workspace: Workspace;
   private readonly pending: PendingChanges;
   private engine: Promise<EngineFacts> | undefined;
-  private readonly complaints = new Set<string>();
+  private readonly warned = new Set<string>();
   private readonly unread = new Set<string>();
   private readonly configs: ConfigFiles;
   private readonly reach: Reach;
@@ -123,15 +123,15 @@ export class Sources {
     this.saidOutside.push(realPath);
     const named = relativePath(this.root, path);
     const leads = isInside(this.root, path) ? `, which leads to ${realPath}` : '';
-    this.complain(`reads ${named}${leads}, outside of ${this.root}`);
+    this.warn(`reads ${named}${leads}, outside of ${this.root}`);
     return true;
   }
 
-  /** @throws UnreadablePath where a link leads to another kind of file, whose lines would stand in the findings */
+  /** @throws UnreadablePath where a link leads to another kind of file, whose lines would be in the findings */
   private async checkOutside({ path, language }: FoundFile, text: string): Promise<void> {
     const place = await this.reach.of(resolve(this.root, path));
     if (place.kind !== 'outside' || isOfLanguage(language, place.realPath, text)) return;
-    const what = `it leads to ${place.realPath}, which is no ${KINDS[language]}`;
+    const what = `it leads to ${place.realPath}, which is not a ${KINDS[language]}`;
     throw new UnreadablePath(path, what, { cannot: 'checked' });
   }
 
@@ -256,10 +256,10 @@ export class Sources {
   }
 
   /** It is said once, however many files it is for. */
-  private complain(message: string): void {
-    if (this.complaints.has(message)) return;
-    this.complaints.add(message);
-    this.options.complain?.(message);
+  private warn(message: string): void {
+    if (this.warned.has(message)) return;
+    this.warned.add(message);
+    this.options.warn?.(message);
   }
 
   private async configOf(path: string): Promise<Config> {
@@ -267,7 +267,7 @@ export class Sources {
     const { config, problems } = named
       ? await readConfigFile(named, rules)
       : await this.configs.configFor(path);
-    for (const problem of problems) this.complain(`${problem.path}: ${problem.message}`);
+    for (const problem of problems) this.warn(`${problem.path}: ${problem.message}`);
     return config;
   }
 }

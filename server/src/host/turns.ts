@@ -13,7 +13,7 @@ let messages = 0;
 let scheduled = false;
 let waitingSince = 0;
 
-/** To be called for each message that somebody waits for the answer of: background work lets it pass. */
+/** To be called for each message whose answer a client waits for: background work lets it pass. */
 export function messageCame(): void {
   messages++;
 }
@@ -44,7 +44,7 @@ function schedule(): void {
   });
 }
 
-/** Whose turn comes: work that somebody waits for goes on in the next one, the background when nothing else is to do. */
+/** Whose turn comes: work with a waiting client goes on in the next one, the background when nothing else is to do. */
 export type Urgency = 'asked' | 'background';
 
 /** Resolves when work may go on. */
@@ -55,7 +55,7 @@ export function turn(urgency: Urgency): Promise<void> {
 /**
  * Runs long work in slices of a few milliseconds, with a look at the event loop between two of them.
  *
- * @param goOn called after each look; throws where nobody wants the result any more
+ * @param goOn called after each look; throws if the result is no longer needed
  * @returns what the work returns
  * @throws what `goOn` throws
  */

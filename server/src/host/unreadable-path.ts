@@ -17,7 +17,7 @@ export class UnreadablePath extends Error {
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
-  ENOTDIR: 'a part of the path is no folder',
+  ENOTDIR: 'a part of the path is not a folder',
   EACCES: 'permission is denied',
   EPERM: 'permission is denied',
   EISDIR: 'it is a folder',
@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
   EIO: 'the disk reports an error',
-  ESTALE: 'the network file system has lost it',
+  ESTALE: 'the network file system no longer has it',
 };
 
 /** The error as a sentence about the path; one that is such a sentence already keeps its reason. */

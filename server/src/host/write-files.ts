@@ -77,7 +77,7 @@ async function placesOf(
       const place = await placeOf(file, where);
       const other = places.get(place.target)?.file;
       if (other && other.after !== file.after)
-        throw new NotWritable(`${other.path} is the same file and would get another text`);
+        throw new NotWritable(`${other.path} is the same file and would get a different text`);
       if (!other) places.set(place.target, place);
     } catch (error) {
       refused.push({ path: file.path, because: reasonOf(error) });
@@ -206,7 +206,7 @@ class Transaction {
           this.temporary.delete(backup);
           this.stuck.push(place.file.path);
           this.notes.push(
-            `${place.file.path} has its new text and could not be put back (${reasonOf(error)}); the old one is in ${backup}`,
+            `${place.file.path} has its new text and could not be restored (${reasonOf(error)}); the old one is in ${backup}`,
           );
         },
       );

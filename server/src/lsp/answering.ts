@@ -12,7 +12,7 @@ export type GoOn = () => void;
 
 export type Answer<Params, Result> = (params: Params, goOn: GoOn) => Promise<Result>;
 
-/** Something that happened where nobody expected it: said once, however often it comes. */
+/** Something that happened unexpectedly: said once, however often it comes. */
 export class Surprises {
   private readonly said = new Set<string>();
 
@@ -102,12 +102,12 @@ function cancelled(): ResponseError<never> {
 
 /** The document is not what it was when the client asked. */
 export function contentModified(): ResponseError<never> {
-  return new ResponseError(LSPErrorCodes.ContentModified, 'the document was changed meanwhile');
+  return new ResponseError(LSPErrorCodes.ContentModified, 'the document has changed in the meantime');
 }
 
 /** A request that is not what the protocol says. */
 export function invalid(what: string): ResponseError<never> {
-  return new ResponseError(ErrorCodes.InvalidParams, `${what} is missing or is not what the protocol says`);
+  return new ResponseError(ErrorCodes.InvalidParams, `${what} is missing or does not follow the protocol`);
 }
 
 /** What a value of a client has under a name; undefined where it is no object. */

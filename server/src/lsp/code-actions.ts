@@ -43,7 +43,7 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.plimsoll`;
 /** The kind of the actions that rewrite a whole file. */
 export const CONVERT = `${CodeActionKind.RefactorRewrite}.plimsoll`;
 
-/** What an action carries until somebody picks it and its edits are asked for. */
+/** What an action carries until it is chosen and its edits are asked for. */
 type ActionData =
   | {
       readonly kind: 'convert';
@@ -226,7 +226,7 @@ export class CodeActions {
 
   private fixAllAction(uri: string): CodeAction {
     const data: ActionData = { kind: 'fix-all', uri };
-    return { title: 'Fix all that is safe', kind: FIX_ALL, data };
+    return { title: 'Apply all safe fixes', kind: FIX_ALL, data };
   }
 
   private async resolve(action: CodeAction, goOn: GoOn): Promise<CodeAction> {
@@ -237,7 +237,7 @@ export class CodeActions {
       ? this.conversionEdit(data, goOn)
       : this.fixAllEdit(data.uri, goOn));
     if (outcome?.kind === 'edit') return { ...action, edit: outcome.edit };
-    if (outcome) this.tell(`${String(action.title)}: not possible, since ${outcome.because}`);
+    if (outcome) this.tell(`${String(action.title)}: not possible: ${outcome.because}`);
     return action;
   }
 
@@ -277,7 +277,7 @@ export class CodeActions {
       const blocked = await this.edits.blockedBy(open, changes);
       goOn();
       if (blocked.length === 0)
-        return this.edits.of(open, changes, { title: 'Fix all that is safe', safety: 'safe' });
+        return this.edits.of(open, changes, { title: 'Apply all safe fixes', safety: 'safe' });
       for (const path of blocked) closed.add(path);
     }
   }

@@ -15,6 +15,7 @@ import type { Documents } from './documents';
 import type { Asked, Findings } from './findings';
 import { Lane } from './lane';
 import type { Settings } from './settings';
+import { closeGaps, leaveGaps } from './spare-memory';
 
 /** What was said of a document. */
 interface Said {
@@ -153,6 +154,8 @@ export class Diagnostics {
     const said = this.said.get(uri);
     const isTypedIn = said && said.version !== documents.open.get(uri)?.version;
     const job = (urgency: Urgency) => {
+      if (urgency === 'asked') leaveGaps();
+      else closeGaps();
       onTurn();
       goOn();
       return this.findNow(uri, { urgency, goOn });

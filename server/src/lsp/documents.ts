@@ -24,7 +24,7 @@ const MOST_PARSED = 40_000;
 /** UTF-16 units of a document whose model takes some megabytes. */
 const LONG = 60_000;
 
-/** The documents that the client has open, each parsed once per version for as long as somebody asks for it. */
+/** The documents that the client has open, each parsed once per version for as long as it is used. */
 export class Documents {
   readonly open: TextDocuments<TextDocument> = new OpenDocuments(CHECKED_DOCUMENTS);
   /** Those that were asked for last are the last ones. */
@@ -145,7 +145,7 @@ function guarded(connection: Connection, surprises: Surprises): DocumentConnecti
 const CHECKED_DOCUMENTS: ConstructorParameters<typeof OpenDocuments<TextDocument>>[0] = {
   create(uri, languageId, version, content) {
     if (typeof uri !== 'string' || typeof content !== 'string') {
-      throw new TypeError('a document is opened without a URI or without its text');
+      throw new TypeError('a document was opened without a URI or without its text');
     }
     return TextDocument.create(uri, String(languageId), Number(version) || 0, content);
   },

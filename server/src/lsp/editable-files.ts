@@ -28,7 +28,7 @@ export interface ClosedFile {
 
 /**
  * Which files the client may be told to edit: those of the workspace, with the text that the edits were made for. An
- * editor shows the document that is asked about; all others are looked at anew, since edits go by lines and columns
+ * editor shows the document that is asked about; all others are looked at again, since edits go by lines and columns
  * and would change other places of another text.
  */
 export class EditableFiles {
@@ -51,7 +51,7 @@ export class EditableFiles {
     if (change.path === open.file.path && change.kind === 'edit')
       return { kind: 'open', uri: open.uri, version: open.version, lines: open.lines, marked: false };
     const located = this.workspaces.locate(open.uri);
-    if (!located) return closed('the document that needs it is no file');
+    if (!located) return closed('the document that needs it is not a file');
     const { folder } = located.root;
     const path = resolve(folder, change.path);
     const within = [...this.workspaces.ofFolders().map(root => root.folder), folder];
@@ -60,7 +60,7 @@ export class EditableFiles {
     if (because !== undefined) return closed(because);
     const document = this.documentAt(path);
     if (change.kind === 'create') {
-      if (document) return closed('an editor holds a file of that name');
+      if (document) return closed('a file of that name is open in an editor');
       return {
         kind: 'open',
         uri: uriOf(folder, change.path),

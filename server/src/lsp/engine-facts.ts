@@ -69,12 +69,12 @@ export class EngineFactsReader {
     return true;
   }
 
-  /** What is in an image, where somebody has looked. */
+  /** What is in an image, if it was read. */
   contentsOf(image: EngineImage): ImageContents | undefined {
     return this.contents.get(image.id);
   }
 
-  /** The image with the bytes of its files, where somebody has looked into it. */
+  /** The image with the bytes of its files, if it was read. */
   asRead(image: EngineImage): EngineImage {
     return measured(image, this.contentsOf(image));
   }

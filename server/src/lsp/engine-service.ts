@@ -173,7 +173,7 @@ export class EngineService {
 
   private inTurn(read: () => Promise<void>): void {
     this.reading = this.reading.then(read).catch(error => {
-      // The image or the engine has gone meanwhile, or nobody wants to know any more: the rules do without.
+      // The image or the engine is no longer there, or the answer is no longer needed: the rules do without.
       if (!this.stopped.signal.aborted)
         this.connection.console.log(`the engine's images are not known: ${String(error)}`);
     });
@@ -191,7 +191,7 @@ export class EngineService {
       return await this.layersOf(engine, image);
     } catch (error) {
       if (!(error instanceof DockerError)) throw error;
-      // The image or the engine has gone meanwhile; the state that follows says so, or that it is silent.
+      // The image or the engine is no longer there; the state that follows says so, or that it is silent.
       if (error.failure === 'no-answer' || error.failure === 'failed') this.watch.doubt(error);
       return null;
     }

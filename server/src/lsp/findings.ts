@@ -22,7 +22,7 @@ interface Known {
   readonly findings: readonly Diagnostic[];
 }
 
-/** What finding takes: how soon, and whether somebody still wants it. */
+/** What finding takes: how soon, and whether it is still needed. */
 export interface Asked {
   readonly urgency: Urgency;
   readonly goOn: GoOn;

@@ -47,7 +47,7 @@ export function serveStreams(input: Readable, output: Writable, onProblem: (prob
   const server = serve(createConnection(FEATURES, messages, new StreamMessageWriter(output)));
 }
 
-/** What nobody expected is logged, and costs nothing but the one thing that it happened in. */
+/** An unexpected error is logged, and costs nothing but the one thing that it happened in. */
 function surviveSurprises(connection: Connection): void {
   const surprises = new Surprises(connection);
   process.on('uncaughtException', error => surprises.log('something in the server', error));

@@ -24,7 +24,7 @@ export type EditOutcome =
   | { readonly kind: 'edit'; readonly edit: WorkspaceEdit }
   | { readonly kind: 'none'; readonly because: string };
 
-/** Turns changes of files into the client's edits: versioned, and annotated where somebody should look first. */
+/** Turns changes of files into the client's edits: versioned, and annotated where a review is needed. */
 export class WorkspaceEdits {
   /** Whether the client shows annotations; without them an unsafe edit is applied like any other. */
   annotates = false;
@@ -103,7 +103,7 @@ const PREVIEW_ID = 'preview';
 
 const PREVIEW: Record<string, ChangeAnnotation> = {
   [PREVIEW_ID]: {
-    label: 'Look through the changes, then apply',
+    label: 'Review the changes, then apply them',
     needsConfirmation: true,
     description: 'changes nothing by itself',
   },

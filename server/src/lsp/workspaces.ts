@@ -35,13 +35,13 @@ export class Workspaces {
 
   constructor(private readonly listener: WorkspaceListener) {}
 
-  /** Paths and facts begin anew: a file may now belong to another root. */
+  /** Paths and facts start again: a file may now belong to another root. */
   setFolders(uris: readonly string[]): void {
     this.folders = uris.flatMap(uri => filePath(uri) ?? []);
     this.beginAnew();
   }
 
-  /** From now on what the files name outside of the folders is read too. Facts begin anew. */
+  /** From now on what the files name outside of the folders is read too. Facts start again. */
   trust(): void {
     this.isTrusted = true;
     this.beginAnew();

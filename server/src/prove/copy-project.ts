@@ -16,7 +16,7 @@ export interface ProjectListing {
 /** What is not copied: no build could read it either. */
 export interface LeftOut {
   readonly path: string;
-  readonly because: 'is no file' | 'cannot be read';
+  readonly because: 'is not a file' | 'cannot be read';
 }
 
 /** The project cannot be copied; the message is a sentence for people. */
@@ -59,7 +59,7 @@ export async function listProject(
       else if (entry.isFile()) {
         listing.files.push(inside);
         listing.bytes += (await lstat(join(folder, inside)).catch(passOver))?.size ?? 0;
-      } else listing.leftOut.push({ path: inside, because: 'is no file' });
+      } else listing.leftOut.push({ path: inside, because: 'is not a file' });
     }
   }
   return listing;
@@ -159,6 +159,6 @@ export async function requireSpace(folder: string, bytes: number): Promise<void>
   const free = bavail * bsize;
   if (bytes <= free) return;
   throw new CopyError(
-    `The copies need ${formatBytes(bytes)}, and ${formatBytes(free)} are free in ${folder}: make room there, or name another folder in TMPDIR`,
+    `The copies need ${formatBytes(bytes)}, and ${formatBytes(free)} are free in ${folder}: free some space there, or set TMPDIR to another folder`,
   );
 }

@@ -199,10 +199,10 @@ export async function requireEngine(signal: AbortSignal): Promise<Builder> {
 
 function whatIsMissing(said: string): string {
   if (said.includes('spawn') && /\bE(?:NOENT|ACCES|NOTDIR)\b/.test(said))
-    return `Proofs build with the docker command, and there is none called ${program}: install Docker, or name its command in PLIMSOLL_DOCKER.`;
+    return `Proofs build with the docker command, but there is no command ${program}: install Docker, or set PLIMSOLL_DOCKER to its command.`;
   if (/permission denied/i.test(said))
-    return 'You may not open the container engine’s socket: add yourself to its group, then log in again.';
-  return 'Proofs build and start containers, and no container engine answers: start Docker, or say where it listens in DOCKER_HOST.';
+    return 'You have no permission to open the container engine’s socket: add yourself to its group, then log in again.';
+  return 'Proofs build and start containers, but no container engine answers: start Docker, or set DOCKER_HOST to its address.';
 }
 
 function lastLines(text: string): string {

@@ -32,7 +32,7 @@ export function ownerOf(mark: string): Owner | undefined {
 export const LONGEST_PROOF = 24 * 60 * 60_000;
 
 /**
- * Whether what carries a mark may be removed: its process has ended, or nobody can tell and it is older than any proof.
+ * Whether what carries a mark may be removed: its process has ended, or its process is not known and it is older than any proof.
  * Nobody can tell of another host, another boot, another process namespace, and of marks that are none.
  *
  * @param youngest when the last of it was made, in milliseconds since the epoch; undefined where that is not known
@@ -82,7 +82,7 @@ function ownPlace(): string {
 function statusOf(pid: number | 'self'): { readonly state: string; readonly start: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name stands in parentheses and may hold anything; the state is the first field behind it, the start the 20th.
+    // The name is in parentheses and may hold anything; the state is the first field behind it, the start the 20th.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, start] = [fields[0], fields[19]];
     return state === undefined || start === undefined ? undefined : { state, start };

@@ -79,7 +79,7 @@ export async function prove(project: Project, progress: Progress, signal: AbortS
   const builder = await requireEngine(signal);
   await tidy(removeLeftovers(signal), progress, signal);
   const session = await ProofSession.begin(builder);
-  const sayStopping = () => progress('stopping: everything that was made is removed');
+  const sayStopping = () => progress('stopping: everything that the proof created is being removed');
   signal.addEventListener('abort', sayStopping);
   try {
     const [before, after] = await copies(project, session, progress, signal);
@@ -233,7 +233,7 @@ class StateMeasuring {
     const key = run.image ?? name;
     const known = this.built.get(key);
     if (known) return known;
-    say(this.figures === 'all' ? 'building from nothing' : 'building');
+    say(this.figures === 'all' ? 'building without a cache' : 'building');
     const cache = this.figures === 'all' ? 'ignore' : 'use';
     const image = this.session.imageName(`${name}-${state}`);
     const result = await buildImage(build, image, cache, this.session, this.signal)

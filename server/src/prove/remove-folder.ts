@@ -27,6 +27,6 @@ async function makeWritable(folder: string): Promise<void> {
     for (const entry of await readdir(folder, { withFileTypes: true }))
       if (entry.isDirectory()) await makeWritable(join(folder, entry.name));
   } catch {
-    // It is somebody else's, or gone: removing says so.
+    // It belongs to another program, or no longer there: removing says so.
   }
 }

@@ -10,7 +10,7 @@ export interface ServiceRun {
   readonly build: ImageBuild | undefined;
   /** Working folder, mounts, environment, health check. */
   readonly options: readonly string[];
-  /** What stands behind the image's name; empty for the image's own command. */
+  /** The text after the image's name; empty for the image's own command. */
   readonly command: readonly string[];
   /** Ports of the container that the service publishes. */
   readonly ports: readonly number[];

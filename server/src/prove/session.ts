@@ -36,7 +36,7 @@ export class ProofSession {
       return new ProofSession(mark, await mkdtemp(join(top, `${FOLDER_PREFIX}${mark}-`)), builder);
     } catch (error) {
       const [because] = String(error instanceof Error ? error.message : error).split(', mkdtemp');
-      throw new CopyError(`Nothing can be written to ${top} (${because}): name another folder in TMPDIR`);
+      throw new CopyError(`Nothing can be written to ${top} (${because}): set TMPDIR to another folder`);
     }
   }
 
@@ -56,7 +56,7 @@ export class ProofSession {
     const inEngine = await removeLabelled(this.mark).then(
       () => undefined,
       error =>
-        `the engine still holds something of this proof: ${error instanceof Error ? error.message : error}`,
+        `the engine still has something from this proof: ${error instanceof Error ? error.message : error}`,
     );
     return [inEngine, await removeFolder(this.folder)].filter(left => left !== undefined);
   }

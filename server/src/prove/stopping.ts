@@ -12,7 +12,7 @@ export class Stopped extends Error {
 }
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-/** As of a program that nobody reads any more. */
+/** As of a program whose output is closed. */
 const SIGPIPE = 141;
 const FAILED = 2;
 
@@ -22,7 +22,7 @@ const FAILED = 2;
  */
 const SAME_SIGNAL = 500;
 
-/** Calls back when nobody reads any more what is written. */
+/** Calls back when the output is closed. */
 export type WatchReader = (stop: () => void) => void;
 
 /**
@@ -57,7 +57,7 @@ export async function untilStopped<Result>(
     // Listening alone would keep this process from ending with its work.
     process.channel?.unref();
   }
-  watchReader(() => stop('nobody reads the result any more', SIGPIPE));
+  watchReader(() => stop('the result is no longer needed', SIGPIPE));
   try {
     return await work(stopped.signal);
   } catch (error) {

@@ -5,7 +5,7 @@ export interface Totals {
   readonly images: number;
   /** Of all images, and what the containers write into themselves when they start. */
   readonly bytes: number;
-  /** Building them all from nothing, one after the other, in milliseconds. */
+  /** Building them all without a cache, one after the other, in milliseconds. */
   readonly buildTime: number;
 }
 

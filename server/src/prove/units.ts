@@ -133,7 +133,7 @@ class UnitReader {
       mounts.map(async mount => {
         const folder = this.inFolder(mount);
         if (folder.startsWith('..') || isAbsolute(folder)) return [];
-        // The facts of a Dockerfile that might stand there hold the files around it.
+        // The facts of a Dockerfile that might be there hold the files around it.
         const { context } = await this.workspace.factsFor(posix.join(folder, 'Dockerfile'));
         return [...(context?.files.keys() ?? [])].map(path => posix.join(folder, path));
       }),

@@ -13,7 +13,7 @@ const FIGURES: readonly {
   { name: 'image size', of: it => it.bytes, show: formatBytes },
   { name: 'layers', of: it => it.image.layers, show: String },
   { name: 'build context', of: it => it.contextBytes, show: formatBytes },
-  { name: 'build from nothing', of: it => it.buildTime, show: seconds },
+  { name: 'build without a cache', of: it => it.buildTime, show: seconds },
   { name: 'rebuild, one line changed', of: it => it.rebuildTime, show: seconds },
   { name: 'start', of: it => it.started.milliseconds, show: seconds },
   { name: 'code change to running', of: it => it.changeTime, show: seconds },
@@ -30,7 +30,7 @@ export function formatProofText(proof: Proof): Output {
       const [first = '', ...others] = because.split('\n');
       return [`${name}, ${state}: failed ${first}`, ...others];
     }),
-    ...(proof.standIn ? ['the base images stand in for the official ones, before and after alike'] : []),
+    ...(proof.standIn ? ['the base images are substitutes for the official ones, before and after'] : []),
     proof.written.length > 0 ? `changed: ${proof.written.join(', ')}` : 'nothing was changed',
   ];
   return { kind: 'lines', lines };
@@ -47,7 +47,7 @@ function totalBlock(units: readonly Compared[]): string[] {
     'all together',
     row('images', was.images, is.images, String),
     row('size', was.bytes, is.bytes, formatBytes),
-    row('build from nothing', was.buildTime, is.buildTime, seconds),
+    row('build without a cache', was.buildTime, is.buildTime, seconds),
     '',
   ];
 }

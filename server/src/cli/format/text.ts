@@ -39,7 +39,7 @@ function ruleAndFix(finding: ReportedFinding): string {
 function summary(reports: readonly FileReport[]): string {
   const all = reports.flatMap(report => report.findings);
   const files = plural(reports.length, 'file');
-  if (all.length === 0) return `${files} checked, nothing found`;
+  if (all.length === 0) return `${files} checked, no findings`;
   const counts = SEVERITIES.flatMap(severity => countOf(severity, all));
   const fixable = all.filter(finding => finding.fixes.some(fix => fix.safety === 'safe')).length;
   const remedy = fixable > 0 ? `; ${fixable} fixable with plimsoll fix` : '';

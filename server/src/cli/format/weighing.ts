@@ -28,7 +28,9 @@ function layerLines({ layers, dockerfile }: Weighing): string[] {
   return [
     ...(base.length > 0 ? [row(totalBytes(base), 'base image')] : []),
     ...own.filter(layer => !isWeightless(layer)).flatMap(layer => linesOf(layer, dockerfile)),
-    ...(weightless > 0 ? [row(0, `${counted(weightless, 'instruction')} without weight`)] : []),
+    ...(weightless > 0
+      ? [row(0, `${counted(weightless, 'instruction')} that ${weightless === 1 ? 'adds' : 'add'} nothing`)]
+      : []),
   ];
 }
 
@@ -52,7 +54,7 @@ function asPath({ path, kind }: { readonly path: string; readonly kind: 'file' |
 }
 
 function wasteLines({ waste, layers }: Weighing): string[] {
-  if (waste.paths === 0) return ['nothing is wasted'];
+  if (waste.paths === 0) return ['no space is wasted'];
   const shown = waste.entries.slice(0, SHOWN_WASTE);
   const rest = waste.paths - shown.length;
   return [

@@ -41,7 +41,7 @@ function sorted<Value>(pairs: readonly (readonly [string, Value])[]): readonly (
   return [...pairs].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
 }
 
-/** Keys in order, quotes and comments gone. Undefined where it would be longer than `room`. */
+/** Keys in order, without quotes and comments. Undefined where it would be longer than `room`. */
 function canonical(node: Node | undefined, room: number): string | undefined {
   if (!node) return 'null';
   if (node.kind === 'scalar') return node.text.length > room ? undefined : JSON.stringify(node.text);

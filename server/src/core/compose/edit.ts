@@ -5,7 +5,7 @@ import { contains, type Span, span } from '../text/span';
 import type { Compose, Entry, List, Mapping, YamlComment } from './model';
 import { nodeAt } from './query';
 
-/** A value that an edit writes: YAML as it stands behind a key, or keys below it in their order. */
+/** A value that an edit writes: YAML as it is behind a key, or keys below it in their order. */
 export type NewValue = string | NewMapping;
 
 export interface NewMapping {
@@ -77,7 +77,7 @@ function addEntry(
   return [insert(at, `${style.eol}${written.join(style.eol)}`)];
 }
 
-/** The own pair to write behind: the last of the wanted keys, else the last one that stands in the file. */
+/** The own pair to write behind: the last of the wanted keys, else the last one that is in the file. */
 function neighbourIn(mapping: Mapping, after: readonly string[]): Span | undefined {
   const own = mapping.entries.filter(entry => isOwn(mapping, entry));
   const wanted = own.filter(entry => after.includes(entry.key.text)).at(-1);
@@ -85,7 +85,7 @@ function neighbourIn(mapping: Mapping, after: readonly string[]): Span | undefin
   return [...own.map(entry => entry.span), ...mapping.merges].sort((a, b) => a.end - b.end).at(-1);
 }
 
-/** True where the pair stands in the mapping itself: not through a merge key, nor through `extends`. */
+/** True where the pair is in the mapping itself: not through a merge key, nor through `extends`. */
 export function isOwn(mapping: Mapping, entry: Entry): boolean {
   return !entry.merged && contains(mapping.span, entry.key.span);
 }
@@ -131,7 +131,7 @@ export function addItem(file: Compose, list: List, item: string): readonly Edit[
 }
 
 /**
- * Takes a pair out with the lines that it stands on. A comment on these lines stays, on a line of its own.
+ * Takes a pair out with the lines that it is on. A comment on these lines stays, on a line of its own.
  * Undefined where the pair does not begin its line, as in `- name: x` and `? key`, and where it holds an anchor that
  * is used elsewhere.
  */
@@ -234,7 +234,7 @@ export const styleOf = oncePer((file: Compose): Style => {
   return { eol: lines.eol, unit: ' '.repeat(columns > 0 ? columns : 2) };
 });
 
-/** As many blanks as stand before `offset`: a pair in a list is as far in as the text behind the dash. */
+/** As many blanks as there are before `offset`: a pair in a list is as far in as the text behind the dash. */
 function columnIndent(lines: Lines, offset: number): string {
   const { line, character } = lines.at(offset);
   const before = lines.textOf(line).slice(0, character);

@@ -26,13 +26,13 @@ function rotates(logging: Mapping): boolean {
 
 /**
  * The name of an anchor on a logging mapping with rotation, at the top level (`x-logging`) or in a service, that
- * stands before `offset`, as it must for an alias there.
+ * is before `offset`, as it must for an alias there.
  */
 export function rotatingAnchor(file: Compose, offset: number): string | undefined {
   return rotatingAnchors(file).find(value => value.span.end <= offset)?.anchor;
 }
 
-/** Only those that stand before all that are preferred to them: no other is ever chosen. */
+/** Only those that are before all that are preferred to them: no other is ever chosen. */
 const rotatingAnchors = oncePer((file: Compose): readonly Mapping[] => {
   const tops = (file.root?.entries ?? []).filter(entry => entry.key.text.startsWith('x-'));
   const inTops = tops.flatMap(entry => [

@@ -31,7 +31,7 @@ export interface YamlComment {
 }
 
 /**
- * A YAML value. Aliases are followed: the node of the anchor stands in their place, so one node may stand in
+ * A YAML value. Aliases are followed: their node is that of the anchor, so one node may be in
  * several places (never inside itself).
  */
 export type Node = Scalar | Mapping | List;
@@ -39,7 +39,7 @@ export type Node = Scalar | Mapping | List;
 export interface Scalar {
   readonly kind: 'scalar';
   readonly span: Span;
-  /** As YAML types it; `text` is the same as it is written, quotes and escapes taken away. */
+  /** As YAML types it; `text` is the same as it is written, quotes and escapes removed. */
   readonly value: string | number | boolean | null;
   readonly text: string;
   /** The text with the place of each of its characters. */

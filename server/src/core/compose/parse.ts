@@ -62,7 +62,7 @@ export function parseCompose(path: string, text: string): Compose {
   return finished(composeSteps(path, text));
 }
 
-/** The same in steps, for whoever has other things to do in between: thousands of services take a second. */
+/** The same in steps, so that the caller can do other work in between: thousands of services take a second. */
 export function composeSteps(path: string, text: string): Generator<void, Compose> {
   return lastParsed.steps(path, text, () => readCompose(path, text));
 }
@@ -236,7 +236,7 @@ class NodeReader {
   read(node: unknown): Node | undefined {
     if (!isMap(node) && !isSeq(node) && !isScalar(node) && !isAlias(node)) return undefined;
     if (this.known.has(node)) return this.known.get(node);
-    // Reserved before its parts are read, so that an alias to a node that it stands in ends here.
+    // Reserved before its parts are read, so that an alias to a node that it is in ends here.
     this.known.set(node, undefined);
     return this.readReserved(node);
   }
@@ -271,7 +271,9 @@ class NodeReader {
       depth = Math.max(depth, weight?.depth ?? 0);
     }
     if (count > MOST_YAML_NODES)
-      throw new BeyondLimit(beyond('the file', undefined, MOST_YAML_NODES, 'values with those of aliases'));
+      throw new BeyondLimit(
+        beyond('the file', undefined, MOST_YAML_NODES, 'values, counting those of aliases'),
+      );
     if (depth >= MOST_YAML_DEPTH) throw new BeyondLimit(TOO_DEEP);
     this.weights.set(node, { count, depth: depth + 1 });
   }

@@ -67,7 +67,7 @@ export function listItems(mapping: Mapping | undefined, ...path: readonly string
   return node?.kind === 'list' ? node.items : [];
 }
 
-/** The scalars of a list, or the one scalar that stands in a list's place. */
+/** The scalars of a list, or the one scalar that is in a list's place. */
 export function scalarsAt(mapping: Mapping | undefined, ...path: readonly string[]): readonly Scalar[] {
   const node = nodeAt(mapping, ...path);
   if (node?.kind === 'scalar') return node.value === null ? [] : [node];

@@ -4,7 +4,7 @@ import { span } from '../text/span';
 
 /**
  * The words that Compose makes of a command written as one string. No shell is at work: quotes and backslashes are
- * taken away, and nothing is expanded.
+ * removed, and nothing is expanded.
  */
 export function splitWords(excerpt: Excerpt): ExecWord[] {
   const words: ExecWord[] = [];

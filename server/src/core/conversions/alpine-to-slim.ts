@@ -9,7 +9,7 @@ export const alpineToSlim = dockerfileConversion({
     title: 'Switch from Alpine to a slim Debian image',
     since: '0.2.0',
     summary:
-      'Python on Alpine moves to the slim Debian image of the same version: apk packages become their apt counterparts, and compilers go where every wheel exists',
+      'Python on Alpine moves to the slim Debian image of the same version: apk packages become their apt counterparts, and compilers are removed where every package has a wheel',
     safety: 'unsafe',
     rewrites: ['HEALTHCHECK'],
   },

@@ -30,7 +30,7 @@ export const multiStageStaticSite = dockerfileConversion({
             path: configPath,
             text: nginxSite(start),
             because:
-              'It tells nginx which folder to serve, on which port, and what answers a path that is no file',
+              'It sets the folder and port that nginx serves, and the answer for paths that are not files',
           },
         ],
       },

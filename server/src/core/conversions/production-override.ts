@@ -24,7 +24,7 @@ import {
 export const productionOverride = composeConversion({
   meta: {
     id: 'production-override',
-    title: 'Write a Compose file for production beside this one',
+    title: 'Write a Compose file for production next to this one',
     since: '0.2.0',
     summary:
       '`docker-compose.prod.yml` with limits, log rotation, health checks, restarts and database tuning, wherever the file does not set them',
@@ -60,7 +60,7 @@ function offerFor(compose: Compose, workspace: WorkspaceFacts): Offer | NotOffer
         path,
         text: overrideText(compose, wanted, made),
         because:
-          'Limits, log rotation, health checks, restarts and database tuning where the file says nothing of them, in a file of their own so that development stays as it is',
+          'Limits, log rotation, health checks, restarts and database tuning where the file does not set them, in a separate file so that development does not change',
       },
     ],
   };

@@ -28,7 +28,7 @@ export const runtimeInstallToImage = composeConversion({
     title: 'Build an image instead of installing at every start',
     since: '0.1.0',
     summary:
-      'A service that runs `pip install` in a stock Python image gets a Dockerfile of its own, with wheels from a builder stage',
+      'A service that runs `pip install` in a stock Python image gets its own Dockerfile, with wheels from a builder stage',
     safety: 'unsafe',
   },
   offers(compose, { workspace }) {
@@ -60,7 +60,7 @@ function offerFor(compose: Compose, service: Service, workspace: WorkspaceFacts)
 
 const DATABASE = /\.(sqlite3?|db3?|duckdb)$/;
 
-/** What the program writes into its mounted folder would be a copy in the image, and gone with each container. */
+/** What the program writes into its mounted folder would be a copy in the image, and lost with each container. */
 function objectionToData(
   { mounts }: StartupService,
   { copied }: ServiceDockerfile,
@@ -85,7 +85,7 @@ function dockerfileChange({ path, text }: ServiceDockerfile): FileChange {
     path,
     text,
     because:
-      'A builder stage turns the requirements into wheels, with compilers that do not ship; the image installs the wheels, holds the source and starts the program',
+      'A builder stage builds wheels of the requirements, so no compiler is in the final image; the image installs the wheels, contains the source and starts the program',
   };
 }
 
@@ -95,7 +95,8 @@ function ignoreFileChange(made: ServiceDockerfile, { context, ...facts }: Worksp
   if (context.ignoreFile) return secretsKeptOut(made, context, context.ignoreFile);
   const file = parseDockerfile(made.path, made.text);
   const generated = generateDockerignore(file, context, { ...facts, context });
-  const because = 'Keeps out of the build what no image needs: version history, caches, secrets, logs';
+  const because =
+    'Excludes from the build context what no image needs: version history, caches, secrets, logs';
   return [{ kind: 'create', ...generated.file, because }];
 }
 
@@ -111,7 +112,7 @@ function secretsKeptOut(
   if (leaked.length === 0) return [];
   const { eol } = linesOf(ignoreFile.text);
   const gap = /(^|\n)$/.test(ignoreFile.text) ? '' : eol;
-  const because = `The image would hold ${listed(leaked)}, which a mount left outside`;
+  const because = `The image would contain ${listed(leaked)}, which the mount excluded`;
   const edit = { ...insert(ignoreFile.text.length, `${gap}**/.env${eol}`), because };
   return [{ kind: 'edit', path: ignoreFile.path, edits: [edit] }];
 }

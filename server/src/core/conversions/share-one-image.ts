@@ -47,11 +47,11 @@ function offerFor(
         edits: [
           ...explained(
             shared.naming,
-            `The image that ${name.text} builds gets a name, by which ${names} can use it`,
+            `The image that ${name.text} builds gets a name, so that ${names} can use it`,
           ),
           ...explained(
             shared.replacing,
-            `Uses the image of ${name.text}: one build in place of ${others.length + 1}`,
+            `Uses the image of ${name.text}: one build instead of ${others.length + 1}`,
           ),
         ],
       },

@@ -9,7 +9,7 @@ export const splitRequirements = dockerfileConversion({
     title: 'Give each service its own requirements file',
     since: '0.2.0',
     summary:
-      'A requirements file that several services install becomes one for all and one for each that needs more',
+      'A requirements file that several services install becomes one for all services, and one for each that needs more',
     safety: 'unsafe',
   },
   offers(file, { workspace, engine }) {

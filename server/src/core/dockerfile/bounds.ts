@@ -34,7 +34,7 @@ export function tooManyCommands(count: number): string {
 /** Where a command begins, told from the text alone; what heredocs hold is counted where it is read. */
 const COMMAND = /^[ \t]*(?:ONBUILD[ \t]+)?RUN[ \t]|&&|\|\|?|;|\$\(/gim;
 
-/** How often `<<` stands at most in lines that go on with each other. */
+/** How often `<<` occurs at most in lines that go on with each other. */
 function mostHeredocs(text: string): number {
   let most = 0;
   let count = 0;

@@ -46,7 +46,9 @@ function resolve(file: Dockerfile, builds: readonly Build[]): Dockerfile {
   const buildArgs = agreedArgs(builds);
   // Of a file that is built in very many ways, nothing is known that its builds do not agree on.
   const ways = builds.length > MOST_BUILDS ? [{ args: buildArgs }] : builds;
-  const [first = [], ...others] = ways.map(({ args }) => resolveStages(file.instructions, args));
+  const [first = [], ...others] = ways.map(({ args }) =>
+    resolveStages(file.instructions, { ...file, buildArgs: args }),
+  );
   const stages = first.map(stage => agreed(stage, others));
   return deepFreeze({ ...file, buildArgs, stages });
 }

@@ -2,7 +2,7 @@ import type { Command } from '../shell/command';
 import type { Cmd, Dockerfile, Stage } from './model';
 import { lineage } from './stage-graph';
 
-/** What a container of a stage's image runs when nobody says otherwise. */
+/** What a container of a stage's image runs by default. */
 export interface ContainerStart {
   readonly entrypoint: Cmd | undefined;
   /** Undefined also where an ENTRYPOINT behind it took it out of force. */

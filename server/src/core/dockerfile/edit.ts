@@ -19,7 +19,7 @@ export function instructionText(file: Dockerfile, keyword: string, args: string)
 
 /**
  * Inserts whole lines above an instruction, and above the comment lines that stand directly over it: those speak
- * of the instruction, or silence a rule in it. Where a blank line stands above, one stands below too.
+ * of the instruction, or silence a rule in it. Where a blank line is above, one is below too.
  *
  * @param inserted lines without line ends
  */
@@ -94,7 +94,7 @@ export function addWordBehind(run: Run, command: Command, word: Word, added: str
 }
 
 /**
- * Whether a command that fails in the middle of a script ends it: under `set -e`, which does not count for what stands in
+ * Whether a command that fails in the middle of a script ends it: under `set -e`, which does not count for what is in
  * front of `&&`, nor for what a condition or a loop in front of it holds.
  */
 function failsInside(file: Dockerfile, run: Run): boolean {
@@ -113,7 +113,7 @@ function endsTheShell({ script }: Run): boolean {
   return last.name === 'exit' || last.wrappers.some(word => word.text === 'exec');
 }
 
-/** Puts text where the script ends, in place of the `;` that may stand there. */
+/** Puts text where the script ends, instead of the `;` that may be there. */
 function addAtTail({ script: { tail } }: Run, text: string): Edit | undefined {
   if (!tail) return undefined;
   return tail.terminator ? replace(span(tail.end, tail.terminator.end), text) : insert(tail.end, text);
@@ -152,7 +152,7 @@ function appendLine(file: Dockerfile, run: Run, command: string): Edit | undefin
 
 interface Join {
   readonly separator: string;
-  /** What stands behind the last command, where the RUN ends each of its commands with it. */
+  /** The text after the last command, where the RUN ends each of its commands with it. */
   readonly terminator: string;
 }
 
@@ -177,7 +177,7 @@ function usesSemicolons({ script }: Run): boolean {
 
 type LineStyle =
   | { readonly kind: 'one-line' }
-  /** The operator stands at the end of a line, or at the start of the next. */
+  /** The operator is at the end of a line, or at the start of the next. */
   | { readonly kind: 'trailing' | 'leading'; readonly indent: string };
 
 /** How the RUN breaks its lines, read off the last command that begins one. */

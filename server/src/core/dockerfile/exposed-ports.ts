@@ -30,7 +30,7 @@ export function exposedPorts(file: Dockerfile, stage: Stage): ExposedPort[] {
 function portOf(written: string, env: Variables, variables: () => Variables): string | undefined {
   if (/^\d+$/.test(written)) return written;
   const name = /^\$\{?(\w+)(:-\d+)?\}?$/.exec(written)?.[1];
-  // A variable of the container may be set anew when it is run, so the probe asks for it then.
+  // A variable of the container may be set again when it is run, so the probe asks for it then.
   if (name !== undefined && env.has(name)) return `$${name}`;
   const value = expand(written, variables());
   return value !== undefined && /^\d+$/.test(value) ? value : undefined;

@@ -47,7 +47,7 @@ function operatorOf(joint: string): '' | '\n' | '&&' | ';' | undefined {
   return lines.slice(0, -1).some(line => !line.endsWith('\\')) ? '\n' : '';
 }
 
-/** A `RUN <<EOF` with some of its commands, each with the comments that stand above it and behind it. */
+/** A `RUN <<EOF` with some of its commands, each with the comments that are above it and behind it. */
 export function composeHeredoc(file: Dockerfile, { run, kept, flags }: ComposedRun, eol: string): string {
   const heredoc = run.heredocs[0];
   const links = heredocChain(file, run) ?? [];
@@ -86,7 +86,7 @@ export function composeHeredoc(file: Dockerfile, { run, kept, flags }: ComposedR
     return `${comment}${eol}${leadOf(place)}`;
   }
 
-  /** What stands in front of a command that begins a line now: it is as far in as its line was. */
+  /** What is in front of a command that begins a line now: it is as far in as its line was. */
   function leadOf(place: number): string {
     const own = place === 0 ? lead : (joints[place]?.above ?? '');
     const begins = joints.findLastIndex((it, index) => index <= place && it.operator === '\n');
@@ -98,7 +98,7 @@ export function composeHeredoc(file: Dockerfile, { run, kept, flags }: ComposedR
 
 interface Joint {
   readonly operator: ReturnType<typeof operatorOf>;
-  /** A comment that stands behind the command before, with the white space in front of it; empty where there is none. */
+  /** A comment that is behind the command before, with the white space in front of it; empty where there is none. */
   readonly comment: string;
   /** The lines above the next command and its indentation; undefined where it begins no line. */
   readonly above: string | undefined;

@@ -1,3 +1,7 @@
+// The only importer of dockerfile-ast.
+import { DockerfileParser } from 'dockerfile-ast';
+import { oncePerText } from '../text/once-per';
+
 /** An image reference taken apart: `registry.example/team/app:1.2@sha256:…`. */
 export interface ImageRef {
   /** Registry and path as written: `python`, `ghcr.io/astral-sh/uv`. */
@@ -6,13 +10,27 @@ export interface ImageRef {
   readonly digest: string | undefined;
 }
 
-/** Takes a reference apart; never fails, for what is no reference has a name that no image has. */
-export function parseImageRef(text: string): ImageRef {
-  const [withoutDigest = '', digest] = text.split('@', 2);
-  const colon = withoutDigest.indexOf(':', withoutDigest.lastIndexOf('/') + 1);
-  const name = colon === -1 ? withoutDigest : withoutDigest.slice(0, colon);
-  const tag = colon === -1 ? undefined : withoutDigest.slice(colon + 1);
-  return { name, tag: tag || undefined, digest: digest || undefined };
+const REMEMBERED_REFERENCES = 1000;
+/** Longer than any registry takes. */
+const LONGEST_REFERENCE = 4096;
+
+/** Takes a reference apart, of which a variable may be a part; what is no reference has a name that no image has. */
+export const parseImageRef = oncePerText(REMEMBERED_REFERENCES, (text): ImageRef => {
+  // All that a FROM would end at, or read as something else.
+  if (text.length > LONGEST_REFERENCE || /[\s\\`"'#<]/.test(text)) return unreadable(text);
+  const [from] = DockerfileParser.parse(`FROM ${text}`).getFROMs();
+  const name = from?.getImageName();
+  if (!from || !name) return unreadable(text);
+  const registry = from.getRegistry();
+  return {
+    name: registry ? `${registry}/${name}` : name,
+    tag: from.getImageTag() || undefined,
+    digest: from.getImageDigest() || undefined,
+  };
+});
+
+function unreadable(text: string): ImageRef {
+  return { name: text, tag: undefined, digest: undefined };
 }
 
 /** The reference as FROM writes it: `python:3.12-slim`. */

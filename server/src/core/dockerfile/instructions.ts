@@ -1,43 +1,48 @@
 import { type Excerpt, sourceSpan, subExcerpt } from '../text/excerpt';
 import { type Span, span } from '../text/span';
 import type { Word } from '../text/word';
+import { heredocOf } from './buildkit/heredocs';
+import { type InstructionParts, instructionParts } from './buildkit/instruction-parts';
 import type { Copy, From, Healthcheck, Heredoc, Instruction, Onbuild, Words } from './model';
+import { mountOf } from './mounts';
 import { readScript } from './shell-form';
 import {
+  flagOf,
   isLegacyProperty,
+  jsonValueWord,
   jsonWord,
-  mountOf,
-  readFlags,
   readJsonStrings,
   readLegacyProperty,
   readProperties,
   splitWords,
+  wholeWord,
 } from './words';
 
 /** One instruction as the splitter found it. */
 export interface Segment {
   readonly span: Span;
   readonly keyword: Word;
-  /** What stands behind the keyword, up to the first heredoc body. */
+  /** The joined line, heredocs aside. */
   readonly line: Excerpt;
+  readonly parts: InstructionParts;
   readonly heredocs: readonly Heredoc[];
   readonly stage: number;
   readonly posixShell: boolean;
   /** The whole file. */
   readonly text: string;
+  readonly escapeChar: string;
 }
 
 type Common = Omit<From, 'kind' | 'image' | 'asKeyword' | 'alias'>;
 
 /** Gives an instruction its type: what stands in it, each part with its place. */
 export function typedInstruction(segment: Segment): Instruction {
-  const { flags, end } = readFlags(segment.line);
-  const argsEnd = segment.line.text.trimEnd().length;
-  const args = subExcerpt(segment.line, span(end, Math.max(end, argsEnd)));
+  const { line, parts } = segment;
+  const args = subExcerpt(line, span(parts.restAt, parts.restAt + parts.rest.length));
   const common: Common = {
     span: segment.span,
     keyword: segment.keyword,
-    flags,
+    flags: parts.flags.map(it => flagOf(line, it)),
     args,
     argsSpan: sourceSpan(args, span(0, args.text.length)),
     heredocs: segment.heredocs,
@@ -50,7 +55,7 @@ export function typedInstruction(segment: Segment): Instruction {
 function build(keyword: string, common: Common, segment: Segment): Instruction {
   switch (keyword) {
     case 'FROM':
-      return from(common);
+      return from(common, segment);
     case 'RUN':
       return {
         kind: 'RUN',
@@ -65,18 +70,18 @@ function build(keyword: string, common: Common, segment: Segment): Instruction {
       return healthcheck(common, segment);
     case 'COPY':
     case 'ADD':
-      return copy(keyword, common);
+      return copy(keyword, common, segment);
     case 'ARG':
-      return { kind: 'ARG', ...common, properties: readProperties(common.args) };
+      return { kind: 'ARG', ...common, properties: readProperties(common.args, segment.escapeChar) };
     case 'ENV':
     case 'LABEL':
-      return variables(keyword, common);
+      return variables(keyword, common, segment);
     case 'USER':
-      return { kind: 'USER', ...common, user: splitWords(common.args)[0] };
+      return { kind: 'USER', ...common, user: wholeWord(common.args, segment.escapeChar) };
     case 'ONBUILD':
       return onbuild(common, segment);
     default:
-      return words(keyword, common);
+      return words(keyword, common, segment);
   }
 }
 
@@ -90,9 +95,9 @@ function command(common: Common, segment: Segment) {
   });
 }
 
-function from(common: Common): From {
-  const [image, asKeyword, alias] = splitWords(common.args);
-  const named = asKeyword?.text.toLowerCase() === 'as';
+function from(common: Common, { escapeChar }: Segment): From {
+  const [image, asKeyword, alias] = splitWords(common.args, escapeChar);
+  const named = asKeyword?.raw.toLowerCase() === 'as';
   return {
     kind: 'FROM',
     ...common,
@@ -103,7 +108,7 @@ function from(common: Common): From {
 }
 
 function healthcheck(common: Common, segment: Segment): Healthcheck {
-  const verb = /^(\S+)\s*/.exec(common.args.text);
+  const verb = /^([^\t\v\f\r ]+)[\t\v\f\r ]*/.exec(common.args.text);
   const none = verb?.[1]?.toUpperCase() === 'NONE';
   const rest = subExcerpt(common.args, span(verb?.[0].length ?? 0, common.args.text.length));
   const argsSpan = sourceSpan(rest, span(0, rest.text.length));
@@ -117,47 +122,51 @@ function healthcheck(common: Common, segment: Segment): Healthcheck {
   return { kind: 'HEALTHCHECK', ...common, none, form, script };
 }
 
-function copy(kind: 'COPY' | 'ADD', common: Common): Copy {
-  const strings = readJsonStrings(common.args)?.map(jsonWord);
-  const all = strings ?? splitWords(common.args);
+function copy(kind: 'COPY' | 'ADD', common: Common, { escapeChar }: Segment): Copy {
+  const strings = readJsonStrings(common.args)?.map(it => jsonValueWord(it, escapeChar));
+  const all = strings ?? splitWords(common.args, escapeChar);
   const destination = all.at(-1);
   return {
     kind,
     ...common,
     from: common.flags.find(flag => flag.name === 'from')?.value,
-    sources: all.slice(0, -1).filter(word => !isHeredoc(word, common.heredocs)),
+    sources: all.slice(0, -1).filter(word => !heredocOf(word.raw)),
     destination: all.length > 1 ? destination : undefined,
   };
 }
 
-function isHeredoc(word: Word, heredocs: readonly Heredoc[]): boolean {
-  return heredocs.some(({ opening }) => opening.start < word.span.end && word.span.start < opening.end);
-}
-
-function variables(kind: 'ENV' | 'LABEL', common: Common): Instruction {
-  const legacy = isLegacyProperty(common.args.text);
-  const properties = legacy ? readLegacyProperty(common.args) : readProperties(common.args);
+function variables(kind: 'ENV' | 'LABEL', common: Common, { escapeChar }: Segment): Instruction {
+  const legacy = isLegacyProperty(common.args.text, escapeChar);
+  const properties = legacy
+    ? readLegacyProperty(common.args, escapeChar)
+    : readProperties(common.args, escapeChar);
   return { kind, ...common, properties, legacy };
 }
 
 const WORD_KINDS = ['WORKDIR', 'EXPOSE', 'VOLUME', 'STOPSIGNAL', 'MAINTAINER', 'SHELL'] as const;
 
-function words(keyword: string, common: Common): Words {
+/** These take all that stands behind them as one word. */
+const OF_ONE_WORD: readonly string[] = ['WORKDIR', 'STOPSIGNAL', 'MAINTAINER'];
+
+function words(keyword: string, common: Common, { escapeChar }: Segment): Words {
   const kind = WORD_KINDS.find(known => known === keyword) ?? 'UNKNOWN';
-  const strings =
-    kind === 'SHELL' || kind === 'VOLUME' ? readJsonStrings(common.args)?.map(jsonWord) : undefined;
-  return { kind, ...common, words: strings ?? splitWords(common.args) };
+  const whole = OF_ONE_WORD.includes(kind) ? wholeWord(common.args, escapeChar) : undefined;
+  if (whole) return { kind, ...common, words: [whole] };
+  const strings = kind === 'SHELL' || kind === 'VOLUME' ? readJsonStrings(common.args) : undefined;
+  const words = strings?.map(it => (kind === 'SHELL' ? jsonWord(it) : jsonValueWord(it, escapeChar)));
+  return { kind, ...common, words: words ?? splitWords(common.args, escapeChar) };
 }
 
 function onbuild(common: Common, segment: Segment): Onbuild {
-  const keyword = splitWords(common.args)[0];
-  if (!keyword) return { kind: 'ONBUILD', ...common, trigger: undefined };
-  const line = subExcerpt(common.args, span(keyword.text.length, common.args.text.length));
+  const parts = instructionParts(common.args.text, segment.escapeChar);
+  if (parts.keyword === '') return { kind: 'ONBUILD', ...common, trigger: undefined };
+  const at = sourceSpan(common.args, span(parts.keywordAt, parts.keywordAt + parts.keyword.length));
   const trigger = typedInstruction({
     ...segment,
-    span: span(keyword.span.start, segment.span.end),
-    keyword,
-    line,
+    span: span(at.start, segment.span.end),
+    keyword: { span: at, text: parts.keyword, literal: true },
+    line: common.args,
+    parts,
   });
   return { kind: 'ONBUILD', ...common, trigger };
 }

@@ -3,7 +3,10 @@ import type { Excerpt } from '../text/excerpt';
 import type { Problem } from '../text/problem';
 import type { Span } from '../text/span';
 import type { Word } from '../text/word';
+import type { Directive, Heredoc } from './buildkit/statements';
 import type { ImageRef } from './image-ref';
+
+export type { Directive, Heredoc };
 
 /** A whole Dockerfile, parsed once per version, frozen. Parsing never fails: what cannot be read is a problem. */
 export interface Dockerfile {
@@ -25,13 +28,6 @@ export interface Dockerfile {
   readonly instructions: readonly Instruction[];
   readonly comments: readonly Comment[];
   readonly problems: readonly Problem[];
-}
-
-/** A parser directive: `# syntax=…`, `# escape=…`, `# check=…`. */
-export interface Directive {
-  readonly span: Span;
-  readonly name: string;
-  readonly value: string;
 }
 
 export interface Comment {
@@ -62,23 +58,22 @@ export type StageBase =
   /** The name comes from a variable without a known value, or is no name that an image can have. */
   | { readonly kind: 'unknown' };
 
-export interface Flag {
-  readonly span: Span;
-  /** In lower case, without the dashes. */
-  readonly name: string;
-  readonly value: string | undefined;
-  readonly valueSpan: Span | undefined;
+/** A word in which the builder puts variables in. */
+export interface ValueWord extends Word {
+  /**
+   * As the builder is given it, with quotes and escapes: `expandWord` tells its value. In `text` they are taken away, and
+   * a dollar sign that is none of a variable has a backslash.
+   */
+  readonly raw: string;
 }
 
-export interface Heredoc {
-  /** The opening `<<-"EOF"`. */
-  readonly opening: Span;
+export interface Flag {
+  readonly span: Span;
+  /** As written, without the dashes. */
   readonly name: string;
-  /** False where the name is quoted: nothing in the body is expanded. */
-  readonly expands: boolean;
-  /** The lines between the opening and the closing one. */
-  readonly body: Span;
-  readonly closing: Span;
+  /** Without quotes and escapes. */
+  readonly value: string | undefined;
+  readonly valueSpan: Span | undefined;
 }
 
 interface InstructionBase {
@@ -97,7 +92,7 @@ interface InstructionBase {
 export interface From extends InstructionBase {
   readonly kind: 'FROM';
   /** The image or stage as written. */
-  readonly image: Word | undefined;
+  readonly image: ValueWord | undefined;
   readonly asKeyword: Word | undefined;
   readonly alias: Word | undefined;
 }
@@ -107,7 +102,9 @@ export type CommandForm = 'shell' | 'exec' | 'heredoc';
 
 export interface Mount {
   readonly span: Span;
+  /** In lower case. */
   readonly type: string;
+  /** Variables are put in, where their values are known. */
   readonly target: string | undefined;
   readonly from: string | undefined;
   /** What of the context, or of `from`, is mounted; all of it where absent. */
@@ -140,14 +137,14 @@ export interface Copy extends InstructionBase {
   readonly kind: 'COPY' | 'ADD';
   readonly from: string | undefined;
   /** Files and folders of the build context (or of `from`); heredocs are not among them. */
-  readonly sources: readonly Word[];
-  readonly destination: Word | undefined;
+  readonly sources: readonly ValueWord[];
+  readonly destination: ValueWord | undefined;
 }
 
 export interface Property {
   readonly span: Span;
-  readonly name: Word;
-  readonly value: Word | undefined;
+  readonly name: ValueWord;
+  readonly value: ValueWord | undefined;
 }
 
 export interface Arg extends InstructionBase {
@@ -164,13 +161,17 @@ export interface Env extends InstructionBase {
 
 export interface User extends InstructionBase {
   readonly kind: 'USER';
-  readonly user: Word | undefined;
+  /** All that stands behind the keyword: a `#` in it begins no comment. */
+  readonly user: ValueWord | undefined;
 }
 
-/** WORKDIR, EXPOSE, VOLUME, STOPSIGNAL, MAINTAINER, SHELL and instructions that nobody knows: words. */
+/**
+ * EXPOSE, VOLUME, SHELL and instructions that nobody knows: words. WORKDIR, STOPSIGNAL and MAINTAINER: one word, which is
+ * all that stands behind the keyword.
+ */
 export interface Words extends InstructionBase {
   readonly kind: 'WORKDIR' | 'EXPOSE' | 'VOLUME' | 'STOPSIGNAL' | 'MAINTAINER' | 'SHELL' | 'UNKNOWN';
-  readonly words: readonly Word[];
+  readonly words: readonly ValueWord[];
 }
 
 export interface Onbuild extends InstructionBase {

@@ -1,19 +1,15 @@
 import { MOST_COMMANDS } from '../limits';
 import { deepFreeze } from '../text/freeze';
 import { headComments } from '../text/head-comments';
-import { type Lines, linesOf } from '../text/lines';
 import { LAST_PARSED, RecentFiles } from '../text/once-per';
-import { limitProblem, type Problem } from '../text/problem';
-import { type Span, span } from '../text/span';
-import { type Block, readBlock } from './block';
-import { endOfHeredocs, endOfInstruction, firstInstruction, nextInstruction } from './blocks';
+import { limitProblem } from '../text/problem';
+import { span } from '../text/span';
 import { dockerfileLimit, tooManyCommands } from './bounds';
 import { buildkitProblems } from './buildkit/read';
-import { readStatements } from './buildkit/statements';
-import { type Segment, typedInstruction } from './instructions';
-import { logicalLine } from './logical-line';
-import type { Comment, Directive, Dockerfile, From, Heredoc, Instruction } from './model';
-import { readOtherwise } from './read-alike';
+import { readStatements, type Statements } from './buildkit/statements';
+import { typedInstruction } from './instructions';
+import type { Dockerfile, From, Instruction } from './model';
+import { expandMounts } from './mounts';
 import { isPosixShell } from './shell-form';
 import { globalArgsOf, resolveStages } from './stage-graph';
 
@@ -28,11 +24,12 @@ export function parseDockerfile(path: string, text: string): Dockerfile {
   if (before?.text === text) return before;
   const limit = dockerfileLimit(text);
   if (limit !== undefined) return lastParsed.set(path, deepFreeze(unread(path, text, limit)));
-  const reader = new DockerfileReader(path, text);
-  const file = reader.read(before && unchangedPart(before, text));
+  const file = read(path, text, before);
   const commands = file.instructions.reduce((sum, it) => sum + commandsOf(it), 0);
-  const read = commands > MOST_COMMANDS ? unread(path, text, tooManyCommands(commands)) : file;
-  return lastParsed.set(path, deepFreeze(read));
+  if (commands > MOST_COMMANDS)
+    return lastParsed.set(path, deepFreeze(unread(path, text, tooManyCommands(commands))));
+  expandMounts(file);
+  return lastParsed.set(path, deepFreeze(file));
 }
 
 const lastParsed = new RecentFiles<Dockerfile>(LAST_PARSED);
@@ -58,37 +55,6 @@ function unread(path: string, text: string, limit: string): Dockerfile {
   };
 }
 
-/** The part of an earlier version of a file that is as it was. */
-interface UnchangedPart extends Pick<Dockerfile, 'directives' | 'instructions' | 'comments' | 'escape'> {
-  /** The offset where the first instruction begins that has to be read. */
-  readonly end: number;
-}
-
-/** The instruction above the edited one is read again too: what stands between them is read with it. */
-function unchangedPart(before: Dockerfile, text: string): UnchangedPart | undefined {
-  // What the library cannot read is told where it is read.
-  if (before.problems.length > 0) return undefined;
-  const same = commonPrefix(before.text, text);
-  const edited = before.instructions.findLastIndex(it => it.span.start < same);
-  const first = before.instructions[edited - 1];
-  if (edited < 2 || !first) return undefined;
-  const end = first.span.start;
-  return {
-    end,
-    directives: before.directives,
-    instructions: before.instructions.slice(0, edited - 1),
-    comments: before.comments.filter(it => it.span.start < end),
-    escape: before.escape,
-  };
-}
-
-function commonPrefix(one: string, other: string): number {
-  const length = Math.min(one.length, other.length);
-  let at = 0;
-  while (at < length && one.charCodeAt(at) === other.charCodeAt(at)) at++;
-  return at;
-}
-
 /** Follows which stage an instruction stands in, and whether its shell reads scripts as a POSIX shell does. */
 class StageShells {
   posix = true;
@@ -112,134 +78,81 @@ class StageShells {
   }
 }
 
-class DockerfileReader {
-  private readonly lines: Lines;
-  private readonly segments: Omit<Segment, 'stage' | 'posixShell'>[] = [];
-  private readonly directives: Directive[] = [];
-  private readonly comments: Comment[] = [];
-  private readonly commentStarts = new Set<number>();
-  private readonly problems: Problem[] = [];
-  private escapeChar: '\\' | '`' = '\\';
-
-  constructor(
-    private readonly path: string,
-    private readonly text: string,
-  ) {
-    this.lines = linesOf(text);
-  }
-
-  /** @param known what stands above the place where reading has to begin */
-  read(known?: UnchangedPart): Dockerfile {
-    const first = known ? this.lines.lineOf(known.end) : firstInstruction(this.lines);
-    if (known) this.takeOver(known);
-    else this.take(this.block(0, first), 0);
-    for (let line = first; line < this.lines.count; ) line = this.readInstruction(line);
-    const instructions = this.typed(known?.instructions ?? [], this.segments);
-    const buildArgs = new Map<string, string | undefined>();
-    return {
-      language: 'dockerfile',
-      path: this.path,
-      text: this.text,
-      directives: this.directives,
-      escape: this.escapeChar,
-      globalArgs: globalArgsOf(instructions),
-      buildArgs,
-      stages: resolveStages(instructions, buildArgs),
-      instructions,
-      comments: this.comments.sort((a, b) => a.span.start - b.span.start),
-      problems: [...this.problems, ...this.problemsOf(instructions)],
-    };
-  }
-
-  private problemsOf(instructions: readonly Instruction[]): Problem[] {
-    const read = readStatements(this.text);
-    const problems = buildkitProblems(this.path, this.text, read);
-    if (problems.length > 0) return problems;
-    const otherwise = readOtherwise(instructions, read.statements);
-    return otherwise ? [otherwise] : [];
-  }
-
-  private takeOver({ directives, comments, escape: escapeChar }: UnchangedPart): void {
-    this.directives.push(...directives);
-    this.comments.push(...comments);
-    this.escapeChar = escapeChar;
-  }
-
-  /** @returns the line of the instruction behind it */
-  private readInstruction(line: number): number {
-    const header = endOfInstruction(this.lines, line, this.escapeChar);
-    const alone = this.block(line, header);
-    const end = alone.open.length === 0 ? header : endOfHeredocs(this.lines, header, alone.open);
-    const next = nextInstruction(this.lines, end);
-    // Most instructions have no heredoc, and what was read already holds all but the comments behind them.
-    this.take(this.block(line, next), this.lines.startOf(line));
-    return next;
-  }
-
-  private block(from: number, to: number): Block {
-    const end = to >= this.lines.count ? this.text.length : this.lines.startOf(to);
-    return readBlock(this.text.slice(this.lines.startOf(from), end), this.escapeChar);
-  }
-
-  private take(block: Block, offset: number): void {
-    const moved = (at: Span) => span(at.start + offset, at.end + offset);
-    this.escapeChar = block.escape ?? this.escapeChar;
-    for (const directive of block.directives)
-      this.directives.push({ ...directive, span: moved(directive.span) });
-    for (const problem of block.problems) this.problems.push({ ...problem, span: moved(problem.span) });
-    for (const instruction of block.instructions) {
-      const heredocs = instruction.heredocs.map(it => ({
-        ...it,
-        opening: moved(it.opening),
-        body: moved(it.body),
-        closing: moved(it.closing),
-      }));
-      this.takeInstruction(moved(instruction.span), moved(instruction.keyword), heredocs);
-    }
-    for (const comment of block.comments) {
-      if (!this.commentStarts.has(comment.start + offset)) this.addComment(moved(comment), false);
-    }
-  }
-
-  private takeInstruction(at: Span, keyword: Span, heredocs: readonly Heredoc[]): void {
-    const firstBody = heredocs[0]?.body.start;
-    const headerEnd =
-      firstBody === undefined ? at.end : Math.max(keyword.end, this.contentEndBefore(firstBody));
-    const line = logicalLine(this.text, span(keyword.end, headerEnd), this.escapeChar);
-    for (const comment of line.comments) this.addComment(comment, true);
-    this.segments.push({
+/** @param before an earlier version of the file: instructions that are as they were are taken over */
+function read(path: string, text: string, before: Dockerfile | undefined): Dockerfile {
+  const found = readStatements(text);
+  const instructions = instructionsOf(text, found, before ? unchangedInstructions(before, text, found) : []);
+  const buildArgs = new Map<string, string | undefined>();
+  const file: Dockerfile = {
+    language: 'dockerfile',
+    path,
+    text,
+    directives: found.directives,
+    escape: found.escapeChar,
+    globalArgs: globalArgsOf(instructions),
+    buildArgs,
+    stages: resolveStages(instructions, { buildArgs, escape: found.escapeChar }),
+    instructions,
+    comments: found.comments.map(({ span: at, inInstruction }) => ({
       span: at,
-      keyword: { span: keyword, text: this.text.slice(keyword.start, keyword.end), literal: true },
-      line: line.excerpt,
+      text: text.slice(at.start + 1, at.end).trim(),
+      inInstruction,
+    })),
+    problems: buildkitProblems(path, text, found),
+  };
+  return file;
+}
+
+/** Those above an edit: what an instruction is read of ends above the next one. */
+function unchangedInstructions(
+  before: Dockerfile,
+  text: string,
+  { statements, escapeChar }: Statements,
+): readonly Instruction[] {
+  if (before.escape !== escapeChar) return [];
+  const same = commonPrefix(before.text, text);
+  const count = before.instructions.findIndex((_, index) => {
+    const next = before.instructions[index + 1];
+    return !next || next.span.start >= same || statements[index + 1]?.span.start !== next.span.start;
+  });
+  return before.instructions.slice(0, Math.max(0, count));
+}
+
+function commonPrefix(one: string, other: string): number {
+  const length = Math.min(one.length, other.length);
+  let at = 0;
+  while (at < length && one.charCodeAt(at) === other.charCodeAt(at)) at++;
+  return at;
+}
+
+/** @param known the first instructions, which need not be read again */
+function instructionsOf(
+  text: string,
+  { statements, escapeChar }: Statements,
+  known: readonly Instruction[],
+): Instruction[] {
+  const shells = new StageShells();
+  return statements.map((statement, index) => {
+    const taken = known[index];
+    if (taken) {
+      shells.read(taken);
+      return taken;
+    }
+    const { keyword, heredocs } = statement;
+    const instruction = typedInstruction({
+      span: span(statement.span.start, heredocs.at(-1)?.closing.end ?? statement.span.end),
+      keyword: { span: statement.keywordSpan, text: keyword, literal: true },
+      line: statement.line,
+      parts: statement,
       heredocs,
-      text: this.text,
+      stage: shells.stageOf(keyword),
+      posixShell: shells.posix,
+      text,
+      escapeChar,
     });
-  }
-
-  private contentEndBefore(offset: number): number {
-    return this.lines.contentEnd(Math.max(0, this.lines.lineOf(offset) - 1));
-  }
-
-  private typed(
-    known: readonly Instruction[],
-    segments: readonly Omit<Segment, 'stage' | 'posixShell'>[],
-  ): Instruction[] {
-    const shells = new StageShells();
-    for (const instruction of known) shells.read(instruction);
-    const read = segments.map(segment => {
-      const stage = shells.stageOf(segment.keyword.text);
-      const instruction = typedInstruction({ ...segment, stage, posixShell: shells.posix });
-      shells.read(instruction);
-      return instruction;
-    });
-    return [...known, ...read];
-  }
-
-  private addComment(at: Span, inInstruction: boolean): void {
-    const text = this.text.slice(at.start + 1, at.end).trim();
-    this.comments.push({ span: at, text, inInstruction });
-    this.commentStarts.add(at.start);
-  }
+    shells.read(instruction);
+    return instruction;
+  });
 }
 
 const WINDOWS_IMAGE =

@@ -3,6 +3,7 @@ import { execScript } from '../shell/exec';
 import { parseScript, readsScript } from '../shell/parse';
 import { type Excerpt, ExcerptBuilder, sourceOffset, subExcerpt } from '../text/excerpt';
 import { type Span, span } from '../text/span';
+import { heredocOf } from './buildkit/heredocs';
 import type { CommandForm, Heredoc, Words } from './model';
 import { readJsonStrings } from './words';
 
@@ -30,7 +31,7 @@ export function readScript(source: CommandSource): { form: CommandForm; script: 
   if (source.heredocs.length === 0) return { form, script: parseScript(source.args) };
   if (form === 'shell') return { form, script: scriptWithHeredocs(source) };
   const excerpt = bodyOf(source, source.heredocs[0]);
-  const script = isShellBody(excerpt.text) ? parseScript(excerpt) : unreadable(source.argsSpan);
+  const script = isShellBody(excerpt.text, source) ? parseScript(excerpt) : unreadable(source.argsSpan);
   return { form, script };
 }
 
@@ -40,11 +41,13 @@ function unreadable(at: Span): Script {
 
 /** `RUN <<EOF`: nothing but the heredoc, so that its body is the script. */
 function isHeredocScript({ args, heredocs }: CommandSource): boolean {
-  return heredocs.length > 0 && /^\s*\d*<<-?\s*["']?[\w.-]+["']?\s*$/.test(args.text);
+  return heredocs.length > 0 && heredocOf(args.text) !== undefined;
 }
 
-function isShellBody(body: string): boolean {
-  const shebang = /^\s*#!\s*(\S+)(?:\s+(\S+))?/.exec(body);
+/** With `<<-`, tabs in front of the `#!` do not count. */
+function isShellBody(body: string, { args }: CommandSource): boolean {
+  const text = heredocOf(args.text)?.chomps ? body.replace(/^\t+/, '') : body;
+  const shebang = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(text);
   if (!shebang) return true;
   const program = shebang[1]?.endsWith('/env') ? shebang[2] : shebang[1];
   return POSIX_SHELLS.test(program ?? '');

@@ -1,8 +1,8 @@
 import { oncePer } from '../text/once-per';
 import { type Span, span } from '../text/span';
 import { isImageName, parseImageRef } from './image-ref';
-import type { Arg, Dockerfile, From, Instruction, Stage, StageBase } from './model';
-import { expand, type Variables } from './variables';
+import type { Arg, Dockerfile, From, Instruction, Stage, StageBase, ValueWord } from './model';
+import { expandWord } from './variables';
 
 /** The ARGs before the first FROM. */
 export function globalArgsOf(instructions: readonly Instruction[]): Arg[] {
@@ -10,8 +10,11 @@ export function globalArgsOf(instructions: readonly Instruction[]): Arg[] {
 }
 
 /** Groups instructions into stages and finds out what each is built on, with what is handed in for ARGs. */
-export function resolveStages(instructions: readonly Instruction[], buildArgs: Variables): Stage[] {
-  const variables = globalVariables(globalArgsOf(instructions), buildArgs);
+export function resolveStages(
+  instructions: readonly Instruction[],
+  file: Pick<Dockerfile, 'buildArgs' | 'escape'>,
+): Stage[] {
+  const variables = globalVariables({ ...file, globalArgs: globalArgsOf(instructions) });
   const byStage = new Map<number, Instruction[]>();
   for (const instruction of instructions) {
     const own = byStage.get(instruction.stage);
@@ -30,7 +33,7 @@ export function resolveStages(instructions: readonly Instruction[], buildArgs: V
       span: spanOf(own, from),
       from,
       instructions: own,
-      base: baseOf(from, named, variables),
+      base: baseOf(from, named, value => expandWord(value, variables, file.escape)),
     };
     stages.push(stage);
     if (stage.name !== undefined) named.set(stage.name, stage);
@@ -43,14 +46,15 @@ function spanOf(instructions: readonly Instruction[], from: From): Span {
 }
 
 /** What the ARGs before the first FROM are set to. */
-export function globalVariables(
-  globalArgs: readonly Arg[],
-  buildArgs: Variables,
-): Map<string, string | undefined> {
+export function globalVariables({
+  globalArgs,
+  buildArgs,
+  escape: escapeChar,
+}: Pick<Dockerfile, 'globalArgs' | 'buildArgs' | 'escape'>): Map<string, string | undefined> {
   const variables = new Map<string, string | undefined>();
   for (const { name, value } of globalArgs.flatMap(arg => arg.properties)) {
     if (buildArgs.has(name.text)) variables.set(name.text, buildArgs.get(name.text));
-    else if (value) variables.set(name.text, expand(value.text, variables));
+    else if (value) variables.set(name.text, expandWord(value, variables, escapeChar));
   }
   return variables;
 }
@@ -58,14 +62,14 @@ export function globalVariables(
 function baseOf(
   from: From,
   named: ReadonlyMap<string, Stage>,
-  variables: Map<string, string | undefined>,
+  expanded: (word: ValueWord) => string | undefined,
 ): StageBase {
-  const written = from.image?.text.replace(/^(["'])(.*)\1$/, '$2') ?? '';
-  const name = expand(written, variables);
+  const name = from.image && expanded(from.image);
   if (!name) return { kind: 'unknown' };
-  if (name.toLowerCase() === 'scratch') return { kind: 'scratch' };
   const stage = named.get(name.toLowerCase());
   if (stage) return { kind: 'stage', index: stage.index };
+  // Any other case is an image, which nobody has.
+  if (name === 'scratch') return { kind: 'scratch' };
   const ref = parseImageRef(name);
   return isImageName(ref) ? { kind: 'image', ref } : { kind: 'unknown' };
 }
@@ -77,11 +81,10 @@ export function stageNamed(file: Dockerfile, name: string): Stage | undefined {
   );
 }
 
-/** Of two stages of one name, the first. */
+/** Of two stages of one name, the last. */
 const namesOf = oncePer((file: Dockerfile): ReadonlyMap<string, Stage> => {
   const names = new Map<string, Stage>();
-  for (const stage of file.stages)
-    if (stage.name !== undefined && !names.has(stage.name)) names.set(stage.name, stage);
+  for (const stage of file.stages) if (stage.name !== undefined) names.set(stage.name, stage);
   return names;
 });
 

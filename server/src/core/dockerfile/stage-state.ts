@@ -1,9 +1,9 @@
 import { MOST_PATH_LENGTH } from '../limits';
 import { oncePer } from '../text/once-per';
 import type { Word } from '../text/word';
-import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, Words } from './model';
+import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, ValueWord, Words } from './model';
 import { globalVariables, parentOf, unknownLineage } from './stage-graph';
-import { expand, type Variables } from './variables';
+import { expandWord, type Variables } from './variables';
 
 /** What is in force at an instruction: set in this stage or in a stage that it is built on. */
 export interface StageState {
@@ -65,7 +65,7 @@ function readStates(file: Dockerfile, stage: Stage, inherited: StageState | unde
   return { before, final: reader.state() };
 }
 
-const globalsOf = oncePer((file: Dockerfile) => globalVariables(file.globalArgs, file.buildArgs));
+const globalsOf = oncePer((file: Dockerfile) => globalVariables(file));
 
 const NONE: Variables = new Map();
 
@@ -136,7 +136,9 @@ class StateReader {
   }
 
   private changeFolder(instruction: Words): void {
-    const folder = this.expanded(instruction.args.text.trim().replace(/^(["'])(.*)\1$/, '$2'));
+    const [path] = instruction.words;
+    if (!path) return;
+    const folder = this.expanded(path);
     if (folder === undefined) this.workdir = undefined;
     else if (/^([/\\]|[A-Za-z]:)/.test(folder)) this.workdir = folder;
     else this.workdir = this.workdir && `${this.workdir.replace(/\/$/, '')}/${folder}`;
@@ -174,7 +176,7 @@ class StateReader {
   /** All values of one ENV see what was set before it. */
   private assign({ properties }: Env): void {
     const set = properties.flatMap(({ name, value }) =>
-      value ? [[name.text, this.expanded(value.text)] as const] : [],
+      value ? [[this.expanded(name) ?? name.text, this.expanded(value)] as const] : [],
     );
     this.envs.push(...set);
     this.set(set);
@@ -192,16 +194,20 @@ class StateReader {
     for (const { name, value } of properties) {
       const globals = value ? undefined : globalsOf(this.file);
       if (buildArgs.has(name.text)) this.set([[name.text, buildArgs.get(name.text)]]);
-      else if (value) this.set([[name.text, this.expanded(value.text)]]);
+      else if (value) this.set([[name.text, this.expanded(value)]]);
       else if (globals?.has(name.text)) this.set([[name.text, globals.get(name.text)]]);
     }
   }
 
-  private expanded(text: string): string | undefined {
+  private expanded(word: ValueWord): string | undefined {
     const { own, inherited } = this;
     // Put together only where a text asks: a stage on many others inherits the variables of all of them.
     const source = (name: string) =>
       [own, inherited?.env ?? NONE].find(it => it.has(name)) ?? inherited?.variables ?? NONE;
-    return expand(text, { get: name => source(name).get(name), has: name => source(name).has(name) });
+    const lookup = {
+      get: (name: string) => source(name).get(name),
+      has: (name: string) => source(name).has(name),
+    };
+    return expandWord(word, lookup, this.file.escape);
   }
 }

@@ -1,5 +1,5 @@
 import { MOST_EXPANDED_LENGTH } from '../limits';
-import { type Anchor, wildcardEnd, wildcardPattern } from './wildcard';
+import { replacedIn, reversedPattern, reversedText, wildcardEnd, wildcardPattern } from './wildcard';
 
 /** Where variables are looked up: what `Variables` can, and what is made of several of them. */
 export type Lookup = Pick<Variables, 'get' | 'has'>;
@@ -12,22 +12,54 @@ export type Variables = ReadonlyMap<string, string | undefined>;
  * and `?`, `${NAME#pattern}`, `##`, `%`, `%%`, `${NAME/pattern/word}` and `//`. Words may hold variables and quotes. Unset
  * is what is not among the variables, also where a base image may set it.
  *
+ * @param text a word's `text`: its quotes are taken away already, and a `\\$` is no variable
  * @returns undefined where a variable has no known value, or a longer one than anybody means, and where the build fails
  * @see https://docs.docker.com/reference/dockerfile/#environment-replacement
  */
 export function expand(text: string, variables: Lookup): string | undefined {
-  if (!/[$\\]/.test(text)) return text;
+  return /[$\\]/.test(text) ? orUndefined(() => new Expansion(text, variables, '\\').text()) : text;
+}
+
+/**
+ * The value of a word as the builder is given it: quotes and escapes are taken away, and variables put in.
+ *
+ * @param escapeChar the file's
+ * @returns undefined as `expand` does, and where a quote is not closed
+ */
+export function expandWord(
+  { raw }: { readonly raw: string },
+  variables: Lookup,
+  escapeChar: string,
+): string | undefined {
+  if (!isQuoted(raw, escapeChar) && !raw.includes('$')) return raw;
+  return orUndefined(() => new Expansion(raw, variables, escapeChar).word());
+}
+
+/**
+ * A word without its quotes and escapes, its variables as they are written; a dollar sign that is none of a variable gets
+ * a backslash, so that `expand` leaves it alone. The word itself where a quote is not closed.
+ */
+export function withoutQuotes(raw: string, escapeChar: string): string {
+  if (!isQuoted(raw, escapeChar)) return raw;
+  return orUndefined(() => new Unquoting(raw, ANYTHING, escapeChar).word()) ?? raw;
+}
+
+function isQuoted(raw: string, escapeChar: string): boolean {
+  return raw.includes('"') || raw.includes("'") || raw.includes(escapeChar);
+}
+
+/** True where a text names a variable that the builder expands: `$X`, `${X}`, `$$`, but not `\\$X`. */
+export function hasVariable(text: string): boolean {
+  return text.includes('$') && /(^|[^\\])\$[\w{@*#?$!-]/.test(text);
+}
+
+function orUndefined(expanded: () => string | undefined): string | undefined {
   try {
-    return new Expansion(text, variables).whole();
+    return expanded();
   } catch (error) {
     if (error instanceof NoExpansion) return undefined;
     throw error;
   }
-}
-
-/** True where a text names a variable that the builder expands: `$X`, `${X}`, but not `\$X`. */
-export function hasVariable(text: string): boolean {
-  return /(^|[^\\])\$[\w{]/.test(text);
 }
 
 /** The build fails at it, or it is longer than anybody means. */
@@ -36,35 +68,50 @@ class NoExpansion extends Error {}
 /** More nested words than anybody writes. */
 const MOST_NESTED = 100;
 
+/**
+ * What becomes of escapes: those of a value are taken away; those of a pattern stay, and what is quoted in it gets some;
+ * those of what takes its place stay.
+ */
+type Escapes = 'value' | 'pattern' | 'replacement';
+
+/** Source of the behaviour: frontend/dockerfile/shell of BuildKit 0.34, with which test/oracle compares it. */
 class Expansion {
-  private at = 0;
+  protected at = 0;
   private depth = 0;
   private length = 0;
 
   constructor(
-    private readonly text: string,
+    protected readonly source: string,
     private readonly variables: Lookup,
+    protected readonly escapeChar: string,
   ) {}
 
-  whole(): string | undefined {
+  /** Of a word with its quotes and escapes. */
+  word(): string | undefined {
+    // A byte order mark is passed over.
+    if (this.source.startsWith('\ufeff')) this.at = 1;
+    return this.until('', 'value');
+  }
+
+  /** Of one whose quotes and escapes are taken away. */
+  text(): string | undefined {
     const parts: (string | undefined)[] = [];
-    while (this.at < this.text.length) {
+    while (this.at < this.source.length) {
       const char = this.next();
       if (char === '$') parts.push(this.dollar());
-      // What else is escaped is left to whoever reads the word.
-      else if (char === '\\') parts.push(this.text[this.at] === '$' ? this.next() : `\\${this.next()}`);
+      else if (char === '\\') parts.push(this.source[this.at] === '$' ? this.next() : `\\${this.next()}`);
       else parts.push(char + this.plain(/[^$\\]*/y));
     }
     return this.joined(parts);
   }
 
-  private next(): string {
-    return this.text[this.at++] ?? '';
+  protected next(): string {
+    return this.source[this.at++] ?? '';
   }
 
   private plain(pattern: RegExp): string {
     pattern.lastIndex = this.at;
-    const [text] = pattern.exec(this.text) ?? [''];
+    const [text] = pattern.exec(this.source) ?? [''];
     this.at += text.length;
     return text;
   }
@@ -74,13 +121,62 @@ class Expansion {
     if (parts.includes(undefined)) return undefined;
     const text = parts.join('');
     this.length += text.length;
-    if (this.length > MOST_EXPANDED_LENGTH + this.text.length) throw new NoExpansion();
+    if (this.length > MOST_EXPANDED_LENGTH + this.source.length) throw new NoExpansion();
     return text;
   }
 
+  /** Up to `stop`, which is read too, or to the end where it is empty. */
+  private until(stop: '' | '}' | '/', escapes: Escapes): string | undefined {
+    if (++this.depth > MOST_NESTED) throw new NoExpansion();
+    const parts: (string | undefined)[] = [];
+    for (let char = this.next(); char !== stop; char = this.next()) {
+      if (char === '') throw new NoExpansion();
+      if (char === '$') parts.push(this.dollar());
+      else if (char === "'") parts.push(this.singleQuoted(escapes));
+      else if (char === '"') parts.push(this.doubleQuoted(escapes));
+      else if (char === this.escapeChar) parts.push((escapes === 'value' ? '' : char) + this.escaped());
+      else parts.push(char);
+    }
+    this.depth--;
+    return this.joined(parts);
+  }
+
+  protected escaped(): string {
+    return this.next();
+  }
+
+  private singleQuoted(escapes: Escapes): string {
+    const end = this.source.indexOf("'", this.at);
+    if (end === -1) throw new NoExpansion();
+    const inner = this.source.slice(this.at, end);
+    this.at = end + 1;
+    const { escapeChar } = this;
+    return this.quoted(escapes === 'pattern' ? inner.replaceAll(escapeChar, escapeChar + escapeChar) : inner);
+  }
+
+  /** What single quotes hold. */
+  protected quoted(text: string): string {
+    return text;
+  }
+
+  private doubleQuoted(escapes: Escapes): string | undefined {
+    const parts: (string | undefined)[] = [];
+    for (;;) {
+      if (this.at >= this.source.length) throw new NoExpansion();
+      const char = this.next();
+      if (char === '"') return this.joined(parts);
+      if (char === '$') parts.push(this.dollar());
+      else if (char !== this.escapeChar) parts.push(char);
+      else if (['"', '$', this.escapeChar].includes(this.source[this.at] ?? ''))
+        parts.push((escapes === 'value' ? '' : char) + this.escaped());
+      // Before any other character it is one itself.
+      else parts.push(escapes === 'value' ? char : char + char);
+    }
+  }
+
   /** What stands behind a `$`. */
-  private dollar(): string | undefined {
-    if (this.text[this.at] === '{') {
+  protected dollar(): string | undefined {
+    if (this.source[this.at] === '{') {
       this.at++;
       return this.braced();
     }
@@ -89,19 +185,19 @@ class Expansion {
   }
 
   private name(): string {
-    return this.plain(/[A-Za-z_]\w*|\d+|[@*#?$!-]|/y);
+    return this.plain(/[\p{L}_][\p{L}\p{Nd}_]*|\p{Nd}+|[@*#?$!-]|/uy);
   }
 
-  /** Parameters of a shell, such as `$1` and `$$`, are empty in a Dockerfile. */
+  /** Parameters of a shell, such as `$1` and `$$`, are empty in a Dockerfile where nothing sets them. */
   private value(name: string): string | undefined {
-    return /^[A-Za-z_]/.test(name) ? this.variables.get(name) : '';
+    return /^[\p{L}_]/u.test(name) || this.variables.has(name) ? this.variables.get(name) : '';
   }
 
   /** `NAME}`, or a name with an operator and its words. */
   private braced(): string | undefined {
+    if (/^[{}:]?$/.test(this.source[this.at] ?? '')) throw new NoExpansion();
     const name = this.name();
-    if (name === '') throw new NoExpansion();
-    const nullIsUnset = this.text[this.at] === ':';
+    const nullIsUnset = this.source[this.at] === ':';
     if (nullIsUnset) this.at++;
     const operator = this.next();
     if (nullIsUnset && !/[-+?]/.test(operator)) throw new NoExpansion();
@@ -127,80 +223,75 @@ class Expansion {
     operator: '-' | '+' | '?',
     isMissing: (has: boolean, value: string | undefined) => boolean | undefined,
   ): string | undefined {
-    const word = this.word('}', 'unescaped');
+    const word = this.until('}', 'value');
     const value = this.value(name);
     const missing = isMissing(this.variables.has(name), value);
     // An unknown value may be empty.
     if (missing === undefined) return undefined;
     if (operator === '-') return missing ? word : value;
     if (operator === '+') return missing ? '' : word;
-    return missing ? undefined : value;
+    if (missing) throw new NoExpansion();
+    return value;
   }
 
   private trimmed(name: string, operator: '#' | '%'): string | undefined {
-    const word = this.word('}', 'as-written');
+    const word = this.until('}', 'pattern');
     const value = this.value(name);
     if (word === undefined || value === undefined) return undefined;
     const isLongest = word.startsWith(operator);
-    const pattern = wildcardPattern(isLongest ? word.slice(1) : word);
-    if (!pattern) throw new NoExpansion();
     const which = isLongest ? 'longest' : 'shortest';
-    const anchor: Anchor = operator === '#' ? 'start' : 'end';
-    const edge = wildcardEnd(pattern, value, anchor, which);
-    if (edge === undefined) return value;
-    return operator === '#' ? value.slice(edge) : value.slice(0, edge);
+    const written = isLongest ? word.slice(1) : word;
+    // An end is matched backwards, as BuildKit does: that decides which patterns it takes.
+    if (operator === '#') return withoutStart(value, written, which);
+    return reversedText(withoutStart(reversedText(value), reversedPattern(written), which));
   }
 
   private replaced(name: string): string | undefined {
-    const isEvery = this.text[this.at] === '/';
+    const isEvery = this.source[this.at] === '/';
     if (isEvery) this.at++;
-    const written = this.word('/', 'as-written');
-    const replacement = this.word('}', 'as-written');
+    const written = this.until('/', 'pattern');
+    const replacement = this.until('}', 'replacement');
     const value = this.value(name);
     if (written === undefined || replacement === undefined || value === undefined) return undefined;
     const pattern = wildcardPattern(written);
-    if (!pattern || pattern.length === 0) return undefined;
-    let result = '';
-    let rest = 0;
-    for (let at = 0; at < value.length; ) {
-      const end = wildcardEnd(pattern, value.slice(at), 'start', 'longest');
-      if (end === undefined || end === 0) {
-        at++;
-        continue;
-      }
-      result += value.slice(rest, at) + replacement;
-      at += end;
-      rest = at;
-      if (result.length > MOST_EXPANDED_LENGTH) throw new NoExpansion();
-      if (!isEvery) break;
-    }
-    return result + value.slice(rest);
-  }
-
-  /** Up to `stop`, which is read too: quotes are taken away, variables put in. */
-  private word(stop: '}' | '/', escapes: 'unescaped' | 'as-written'): string | undefined {
-    if (++this.depth > MOST_NESTED) throw new NoExpansion();
-    const parts: (string | undefined)[] = [];
-    let quote = '';
-    for (;;) {
-      if (this.at >= this.text.length) throw new NoExpansion();
-      const char = this.next();
-      if (char === stop && quote === '') break;
-      if (quote === '' && (char === '"' || char === "'")) quote = char;
-      else if (char === quote) quote = '';
-      else if (char === '$' && quote !== "'") parts.push(this.dollar());
-      else if (char === '\\' && quote !== "'") parts.push(this.escaped(escapes));
-      else parts.push(char);
-    }
-    this.depth--;
-    return this.joined(parts);
-  }
-
-  private escaped(escapes: 'unescaped' | 'as-written'): string {
-    const char = this.next();
-    return escapes === 'unescaped' ? char : `\\${char}`;
+    if (!pattern) throw new NoExpansion();
+    const replaced = replacedIn(value, pattern, replacement, isEvery ? 'every' : 'first');
+    if (replaced.length > MOST_EXPANDED_LENGTH) throw new NoExpansion();
+    return replaced;
   }
 }
+
+function withoutStart(value: string, written: string, which: 'shortest' | 'longest'): string {
+  const pattern = wildcardPattern(written);
+  if (!pattern) throw new NoExpansion();
+  return value.slice(wildcardEnd(pattern, value, which) ?? 0);
+}
+
+/** Takes quotes and escapes away, and leaves variables as they are written. */
+class Unquoting extends Expansion {
+  private inVariable = 0;
+
+  protected override dollar(): string {
+    const start = this.at - 1;
+    this.inVariable++;
+    // What is no variable, as in a template, is text.
+    if (orUndefined(() => super.dollar()) === undefined) this.at = start + 1;
+    this.inVariable--;
+    return this.source.slice(start, this.at);
+  }
+
+  protected override escaped(): string {
+    const char = this.next();
+    return char === '$' && this.inVariable === 0 ? '\\$' : char;
+  }
+
+  protected override quoted(text: string): string {
+    return this.inVariable === 0 ? text.replaceAll('$', '\\$') : text;
+  }
+}
+
+/** What quotes are taken away of goes by no variable's value. */
+const ANYTHING: Lookup = { get: () => 'x', has: () => true };
 
 function isUnset(has: boolean): boolean {
   return !has;

@@ -23,35 +23,81 @@ export function wildcardPattern(text: string): WildcardPattern | undefined {
   return tokens;
 }
 
-export type Anchor = 'start' | 'end';
-
 /**
- * Where the shortest or longest match ends that begins at the start of a text, or begins that ends at its end; undefined
- * where there is none. All matches are followed at once: the work is at most the pattern's length times the text's.
+ * Where the shortest or longest match ends that begins at the start of a text; undefined where there is none. All matches
+ * are followed at once: the work is at most the pattern's length times the text's.
  */
 export function wildcardEnd(
   pattern: WildcardPattern,
   text: string,
-  anchor: Anchor,
   which: 'shortest' | 'longest',
 ): number | undefined {
-  const forwards = anchor === 'start';
-  const tokens = forwards ? pattern : [...pattern].reverse();
-  const charAt = (at: number) => text[forwards ? at : text.length - 1 - at];
-  let states = closure(tokens, new Set([0]));
+  let states = closure(pattern, new Set([0]));
   let found: number | undefined;
   for (let at = 0; ; at++) {
-    if (states.has(tokens.length)) {
+    if (states.has(pattern.length)) {
       found = at;
       if (which === 'shortest') break;
     }
-    const char = charAt(at);
+    const char = text[at];
     if (char === undefined || states.size === 0) break;
-    states = closure(tokens, step(tokens, states, char));
+    states = closure(pattern, step(pattern, states, char));
   }
-  if (found === undefined) return undefined;
-  return forwards ? found : text.length - found;
+  return found;
 }
+
+/** A pattern as it is matched from a text's end: a backslash stays in front of what it escapes, but at the end. */
+export function reversedPattern(text: string): string {
+  const backwards = [...text.matchAll(/\\.|./gsu)].map(([piece]) => piece).reverse();
+  return backwards.join('');
+}
+
+export function reversedText(text: string): string {
+  return [...text].reverse().join('');
+}
+
+/**
+ * A text with a replacement in the place of the first match, or of every match, each as long as can be. A match of
+ * nothing counts too, but for one right behind another match.
+ */
+export function replacedIn(
+  text: string,
+  pattern: WildcardPattern,
+  replacement: string,
+  which: 'first' | 'every',
+): string {
+  let result = '';
+  let rest = 0;
+  for (let at = 0; at <= text.length; ) {
+    const length = wildcardEnd(pattern, text.slice(at), 'longest');
+    if (length === undefined) {
+      at++;
+      continue;
+    }
+    const end = at + length;
+    result += text.slice(rest, at);
+    const isCounted = end > rest || at === 0;
+    rest = end;
+    if (which === 'first') return result + replacement + text.slice(rest);
+    if (isCounted) result += filledIn(replacement, text.slice(at, end));
+    at = Math.max(end, at + 1);
+  }
+  return result + text.slice(rest);
+}
+
+/**
+ * What takes the place of every match is a template of Go's: `$0` is the match, `$$` a dollar sign, any other name
+ * nothing. The place of the first match alone takes a plain text.
+ */
+function filledIn(replacement: string, match: string): string {
+  if (!replacement.includes('$')) return replacement;
+  return replacement.replace(TEMPLATE, (_, dollars?: string, braced?: string, name?: string) => {
+    if (dollars !== undefined) return '$';
+    return /^0+$/.test(braced ?? name ?? '') ? match : '';
+  });
+}
+
+const TEMPLATE = /\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;
 
 /** A `*` may stand for nothing. */
 function closure(tokens: WildcardPattern, states: Set<number>): Set<number> {

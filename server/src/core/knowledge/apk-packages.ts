@@ -38,7 +38,7 @@ export function isInSlimImages(debianPackage: string): boolean {
   return inSlimImages().has(debianPackage);
 }
 
-/** Where the program of a package stands on Alpine, and which file of Debian a link there has to lead to. */
+/** Where the program of a package is on Alpine, and which file of Debian a link there has to lead to. */
 export interface MovedProgram {
   readonly onAlpine: string;
   readonly onDebian: string;

@@ -7,7 +7,7 @@ export function debianListBytes(release: DebianRelease): number {
   return data.debian[release];
 }
 
-/** Bytes of the package lists of Ubuntu; undefined where nobody has measured. @param release as a tag names it: `22.04` */
+/** Bytes of the package lists of Ubuntu; undefined if it was not measured. @param release as a tag names it: `22.04` */
 export function ubuntuListBytes(release: string): number | undefined {
   return entryOf(data.ubuntu, release);
 }

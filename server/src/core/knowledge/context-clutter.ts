@@ -14,7 +14,7 @@ export interface Clutter {
   readonly usual?: 'everywhere' | Stack;
   /**
    * What keeps it in the context, beside a COPY that names it: a word of the build, the packaging metadata or the
-   * code that names it (`named`), and also code that nobody could read (`unread-code`).
+   * code that names it (`named`), and also code that could not be read (`unread-code`).
    */
   readonly keptBy?: 'named' | 'unread-code';
   /** Hardly any image wants it: also reported where an ignore file is there and lets it through. */

@@ -4,7 +4,7 @@ import data from './distroless.json';
 /** The releases of Debian that the images come in. */
 export type DistrolessRelease = Exclude<DebianRelease, 'bullseye'>;
 
-/** How a release stands in the names of images: `debian12`. */
+/** How the names of images write a release: `debian12`. */
 export function distrolessSuffix(release: DistrolessRelease): string {
   return data.releases[release];
 }

@@ -4,7 +4,7 @@ import { entryOf, namesOf } from './table';
 /** An HTTP client that is a package of its own. */
 export interface HttpClient {
   readonly name: string;
-  /** Milliseconds that loading it takes, with all that it loads; undefined where nobody has measured. */
+  /** Milliseconds that loading it takes, with all that it loads; undefined if it was not measured. */
   readonly milliseconds: number | undefined;
 }
 

@@ -3,7 +3,7 @@ import data from './image-sizes.json';
 import { entryOf } from './table';
 
 /** Bytes on disk, all layers unpacked; a download is about a third of it. */
-export interface TwinSizes {
+export interface VariantSizes {
   readonly full: number;
   readonly slim: number;
   /** Where this is written down. */
@@ -11,8 +11,8 @@ export interface TwinSizes {
 }
 
 /** Undefined for images of which nothing is written down. */
-export function twinSizes(ref: ImageRef): TwinSizes | undefined {
-  const known = entryOf<TwinSizes & { fullOnBookworm?: number }>(data.slim, repositoryName(ref));
+export function variantSizes(ref: ImageRef): VariantSizes | undefined {
+  const known = entryOf<VariantSizes & { fullOnBookworm?: number }>(data.slim, repositoryName(ref));
   if (!known) return undefined;
   const { fullOnBookworm, slim, source } = known;
   const full = /bookworm/.test(ref.tag ?? '') ? (fullOnBookworm ?? known.full) : known.full;
@@ -32,8 +32,8 @@ const SMALL = /alpine|windows|nanoserver|distroless|alpaquita|ubi/;
 export function imageSize(ref: ImageRef): RecordedSize | undefined {
   const name = shortName(ref);
   const tag = ref.tag ?? 'latest';
-  const twins = SMALL.test(tag) || name.includes('/') ? undefined : twinSizes(ref);
-  if (twins) return { bytes: /slim/.test(tag) ? twins.slim : twins.full, source: twins.source };
+  const sizes = SMALL.test(tag) || name.includes('/') ? undefined : variantSizes(ref);
+  if (sizes) return { bytes: /slim/.test(tag) ? sizes.slim : sizes.full, source: sizes.source };
   const found = (data.others as readonly OtherSize[]).find(
     it =>
       it.name === name &&

@@ -6,7 +6,7 @@ export function neededRecommend(aptPackage: string): string | undefined {
   return entryOf(data.needed, aptPackage);
 }
 
-/** Packages that bring one of these along by depending on it. */
+/** Packages that depend on one of these. */
 export function bringersOf(recommended: string): readonly string[] {
   return entryOf(data.broughtBy, recommended) ?? [];
 }

@@ -3,7 +3,7 @@ import data from './python-requires.json';
 import { entryOf, namesOf } from './table';
 
 /**
- * What pip installs along with a distribution, of that what people also list themselves; undefined where it is not known.
+ * What pip installs with a distribution, of that what people also list themselves; undefined where it is not known.
  *
  * @param distribution by normalized name; `name[extra]` stands for what the extra adds
  */
@@ -15,7 +15,7 @@ export function requirementsOf(distribution: string): readonly string[] | undefi
 
 const required = once(() => new Set(Object.values(data.requires).flatMap(names => names.split(' '))));
 
-/** True where some distribution of the table brings this one along. */
+/** True where some distribution of the table depends on this one. */
 export function isRequiredByOthers(distribution: string): boolean {
   return required().has(distribution);
 }

@@ -3,7 +3,7 @@ import { entryOf, namesOf } from './table';
 
 /**
  * What a gem needs of the system when it runs: `-dev` packages that stand for the libraries it links with, and packages
- * with programs or data. Gems that bring their libraries along, or link with those of Ruby itself, need none.
+ * with programs or data. Gems that contain their libraries, or link with those of Ruby itself, need none.
  */
 export interface GemNeeds {
   readonly headers: readonly string[];

@@ -33,7 +33,7 @@ export function holdsPlaceholder(value: string): boolean {
   return data.placeholderWords.some(word => value.includes(word));
 }
 
-/** True for passwords that everybody tries first: as they are known anyway, no history gives them away. */
+/** True for passwords that attackers try first: as they are known anyway, no history gives them away. */
 export function isWellKnownPassword(value: string): boolean {
   return data.wellKnownPasswords.includes(value);
 }

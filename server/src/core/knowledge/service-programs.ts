@@ -10,7 +10,7 @@ export interface ServiceProgram {
   readonly kind: 'server' | 'worker' | 'runtime';
   /** What the server speaks. */
   readonly scheme?: 'http' | 'tcp';
-  /** The port that it listens on where nobody says otherwise. */
+  /** The port that it listens on by default. */
   readonly port?: number;
   /** Options whose value is the port. */
   readonly portOptions?: readonly string[];

@@ -60,6 +60,6 @@ export interface PackageIndex {
 export interface ManifestComment {
   /** From the `#` to the end of the line. */
   readonly span: Span;
-  /** What stands behind the `#`, trimmed. */
+  /** The text after the `#`, trimmed. */
   readonly text: string;
 }

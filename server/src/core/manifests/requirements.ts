@@ -45,7 +45,7 @@ export interface EditableRequirement {
   readonly target: string;
 }
 
-/** `-r other.txt`, `-c constraints.txt`: the path is relative to the file that it stands in. */
+/** `-r other.txt`, `-c constraints.txt`: the path is relative to the file that it is in. */
 export interface FileReference {
   readonly kind: 'include' | 'constraint';
   readonly span: Span;
@@ -86,7 +86,7 @@ export function readRequirement(text: string): RequirementEntry {
   return entry ?? { kind: 'unreadable', span: span(0, text.length) };
 }
 
-/** Lines with continuations joined and comments taken away; blank ones are left out. */
+/** Lines with continuations joined and comments removed; blank ones are left out. */
 function logicalLines(text: string): Excerpt[] {
   const lines: Excerpt[] = [];
   let builder = new ExcerptBuilder();
@@ -140,7 +140,7 @@ function readLine(line: Excerpt): RequirementEntry[] {
   ];
 }
 
-/** `[extras] versions; marker`, white space around each taken away. */
+/** `[extras] versions; marker`, white space around each removed. */
 function partsBehindName(text: string): Record<'extras' | 'versions' | 'marker', string> {
   const rest = text.trimStart();
   const close = rest.startsWith('[') ? rest.indexOf(']') : -1;
@@ -160,7 +160,7 @@ function wholeSpan(line: Excerpt): Span {
   return sourceSpan(line, span(0, line.text.length));
 }
 
-/** Options of one requirement (`--hash`, `--config-settings`) stand behind it. */
+/** Options of one requirement (`--hash`, `--config-settings`) are behind it. */
 function splitOptions(text: string): { body: string; options: string } {
   const start = text.search(/\s--?[a-zA-Z]/);
   return start === -1
@@ -185,7 +185,7 @@ function sourceOf(target: string): DirectRequirement['source'] | undefined {
   return isPath || isArchive(target) ? 'local' : undefined;
 }
 
-/** Extras may stand behind the file's name. */
+/** Extras may be behind the file's name. */
 function isArchive(target: string): boolean {
   if (/^\S+\.(whl|zip|tar\.gz|tar\.bz2|tgz)$/.test(target)) return true;
   return target.endsWith(']') && /^\S+\.(whl|zip|tar\.gz|tar\.bz2|tgz)\[/.test(target);
@@ -199,7 +199,7 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
   '-f': '--find-links',
 };
 
-/** `-r a.txt`, `--requirement=a.txt`, `-ra.txt`; several options may stand on one line. */
+/** `-r a.txt`, `--requirement=a.txt`, `-ra.txt`; several options may be on one line. */
 function readOptions(line: Excerpt): RequirementEntry[] {
   const entries: RequirementEntry[] = [];
   const OPTION = /(--[a-z][a-z-]*|-[a-zA-Z])(?:(\s*=\s*|\s+|)("[^"]*"|'[^']*'|[^\s"'=-]\S*))?/g;

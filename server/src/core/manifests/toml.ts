@@ -15,7 +15,7 @@ export interface TomlFile {
 export interface TomlComment {
   /** From the `#` to the end of the line. */
   readonly span: Span;
-  /** What stands behind the `#`, trimmed. */
+  /** The text after the `#`, trimmed. */
   readonly text: string;
 }
 
@@ -44,7 +44,7 @@ export interface TomlString {
   readonly value: string;
   /** With its quotes. */
   readonly span: Span;
-  /** Where the text begins if it stands in the file as it is: without escapes, on one line. */
+  /** Where the text begins if it is in the file as it is: without escapes, on one line. */
   readonly plainFrom: number | undefined;
 }
 

@@ -23,7 +23,7 @@ export interface ContextNeeds {
   hasUnreadCode(): boolean;
 }
 
-/** Reads what the Dockerfile, its neighbours in the same context and the known texts name. */
+/** Reads what the Dockerfile, the other Dockerfiles of the same context and the known texts name. */
 export function contextNeeds(
   file: Dockerfile,
   context: BuildContext,
@@ -52,14 +52,15 @@ interface FileNeeds {
 
 /** Of all files of a context only one changes with a keystroke. */
 const fileNeeds = onceWhileSame((file: Dockerfile, context: BuildContext): FileNeeds => {
-  const commands = commandsOf(file);
+  const scripts = scriptsOf(file);
+  const commands = scripts.flatMap(it => it.commands);
   return {
-    paths: [...copiedPaths(file, context), ...runPaths(file, context)],
+    paths: [...copiedPaths(file, context), ...scripts.flatMap(it => runPaths(file, context, it))],
     programs: commands.map(it => it.name),
     made: new Set(
       commands.filter(it => it.name === 'mkdir').flatMap(it => it.words.map(word => lastName(word.text))),
     ),
-    words: [...commands.flatMap(namingWords), ...settings(file)].join('\n'),
+    words: [...scripts.flatMap(it => it.words), ...settings(file)].join('\n'),
   };
 });
 
@@ -70,14 +71,14 @@ interface SurroundingNames {
   readonly hasUnreadCode: boolean;
 }
 
-/** Snapshots stay the same while somebody types, and to search all texts takes longer than a keystroke may. */
+/** Snapshots stay the same during typing, and to search all texts takes longer than a keystroke may. */
 const surroundingsIn = oncePer((context: BuildContext) =>
   onceForRecent((texts: Surroundings['texts'], code: Surroundings['code']) =>
     surroundingNames(context, { texts, code }),
   ),
 );
 
-/** What stands beside the Dockerfiles: a snapshot of facts without what a build of one of them adds. */
+/** What is beside the Dockerfiles: a snapshot of facts without what a build of one of them adds. */
 interface Surroundings extends Pick<WorkspaceFacts, 'texts'> {
   readonly code: WorkspaceFacts['code'];
 }
@@ -121,10 +122,19 @@ function otherDockerfiles(file: Dockerfile, context: BuildContext, workspace: Wo
     .flatMap(path => dockerfileAt(workspace, path) ?? []);
 }
 
-function commandsOf(file: Dockerfile): Command[] {
-  return file.instructions.flatMap(instruction =>
-    'script' in instruction ? [...instruction.script.commands] : [],
-  );
+/** The commands of an instruction, with their words that may name what is in the context. */
+interface NamingScript {
+  readonly instruction: Instruction;
+  readonly commands: readonly Command[];
+  readonly words: readonly string[];
+}
+
+function scriptsOf(file: Dockerfile): NamingScript[] {
+  return file.instructions.flatMap(instruction => {
+    if (!('script' in instruction)) return [];
+    const { commands } = instruction.script;
+    return [{ instruction, commands, words: commands.flatMap(namingWords) }];
+  });
 }
 
 /** Words that may name what is in the context; `mkdir` makes what it names, `rm -f` does not mind. */
@@ -152,7 +162,7 @@ function lastName(path: string): string {
   return withoutTrailing(path, '/').split('/').at(-1) ?? '';
 }
 
-/** A source of COPY or ADD as a path of the context; undefined where it is none, or nobody knows. */
+/** A source of COPY or ADD as a path of the context; undefined where it is none, or it is not known. */
 export function contextSource(file: Dockerfile, copy: Copy, source: string): string | undefined {
   if (copy.from !== undefined || /^[a-z+]+:\/\/|^git@/i.test(source)) return undefined;
   const expanded = source.includes('$') ? expand(source, stateBefore(file, copy).variables) : source;
@@ -192,14 +202,12 @@ export function expandedPaths(path: string, context: BuildContext): string[] {
 }
 
 /** Words of RUN that are files or folders of the context, seen from the working folder. */
-function runPaths(file: Dockerfile, context: BuildContext): string[] {
-  return ofKind(file.instructions, 'RUN').flatMap(run => {
-    const workdir = stateBefore(file, run).workdir ?? '';
-    const words = run.script.commands.flatMap(namingWords);
-    return words
-      .map(word => cleanPath(word.startsWith(`${workdir}/`) ? word.slice(workdir.length) : word))
-      .filter(path => path !== '' && context.files.has(path));
-  });
+function runPaths(file: Dockerfile, context: BuildContext, { instruction, words }: NamingScript): string[] {
+  if (instruction.kind !== 'RUN') return [];
+  const inside = `${stateBefore(file, instruction).workdir ?? ''}/`;
+  return words
+    .map(word => cleanPath(word.startsWith(inside) ? word.slice(inside.length - 1) : word))
+    .filter(path => path !== '' && context.files.has(path));
 }
 
 const CODE = /\.(py|pyi|js|cjs|mjs|jsx|ts|tsx|go|rb|php|java|kt|rs|cs|c|cc|cpp|h|sh)$/;

@@ -23,9 +23,9 @@ export interface ImageFacts {
   readonly dockerfile?: string;
   /** The stage that was built, by name or number; the last one where nothing is said. */
   readonly target?: string;
-  /** Oldest first; empty where they have not been asked for, as for all images that no Dockerfile at hand builds. */
+  /** Oldest first; empty where they have not been asked for, as for all images that no Dockerfile of the workspace builds. */
   readonly layers: readonly LayerFacts[];
-  /** What is in `site-packages`, by name; undefined where nobody has looked into the image. */
+  /** What is in `site-packages`, by name; undefined if the image was not read. */
   readonly packages?: readonly InstalledPackage[];
 }
 
@@ -36,7 +36,7 @@ export interface LayerFacts {
   readonly bytes: number;
   /** Zero-based line of that instruction, in the Dockerfile that the image was built from. */
   readonly line?: number;
-  /** What nothing needs in an image; undefined where nobody has looked into the layer. */
+  /** What nothing needs in an image; undefined if the layer was not read. */
   readonly caches?: readonly CacheFacts[];
 }
 

@@ -1,11 +1,11 @@
 import { parseDockerignore } from './dockerignore';
 import type { BuildContext, ContextEntry, IgnoreFile, Weight, WorkspaceFacts } from './workspace';
 
-/** Texts of files by path, as somebody would leave them. */
+/** Texts of files by path, as they would be after a change. */
 export type ChangedTexts = ReadonlyMap<string, string>;
 
 /**
- * The facts as they will be once some files have new texts: what rules read of neighbours, and what an ignore file
+ * The facts as they will be once some files have new texts: what rules read of other files, and what an ignore file
  * keeps out. What an ignore file lets through that was kept out before has not been measured, and is not there.
  */
 export function withTexts(

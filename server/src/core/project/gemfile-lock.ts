@@ -9,7 +9,7 @@ export interface LockedGems {
   readonly hasOtherSources: boolean;
 }
 
-/** The lock at the top of a build context; undefined where there is none whose text is at hand. */
+/** The lock at the top of a build context; undefined where there is none whose text is available. */
 export function lockedGems({ context, texts }: WorkspaceFacts): LockedGems | undefined {
   const text = context && texts.get(cleanPath(`${context.path}/Gemfile.lock`));
   return text === undefined ? undefined : readGemfileLock(text);

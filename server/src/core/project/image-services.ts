@@ -34,7 +34,7 @@ export function servicesOf(file: Dockerfile, stage: Stage, workspace: WorkspaceF
   return [...building, ...taking];
 }
 
-/** What all Compose files of the folder say of a service: the file it stands in first. */
+/** What all Compose files of the folder say of a service: the file it is in first. */
 export function allOf({ compose, service }: ImageService, workspace: WorkspaceFacts): Service[] {
   const others = siblings(compose.path, workspace).flatMap(
     other => serviceNamed(other, service.name.text) ?? [],

@@ -30,7 +30,7 @@ const remembered = new RecentFiles<{ readonly text: string; readonly file: objec
 
 /**
  * Parses the other files that a snapshot of facts holds, each once for as long as its text is in use: rules ask at
- * every keystroke in the file that they check, while its neighbours stay as they are. Hundreds of snapshots hold the
+ * every keystroke in the file that they check, while the other files do not change. Hundreds of snapshots hold the
  * same texts, so that what is kept is bounded over all of them.
  */
 function rememberedByText<File extends object>(

@@ -18,7 +18,7 @@ export function isTooDeep(text: string): boolean {
 
 class Nesting {
   private depth = 0;
-  /** How often what stands in brackets was called, indexed or asked for a part since the statement began. */
+  /** How often what is in brackets was called, indexed or asked for a part since the statement began. */
   private chain = 0;
 
   /** @param piece a bracket, with what goes on behind a closing one; a comma or a line break */

@@ -8,7 +8,7 @@ export interface ApkCommand {
   /** `add`, `del`, `update`, … */
   readonly verb: string;
   readonly line: CommandLine;
-  /** What stands behind the verb, as written: `curl`, `curl=8.5.0-r0`, `.build-deps`. */
+  /** The text after the verb, as written: `curl`, `curl=8.5.0-r0`, `.build-deps`. */
   readonly packages: readonly Word[];
   /** The name that it keeps the packages under, to remove them together later. */
   readonly virtual: string | undefined;

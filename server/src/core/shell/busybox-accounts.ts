@@ -42,7 +42,7 @@ type Written = (word: Word) => string;
  * programs of these names read other options, and slim images lack them.
  * Source: https://git.busybox.net/busybox/tree/loginutils/adduser.c, https://busybox.net/downloads/BusyBox.html
  *
- * @param written a word as it stands in the file, quotes included
+ * @param written a word as written in the file, quotes included
  * @returns undefined for all other programs
  */
 export function shadowCommands(command: Command, written: Written): ShadowCommands | undefined {
@@ -111,7 +111,7 @@ function joins(user: string, group: string): ShadowCommands {
 }
 
 function missingGroup(group: string): ShadowCommands {
-  return unclear(`names the group ${group}, which slim images of Debian do not have`);
+  return unclear(`names the group ${group}, which slim Debian images do not have`);
 }
 
 function unknownOptions({ name }: Command): ShadowCommands {

@@ -15,7 +15,7 @@ export interface Redirect {
   readonly target: Word | undefined;
 }
 
-/** What stands before a command: the operator that decides whether it runs. `start` begins a list. */
+/** What is before a command: the operator that decides whether it runs. `start` begins a list. */
 export type Connector = 'start' | '&&' | '||' | ';' | '|' | '&';
 
 /**
@@ -78,7 +78,7 @@ export function stopsAtFailure(script: Script): boolean {
   );
 }
 
-/** Programs that are asked whether something is so: what stands behind them and `&&` may be left out. */
+/** Programs that are asked whether something is so: what comes after them and `&&` may be left out. */
 const CONDITIONS = new Set([
   '[',
   '[[',

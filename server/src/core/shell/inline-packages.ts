@@ -4,7 +4,7 @@ import type { CommandLine } from './options';
 import { pipInstall } from './pip';
 import { uvCommand } from './uv';
 
-/** The packages that a command installs by name, with all that else stands on its line. */
+/** The packages that a command installs by name, with all that else is on its line. */
 export interface InlineInstall {
   readonly program: 'pip' | 'uv';
   readonly command: Command;

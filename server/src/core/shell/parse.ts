@@ -86,7 +86,7 @@ function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
   const { tail, broken } = parsed;
   const comments = parsed.comments && { comments: parsed.comments.map(at) };
   if (!tail) return { commands, broken, ...comments };
-  // The statement's last character, not the one behind it: that may stand on another line of the file.
+  // The statement's last character, not the one behind it: that may be on another line of the file.
   const end = at(span(tail.end - 1, tail.end)).end;
   const { terminator, inBackground, isCompound } = tail;
   return {
@@ -186,12 +186,14 @@ class CommandReader {
   }
 
   private read(node: Node, scope: Scope, redirects: readonly Redirect[]): void {
-    const connector = node.isNamed ? undefined : CONNECTORS[node.type];
-    if (connector) {
+    // The grammar is asked anew for each property of a node.
+    const { type } = node;
+    const connector = CONNECTORS[type];
+    if (connector && !node.isNamed) {
       this.connector = connector;
       return;
     }
-    switch (node.type) {
+    switch (type) {
       case 'command':
       case 'declaration_command':
       case 'unset_command':
@@ -201,7 +203,7 @@ class CommandReader {
         this.readRedirected(node, scope);
         return;
       default:
-        this.readAll(node, SCOPE_OF_NODE[node.type] ?? scope);
+        this.readAll(node, SCOPE_OF_NODE[type] ?? scope);
     }
   }
 
@@ -247,17 +249,19 @@ class CommandReader {
     const assignments: Assignment[] = [];
     const own: Redirect[] = [];
     const inner: Node[] = [];
+    const isCommand = node.type === 'command';
     for (const child of node.children) {
       if (!child) continue;
-      if (child.type === 'variable_assignment' && node.type === 'command')
-        assignments.push(this.assignment(child));
-      else if (child.type.endsWith('_redirect')) own.push(...this.redirect(child));
-      else words.push(this.word(child.type === 'command_name' ? (child.firstChild ?? child) : child));
+      const { type } = child;
+      if (isCommand && type === 'variable_assignment') assignments.push(this.assignment(child));
+      else if (type.endsWith('_redirect')) own.push(...this.redirect(child));
+      else words.push(this.word(type === 'command_name' ? (child.firstChild ?? child) : child));
       inner.push(child);
     }
     const { wrappers, wrapped, assigned } = unwrap(words);
+    const at = spanOf(node);
     this.commands.push({
-      span: spanOf(node),
+      span: at,
       name: nameOf(wrapped[0]),
       words: wrapped,
       wrappers,
@@ -266,7 +270,8 @@ class CommandReader {
       after,
       scope,
     });
-    for (const child of inner) this.readSubstitutions(child);
+    if (SUBSTITUTION.test(this.text.slice(at.start, at.end)))
+      for (const child of inner) this.readSubstitutions(child);
     this.readScriptArgument(wrapped, scope);
     this.connector = 'start';
   }
@@ -302,12 +307,23 @@ class CommandReader {
     return { span: spanOf(node), name, value: value ? this.word(value).text : '' };
   }
 
+  /** Most words hold no sign of it, and need no look at the tree. */
+  private expands(node: Node, at: Span): boolean {
+    if (!EXPANDING.test(this.text.slice(at.start, at.end))) return false;
+    return EXPANSION.test(node.type) || hasExpansion(node);
+  }
+
   private word(node: Node): Word {
     const at = spanOf(node);
-    const literal = !EXPANSION.test(node.type) && !hasExpansion(node);
-    return { span: at, text: unquote(this.text, at).text, literal };
+    const { text } = unquote(this.text, at);
+    return { span: at, text, literal: !this.expands(node, at) };
   }
 }
+
+/** Without one of these, nothing is substituted. */
+const SUBSTITUTION = /`|\$\(|[<>]\(/;
+/** Without one of these, nothing is expanded. */
+const EXPANDING = /[$`]|[<>]\(/;
 
 /**
  * The children of a node, with those of the lists that nest at its left end in their place: the grammar nests
@@ -371,7 +387,7 @@ export function readsScript(words: readonly Word[]): boolean {
   return args.every((arg, index) => /^[-+]/.test(arg) || /^[-+][a-z]*o$/.test(args[index - 1] ?? ''));
 }
 
-/** The value of a word with the place of each character: quotes and escapes taken away. */
+/** The value of a word with the place of each character: quotes and escapes removed. */
 function unquote(text: string, at: Span): Excerpt {
   const raw = text.slice(at.start, at.end);
   if (!/['"\\]/.test(raw)) return { text: raw, origins: { from: at.start } };

@@ -103,7 +103,7 @@ export function pipCommand(command: Command): PipCommand | undefined {
   };
 }
 
-/** The value of `--requirement=FILE` stands at the end of its word. */
+/** The value of `--requirement=FILE` is at the end of its word. */
 function atValue(word: Word, value = word.text): Word {
   return { ...word, text: value };
 }

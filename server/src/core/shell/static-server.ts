@@ -113,12 +113,11 @@ function readHttpServer(line: CommandLine): StaticServer | ForeignServer {
     foreignFolders('http-server', line.operands);
   if (foreign) return foreign;
   if (address && !/^(0\.0\.0\.0|::)$/.test(address.value ?? ''))
-    return { because: 'starts http-server on one address alone' };
+    return { because: 'starts http-server on only one address' };
   // The question mark takes the path that was asked for out of the request, so that it is for the page itself.
   if (proxy && !/^https?:\/\/(localhost|127\.0\.0\.1):\d+\/?\?$/.test(proxy.value ?? ''))
     return { because: 'starts http-server as a proxy of another server' };
-  if (line.operands.length === 0)
-    return { because: 'starts http-server without the name of the folder that it serves' };
+  if (line.operands.length === 0) return { because: 'starts http-server without naming the folder to serve' };
   return {
     program: 'http-server',
     folder: line.operands[0]?.text ?? '.',
@@ -168,7 +167,7 @@ function foreignPort(
 ): ForeignServer | undefined {
   if (options.length > 1) return { because: `starts ${program} on several ports` };
   return options.length === 1 && port === undefined
-    ? { because: `starts ${program} on a port that stands nowhere as a number` }
+    ? { because: `starts ${program} on a port that is not written as a number` }
     : undefined;
 }
 
@@ -178,12 +177,12 @@ function foreignOption(
   { harmless }: ProgramSyntax,
 ): ForeignServer | undefined {
   const foreign = options.find(({ name }) => !harmless.includes(name));
-  return foreign && { because: `starts ${program} with ${foreign.name}, which nginx has no equal for here` };
+  return foreign && { because: `starts ${program} with ${foreign.name}, which has no counterpart in nginx` };
 }
 
 function foreignFolders(program: StaticProgram, operands: readonly Word[]): ForeignServer | undefined {
   return operands.length > 1 || operands.some(it => !it.literal)
-    ? { because: `starts ${program} for a folder that is not written out` }
+    ? { because: `starts ${program} for a folder whose path is not written out` }
     : undefined;
 }
 

@@ -42,7 +42,7 @@ export function unwrap(words: readonly Word[]): Unwrapped {
   return { wrappers: words.slice(0, at), wrapped: words.slice(at), assigned };
 }
 
-/** The index behind the wrapper at `start`; undefined where none stands there. */
+/** The index behind the wrapper at `start`; undefined where none is there. */
 function wrapperEnd(words: readonly Word[], start: number, assigned: Assignment[]): number | undefined {
   const name = words[start]?.text ?? '';
   const valueOptions = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;

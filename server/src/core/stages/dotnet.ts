@@ -21,7 +21,7 @@ export const DOTNET: Ecosystem<string> = {
   toolchain: 'the SDK of .NET',
   images: [SDK],
   otherImage: 'not-dotnet-sdk',
-  because: 'What ships takes what was published, on a runtime without compiler and build engine',
+  because: 'The final stage has the published files, on a runtime image without compiler and build tools',
   read: runtimeTag,
   steps: () => ({
     buildsWith: 'dotnet publish',

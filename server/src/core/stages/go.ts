@@ -24,7 +24,7 @@ export const GO: Ecosystem<GoRead> = {
   toolchain: 'the Go toolchain',
   images: ['golang'],
   otherImage: 'not-official-go',
-  because: 'What ships takes the program and the files that it reads, and nothing of what built it',
+  because: 'The final stage has the program and the files that it reads, and nothing of the toolchain',
   read(base) {
     if (!/^(latest|\d[\w.]*)?(-?(bullseye|bookworm|trixie))?$/.test(base.ref.tag ?? ''))
       return declineAt(base.file, base.stage.from, 'not-go-on-debian');

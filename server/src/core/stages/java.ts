@@ -21,7 +21,8 @@ export const JAVA: Ecosystem<JavaRuntime> = {
   toolchain: 'the Java compiler with its build tool',
   images: JAVA_IMAGES,
   otherImage: 'not-java-build-image',
-  because: 'What ships takes the jar and the files beside it, on a runtime without compiler and build tool',
+  because:
+    'The final stage has the jar and the files next to it, on a runtime image without compiler and build tool',
   read: javaRuntime,
   steps: () => ({
     buildsWith: 'Maven or Gradle',

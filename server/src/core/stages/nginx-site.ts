@@ -22,7 +22,7 @@ export const NGINX = 'nginx:stable-alpine';
  */
 export const NGINX_FOR_ANY_USER = 'nginxinc/nginx-unprivileged:stable-alpine';
 
-/** `try_files` looks at them in this order; the last one is asked for anew, or is an error. */
+/** `try_files` looks at them in this order; the last one is asked for again, or is an error. */
 const LOOKS_AT: Readonly<Record<StaticFallback, string>> = {
   index: '$uri /index.html',
   pages: '$uri $uri/index.html $uri.html =404',

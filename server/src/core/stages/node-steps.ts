@@ -70,7 +70,7 @@ export function buildsNode(command: Command): boolean {
 /** `pnpm` for `pnpm@9`, `pnpm@latest` and `pnpm`. */
 const PACKAGE_MANAGER = /^(npm|pnpm|yarn)(?:@[\w.^~-]+)?$/;
 
-/** The package managers that a step installs for everybody, where it does nothing else. */
+/** The package managers that a step installs for every user, where it does nothing else. */
 export function installsPackageManager({ script: { commands } }: Run): readonly string[] {
   const [first, second, third] = commands;
   if (first?.name !== 'corepack') {
@@ -130,7 +130,7 @@ export function buildsSite(command: Command): boolean {
   return isBuild && BUNDLERS.test(program?.text ?? '');
 }
 
-/** True for a step that does no more than install a server of static files for everybody. */
+/** True for a step that does no more than install a server of static files for every user. */
 export function installsStaticServer(command: Command): boolean {
   const call = nodeCall(command);
   if (!call) return false;

@@ -21,7 +21,7 @@ export const NODE: Ecosystem<SlimVariant> = {
   images: ['node'],
   otherImage: 'not-official-node',
   because:
-    'What ships takes the built project with the dependencies of production alone, on an image without compilers',
+    'The final stage has the built project with its production dependencies, on an image without compilers',
   read: base => slimVariant(base, 'node-on-alpine'),
   steps: () => ({
     buildsWith: 'npm, yarn or pnpm',

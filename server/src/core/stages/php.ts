@@ -64,7 +64,7 @@ export const PHP: Ecosystem<PhpRead> = {
   images: ['php', 'dunglas/frankenphp'],
   otherImage: 'not-php',
   because:
-    'The final stage takes the extensions and the project, on an image without headers and what Composer needs',
+    'The final stage has the extensions and the project, on an image without headers and the tools of Composer',
   read: readPhp,
   steps: read => ({
     buildsWith: 'docker-php-ext-install or composer install',

@@ -37,10 +37,10 @@ export function placedAround(
 ): Placed[] {
   return stage.instructions.map(instruction => {
     if (instruction.kind === 'FROM')
-      return { instruction, goes: 'rewritten', why: 'each stage has an image of its own' };
+      return { instruction, goes: 'rewritten', why: 'each stage has its own image' };
     if (instruction.span.start > lastBuild.span.start)
-      return { instruction, goes: 'final', why: 'it comes behind the last build step' };
-    if (isOfContainer(instruction)) return { instruction, goes: 'final', why: 'it speaks of the container' };
+      return { instruction, goes: 'final', why: 'it comes after the last build step' };
+    if (isOfContainer(instruction)) return { instruction, goes: 'final', why: 'it describes the container' };
     if (settings.includes(instruction.kind))
       return { instruction, goes: 'both', why: 'the build and the container may read it' };
     return { instruction, ...(placeOf(instruction) ?? { goes: 'builder', why: 'the build needs it' }) };

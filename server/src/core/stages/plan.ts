@@ -108,9 +108,7 @@ function packagesAbove(
 
 /** `a RUN`, `an ENTRYPOINT`. */
 export function article(kind: Instruction['kind']): string {
-  return kind === 'UNKNOWN'
-    ? 'an instruction that nobody knows'
-    : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
+  return kind === 'UNKNOWN' ? 'an unknown instruction' : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** The packages that a RUN above the cut installs for more than the build. */
@@ -140,8 +138,8 @@ function isBuildStep(command: Command, language: BuildLanguage): boolean {
 /** True for a step that makes the folder of a WORKDIR, or one above it, which the image that runs makes by itself. */
 function makesWorkdir({ name, words }: Command, run: Run, file: Dockerfile): boolean {
   if (name !== 'mkdir') return false;
-  const workdirs = ofKind(file.stages[run.stage]?.instructions ?? [], 'WORKDIR').map(it =>
-    it.args.text.trim(),
+  const workdirs = ofKind(file.stages[run.stage]?.instructions ?? [], 'WORKDIR').flatMap(it =>
+    it.words.map(word => word.text),
   );
   const paths = words.slice(1).filter(it => !it.text.startsWith('-'));
   return paths.every(
@@ -192,7 +190,7 @@ export function leftBehind({ stage, lastBuild, packages }: StageSplit): readonly
 }
 
 function nameOf(command: Command): string {
-  return command.name === '' ? 'a program that a variable names' : command.name;
+  return command.name === '' ? 'a program named by a variable' : command.name;
 }
 
 function objectionToRest(split: StageSplit, workspace: WorkspaceFacts, language: BuildLanguage) {

@@ -42,7 +42,7 @@ export function renderStageSplit(split: StageSplit, sides: Sides): ExplainedEdit
 
 function nameBuilder(split: StageSplit, { builderImage }: Sides): ExplainedEdit[] {
   const { from } = split.stage;
-  const because = 'This stage builds, and nothing of it ships but what the next one copies';
+  const because = 'This stage builds: only what the next stage copies gets into the final image';
   const image = from.image?.span ?? from.span;
   const named = from.image?.text;
   const pinned = builderImage !== undefined && builderImage !== named;
@@ -55,9 +55,9 @@ function nameBuilder(split: StageSplit, { builderImage }: Sides): ExplainedEdit[
 }
 
 const PINNED =
-  'Libraries are called otherwise in each release of Debian, so both stages name the one of today';
+  'Packages of libraries have other names in each Debian release, so both stages name the release of today';
 
-const MOVED = 'This speaks of the container that runs, so it moves to the stage that ships';
+const MOVED = 'This is about the running container, so it moves to the final stage';
 
 function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
   const { file, lastBuild } = split;

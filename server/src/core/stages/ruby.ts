@@ -33,7 +33,7 @@ export const RUBY: Ecosystem<RubyRead> = {
   images: ['ruby'],
   otherImage: 'not-official-ruby',
   because:
-    'The final stage takes the installed gems and the project, on an image without compilers and headers',
+    'The final stage has the installed gems and the project, on an image without compilers and headers',
   read(base, workspace) {
     const { releases, pin } = stageRelease(base.ref, headersOf(base, workspace));
     const ref = pinnedTo(base.ref, pin);

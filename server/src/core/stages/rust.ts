@@ -32,7 +32,7 @@ export const RUST: Ecosystem<RustRead> = {
   images: ['rust'],
   otherImage: 'not-official-rust',
   because:
-    'What ships takes the program with its libraries and the files that it reads, and nothing of what built it',
+    'The final stage has the program, its libraries and the files that it reads, and nothing of the toolchain',
   read(base) {
     const releases = releasesOf(base);
     if (isDeclined(releases)) return releases;
@@ -154,7 +154,7 @@ function outputOf(file: Dockerfile, run: Run, command: Command): Outcome<Output 
   )
     return declineAt(file, run, 'other-target-folder');
   const folder = imagePath(workdir, 'target');
-  // What is built into a mount is gone when the RUN is over, but for what is copied out of it.
+  // What is built into a mount is lost after the RUN, except for what is copied out of it.
   if (run.mounts.some(({ target }) => target !== undefined && covers(imagePath(workdir, target), folder)))
     return undefined;
   return folderOutput(folder, false);

@@ -9,7 +9,7 @@ import { GO } from './go';
 import { JAVA } from './java';
 import { RUST } from './rust';
 
-/** A file of one stage that ships the toolchain it builds with, though what it starts needs nothing of that. */
+/** A file of one stage, whose final image has the toolchain it builds with, though what it starts needs nothing of that. */
 export interface ShippedToolchain {
   /** What is shipped, for a sentence: `the Go toolchain`. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface ShippedToolchain {
 
 const ECOSYSTEMS: readonly Ecosystem[] = [GO, RUST, JAVA, DOTNET];
 
-/** Undefined also where nobody can be sure that what is started does without. */
+/** Undefined also if it is not certain that what is started does without. */
 export function shippedToolchain(file: Dockerfile, workspace: WorkspaceFacts): ShippedToolchain | undefined {
   const [stage] = file.stages;
   const at = stage?.from.image?.span;

@@ -1,4 +1,4 @@
-import { slimTwin } from '../analysis/base-images/slim-twin';
+import { slimVariantOf } from '../analysis/base-images/slim-variant';
 import { declineAt, type Outcome, type PlainReasonCode } from '../decline';
 import { formatImageRef } from '../dockerfile/image-ref';
 import type { BuildBase } from './ecosystem';
@@ -18,6 +18,6 @@ export function slimVariant(
   const { tag = 'latest', digest } = ref;
   if (digest || /slim/.test(tag)) return { image: written, isSlim: true };
   if (/alpine/.test(tag)) return declineAt(file, from, onAlpine);
-  const slim = slimTwin(ref);
+  const slim = slimVariantOf(ref);
   return slim ? { image: formatImageRef(slim), isSlim: false } : declineAt(file, from, 'no-slim-variant');
 }

@@ -36,7 +36,7 @@ export interface NginxService {
 }
 
 const CONFIG = 'nginx.conf';
-const NOT_NEEDED = 'nginx serves the files, so nothing else has to be installed for it';
+const NOT_NEEDED = 'nginx serves the files, so no server has to be installed';
 
 export function serveWithNginx(
   served: ServedStage,
@@ -88,9 +88,9 @@ export function serverInstalls(file: Dockerfile, stage: Stage): Run[] {
 }
 
 const SETTINGS: Readonly<Record<string, string>> = {
-  user: 'runs as a user of its own',
-  read_only: 'may write nowhere, and nginx writes down its process number',
-  cap_drop: 'takes rights away that nginx starts with',
+  user: 'sets its own user',
+  read_only: 'has a read-only file system, but nginx writes a PID file',
+  cap_drop: 'drops capabilities that nginx needs to start',
 };
 
 function objectionToNginx({ file, stage }: ServedStage, { hearsPort }: SiteStart, workspace: WorkspaceFacts) {
@@ -130,7 +130,7 @@ function userEdit(split: ServedStage): Outcome<readonly ExplainedEdit[]> {
     {
       span: word.span,
       newText: '1000:1000',
-      because: 'The user called node has these numbers in the image of Node, and no name in that of nginx',
+      because: 'The user node has these IDs in the Node image, and does not exist in the nginx image',
     },
   ];
 }
@@ -142,7 +142,7 @@ function checkEdits({ file, stage }: ServedStage): Outcome<readonly ExplainedEdi
   const foreign = commands.find(it => !/^(curl|wget|exit|test|\[|true|false|grep|echo)$/.test(it.name));
   if (foreign || broken)
     return declineAt(file, check, 'check-calls-unknown', {
-      program: foreign?.name || 'a program that nobody can tell',
+      program: foreign?.name || 'an unknown program',
     });
   const strange = commands.find(it => it.name === 'wget' && !isForBusybox(it));
   if (strange) return declineAt(file, check, 'wget-options');
@@ -157,7 +157,7 @@ function checkEdits({ file, stage }: ServedStage): Outcome<readonly ExplainedEdi
         {
           span: span(start, start + 'localhost'.length),
           newText: '127.0.0.1',
-          because: 'BusyBox may take localhost for the address of IPv6, which nginx does not listen on here',
+          because: 'BusyBox may resolve localhost to an IPv6 address, where nginx does not listen here',
         },
       ];
     });
@@ -179,6 +179,6 @@ function startEdit({ file }: ServedStage, { at }: SiteStart): ExplainedEdit {
   return {
     span: at.span,
     newText: `${keywordInCaseOf(file, at.kind)} ["nginx", "-g", "daemon off;"]`,
-    because: 'nginx serves the same folder on the same port, in some megabytes and without Node',
+    because: 'nginx serves the same folder on the same port, in a few megabytes and without Node',
   };
 }

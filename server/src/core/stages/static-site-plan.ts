@@ -26,7 +26,7 @@ export interface StaticSitePlan {
   readonly edits: readonly ExplainedEdit[];
 }
 
-const BECAUSE = 'What ships takes the folder that was built, and nginx serves it as the server of Node did';
+const BECAUSE = 'The final stage has the built folder, which nginx serves as the Node server did';
 
 /** How the files that a Dockerfile builds can be served without what built them, or what stands in the way. */
 export function planStaticSite(file: Dockerfile, workspace: WorkspaceFacts): Outcome<StaticSitePlan> {
@@ -88,7 +88,7 @@ function serveSite(
     { span: image.span, newText: nginx.image, because: BECAUSE },
     {
       ...insertBelow(file, copy, [`${keywordInCaseOf(file, 'COPY')} ${nginx.configCopy}`]),
-      because: 'It tells nginx which folder to serve, and on which port',
+      because: 'It sets the folder and the port that nginx serves',
     },
   ];
   return {
@@ -158,7 +158,7 @@ function splitBehindFiles(file: Dockerfile, stage: Stage): Outcome<StageSplit> {
     const objection = objectionTo(file, instruction, isAbove);
     if (objection) return objection;
   }
-  const why = 'nginx serves the files in its place';
+  const why = 'nginx serves the files instead';
   const placed = placedAround(stage, lastBuild, ['ENV', 'ARG']).map(it =>
     installs.some(run => run === it.instruction) ? { ...it, goes: 'dropped' as const, why } : it,
   );

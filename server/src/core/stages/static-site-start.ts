@@ -60,7 +60,7 @@ function startedCommand(command: Command, workspace: WorkspaceFacts): Command | 
 
 function nameOf({ name, words }: Command): string {
   if (name === 'npx') return words.map(it => it.text).join(' ');
-  return name || 'a program that a variable names';
+  return name || 'a program named by a variable';
 }
 
 function portOf(file: Dockerfile, stage: Stage, server: StaticServer, at: Cmd): Outcome<number> {

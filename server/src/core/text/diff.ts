@@ -3,7 +3,7 @@ import type { Edit } from './edit';
 import { span } from './span';
 
 /**
- * Lines taken away and added. The least of them is found in time by their square: a fraction of a second for as many. Beyond
+ * Lines removed and added. The least of them is found in time by their square: a fraction of a second for as many. Beyond
  * that, all between the first and the last that changed counts as changed.
  */
 const MOST_CHANGED_LINES = 2000;

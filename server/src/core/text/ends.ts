@@ -7,7 +7,7 @@ export function withoutTrailing(text: string, characters: string): string {
   return text.slice(0, end);
 }
 
-/** What stands behind the last line break: all of the text where it has none. */
+/** The text after the last line break: all of the text where it has none. */
 export function lastLine(text: string): string {
   return text.slice(text.lastIndexOf('\n') + 1);
 }

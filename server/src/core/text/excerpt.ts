@@ -7,7 +7,7 @@ import { type Span, span } from './span';
  */
 export interface Excerpt {
   readonly text: string;
-  /** Where the text came from: one stretch of the file as it stands there, or several pieces. */
+  /** Where the text came from: one stretch of the file as it is there, or several pieces. */
   readonly origins: { readonly from: number } | Origins;
 }
 
@@ -24,7 +24,7 @@ interface Piece {
   readonly at: number;
   /** Where it begins in the file. */
   readonly from: number;
-  /** 1 where it stands in the file as it is, 0 where all of it came from one place (an escape). */
+  /** 1 where it is in the file as it is, 0 where all of it came from one place (an escape). */
   readonly step: 0 | 1;
 }
 
@@ -80,14 +80,14 @@ export class ExcerptBuilder {
   private readonly pieces: Piece[] = [];
   private length = 0;
 
-  /** Takes `text` over as it stands at `from`. */
+  /** Takes `text` over as it is at `from`. */
   take(text: string, from: number): this {
     const last = this.pieces.at(-1);
     const continues = last?.step === 1 && last.from + this.length - last.at === from;
     return this.append(text, continues ? [] : [{ at: this.length, from, step: 1 }]);
   }
 
-  /** Takes over text that stands in the file in another form (an escape): all of it came from `from`. */
+  /** Takes over text that is in the file in another form (an escape): all of it came from `from`. */
   takeAs(text: string, from: number): this {
     if (text.length === 1) return this.take(text, from);
     return this.append(text, [{ at: this.length, from, step: 0 }]);

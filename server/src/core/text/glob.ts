@@ -9,7 +9,7 @@ export type GlobStep =
   | { readonly kind: 'many'; readonly accepts: (character: string) => boolean }
   /** The next `count` steps may be left out. */
   | { readonly kind: 'optional'; readonly count: number }
-  /** Nothing may stand before. */
+  /** Nothing may be before. */
   | { readonly kind: 'start' };
 
 export interface GlobEnds {

@@ -1,12 +1,12 @@
 import { type Span, span } from './span';
 
-/** Lines that are looked at: a comment on a file stands on its first ones. */
+/** Lines that are looked at: a comment on a file is on its first ones. */
 const MOST_LINES = 100;
 
 export interface HeadComment {
   /** From the `#` to the end of the line. */
   readonly span: Span;
-  /** What stands behind the `#`, trimmed. */
+  /** The text after the `#`, trimmed. */
   readonly text: string;
 }
 

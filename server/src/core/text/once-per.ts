@@ -62,7 +62,7 @@ export function onceWhileSame<Subject extends object, Rest extends readonly unkn
 const MOST_RECENT = 4;
 
 /**
- * Likewise, for the subjects that somebody asked about last alone. Where hundreds of them are alive at a time, as the
+ * The same, for the subjects that somebody asked about last alone. Where hundreds of them are alive at a time, as the
  * facts of hundreds of open files are, answers for each would take too much memory.
  */
 export function onceForRecent<Subject extends object, Rest extends readonly unknown[], Answer>(

@@ -1,4 +1,4 @@
-/** A POSIX path seen from a folder, without `.` and with `..` taken away where that is possible; `.` for nothing. */
+/** A POSIX path seen from a folder, without `.` and with `..` removed where that is possible; `.` for nothing. */
 export function joinPath(folder: string, path: string): string {
   const names: string[] = [];
   for (const name of `${folder}/${path}`.split('/')) {

@@ -1,7 +1,7 @@
 import { type Span, span } from './span';
 
 /**
- * Why a part of a file cannot be taken at its word. `syntax`: whoever builds or runs it refuses it. `unknown-instruction`:
+ * Why a part of a file cannot be taken at its word. `syntax`: the builder or engine refuses it. `unknown-instruction`:
  * a Dockerfile instruction that there is not. `limit`: a limit of ours was met, and a part was not looked at.
  * `encoding`: its bytes are no UTF-8, and the text holds replacement characters.
  */
@@ -9,12 +9,12 @@ export type ProblemKind = 'syntax' | 'unknown-instruction' | 'limit' | 'encoding
 
 /** What is wrong with a file before any rule looks at it. A file with a problem is never rewritten. */
 export interface Problem {
-  /** UTF-16 offsets; inside the text, and empty only where nothing stands there. */
+  /** UTF-16 offsets; inside the text, and empty only where nothing is there. */
   readonly span: Span;
   /** What is wrong and what it costs: one sentence without a full stop, shown as the finding. */
   readonly message: string;
   readonly kind: ProblemKind;
-  /** A milder severity than problems of this kind have: here whoever builds the file can read it. */
+  /** A lower severity than problems of this kind have: here the builder can read it. */
   readonly atMost?: 'warning' | 'info';
 }
 

@@ -14,7 +14,7 @@ export function touches(a: Span, b: Span): boolean {
   return a.start <= b.end && b.start <= a.end;
 }
 
-/** True where no character of `inner` is outside of `outer`; an empty span may stand at an end. */
+/** True where no character of `inner` is outside of `outer`; an empty span may be at an end. */
 export function contains(outer: Span, inner: Span): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
 }

@@ -8,7 +8,7 @@ export class TakenEdits {
   areFree(edits: readonly Edit[]): boolean {
     return edits.every(edit => {
       const at = this.placeOf(edit);
-      // An empty edit in between may stand at the end of the one before it.
+      // An empty edit in between may be at the end of the one before it.
       return areDisjoint([...this.edits.slice(Math.max(0, at - 2), at + 2), edit]);
     });
   }

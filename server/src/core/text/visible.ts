@@ -1,5 +1,5 @@
 /**
- * Characters that do something to a terminal, a log or a line of text in place of showing themselves: C0 and C1 controls
+ * Characters that do something to a terminal, a log or a line of text instead of showing themselves: C0 and C1 controls
  * and DEL, what ends lines and paragraphs, what turns the direction of writing (text can be made to read otherwise than
  * it is), the byte order mark, and halves of surrogate pairs, which no UTF-8 holds. Joiners stay: Persian and emoji need
  * them.

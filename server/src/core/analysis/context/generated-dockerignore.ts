@@ -5,7 +5,7 @@ import { type Clutter, contextClutter, type Stack } from '../../knowledge/contex
 import { type ContextNeeds, contextNeeds, holdsCode, inWorkspace } from '../../project/context-needs';
 import { type Dockerignore, parseDockerignore } from '../../project/dockerignore';
 import type { BuildContext, ContextEntry, WorkspaceFacts } from '../../project/workspace';
-import { oncePer } from '../../text/once-per';
+import { oncePer, oncePerText } from '../../text/once-per';
 import { isSecretFile } from '../secrets/files';
 
 /** An ignore file made for one build context. */
@@ -28,14 +28,26 @@ export function generateDockerignore(
 ): GeneratedDockerignore {
   const stacks = stacksOf(file, context);
   const chosen = unneededClutter(file, context, workspace, clutter => isWorthALine(clutter, context, stacks));
-  const ignore = parseDockerignore(chosen.map(it => it.pattern).join('\n'));
-  const secrets = chosen.filter(it => it.group === 'secrets').flatMap(it => present(it, context));
-  return {
-    file: { path: inWorkspace(context, '.dockerignore'), text: written(chosen) },
-    keepsOut: outermost(context.entries.filter(({ path }) => takesOut(ignore, path))),
-    secrets: [...new Set(secrets)].filter(path => context.files.has(path) && isSecretFile(path)),
-  };
+  return generatedIn(context)(chosen.map(it => it.pattern).join('\n'));
 }
+
+/** While somebody types, the lines of a context's ignore file stay the same or go back and forth between a few. */
+const MOST_REMEMBERED_FILES = 4;
+
+/** The ignore file of some lines, for a context: asked with the patterns of clutter, in their order. */
+const generatedIn = oncePer((context: BuildContext) =>
+  oncePerText(MOST_REMEMBERED_FILES, (patterns): GeneratedDockerignore => {
+    const lines = new Set(patterns.split('\n'));
+    const chosen = contextClutter().filter(it => lines.has(it.pattern));
+    const ignore = parseDockerignore(patterns);
+    const secrets = chosen.filter(it => it.group === 'secrets').flatMap(it => present(it, context));
+    return {
+      file: { path: inWorkspace(context, '.dockerignore'), text: written(chosen) },
+      keepsOut: outermost(context.entries.filter(({ path }) => takesOut(ignore, path))),
+      secrets: [...new Set(secrets)].filter(path => context.files.has(path) && isSecretFile(path)),
+    };
+  }),
+);
 
 /** The clutter among what is asked for that neither a build nor the program needs. */
 export function unneededClutter(
@@ -48,7 +60,8 @@ export function unneededClutter(
   if (asked.length === 0) return [];
   const needs = contextNeeds(file, context, workspace);
   const stacks = stacksOf(file, context);
-  return asked.filter(clutter => !isNeeded(clutter, context, needs, stacks));
+  const named = new Set([...needs.paths].flatMap(path => clutterOver(path)));
+  return asked.filter(clutter => !named.has(clutter) && !isNeeded(clutter, context, needs, stacks));
 }
 
 function written(chosen: readonly Clutter[]): string {
@@ -97,14 +110,21 @@ export function present({ pattern }: Clutter, context: BuildContext): readonly s
 
 const ignoreOf = oncePer((clutter: Clutter): Dockerignore => parseDockerignore(clutter.pattern));
 
+/** Paths that builds name, most of which are the same at the next keystroke. */
+const MOST_REMEMBERED_PATHS = 5000;
+
+/** The clutter whose line in an ignore file would take out a path. */
+const clutterOver = oncePerText(MOST_REMEMBERED_PATHS, (path): readonly Clutter[] =>
+  contextClutter().filter(clutter => takesOut(ignoreOf(clutter), path)),
+);
+
+/** Whether the build, the metadata of a package or the code needs it, though no path that a build names is in it. */
 function isNeeded(
   clutter: Clutter,
   context: BuildContext,
   needs: ContextNeeds,
   stacks: ReadonlySet<Stack>,
 ): boolean {
-  const ignore = ignoreOf(clutter);
-  if ([...needs.paths].some(path => takesOut(ignore, path))) return true;
   if (isNeededByBuild(clutter, needs, stacks)) return true;
   if (!clutter.keptBy) return false;
   const folder = /^([\w.-]+)(\/\*)?$/.exec(clutter.pattern)?.[1];

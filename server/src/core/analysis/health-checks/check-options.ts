@@ -48,7 +48,7 @@ export function milliseconds(text: string): number | undefined {
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
 }
 
-/** `30s`, `5m`, `1m30s`: as somebody would write it. */
+/** `30s`, `5m`, `1m30s`: as people write it. */
 export function durationInWords(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 1) return `${ms}ms`;

@@ -18,9 +18,10 @@ export function startPageProbe(
 ): Probe | undefined {
   if (program?.runtime !== 'native' || program.scheme !== 'http') return undefined;
   const url = `http://127.0.0.1:${port}/`;
-  if (has.includes('wget')) return { title: 'Ask with wget', words: ['wget', '-q', '-O', '/dev/null', url] };
+  if (has.includes('wget'))
+    return { title: 'Check with wget', words: ['wget', '-q', '-O', '/dev/null', url] };
   if (has.includes('curl'))
-    return { title: 'Ask with curl', words: ['curl', '-fsS', '-o', '/dev/null', url] };
+    return { title: 'Check with curl', words: ['curl', '-fsS', '-o', '/dev/null', url] };
   return undefined;
 }
 

@@ -75,7 +75,10 @@ export function probeWith(base: BaseImage, endpoint: Endpoint): Probe | undefine
   if (base.has.includes('python')) return asksForPage ? pythonRequest(endpoint) : pythonSocket(endpoint);
   if (base.has.includes('node')) return nodeRequest(endpoint);
   if (scheme === 'http' && base.has.includes('wget'))
-    return { title: 'Ask with wget, which the base has', words: ['wget', '-q', '-O', '/dev/null', url] };
+    return {
+      title: 'Check with wget, which the base image has',
+      words: ['wget', '-q', '-O', '/dev/null', url],
+    };
   if (base.has.includes('bash') && !asksForPage)
     return { title: 'Probe the port with bash', words: ['bash', '-c', `: > /dev/tcp/${host}/${port}`] };
   return undefined;
@@ -97,7 +100,7 @@ export function pythonRequest({ scheme, host, port, path, insecure }: Endpoint, 
       ? ['ssl, urllib.request', ', context=ssl._create_unverified_context()']
       : ['urllib.request', ''];
   return {
-    title: "Ask with Python's urllib",
+    title: "Check with Python's urllib",
     words: [python, '-c', `import ${modules}; urllib.request.urlopen('${url}', timeout=3${context})`],
   };
 }
@@ -110,7 +113,7 @@ export function nodeRequest({ scheme, host, port, path, insecure }: Endpoint): P
     scheme === 'tcp'
       ? `require('net').connect(${port}, '${host}').on('connect', () => process.exit(0)).${failed}`
       : `require('${scheme}').get('${scheme}://${host}:${port}${path}'${options}, r => process.exit(r.statusCode < 400 ? 0 : 1)).${failed}`;
-  return { title: `Ask with Node's ${scheme === 'tcp' ? 'net' : scheme}`, words: ['node', '-e', code] };
+  return { title: `Check with Node's ${scheme === 'tcp' ? 'net' : scheme}`, words: ['node', '-e', code] };
 }
 
 /** Every address that a piece of code names in quotes, as what it asks. */

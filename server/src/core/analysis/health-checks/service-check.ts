@@ -35,7 +35,7 @@ function forCompose(text: string): string {
  * Python: the same question, whatever else the base has.
  *
  * @param startSeconds how long the service may take to start, where the image's check says nothing of it
- * @returns undefined where a variable of the build stands in its options, or its command cannot be taken over
+ * @returns undefined where a variable of the build is in its options, or its command cannot be taken over
  */
 export function checkOfImage(
   check: Healthcheck,

@@ -58,7 +58,7 @@ export function projectFolder(
 
 /** A `uv sync` that installs the same from the lock file, into the same place. */
 export interface LockedSync {
-  /** Shell text in place of the whole command. */
+  /** Shell text instead of the whole command. */
   readonly text: string;
   /** What brings the lock file, where it is not there yet. */
   readonly lockCopy: readonly Edit[];
@@ -125,7 +125,7 @@ const SAME_UNDER: Readonly<Partial<Record<string, string>>> = {
   '--compile': '--compile-bytecode',
 };
 
-/** The options that `uv sync` has too; undefined where one of the others stands there. */
+/** The options that `uv sync` has too; undefined where one of the others is there. */
 function keptOptions(file: Dockerfile, { line }: UvCommand): string[] | undefined {
   const options = line.options.filter(it => !DROPPED.includes(it.name));
   if (options.some(it => !isKnown(it))) return undefined;

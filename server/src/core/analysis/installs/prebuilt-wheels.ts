@@ -12,7 +12,7 @@ import { type NamedRequirement, normalizedName } from '../../manifests/requireme
 /** The C library of an image decides which wheels fit: Debian has glibc, Alpine musl. */
 export type Libc = keyof PublishedWheels;
 
-/** What pip does with a requirement: it finds wheels for all of it, it compiles some of it, or nobody knows here. */
+/** What pip does with a requirement: it finds wheels for all of it, it compiles some of it, or it is not known here. */
 export type Installing =
   | { readonly kind: 'wheels' }
   | { readonly kind: 'compiles'; readonly packages: readonly string[] }

@@ -64,7 +64,7 @@ function byPip(file: Dockerfile, run: Run, command: Command, project: string): T
   };
 }
 
-/** An install of a project with a list of packages in place of what the project depends on. */
+/** An install of a project with a list of packages instead of what the project depends on. */
 export interface ListedInstall {
   /** Shell text that installs the list. */
   readonly listed: string;
@@ -158,7 +158,7 @@ function pythonOf(file: Dockerfile, command: Command): string | undefined {
   return /(^|\/)python[\d.]*$/.test(text) ? text : text.replace(/pip([\d.]*)$/, 'python$1');
 }
 
-/** All of it stands in the file, and is found without the code. */
+/** All of it is in the file, and is found without the code. */
 function isStatic(project: string, extras: readonly string[]): boolean {
   const { root } = parseToml(project);
   const dynamic = itemsOf(at(root, 'project', 'dynamic')).map(stringOf);
@@ -227,7 +227,7 @@ function withInserted(file: Dockerfile, { span: at }: Command, offset: number, t
   return file.text.slice(at.start, offset) + text + file.text.slice(offset, at.end);
 }
 
-/** The command with other words in place of those that name the project. */
+/** The command with other words instead of those that name the project. */
 function withoutProject(file: Dockerfile, command: Command, words: readonly Word[], instead: string): string {
   const first = words[0];
   const last = words.at(-1);

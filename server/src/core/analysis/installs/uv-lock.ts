@@ -25,7 +25,7 @@ export interface ProjectLock {
  * Finds the lock file beside the `pyproject.toml` that a command of a RUN reads.
  *
  * @param name the file as the command sees it: `pyproject.toml`, `/app/pyproject.toml`
- * @returns undefined where the context sends no lock file, or nobody knows which file the command reads
+ * @returns undefined where the context sends no lock file, or it is not known which file the command reads
  */
 export function projectLock(
   file: Dockerfile,

@@ -14,7 +14,7 @@ export function installsFromOlderLists({ script }: Run): boolean {
   return reads !== -1 && !verbs.slice(0, reads).includes('update');
 }
 
-/** True where a later RUN installs without an update: it would find nothing if the lists were gone. */
+/** True where a later RUN installs without an update: it would find nothing without the lists. */
 export function feedsLaterInstall(file: Dockerfile, stage: Stage, run: Run): boolean {
   return stagesOn(file, stage).some(it => lastOnOlderLists(it) > run.span.start);
 }

@@ -8,18 +8,18 @@ import { cacheEvidence, sizeInWords } from '../sizes/evidence';
 import type { LayerLeftover } from './leftovers';
 import { shippedLeftovers } from './shipped-leftovers';
 
-/** A cache that stays in a layer of an image that ships. */
+/** A cache that stays in a layer of a final image. */
 export interface CacheLeft extends LayerLeftover {
   readonly run: Run;
   /** The command that wrote last. */
   readonly writer: Command;
-  /** What it weighs, where somebody has looked into the layer. */
+  /** What it weighs, if it was read. */
   readonly evidence: Evidence | undefined;
   /** `, 48 MB (measured),` to be put into a sentence; empty where no size is known. */
   readonly size: string;
 }
 
-/** The caches of some kinds in the layers of the images that ship, without those that were measured and are not there. */
+/** The caches of some kinds in the layers of the final images, without those that were measured and are not there. */
 export function cachesLeft(
   file: Dockerfile,
   { workspace, engine }: Context,

@@ -66,7 +66,7 @@ function byApt(command: Command): Download | undefined {
 
 interface Tool {
   readonly program: DownloadingProgram;
-  /** Verbs that download; without any, whatever stands behind the program does. */
+  /** Verbs that download; without any, whatever is behind the program does. */
   readonly verbs?: readonly string[];
   /** True where the program without a verb downloads. */
   readonly alone?: boolean;
@@ -179,7 +179,7 @@ function byTable(command: Command): Download | undefined {
   };
 }
 
-/** What empties a program's cache by the program's own means: its words, all of which must stand there. */
+/** What empties a program's cache by the program's own means: its words, all of which must be there. */
 const EMPTIES: readonly (readonly [DownloadingProgram, RegExp, ...string[]])[] = [
   ['pip', /^pip(\d(\.\d+)?)?$/, 'cache', 'purge'],
   ['uv', /^uv$/, 'cache', 'clean'],

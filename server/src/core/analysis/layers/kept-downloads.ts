@@ -32,7 +32,7 @@ export interface KeptFolder extends CacheMount {
   readonly builds: boolean;
 }
 
-/** @returns undefined where nothing is downloaded, or nobody knows for certain where to */
+/** @returns undefined where nothing is downloaded, or it is not certain where to */
 export function keptDownloads(
   file: Dockerfile,
   run: Run,

@@ -21,7 +21,7 @@ export interface Removal {
 
 /**
  * The layers of a stage on those of the stages that it is built on, the lowest first. Each list is made once, however
- * many commands of the stage ask what is below them: stages stand behind their bases, so what is below stands above in
+ * many commands of the stage ask what is below them: stages come after their bases, so what is below is above in
  * the file.
  */
 export class LayerStack {

@@ -5,7 +5,7 @@ import type { BuildTarget } from '../../project/workspace';
 import { isBelow, LayerStack } from './layer-stack';
 import { covers, type LayerLeftover, leftoversOf } from './leftovers';
 
-/** Leftovers of some caches in the layers of the images that ship, where no later RUN tries to remove them. */
+/** Leftovers of some caches in the layers of the final images, where no later RUN tries to remove them. */
 export function shippedLeftovers(
   file: Dockerfile,
   targets: readonly BuildTarget[],

@@ -43,7 +43,7 @@ const ROOT: KnownUser = { home: '/root', uid: undefined, gid: undefined };
  */
 const BUILD_IMAGES = ['composer', 'gradle', 'oven/bun', 'mcr.microsoft.com/dotnet/sdk'];
 
-/** The user of the base image; undefined where nobody has looked. */
+/** The user of the base image; undefined if the image was not read. */
 function startUser(file: Dockerfile, run: Run): KnownUser | undefined {
   const stage = file.stages[run.stage];
   const base = stage && rootBase(file, stage);

@@ -63,7 +63,7 @@ function madeAt(file: Dockerfile, stages: readonly Stage[], path: string): numbe
     .map(({ command }) => command.span.start);
   const instructions = stages.flatMap(it => it.instructions);
   const placed = [
-    ...ofKind(instructions, 'WORKDIR').map(it => ({ it, to: it.args.text.trim() })),
+    ...ofKind(instructions, 'WORKDIR').map(it => ({ it, to: it.words[0]?.text })),
     ...ofKind(instructions, 'COPY', 'ADD').map(it => ({ it, to: it.destination?.text })),
   ]
     .filter(({ it, to }) => to !== undefined && isThere(absolute(file, it, to)))

@@ -21,12 +21,12 @@ export function modulesOf(distribution: string, installed?: Installed): Modules 
   return { names: listed ?? [distribution.replaceAll('-', '_')], certain: listed !== undefined };
 }
 
-/** True where the tables know what the distribution brings along. */
+/** True where the tables know the dependencies of the distribution. */
 export function isKnown(distribution: string): boolean {
   return modulesOf(distribution).certain || requirementsOf(distribution) !== undefined;
 }
 
-/** What pip installs along with a distribution, with what that brings in turn, as far as the tables know. */
+/** What pip installs with a distribution, with their dependencies, as far as the tables know. */
 export function broughtBy(distribution: string, extras: readonly string[] = []): ReadonlySet<string> {
   const found = new Set<string>();
   const waiting = [distribution, ...extras.map(extra => `${distribution}[${extra.toLowerCase()}]`)];

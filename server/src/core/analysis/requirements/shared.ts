@@ -28,7 +28,7 @@ export interface SharingImage {
   readonly context: string;
   /** The services that run it. */
   readonly services: readonly string[];
-  /** What its code imports or its commands name, and what these bring along. */
+  /** What its code imports or its commands name, and their dependencies. */
   readonly needs: ReadonlySet<PythonRequirement>;
   /** What its code itself imports or its commands name. */
   readonly imports: number;

@@ -115,7 +115,7 @@ export function copyWhereRead(
   return edits.filter((edit, index) => edits.findIndex(it => it.span.start === edit.span.start) === index);
 }
 
-/** Where the last part of a word stands in the file; undefined where quotes or escapes are in it. */
+/** Where the last part of a word is in the file; undefined where quotes or escapes are in it. */
 function endOfWord({ text }: Dockerfile, word: Word, part: string): Span | undefined {
   const end = text.charAt(word.span.end - 1) === '"' ? word.span.end - 1 : word.span.end;
   const at = span(end - part.length, end);
@@ -123,7 +123,7 @@ function endOfWord({ text }: Dockerfile, word: Word, part: string): Span | undef
 }
 
 /**
- * Copies other files of the same folder where an install's manifest is copied; no edits where they come along anyway.
+ * Copies other files of the same folder where an install's manifest is copied; no edits where they are copied anyway.
  *
  * @param files paths of the workspace; the manifest is copied further where it is one of them
  */
@@ -163,7 +163,7 @@ function copiedAs(
   const isKept = sources.includes(cleaned(word.text));
   if (isKept && !intoFolder && nameOf(destination.text) !== nameOf(word.text))
     return decline('copies-under-other-name', { path: file.path });
-  const because = 'Copies what the install reads';
+  const because = 'Copies the files that the install reads';
   const edits = [{ span: word.span, newText: sources.join(' '), because }];
   const folder = intoFolder ? destination.text : folderOf(destination.text);
   const written = sources.length > 1 && !folder.endsWith('/') ? `${folder}/` : folder;

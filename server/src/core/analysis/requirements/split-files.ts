@@ -7,7 +7,7 @@ import type { WorkspaceFacts } from '../../project/workspace';
 import { linesOf } from '../../text/lines';
 import { span } from '../../text/span';
 
-/** What stands in the way of taking a manifest apart line by line; undefined where nothing does. */
+/** Why a manifest cannot be split line by line; undefined if it can. */
 export function objectionToManifest({
   requirements,
   comments,
@@ -93,7 +93,7 @@ export function ownText(
   return [...taken, ...own, ''].join(lines.eol);
 }
 
-/** The original goes on to install everything, for whoever else reads it. */
+/** The original goes on to install everything, for its other users. */
 export function wholeFile(manifest: PythonManifest, made: readonly string[]): FileChange {
   const lines = linesOf(manifest.text);
   const entries = parseRequirements(manifest.text);
@@ -101,7 +101,7 @@ export function wholeFile(manifest: PythonManifest, made: readonly string[]): Fi
   const last = entries.at(-1)?.span ?? first;
   const at = span(lines.wholeLines(first).start, lines.wholeLines(last).end);
   const newText = made.map(path => `-r ${nameOf(path)}${lines.eol}`).join('');
-  const because = 'Whoever installs this file still gets everything';
+  const because = 'This file still installs everything, as before';
   return { kind: 'edit', path: manifest.path, edits: [{ span: at, newText, because }] };
 }
 

@@ -66,7 +66,7 @@ function baseFile(
   forSome: readonly PythonRequirement[],
   count: number,
 ): FileChange {
-  const because = `What all ${count} images need, and what nobody can tell from imports`;
+  const because = `What all ${count} images need, and packages whose use cannot be seen from imports`;
   return { kind: 'create', path, text: baseText(manifest, forSome), because };
 }
 

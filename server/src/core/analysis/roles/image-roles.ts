@@ -14,7 +14,7 @@ export interface Role {
   readonly lead: BuiltService;
   /** In file order. */
   readonly services: readonly BuiltService[];
-  /** Normalized names of the packages that any of them needs, with what these bring along. */
+  /** Normalized names of the packages that any of them needs, with their dependencies. */
   readonly all: ReadonlySet<string>;
   /** Normalized names of the packages that the code of any of them imports, or their commands name. */
   readonly named: ReadonlySet<string>;
@@ -31,7 +31,7 @@ interface Member {
  * The roles of the services that run one image: services are apart where each needs packages that the other does not.
  *
  * @param listed what the image installs by name
- * @returns one role where nothing tells them apart; the reason where nobody can tell what a service needs
+ * @returns one role where nothing tells them apart; the reason if it is not known what a service needs
  */
 export function rolesOf(
   services: readonly BuiltService[],

@@ -9,7 +9,7 @@ import { isUsed } from '../python-code/usage';
 export interface Needs {
   /** The requirements that its code imports or its commands name. */
   readonly named: readonly string[];
-  /** With what these bring along. */
+  /** With their dependencies. */
   readonly all: ReadonlySet<string>;
   /** Paths of the Python files that it reaches. */
   readonly files: ReadonlySet<string>;

@@ -46,7 +46,7 @@ function editsOf(
   let hasBuilder = role.services.some(({ service }) => service.build);
   for (const { service, name } of role.services) {
     const written = writtenPath(service.build ?? build, dockerfile);
-    const because = `${name} gets an image with only the packages of its own`;
+    const because = `${name} gets an image with only its own packages`;
     const image = service.image && !keepsName ? imageOf(service.image.text, role.name) : undefined;
     const found =
       hasBuilder || service.build

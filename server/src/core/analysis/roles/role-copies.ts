@@ -45,7 +45,7 @@ export function copyEdits(
     .flatMap(copy => {
       const foreign = copy.sources.filter(source => isForeign(copy, source));
       const [only, another] = foreign;
-      // A second one would need the place of the first; a comment above would speak of what is gone.
+      // A second one would need the place of the first; a comment above would describe what was removed.
       if (!only || another || (copy.sources.length === 1 && hasCommentAbove(file, copy))) return [];
       const edit = removePart(file, copy, copy.sources, only);
       const because = `it leaves out ${only.text}, which only ${others.map(it => it.name).join(' and ')} runs`;

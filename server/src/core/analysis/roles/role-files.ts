@@ -26,7 +26,7 @@ export interface RoleFile {
 
 /** The requirements files of all roles. */
 export interface RoleLists {
-  /** What all need, and what nobody can tell from imports; undefined where that is nothing. */
+  /** What all need, and packages whose use cannot be seen from imports; undefined where that is nothing. */
   readonly base: { readonly path: string; readonly text: string } | undefined;
   readonly files: readonly RoleFile[];
 }
@@ -49,7 +49,7 @@ export function pathsOf({ base, files }: RoleLists): string[] {
 
 export function listFiles({ base, files }: RoleLists, { lines }: RoleInstall): FileChange[] {
   const roles = listed(files.map(it => it.role.name));
-  const shared = `What ${roles} need, and what nobody can tell from imports`;
+  const shared = `What ${roles} need, and packages whose use cannot be seen from imports`;
   return [
     ...(base ? [{ kind: 'create' as const, ...base, because: shared }] : []),
     ...files
@@ -102,7 +102,7 @@ export function ignoreFile(
   { texts }: WorkspaceFacts,
 ): FileChange[] {
   const text = texts.get(`${original}.dockerignore`);
-  const because = `The engine looks for an ignore file under the name of the Dockerfile`;
+  const because = `The builder looks for an ignore file named after the Dockerfile`;
   return text === undefined ? [] : [{ kind: 'create', path: `${dockerfile}.dockerignore`, text, because }];
 }
 
@@ -118,7 +118,7 @@ export function originalChanges(
   const made = pathsOf(lists);
   const copied = copyWhereRead(place, [lines.path, ...made]);
   if (isDeclined(copied)) return copied;
-  const because = `Copies what ${lines.path} takes in now, for whoever still builds this image`;
+  const because = `Copies what ${lines.path} includes now, because this image may still be built`;
   const edits = copied.map(it => ({ ...it, because }));
   const { path } = place.dockerfile;
   return [wholeFile(lines, made), ...(edits.length > 0 ? [{ kind: 'edit' as const, path, edits }] : [])];

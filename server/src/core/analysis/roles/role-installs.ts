@@ -34,7 +34,7 @@ export interface RoleInstall {
   instead(path: string, copied: readonly string[], because: string): Outcome<readonly ExplainedEdit[]>;
 }
 
-/** Finds what the stages that are built install, or the reason why nobody can part it. */
+/** Finds what the stages that are built install, or the reason why it cannot be split. */
 export function roleInstall(
   file: Dockerfile,
   built: readonly Stage[],
@@ -144,7 +144,7 @@ function listOf(manifest: PythonManifest, installer: Installer): Outcome<PythonM
     : lines;
 }
 
-/** `pip install -r FILE && pip install --no-deps .` in place of `pip install .` */
+/** `pip install -r FILE && pip install --no-deps .` instead of `pip install .` */
 function projectEdit(
   { dockerfile, installer: { run, command } }: InstallPlace,
   { text }: PythonManifest,
@@ -161,7 +161,7 @@ function projectEdit(
   return replace(command.span, parted.listed + goOn + parted.project);
 }
 
-/** `pip install -r FILE` in place of writing a list and installing that. */
+/** `pip install -r FILE` instead of writing a list and installing that. */
 function listEdit({ dockerfile, installer: { run, command } }: InstallPlace, path: string): Outcome<Edit> {
   const list = dependencyLists(run).find(it => it.install === command);
   const name = list?.listed.list;

@@ -63,7 +63,7 @@ function commandEdits(file: Dockerfile, stage: Stage, role: Role): Outcome<reado
   return [...own, ...setStart(writer, 'CMD', start.cmd, command)].sort((a, b) => a.span.start - b.span.start);
 }
 
-/** The words that Compose hands over; none where nothing is said, undefined where a variable decides them. */
+/** The words that Compose passes; none where nothing is said, undefined where a variable decides them. */
 function wordsOf(node: Node | undefined): readonly string[] | undefined {
   if (!node) return [];
   if (node.kind === 'mapping') return undefined;
@@ -159,7 +159,7 @@ function exposeEdits(
     if (kept.length === expose.words.length || hasComment(file, expose)) return [];
     const ports = [...kept, ...added];
     added = [];
-    const because = `it exposes ${ports.length > 0 ? ports.join(' and ') : 'no port, for nothing listens'}`;
+    const because = `it exposes ${ports.length > 0 ? ports.join(' and ') : 'no port, because nothing listens'}`;
     return ports.length > 0
       ? [{ span: expose.argsSpan, newText: ports.join(' '), because }]
       : [{ ...removal(file, expose), because }];
@@ -180,7 +180,7 @@ function checkEdits(
   const root = rootBase(file, stage);
   const base = root.kind === 'image' ? baseImage(root.ref) : undefined;
   const probe = lead && checkFor(lead, base, new Set());
-  const because = `its health check no longer asks port ${asked.join(' and ')}, where nothing listens`;
+  const because = `its health check no longer requests port ${asked.join(' and ')}, where nothing listens`;
   if (!probe) return [{ ...removal(file, check), because }];
   const [form, ...words] = probe.test;
   const script = words.map(it => it.replaceAll('$$', '$'));

@@ -5,18 +5,22 @@ import {
   isOpenWord,
   isSecretEnding,
 } from '../../knowledge/secret-names';
+import { oncePerText } from '../../text/once-per';
+
+/** Names of variables, each of which is compared with many words, and most of which are the same at the next keystroke. */
+const REMEMBERED_NAMES = 5000;
 
 /**
  * True where the name of a variable says that its value is secret: `DB_PASSWORD`, `npmToken`, `SECRET_KEY_BASE`; not
  * `TOKEN_FILE`, `PASSWORD_MIN_LENGTH`, `STRIPE_PUBLISHABLE_KEY`, `TOKENIZERS_PARALLELISM`.
  */
-export function isSecretName(name: string): boolean {
+export const isSecretName = oncePerText(REMEMBERED_NAMES, (name): boolean => {
   if (isNoSecret(name.toUpperCase())) return false;
   if (isBundled(name)) return false;
   const words = withoutSuffix(wordsOf(name));
   if (words.some(isOpenWord)) return false;
   return isSecretEnding(words.slice(-3).join(' '));
-}
+});
 
 function wordsOf(name: string): string[] {
   return name

@@ -40,6 +40,7 @@ const OWN_MACHINE = /^(localhost|127\.|0\.0\.0\.0|::1)/;
 
 /** What the password of a URL in the text is worth; undefined where none has one. */
 export function passwordInUrl(text: string): Worth | undefined {
+  if (!text.includes('://')) return undefined;
   const [, user = '', password = '', host = ''] = URL_WITH_PASSWORD.exec(text) ?? [];
   if (password === '') return undefined;
   if (/^x-(oauth-basic|access-token)$/.test(password)) return worthOf(user);

@@ -11,7 +11,7 @@ export interface SecretVariable {
   readonly instruction: Arg | Env;
   readonly property: Property;
   readonly stage: Stage;
-  /** `value`: it stands in the file. `argument`: whoever builds hands it in. */
+  /** `value`: it is in the file. `argument`: the build gets it as an argument. */
   readonly from: 'value' | 'argument';
   readonly worth: Exclude<Worth, 'nothing'>;
 }

@@ -9,7 +9,7 @@ import { listed } from '../../text/sentence';
 export interface Builder {
   readonly service: Service;
   readonly build: Build;
-  /** The mapping that the service's own keys stand in. */
+  /** The mapping that the service's own keys are in. */
   readonly node: Mapping;
   /** False where the build comes from a merge key or `extends`. */
   readonly own: boolean;
@@ -37,7 +37,7 @@ export function sameBuilds(file: Compose): SameBuilds[] {
   return [...groups.values()].flatMap(groupOf);
 }
 
-/** What decides which image a service builds; undefined where nobody can tell. */
+/** What decides which image a service builds; undefined if it is not known. */
 function keyOf({ node, complete, entry }: Service, build: Build): string | undefined {
   if (!complete || entry.tag !== undefined || build.entry.tag !== undefined || isPartial(build))
     return undefined;
@@ -97,13 +97,15 @@ export function shareBuild(
   const image = builder.service.image?.text ?? imageName(file, builder, groups, targets);
   const naming = builder.service.image ? [] : nameBuild(file, builder, others, image);
   if (!naming) {
-    const place = builder.own ? 'in the form in which it is written' : 'beside a build that others take over';
+    const place = builder.own
+      ? 'because of how its build is written'
+      : 'because other services share its build';
     return { refused: `the image cannot be named ${place}` };
   }
   const replaced = others.map(other => sharedBy(file, builder, other, image));
   const stuck = others.filter((_, index) => !replaced[index]).map(({ service }) => service.name.text);
   if (stuck.length > 0) {
-    return { refused: `an anchor, another service or JSON holds the build of ${listed(stuck)}` };
+    return { refused: `an anchor, another service or JSON contains the build of ${listed(stuck)}` };
   }
   return { image, naming, replacing: replaced.flatMap(edits => edits ?? []) };
 }
@@ -126,7 +128,7 @@ function nameBuild(
   return setAt(file, holder, ['image'], image, ['build']);
 }
 
-/** The mapping that a build stands in which merge keys or `extends` bring to services. */
+/** The mapping that a build is in which merge keys or `extends` bring to services. */
 function holderOf(file: Compose, build: Build): Mapping | undefined {
   const start = build.entry.key.span.start;
   const fragments = (file.root?.entries ?? []).filter(entry => entry.key.text.startsWith('x-'));

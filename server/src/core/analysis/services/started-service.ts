@@ -9,7 +9,7 @@ export interface StartedService {
   /** What a person calls it: `uvicorn`, `python`. */
   readonly name: string;
   readonly program: ServiceProgram;
-  /** The port that its command names: a number, or a variable as it stands there (`$PORT`). */
+  /** The port that its command names: a number, or a variable as it is there (`$PORT`). */
   readonly port: string | undefined;
   /** True where the command says that it listens elsewhere: on a socket file, or where a settings file says. */
   readonly listensElsewhere: boolean;
@@ -66,7 +66,7 @@ function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** Options that hand over a settings file or a socket file. */
+/** Options that pass a settings file or a socket file. */
 const ELSEWHERE = ['-c', '--config', '--uds', '--fd', '--unix-socket', '-u'];
 
 function listening(

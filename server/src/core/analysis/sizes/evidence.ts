@@ -52,7 +52,7 @@ export const WHAT_ENGINES_COUNT = 'the space that the engine says it takes';
 
 /**
  * What a cache weighs in the layer that an instruction makes, measured in the same image. Undefined also where nobody
- * has looked into the layer; 0 bytes where somebody has and the cache is not there.
+ * has looked into the layer; 0 bytes if it was read and has no such cache.
  */
 export function cacheEvidence(
   file: Dockerfile,
@@ -126,7 +126,7 @@ function imagesOf(dockerfile: string, engine: EngineFacts): readonly ImageFacts[
 
 /**
  * The layers of an image by the instructions that made them. They are compared by their text, for lines move while
- * somebody types; where a text stands there several times, all of them must have their layer.
+ * somebody types; where a text is there several times, all of them must have their layer.
  */
 function tie(file: Dockerfile, image: ImageFacts): Map<Instruction, LayerFacts> {
   const stage = builtStage(file, image.target);

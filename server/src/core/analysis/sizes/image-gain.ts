@@ -7,7 +7,7 @@ import { WHAT_ENGINES_COUNT } from './evidence';
 
 /**
  * What an image weighs less than the one that it takes the place of: measured where the engine holds both, else as
- * public records have it. Undefined where nobody knows, or where it weighs no less.
+ * public records have it. Undefined if it is not known, or where it weighs no less.
  */
 export function imageGain(before: ImageRef, after: ImageRef, engine: EngineFacts): Evidence | undefined {
   const [was, is] = [imageInEngine(before, engine), imageInEngine(after, engine)];

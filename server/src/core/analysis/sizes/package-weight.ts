@@ -59,12 +59,12 @@ function estimated(name: string): PackageLoad | undefined {
   return { bytes, brings, evidence: { bytes, how: 'estimated', source }, basis };
 }
 
-/** `about 5.7 GB, with triton, nvidia-cublas and 12 more`; without `about` where it is measured. */
+/** `about 5.7 GB (with triton, nvidia-cublas and 12 more)`; without `about` where it is measured. */
 export function describeLoad({ bytes, brings, evidence }: PackageLoad): string {
   const figure = `${evidence.how === 'estimated' ? 'about ' : ''}${formatBytes(bytes)}`;
   if (brings.length === 0) return figure;
   const shown = brings.length > 3 ? [...brings.slice(0, 2), `${brings.length - 2} more`] : brings;
-  return `${figure} with ${listed(shown)}`;
+  return `${figure} (with ${listed(shown)})`;
 }
 
 /**

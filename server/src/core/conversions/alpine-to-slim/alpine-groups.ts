@@ -10,7 +10,7 @@ const ONLY_ON_ALPINE = /^[\w.-]*:(nobody|wheel|cron|ftp|ntp|ping)$/;
 
 /** The group that an instruction names and Debian does not have. */
 export function alpineGroupIn(instruction: Instruction): string | undefined {
-  if (instruction.kind === 'USER') return groupOf(instruction.args.text.trim());
+  if (instruction.kind === 'USER') return groupOf(instruction.user?.text ?? '');
   if (instruction.kind === 'COPY' || instruction.kind === 'ADD')
     return groupOf(instruction.flags.find(it => it.name === 'chown')?.value ?? '');
   return 'script' in instruction ? alpineGroupOf(instruction.script.commands) : undefined;

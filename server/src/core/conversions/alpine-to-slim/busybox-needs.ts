@@ -89,7 +89,7 @@ function probeEdit(
   if (!endpoint) return undefined;
   const probe = endpoint.scheme === 'tcp' ? pythonSocket(endpoint) : pythonRequest(endpoint);
   const edit = replaceProbe(file, asked, probe, endpoint.port);
-  const because = `${command.name} is BusyBox's, and slim images of Debian have none: Python asks the same`;
+  const because = `${command.name} comes with BusyBox, and slim Debian images do not have it: Python sends the same request`;
   return edit && { ...edit, because };
 }
 

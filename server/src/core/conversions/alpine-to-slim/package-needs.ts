@@ -15,7 +15,7 @@ import { compilerLibraries, compilesAtRunTime, systemNeeds } from '../../stages/
 import type { Word } from '../../text/word';
 import { aptNames } from './apt-names';
 
-/** A call of apk with the RUN that it stands in. */
+/** A call of apk with the RUN that it is in. */
 export interface ApkCall {
   readonly run: Run;
   readonly apk: ApkCommand;
@@ -71,7 +71,7 @@ export function wheelsOnly(
 export interface TranslatedPackages {
   /** Debian's packages in the place of each word, none where it goes. */
   readonly names: ReadonlyMap<Word, readonly string[]>;
-  /** A word of which nobody here knows what Debian calls it. */
+  /** A word without a known Debian counterpart. */
   readonly unknown: Word | undefined;
 }
 

@@ -191,7 +191,7 @@ function namesOf(calls: readonly ApkCall[], stage: Stage, names: Names['words'])
 function baseEdit({ from }: Stage, twins: SlimTwins, release: Names['release']): ExplainedEdit {
   const image = from.image ?? from.keyword;
   const because =
-    'The slim image of the same Python has glibc, which the wheels of the package index are made for';
+    'The slim image of the same Python version has glibc, which most wheels on PyPI are built for';
   return { ...replace(image.span, twins.image(release)), because };
 }
 
@@ -257,7 +257,7 @@ function placed(
       added.set(first, packages);
       continue;
     }
-    const because = `${listed(packages)} came with BusyBox, and slim images of Debian lack ${packages.length === 1 ? 'it' : 'them'}`;
+    const because = `${listed(packages)} came with BusyBox, and slim Debian images lack ${packages.length === 1 ? 'it' : 'them'}`;
     const line = instructionText(file, 'RUN', installLine(packages));
     ownRuns.push({ ...insertBelow(file, root.from, [line]), because });
   }

@@ -57,7 +57,7 @@ function mentionsApk({ words, redirects }: Command): boolean {
   );
 }
 
-/** The edits that make a RUN of Alpine one of Debian, or the reason why nobody can tell. */
+/** The edits that make a RUN of Alpine one of Debian, or the reason why it cannot be converted. */
 export function translateRun(translation: Translation, run: Run): Outcome<readonly ExplainedEdit[]> {
   const { file } = translation;
   if (!run.script.commands.some(isAlpines)) return [];
@@ -90,7 +90,7 @@ function itemOf(translation: Translation, run: Run, link: Link, before: readonly
   if (account.kind === 'unclear')
     return declineAt(file, run, 'busybox-account', { problem: account.because });
   const text = account.commands.join(separatorIn(run));
-  const because = `${command.name} is BusyBox's, and slim images of Debian have none: ${text.split(' ')[0]} does the same`;
+  const because = `${command.name} comes with BusyBox, and slim Debian images do not have it: ${text.split(' ')[0]} does the same`;
   return { ...same, text, because };
 }
 
@@ -109,7 +109,7 @@ function sourceItem(file: Dockerfile, run: Run, link: Link): Outcome<Item> {
   const [program, path] = link.command.words;
   if (!program || !path?.text.includes('/')) return declineAt(file, run, 'source-unknown-to-sh');
   const text = `.${file.text.slice(program.span.end, link.span.end)}`;
-  return { link, text, because: "Debian's sh knows source as a dot only", kind: 'other' };
+  return { link, text, because: "In Debian's sh, source is a dot", kind: 'other' };
 }
 
 function removalItem(file: Dockerfile, run: Run, link: Link): Outcome<Item> {
@@ -118,7 +118,7 @@ function removalItem(file: Dockerfile, run: Run, link: Link): Outcome<Item> {
     return declineAt(file, run, 'changes-apk-files');
   const edits = folders.map(word => replace(word.span, '/var/lib/apt/lists/*'));
   const text = withEditedWords(file.text, link.span, edits, file.escape);
-  const because = "apt's package lists are what to remove on Debian";
+  const because = "On Debian, apt's package lists have to be removed";
   return { link, text, because, kind: 'cleans' };
 }
 
@@ -151,7 +151,7 @@ function apkItem(
   const output = apk.command.redirects.find(({ target }) => !/^(\/dev\/\w+|\d)$/.test(target?.text ?? ''));
   if (output) return declineAt(file, run, 'apk-output', { target: output.target?.text ?? 'a file' });
   if (odd) return declineAt(file, run, 'apk-option', { option: odd.name });
-  const gone: Item = { link, text: undefined, because: 'This serves apk alone', kind: 'other' };
+  const gone: Item = { link, text: undefined, because: 'Only apk needs this', kind: 'other' };
   switch (apk.verb) {
     case 'add':
       return addItem(translation, run, link, apk, before);
@@ -168,7 +168,7 @@ function apkItem(
 }
 
 function upgrade(run: Run, before: readonly Item[]): Pick<Item, 'text' | 'because' | 'kind'> {
-  const because = 'apt-get upgrade is what apk upgrade is on Alpine';
+  const because = 'apt-get upgrade does what apk upgrade does on Alpine';
   return { text: `${updateFirst(run, before)}apt-get upgrade -y`, because, kind: 'fetches' };
 }
 
@@ -222,7 +222,7 @@ interface KeptWord {
 
 function nothingNeeded(kept: readonly KeptWord[]): string {
   const names = kept.map(({ word }) => packageName(word));
-  return `Debian needs none of ${listed(names)}: every Python package comes as a wheel there, or the base image has it`;
+  return `Debian needs none of ${listed(names)}: every Python package comes as a wheel there, or is in the base image`;
 }
 
 function translationOf(kept: readonly KeptWord[], more: readonly string[]): string {
@@ -231,11 +231,11 @@ function translationOf(kept: readonly KeptWord[], more: readonly string[]): stri
     .filter(({ word, apt }) => apt.length > 0 && apt.join(' ') !== packageName(word))
     .map(({ word, apt }) => `${packageName(word)} is ${listed(apt)}`);
   const parts = [
-    ...(renamed.length > 0 ? [`in Debian's names ${listed(renamed)}`] : []),
+    ...(renamed.length > 0 ? [`under Debian's names ${listed(renamed)}`] : []),
     ...(gone.length > 0 ? [`${listed(gone)} ${gone.length === 1 ? 'is' : 'are'} not needed there`] : []),
     ...(more.length > 0 ? [`${listed(more)} came with BusyBox`] : []),
   ];
-  return ['apt installs on Debian what apk does on Alpine', ...parts].join('; ');
+  return ['apt installs packages on Debian, as apk does on Alpine', ...parts].join('; ');
 }
 
 function deletionItem(
@@ -253,7 +253,7 @@ function deletionItem(
   }
   const byName = packages.some(word => !virtuals.has(word.text));
   const purged = [...new Set(apt)].filter(name => mayGo(name) && (byName || !lasting.has(name)));
-  const because = 'What only served to build goes in the same layer, as with apk del';
+  const because = 'Packages that only the build needs are removed in the same layer, as with apk del';
   if (purged.length === 0)
     return { link, text: undefined, because: 'Nothing is left to remove', kind: 'other' };
   return { link, text: `apt-get purge -y --auto-remove ${purged.join(' ')}`, because, kind: 'other' };
@@ -320,7 +320,7 @@ function wholeRun(file: Dockerfile, run: Run, items: readonly Item[]): Outcome<r
   const lines = linesOf(file.text);
   const whole = lines.wholeLines(run.span);
   if (hasComment(file, run.span)) return commentInTheWay(file, run);
-  const because = items.find(it => it.because !== '')?.because ?? 'This serves apk alone';
+  const because = items.find(it => it.because !== '')?.because ?? 'Only apk needs this';
   // A blank line on both sides of it was for this RUN.
   const before = lines.lineOf(whole.start) - 1;
   const after = lines.lineOf(whole.end);

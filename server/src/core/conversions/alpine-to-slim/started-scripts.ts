@@ -9,7 +9,7 @@ import { fileNameOf } from '../../stages/python/paths';
 
 /**
  * The commands of the project's scripts that a CMD or ENTRYPOINT starts, and of the scripts that those start.
- * Declines where a script is not at hand, or is of a shell that Debian lacks: nobody can tell what it calls of BusyBox.
+ * Declines where a script is not available, or is of a shell that Debian lacks: nobody can tell what it calls of BusyBox.
  */
 export function startedScriptCommands(
   file: Dockerfile,
@@ -47,7 +47,7 @@ function scriptOf({ name, words }: Command, stage: Stage): string | undefined {
   return isScript || isShell ? fileNameOf(program.text) : undefined;
 }
 
-/** The commands of a script; what of it stands in the way, as the end of a sentence. */
+/** The commands of a script; or the reason why it cannot be converted, as the end of a sentence. */
 function readScript(text: string): readonly Command[] | Reason {
   const shell = /^#!\s*(?:\S*\/env\s+)?(?:\S*\/)?(\w+)/.exec(text)?.[1] ?? 'sh';
   if (!/^(ba|da)?sh$/.test(shell)) return reason('written-for-other-shell', { shell });

@@ -58,7 +58,7 @@ function withGap(text: string, line: Span, { span: at, newText }: Edit): Edit {
   return { span: span(start - line.start, Math.min(at.end, line.end) - line.start), newText };
 }
 
-/** The end of a text whose next line is gone: without the line break and without the mark that promised it. */
+/** The end of a text whose next line was removed: without the line break and without the mark that promised it. */
 function withoutContinuation(text: string, continuation: string): string {
   const trimmed = text.trimEnd();
   return trimmed.endsWith(continuation) ? trimmed.slice(0, -continuation.length).trimEnd() : trimmed;

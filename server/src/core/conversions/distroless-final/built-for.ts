@@ -76,7 +76,7 @@ function staticImage(): DistrolessImage {
   return {
     name: 'static-debian12',
     holds: distrolessPackages('static'),
-    because: 'The program is a static one, for which it holds certificates and time zones',
+    because: 'For a static program: it has certificates and time zones',
   };
 }
 
@@ -121,7 +121,7 @@ function rustImage(
     : declineAt(file, first.run, 'crate-library-not-distroless', { crate: foreign });
 }
 
-/** A program that loads the C library needs the one that it ran with: of the same release of Debian. */
+/** A program that loads the C library needs the one that it ran with: from the same Debian release. */
 function dynamicImage(
   file: Dockerfile,
   stage: Stage,
@@ -135,6 +135,6 @@ function dynamicImage(
   return {
     name: `${kind}-${distrolessSuffix(release)}`,
     holds: distrolessPackages(kind),
-    because: `It holds ${libraries} of the same release of Debian`,
+    because: `It has ${libraries} from the same Debian release`,
   };
 }

@@ -18,12 +18,12 @@ export function installsOnly(file: Dockerfile, run: Run, holds: readonly string[
       const foreign = packages.packages.find(word => !word.literal || !holds.includes(packageName(word)));
       if (foreign) return reason('package-not-distroless', { package: foreign.text });
     } else if (!isUpkeep(command))
-      return reason('program-needs-shell', { program: command.name || 'a program that a variable names' });
+      return reason('program-needs-shell', { program: command.name || 'a program named by a variable' });
   }
   return undefined;
 }
 
-/** Around an install: lists that are fetched and thrown away. */
+/** Around an install: lists that are downloaded and deleted. */
 function isUpkeep({ name, words, redirects }: Command): boolean {
   if (redirects.some(it => it.target !== undefined && !it.target.text.startsWith('/dev/'))) return false;
   if (/^(apt|apt-get|apk)$/.test(name)) return /^(update|clean|autoclean)$/.test(words[1]?.text ?? '');

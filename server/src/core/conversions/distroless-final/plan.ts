@@ -21,7 +21,7 @@ export interface DistrolessPlan {
   readonly edits: readonly ExplainedEdit[];
 }
 
-/** How the last stage of a Dockerfile can do without a shell and a package manager, or what stands in the way. */
+/** How the last stage of a Dockerfile can do without a shell and a package manager, or why it cannot. */
 export function planDistroless(file: Dockerfile, workspace: WorkspaceFacts): Outcome<DistrolessPlan> {
   const stage = lastStage(file);
   if (isDeclined(stage)) return stage;
@@ -46,7 +46,7 @@ export function planDistroless(file: Dockerfile, workspace: WorkspaceFacts): Out
         newText: name,
         because: `${image.because}, and nothing in this stage needs a shell or a package manager`,
       },
-      ...installs.map(run => ({ ...removeBlock(file, run), because: 'The image holds this anyway' })),
+      ...installs.map(run => ({ ...removeBlock(file, run), because: 'This is already in the image' })),
     ],
   };
 }
@@ -85,7 +85,7 @@ function javaImage(file: Dockerfile, stage: Stage): Outcome<DistrolessImage> {
   return {
     name: `java${major}-debian12`,
     holds: distrolessPackages('cc'),
-    because: `It holds Java ${major} and what that needs`,
+    because: `It has Java ${major} and what it needs`,
   };
 }
 
@@ -130,6 +130,6 @@ function isKnown(user: string | undefined): boolean {
  */
 function isNonroot(file: Dockerfile, stage: Stage): boolean {
   const [first] = ofKind(stage.instructions, 'COPY', 'ADD', 'WORKDIR');
-  const isPlaced = first?.kind === 'WORKDIR' && first.args.text.trim().startsWith('/');
+  const isPlaced = first?.kind === 'WORKDIR' && first.words[0]?.text.startsWith('/') === true;
   return isPlaced && /^(nonroot|65532)(:|$)/.test(finalState(file, stage).user?.user?.text ?? '');
 }

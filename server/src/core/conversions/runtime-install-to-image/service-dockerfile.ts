@@ -149,7 +149,7 @@ function settingsFile(
 
 /** `pip wheel` needs it for packages without a build system of their own, which `pip install` takes without. */
 const WHEEL_FIRST = [
-  '# pip makes wheels of old source packages with it',
+  '# pip builds wheels of old source packages with it',
   'RUN pip install --no-cache-dir wheel',
 ];
 

@@ -24,9 +24,9 @@ export function serviceEdits(compose: Compose, service: Service, made: ServiceDo
     ...(image ? [writer.build(image, made.name)] : []),
     ...writer.without(
       'command',
-      `${made.name} installs when it is built, and starts the program with its CMD`,
+      `${made.name} installs the packages when it is built, and starts the program with its CMD`,
     ),
-    ...writer.without('working_dir', `WORKDIR in ${made.name} says the same`),
+    ...writer.without('working_dir', `WORKDIR in ${made.name} does the same`),
     ...writer.volumes(made),
   ].sort((a, b) => a.span.start - b.span.start);
 }
@@ -68,7 +68,7 @@ class ServiceWriter {
     const entry = entryAt(this.service.node, 'volumes');
     const items = listItems(this.service.node, 'volumes');
     const because = (source: string) =>
-      `The image holds ${source} now, so what the program writes there stays in the container and is gone with it`;
+      `The image now contains ${source}, so what the program writes there stays in the container and is lost with it`;
     if (entry && items.length === copied.length && !settingsFile) {
       const sources = listed(copied.map(it => (it.source === '.' ? 'this folder' : it.source)));
       return [{ ...this.removal(entry.span), because: because(sources) }];
@@ -83,7 +83,7 @@ class ServiceWriter {
       return {
         span: mount.mount.span,
         newText: `.${path}/${settingsFile.name}:${mount.target}/${settingsFile.name}:ro`,
-        because: `The program may read ${settingsFile.name}, which belongs into no image: it alone stays mounted, and ${name} copies the rest`,
+        because: `The program may read ${settingsFile.name}, which belongs in no image: only this file stays mounted, and ${name} copies the rest`,
       };
     });
   }

@@ -44,7 +44,7 @@ export function readStartupCommand({ script, entry }: ServiceCommand): Outcome<S
   return partScript(written.trim(), outer);
 }
 
-/** As they stand in the file, where `$$` is a dollar sign of the container's own. */
+/** As they are in the file, where `$$` is a dollar sign of the container's own. */
 function textsOf(value: Node | undefined): string[] {
   if (value?.kind === 'scalar') return [value.text];
   return value?.kind === 'list' ? value.items.flatMap(textsOf) : [];
@@ -130,7 +130,7 @@ function changeFolder(command: Command, setup: Setup) {
   const target = command.words[1];
   if (command.name !== 'cd' || !target?.literal || setup.installs.some(it => /\bpip\b/.test(it)))
     return decline('command-runs-before-install', {
-      program: command.name || 'a step that only a variable tells',
+      program: command.name || 'a step given by a variable',
     });
   setup.folder = joinPath(setup.folder ?? '.', target.text);
   return undefined;

@@ -26,7 +26,7 @@ export function optionalServices(file: Compose, workspace: WorkspaceFacts): Opti
 
 type Found = Omit<OptionalService, 'service'>;
 
-const TOOL = 'it is a tool for people, and no program uses it';
+const TOOL = 'it is a tool for people: no program uses it';
 
 function toolOf({ known, started, commands }: RunService): Found | undefined {
   if (known?.kind === 'tool') {
@@ -37,7 +37,7 @@ function toolOf({ known, started, commands }: RunService): Found | undefined {
   if (started?.name === 'celery' && words.includes('flower'))
     return { profiles: ['monitoring'], because: 'Flower only shows what the workers do' };
   if (/^jupyter(-lab|-notebook)?$/.test(words[0] ?? ''))
-    return { profiles: ['notebooks'], because: 'notebooks are for people, and no program uses them' };
+    return { profiles: ['notebooks'], because: 'notebooks are for people: no program uses them' };
   return undefined;
 }
 
@@ -79,7 +79,7 @@ function heavyOf(run: RunService, runs: readonly RunService[]): Found | undefine
   const bytes = Math.max(...heavy.map(name => packageWeight(name)?.total ?? 0));
   return {
     profiles: [first, ...more],
-    because: `${listed(heavy.slice(0, 3))} with what they need make it heavy, about ${formatBytes(bytes)}, among light services`,
+    because: `${listed(heavy.slice(0, 3))} and their dependencies make it heavy, about ${formatBytes(bytes)}, among light services`,
   };
 }
 

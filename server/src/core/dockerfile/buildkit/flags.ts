@@ -28,7 +28,7 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, KnownFlag>>>> = {
 /** Instructions whose flags BuildKit drops without a look. */
 const UNREAD: readonly string[] = ['ARG', 'STOPSIGNAL'];
 
-/** A flag as `name` and what stands behind its `=`. */
+/** A flag as `name` and the text after its `=`. */
 export function flagParts(flag: string): { name: string; value: string | undefined } {
   const equals = flag.indexOf('=');
   if (equals === -1) return { name: flag.slice(2), value: undefined };

@@ -20,8 +20,10 @@ function syntaxNamed(text: string, start: number, comment: string): string | und
     if (!text.startsWith(comment, at)) return undefined;
     const line = text.slice(at + comment.length, lineEnd(text, at)).trim();
     const match = /^(syntax|escape|check)[\t\f\r ]*=/i.exec(line);
-    if (!match) return undefined;
-    if (match[1]?.toLowerCase() === 'syntax') return line.slice(match[0].length).trim().split(' ', 1)[0];
+    const value = match && line.slice(match[0].length).trim();
+    // One without a value is a comment, and ends them.
+    if (!value) return undefined;
+    if (match[1]?.toLowerCase() === 'syntax') return value.split(' ', 1)[0];
   }
   return undefined;
 }

@@ -4,9 +4,10 @@ import { type Span, span } from '../../text/span';
 import { goDuration } from './durations';
 import { flagParts, flagProblem } from './flags';
 import { heredocOf } from './heredocs';
+import { instructionParts } from './instruction-parts';
 import { nearest } from './nearest';
 import { BLANKS } from './space';
-import { type Statement, split } from './statements';
+import type { Statement } from './statements';
 import { jsonArray, rawWords } from './words';
 
 /** Every instruction that there is. Source: https://docs.docker.com/reference/dockerfile/#overview */
@@ -37,7 +38,7 @@ export function statementProblem(statement: Statement, escapeChar: string): Prob
   if (!INSTRUCTIONS.includes(keyword)) return unknownInstruction(statement);
   const flags = flagProblem(
     keyword,
-    keyword === 'HEALTHCHECK' && isNone(statement.rest) ? [] : statement.flags,
+    keyword === 'HEALTHCHECK' && isNone(statement.rest) ? [] : statement.flags.map(it => it.text),
   );
   if (flags) return syntaxProblem(flagSpan(statement, flags.flag), flags.message);
   const found = argumentsProblem(keyword, statement, escapeChar);
@@ -65,9 +66,9 @@ function hintFor(keyword: string, rest: string): string {
   return rest === '' && keyword.includes('=') ? ': a \\ may be missing at the end of the line before' : '';
 }
 
-function flagSpan({ line, keywordSpan, restAt }: Statement, flag: string): Span {
-  const at = line.text.indexOf(flag);
-  return at === -1 || at >= restAt ? keywordSpan : sourceSpan(line, span(at, at + flag.length));
+function flagSpan({ line, keywordSpan, flags }: Statement, text: string): Span {
+  const flag = flags.find(it => it.text === text);
+  return flag ? sourceSpan(line, flag) : keywordSpan;
 }
 
 interface Found {
@@ -208,10 +209,10 @@ function healthcheckProblem(statement: Statement): Found | undefined {
     };
   if (args === '' || json?.length === 0) return { message: 'HEALTHCHECK CMD needs a command' };
   for (const flag of flags) {
-    const { name, value = '' } = flagParts(flag);
+    const { name, value = '' } = flagParts(flag.text);
     const message =
       value === '' ? undefined : name === 'retries' ? retriesProblem(value) : durationProblem(name, value);
-    if (message) return { message, at: flagSpan(statement, flag) };
+    if (message) return { message, at: flagSpan(statement, flag.text) };
   }
   return undefined;
 }
@@ -228,7 +229,7 @@ function durationProblem(name: string, value: string): string | undefined {
 }
 
 function onbuildProblem({ rest }: Statement, escapeChar: string): Found | undefined {
-  const inner = split(rest, escapeChar);
+  const inner = instructionParts(rest, escapeChar);
   const keyword = inner.keyword.toUpperCase();
   if (keyword === '') return { message: 'ONBUILD needs an instruction' };
   if (['ONBUILD', 'FROM', 'MAINTAINER'].includes(keyword))

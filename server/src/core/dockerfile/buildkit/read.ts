@@ -6,14 +6,16 @@ import { INSTRUCTIONS, statementProblem } from './problems';
 import { readStatements, type Statement, type Statements } from './statements';
 
 /**
- * What BuildKit refuses about a Dockerfile. Nothing is said of a file that another frontend reads. Of a template, and of
+ * What BuildKit refuses about a Dockerfile. Of a file that another frontend reads, only where it may end early for us. Of a
+ * template, and of
  * a file whose name only looks like a Dockerfile's, only that it is not looked at.
  *
  * @param path POSIX path of the file
  * @param read its instructions
  */
 export function buildkitProblems(path: string, text: string, read = readStatements(text)): Problem[] {
-  if (!hasDockerFrontend(text)) return [];
+  if (!hasDockerFrontend(text))
+    return read.problems.map(it => ({ ...limitProblem(it.span, it.message), atMost: 'info' }));
   const [first] = read.statements;
   if (hasOtherEnding(path)) {
     if (first && !looksLikeInstruction(first))

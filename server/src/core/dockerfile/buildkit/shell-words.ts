@@ -13,13 +13,20 @@ interface Keep {
   readonly escapes: boolean;
 }
 
+export interface ShellWord {
+  readonly text: string;
+  /** Where it stands in the line. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Splits a line at its white space as BuildKit does, variables left as they are. The escape character is the backslash,
  * whatever the file says.
  *
  * @returns undefined where a quote is not closed or a substitution is none
  */
-export function shellWords(line: string, keep: Keep): readonly string[] | undefined {
+export function shellWords(line: string, keep: Keep): readonly ShellWord[] | undefined {
   try {
     return new WordReader(line, keep).read();
   } catch (error) {
@@ -37,6 +44,7 @@ class WordReader {
   private keepsEscapes: boolean;
   /** The word that is being read; one for all levels of nesting, as in BuildKit. */
   private word = '';
+  private wordStart = 0;
 
   constructor(
     private readonly line: string,
@@ -45,7 +53,7 @@ class WordReader {
     this.keepsEscapes = keep.escapes;
   }
 
-  read(): readonly string[] {
+  read(): readonly ShellWord[] {
     return this.until('', this.keep.escapes).words;
   }
 
@@ -60,22 +68,23 @@ class WordReader {
   }
 
   /** Reads up to `stop`, or to the end of the line where it is empty. */
-  private until(stop: string, keepsEscapes: boolean): { text: string; words: readonly string[] } {
+  private until(stop: string, keepsEscapes: boolean): { text: string; words: readonly ShellWord[] } {
     if (++this.depth > MAX_NESTING) throw new NoWords();
     const outer = this.keepsEscapes;
     this.keepsEscapes = keepsEscapes;
-    const words: string[] = [];
+    const words: ShellWord[] = [];
     const parts: string[] = [];
     this.word = '';
     for (let char = this.peek(); char !== stop; char = this.peek()) {
       if (char === '') throw new NoWords();
+      const start = this.at;
       const { text, splits } = this.part(char);
       parts.push(text);
-      if (splits) this.addSplit(text, words);
-      else this.word += text;
+      if (splits) this.addSplit(text, words, start);
+      else this.add(text, start);
     }
+    this.finishWord(words, this.at);
     this.next();
-    this.finishWord(words);
     this.keepsEscapes = outer;
     this.depth--;
     return { text: parts.join(''), words };
@@ -92,15 +101,26 @@ class WordReader {
     return { text: (this.keepsEscapes ? '\\' : '') + this.next(), splits: false };
   }
 
-  private addSplit(text: string, words: string[]): void {
+  /** @param start where the text stands in the line */
+  private add(text: string, start: number): void {
+    if (this.word === '') this.wordStart = start;
+    this.word += text;
+  }
+
+  private addSplit(text: string, words: ShellWord[], start: number): void {
+    if (text.length === 1) {
+      if (isSpace(text)) this.finishWord(words, start);
+      else this.add(text, start);
+      return;
+    }
     for (const char of text) {
-      if (isSpace(char)) this.finishWord(words);
-      else this.word += char;
+      if (isSpace(char)) this.finishWord(words, start);
+      else this.add(char, start);
     }
   }
 
-  private finishWord(words: string[]): void {
-    if (this.word !== '') words.push(this.word);
+  private finishWord(words: ShellWord[], end: number): void {
+    if (this.word !== '') words.push({ text: this.word, start: this.wordStart, end });
     this.word = '';
   }
 

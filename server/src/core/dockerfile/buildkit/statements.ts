@@ -1,31 +1,55 @@
 // The lines of a Dockerfile as BuildKit joins them. Source of the behaviour: frontend/dockerfile/parser of BuildKit
-// 0.34, and test/core/buildkit.test.ts, which holds what that parser says of many files.
-import { type Excerpt, ExcerptBuilder, sourceSpan, subExcerpt } from '../../text/excerpt';
+// 0.34, with which test/oracle compares it.
+import { type Excerpt, ExcerptBuilder, sourceSpan } from '../../text/excerpt';
 import { type Problem, syntaxProblem } from '../../text/problem';
 import { type Span, span } from '../../text/span';
-import { type EngineHeredoc, heredocsOf } from './heredocs';
-import { BLANKS, isSpace } from './space';
-import { jsonArray, takeFlags } from './words';
+import { type Arrows, heredocsOf } from './heredocs';
+import { type InstructionParts, instructionParts } from './instruction-parts';
+import { isSpaceAt } from './space';
+import { jsonArray } from './words';
 
-/** One instruction with what belongs to it, heredocs aside. */
-export interface Statement {
-  /** As written. */
-  readonly keyword: string;
-  readonly flags: readonly string[];
-  /** What stands behind keyword and flags, white space at its ends aside. */
-  readonly rest: string;
-  /** Where it begins in the joined line. */
-  readonly restAt: number;
-  /** The joined line. */
+/** A parser directive: `# syntax=…`, `# escape=…`, `# check=…`. */
+export interface Directive {
+  readonly span: Span;
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Heredoc {
+  /** The opening `<<-"EOF"`. */
+  readonly opening: Span;
+  readonly name: string;
+  /** False where the name is quoted: the builder puts no variables into the body. */
+  readonly expands: boolean;
+  /** The lines between the opening and the closing one, without the last line end. */
+  readonly body: Span;
+  /** Empty, and at the end of the file, where nothing closes it. */
+  readonly closing: Span;
+}
+
+/** One instruction with what belongs to it. */
+export interface Statement extends InstructionParts {
+  /** The joined line; offsets of the parts are in its text. */
   readonly line: Excerpt;
-  /** From the keyword to the last character that is no white space. */
+  /** From the keyword to the last character that is no white space, heredocs aside. */
   readonly span: Span;
   readonly keywordSpan: Span;
+  /** One that is never closed goes up to the end of the file. */
+  readonly heredocs: readonly Heredoc[];
+}
+
+export interface ReadComment {
+  /** From the `#` to the end of the line. */
+  readonly span: Span;
+  /** True inside an instruction that goes on over several lines. */
+  readonly inInstruction: boolean;
 }
 
 export interface Statements {
   readonly statements: readonly Statement[];
-  /** What ends the reading: BuildKit looks at nothing behind the first one. */
+  readonly directives: readonly Directive[];
+  readonly comments: readonly ReadComment[];
+  /** What makes BuildKit refuse the file before it looks at an instruction: at most one. */
   readonly problems: readonly Problem[];
   readonly escapeChar: '\\' | '`';
 }
@@ -39,18 +63,21 @@ export function readStatements(text: string): Statements {
 }
 
 interface Line {
-  /** Without the line end. */
-  readonly text: string;
   readonly start: number;
-  /** With the line end. */
-  readonly length: number;
+  /** Without the line end. */
+  readonly end: number;
 }
+
+const HASH = 35;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
 class StatementReader {
   private at = 0;
   private readonly statements: Statement[] = [];
+  private readonly directives: Directive[] = [];
+  private readonly comments: ReadComment[] = [];
   private readonly problems: Problem[] = [];
-  private readonly directives = new Set<string>();
   private mayHaveDirectives = true;
   private escapeChar: '\\' | '`' = '\\';
 
@@ -60,103 +87,147 @@ class StatementReader {
   }
 
   read(): Statements {
-    while (this.problems.length === 0) {
-      const line = this.nextLine();
-      if (!line) break;
-      const indent = leadingSpace(line.text);
-      this.readDirective(line, indent);
-      if (line.text.charAt(indent) === '#') continue;
-      this.readStatement(line, indent);
+    const { text } = this;
+    for (let line = this.nextLine(); line; line = this.nextLine()) {
+      const content = this.contentOf(line);
+      const isComment = text.charCodeAt(content) === HASH && content < line.end;
+      if (this.mayHaveDirectives && this.readDirective(content, line.end)) continue;
+      if (isComment) this.comments.push({ span: span(content, line.end), inInstruction: false });
+      else if (content < line.end) this.readStatement(line, content);
     }
-    return { statements: this.statements, problems: this.problems, escapeChar: this.escapeChar };
+    const { statements, directives, comments, problems, escapeChar } = this;
+    return { statements, directives, comments, problems, escapeChar };
   }
 
   private nextLine(): Line | undefined {
-    if (this.at >= this.text.length || this.problems.length > 0) return undefined;
     const start = this.at;
+    if (start >= this.text.length) return undefined;
     const lineBreak = this.text.indexOf('\n', start);
     this.at = lineBreak === -1 ? this.text.length : lineBreak + 1;
-    const length = this.at - start;
-    if (isTooLong(this.text.slice(start, this.at))) {
-      this.problems.push(
-        syntaxProblem(
-          span(start, start + 80),
-          `the line is longer than ${MAX_LINE_BYTES} bytes: BuildKit refuses the file`,
-        ),
+    if ((this.at - start) * MOST_BYTES > MAX_LINE_BYTES && isTooLong(this.text.slice(start, this.at)))
+      this.refuse(
+        span(start, start + 80),
+        `the line is longer than ${MAX_LINE_BYTES} bytes: BuildKit refuses the file`,
       );
-      return undefined;
-    }
     let end = this.at;
-    while (end > start && /[\r\n]/.test(this.text.charAt(end - 1))) end--;
-    return { text: this.text.slice(start, end), start, length };
+    while (end > start && isLineEnd(this.text.charCodeAt(end - 1))) end--;
+    return { start, end };
   }
 
-  private readDirective({ text, start }: Line, indent: number): void {
-    if (!this.mayHaveDirectives) return;
-    const read = directiveOf(text.slice(indent));
-    const name = read?.name ?? '';
-    if (!DIRECTIVES.includes(name)) {
+  /** BuildKit looks at nothing behind the first one. */
+  private refuse(at: Span, message: string): void {
+    if (this.problems.length === 0) this.problems.push(syntaxProblem(at, message));
+  }
+
+  /** Where a line begins, white space aside. */
+  private contentOf({ start, end }: Line): number {
+    let at = start;
+    while (at < end && isSpaceAt(this.text, at)) at++;
+    return at;
+  }
+
+  /** Directives end at the first line that is none. */
+  private readDirective(start: number, end: number): boolean {
+    const read = directiveOf(this.text.slice(start, end));
+    if (!read || !DIRECTIVES.includes(read.name)) {
       this.mayHaveDirectives = false;
-      return;
+      return false;
     }
-    const where = span(start + indent, start + text.trimEnd().length);
-    const value = read?.value;
-    if (this.directives.has(name))
-      this.problems.push(syntaxProblem(where, `the directive ${name} is set twice: only one is allowed`));
+    const { name, value } = read;
+    const where = span(start, start + this.text.slice(start, end).trimEnd().length);
+    if (this.directives.some(it => it.name === name))
+      this.refuse(where, `the directive ${name} is set twice: only one is allowed`);
     else if (name === 'escape' && value !== '`' && value !== '\\')
-      this.problems.push(syntaxProblem(where, 'the escape character can only be \\ or `'));
+      this.refuse(where, 'the escape character can only be \\ or `');
     else if (name === 'escape') this.escapeChar = value === '`' ? '`' : '\\';
-    this.directives.add(name);
+    this.directives.push({ span: where, name, value });
+    return true;
   }
 
-  private readStatement(first: Line, indent: number): void {
-    const builder = new ExcerptBuilder();
-    let end = first.start + indent;
-    let goesOn = true;
-    const take = (line: Line, from: number) => {
-      const kept = this.withoutContinuation(line.text.slice(from));
-      goesOn = kept !== undefined;
-      const content = kept ?? line.text.slice(from);
-      builder.take(content, line.start + from);
-      const ends = content.trimEnd().length;
-      if (ends > 0) end = line.start + from + ends;
-      return content;
+  /** @param start where the first line begins, white space aside */
+  private readStatement(first: Line, start: number): void {
+    const { line, end } = this.joinedLine(first, start);
+    const parts = instructionParts(line.text, this.escapeChar);
+    const header: Omit<Statement, 'heredocs'> = {
+      ...parts,
+      line,
+      span: span(start, end),
+      keywordSpan: keywordSpan(line, parts, start, end),
     };
-    const content = take(first, indent);
-    if (!goesOn && content === '') return;
-    while (goesOn) {
+    const heredocs = openedHeredocs(header, this.escapeChar).map(it => this.heredoc(it, header));
+    this.statements.push({ ...header, heredocs });
+  }
+
+  /** The lines that go on with each other, without comments and blank lines; `end` is behind the last character. */
+  private joinedLine(first: Line, start: number): { line: Excerpt; end: number } {
+    const { text } = this;
+    let kept = this.beforeContinuation(start, first.end);
+    if (kept === undefined) {
+      const line = { text: text.slice(start, first.end), origins: { from: start } };
+      return { line, end: this.trimmedEnd(start, first.end) ?? start };
+    }
+    const builder = new ExcerptBuilder();
+    builder.take(text.slice(start, kept), start);
+    let end = this.trimmedEnd(start, kept) ?? start;
+    while (kept !== undefined) {
       const line = this.nextLine();
       if (!line) break;
-      const blank = leadingSpace(line.text);
-      if (blank === line.text.length || line.text.charAt(blank) === '#') continue;
-      take(line, 0);
+      const content = this.contentOf(line);
+      if (content === line.end) continue;
+      if (text.charCodeAt(content) === HASH) {
+        this.comments.push({ span: span(content, line.end), inInstruction: true });
+        continue;
+      }
+      kept = this.beforeContinuation(line.start, line.end);
+      const contentEnd = kept ?? line.end;
+      builder.take(text.slice(line.start, contentEnd), line.start);
+      end = this.trimmedEnd(line.start, contentEnd) ?? end;
     }
-    const statement = statementOf(builder.finish(end), first.start + indent, end, this.escapeChar);
-    this.statements.push(statement);
-    for (const heredoc of openedHeredocs(statement, this.escapeChar)) this.skipHeredoc(heredoc, statement);
+    return { line: builder.finish(end), end };
   }
 
-  /** The line without its escape character at the end; undefined where it has none, or an escaped one. */
-  private withoutContinuation(line: string): string | undefined {
-    let end = line.length;
-    while (end > 0 && /[\t ]/.test(line.charAt(end - 1))) end--;
-    if (line.charAt(end - 1) !== this.escapeChar || line.charAt(end - 2) === this.escapeChar)
-      return undefined;
-    return line.slice(0, end - 1);
+  private trimmedEnd(start: number, end: number): number | undefined {
+    let at = end;
+    while (at > start && isSpaceAt(this.text, at - 1)) at--;
+    return at > start ? at : undefined;
   }
 
-  private skipHeredoc({ name, chomps }: EngineHeredoc, { line, span: at }: Statement): void {
+  /** Where the escape character stands that ends the line; undefined where there is none, or an escaped one. */
+  private beforeContinuation(start: number, lineEnd: number): number | undefined {
+    const { text, escapeChar } = this;
+    let end = lineEnd;
+    while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+    if (end === start || text[end - 1] !== escapeChar) return undefined;
+    return end - 1 > start && text[end - 2] === escapeChar ? undefined : end - 1;
+  }
+
+  private heredoc({ name, chomps, expands, at }: Arrows, { line }: Omit<Statement, 'heredocs'>): Heredoc {
+    const { text } = this;
+    const opening = sourceSpan(line, at);
+    const start = this.at;
+    let end = start;
     for (let next = this.nextLine(); next; next = this.nextLine()) {
-      const content = chomps ? next.text.replace(/^\t+/, '') : next.text;
-      if (content === name) return;
+      let content = next.start;
+      while (chomps && text[content] === '\t') content++;
+      if (next.end - content === name.length && text.startsWith(name, content))
+        return { opening, name, expands, body: span(start, end), closing: span(next.start, next.end) };
+      end = next.end;
     }
-    if (this.problems.length > 0) return;
-    const opening = line.text.indexOf('<<');
-    const where = opening === -1 ? at : sourceSpan(line, span(opening, wordEnd(line.text, opening)));
-    this.problems.push(
-      syntaxProblem(where, `the heredoc ${name} is never closed: the rest of the file becomes part of it`),
-    );
+    this.refuse(opening, unclosed(line.text, at, name));
+    const closing = span(text.length, text.length);
+    return { opening, name, expands, body: span(start, text.length), closing };
   }
+}
+
+/** A shift in shell arithmetic looks like a heredoc to BuildKit: `$((1 << 3))`. */
+const SHIFT = /^\d*<<[\t ]*[\w$]+[\t ]*\)/;
+
+function unclosed(line: string, at: Span, name: string): string {
+  const isShift =
+    line.lastIndexOf('$((', at.start) > line.lastIndexOf('))', at.start) && SHIFT.test(line.slice(at.start));
+  if (isShift)
+    return 'BuildKit reads this shift as a heredoc and refuses the file: write it without spaces, as in $((1<<3))';
+  return `the heredoc ${name} is never closed: the rest of the file becomes part of it`;
 }
 
 const DIRECTIVES: readonly string[] = ['syntax', 'escape', 'check'];
@@ -164,7 +235,9 @@ const DIRECTIVES: readonly string[] = ['syntax', 'escape', 'check'];
 /** `# name = value`, whatever the name; undefined where the line has no value. */
 function directiveOf(line: string): { name: string; value: string } | undefined {
   if (!line.startsWith('#')) return undefined;
-  const body = line.slice(1 + leadingSpace(line.slice(1)));
+  let start = 1;
+  while (start < line.length && isSpaceAt(line, start)) start++;
+  const body = line.slice(start);
   const match = /^([a-z][a-z0-9]*)[\t\f\r ]*=/i.exec(body);
   const written = match && body.slice(match[0].length);
   if (!written) return undefined;
@@ -172,16 +245,19 @@ function directiveOf(line: string): { name: string; value: string } | undefined 
   return { name: match[1]?.toLowerCase() ?? '', value: written.trim() || ' ' };
 }
 
-function leadingSpace(text: string): number {
-  let at = 0;
-  while (at < text.length && isSpace(text.charAt(at))) at++;
-  return at;
+function isLineEnd(code: number): boolean {
+  return code === LINE_FEED || code === CARRIAGE_RETURN;
 }
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+/** A character has at most three bytes for each of its UTF-16 units. */
+const MOST_BYTES = 3;
 
 /** @param line with its line end */
 function isTooLong(line: string): boolean {
-  // A character has at most three bytes for each of its UTF-16 units.
-  if (line.length * 3 <= MAX_LINE_BYTES) return false;
   let bytes = line.endsWith('\n') ? -1 : 0;
   for (const char of line) {
     const code = char.codePointAt(0) ?? 0;
@@ -190,46 +266,24 @@ function isTooLong(line: string): boolean {
   return bytes > MAX_LINE_BYTES;
 }
 
-function wordEnd(text: string, start: number): number {
-  const length = text.slice(start).search(/\s/);
-  return length === -1 ? text.length : start + length;
-}
-
-function statementOf(line: Excerpt, start: number, end: number, escapeChar: string): Statement {
-  const parts = split(line.text, escapeChar);
-  const restAt = endOfTrimmed(line.text) - parts.rest.length;
-  return { ...parts, restAt, line, span: span(start, end), keywordSpan: keywordSpan(line, end) };
-}
-
-/** The keyword, the flags and the rest of an instruction; an ONBUILD has another one as its rest. */
-export function split(line: string, escapeChar: string): Pick<Statement, 'keyword' | 'flags' | 'rest'> {
-  const end = endOfTrimmed(line);
-  const trimmed = line.slice(leadingSpace(line), end);
-  const blanks = BLANKS.exec(trimmed);
-  if (!blanks) return { keyword: trimmed, flags: [], rest: '' };
-  const behind = trimmed.slice(blanks.index + blanks[0].length);
-  return { keyword: trimmed.slice(0, blanks.index), ...takeFlags(behind, escapeChar) };
-}
-
-function endOfTrimmed(line: string): number {
-  let end = line.length;
-  while (end > 0 && isSpace(line.charAt(end - 1))) end--;
-  return Math.max(end, leadingSpace(line));
-}
-
-function keywordSpan(line: Excerpt, end: number): Span {
-  const start = leadingSpace(line.text);
-  const length = line.text.slice(start).search(/[\t\v\f\r ]/);
-  const at = subExcerpt(line, span(start, length === -1 ? endOfTrimmed(line.text) : start + length));
-  const found = sourceSpan(at, span(0, at.text.length));
-  return found.start < found.end ? found : span(Math.min(found.start, end), end);
+function keywordSpan(
+  line: Excerpt,
+  { keyword, keywordAt }: InstructionParts,
+  start: number,
+  end: number,
+): Span {
+  if (keyword === '') return span(start, end);
+  return sourceSpan(line, span(keywordAt, keywordAt + keyword.length));
 }
 
 const WITH_HEREDOCS: readonly string[] = ['add', 'copy', 'run'];
 
-function openedHeredocs({ keyword, rest, line }: Statement, escapeChar: string): EngineHeredoc[] {
+function openedHeredocs(
+  { keyword, rest, line }: Pick<Statement, 'keyword' | 'rest' | 'line'>,
+  escapeChar: string,
+): readonly Arrows[] {
   if (!line.text.includes('<<')) return [];
-  const inner = keyword.toLowerCase() === 'onbuild' ? split(rest, escapeChar) : { keyword, rest };
+  const inner = keyword.toLowerCase() === 'onbuild' ? instructionParts(rest, escapeChar) : { keyword, rest };
   if (!WITH_HEREDOCS.includes(inner.keyword.toLowerCase()) || jsonArray(inner.rest) !== undefined) return [];
   return heredocsOf(line.text);
 }

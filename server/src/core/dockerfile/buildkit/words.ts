@@ -1,43 +1,72 @@
 import { isSpace, trimSpace } from './space';
 
-/** The flags of an instruction, without quotes, and the rest of the line behind them. */
+/** A flag as an instruction has it. */
+export interface RawFlag {
+  /** Without quotes and escapes: `--from=build`. */
+  readonly text: string;
+  /** Where it stands, as it is written. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The flags of an instruction, and where the rest of the line begins. */
 export interface FlagsAndRest {
-  readonly flags: readonly string[];
-  readonly rest: string;
+  readonly flags: readonly RawFlag[];
+  readonly restAt: number;
 }
 
 /**
  * Takes the flags off the front of what stands behind a keyword: words that begin with two dashes.
  *
+ * @param from where the keyword and the white space behind it end
+ * @param end where the line ends, white space aside
  * @param escapeChar the file's
  */
-export function takeFlags(line: string, escapeChar: string): FlagsAndRest {
-  const flags: string[] = [];
-  for (let at = 0; ; ) {
-    while (at < line.length && isSpace(line.charAt(at))) at++;
-    if (!line.startsWith('--', at)) return { flags, rest: trimSpace(line.slice(at)) };
-    const { text, end } = flagAt(line, at, escapeChar);
+export function takeFlags(line: string, from: number, end: number, escapeChar: string): FlagsAndRest {
+  const flags: RawFlag[] = [];
+  for (let at = from; ; ) {
+    while (at < end && splitsFlags(line.charAt(at))) at++;
+    if (!line.startsWith('--', at) || at + 1 >= end) return { flags, restAt: behindSpace(line, at, end) };
+    const flag = flagAt(line, at, end, escapeChar);
+    at = flag.end;
+    const isWhole = at === end || splitsFlags(line.charAt(at));
     // Two dashes alone end the flags.
-    if (text === '--') return { flags, rest: trimSpace(line.slice(end)) };
-    flags.push(text);
-    at = end;
+    if (flag.text === '--' && isWhole) return { flags, restAt: behindSpace(line, at, end) };
+    flags.push(flag);
+    if (!isWhole) at++;
   }
 }
 
-function flagAt(line: string, start: number, escapeChar: string): { text: string; end: number } {
+function behindSpace(line: string, from: number, end: number): number {
+  let at = from;
+  while (at < end && isSpace(line.charAt(at))) at++;
+  return at;
+}
+
+/** White space of Unicode's parts no flags. */
+function splitsFlags(char: string): boolean {
+  return char < '\u0080' && isSpace(char);
+}
+
+/** These two end a flag all the same: BuildKit looks at bytes here, and their last ones are white space. */
+function endsFlag(char: string): boolean {
+  return splitsFlags(char) || char === '\u0085' || char === '\u00a0';
+}
+
+function flagAt(line: string, start: number, lineEnd: number, escapeChar: string): RawFlag {
   const chars: string[] = [];
   let quote = '';
   let at = start;
-  for (; at < line.length; at++) {
+  for (; at < lineEnd; at++) {
     const char = line.charAt(at);
-    if (quote === '' && isSpace(char)) break;
+    if (quote === '' && endsFlag(char)) break;
     if (char === quote) quote = '';
     else if (quote === '' && (char === "'" || char === '"')) quote = char;
     else if (char !== escapeChar) chars.push(char);
-    else if (at + 1 < line.length) chars.push(line.charAt(++at));
+    else if (at + 1 < lineEnd) chars.push(line.charAt(++at));
     else quote = '';
   }
-  return { text: chars.join(''), end: at };
+  return { text: chars.join(''), start, end: at };
 }
 
 /** A word of ENV, LABEL or ARG with its quotes and escapes, and where it begins. */
@@ -46,10 +75,14 @@ export interface RawWord {
   readonly at: number;
 }
 
-/** Splits what stands behind ENV, LABEL or ARG at white space that is neither quoted nor escaped. */
-export function rawWords(line: string, escapeChar: string): RawWord[] {
+/**
+ * Splits what stands behind ENV, LABEL or ARG at white space that is neither quoted nor escaped.
+ *
+ * @param most how many words are asked for
+ */
+export function rawWords(line: string, escapeChar: string, most = Number.POSITIVE_INFINITY): RawWord[] {
   const words: RawWord[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; words.length < most; ) {
     while (at < line.length && isSpace(line.charAt(at))) at++;
     if (at >= line.length) return words;
     const end = endOfRawWord(line, at, escapeChar);
@@ -58,6 +91,7 @@ export function rawWords(line: string, escapeChar: string): RawWord[] {
     if (text !== '') words.push({ text, at });
     at = end;
   }
+  return words;
 }
 
 /** Behind the word; behind the line's end where an escape character ends the line. */

@@ -28,7 +28,7 @@ export const noMemoryLimit = composeRule({
   options: {
     limit: {
       default: '',
-      description: 'The limit that the fix writes: `512m`, `1g`. Empty: what the service is known to need.',
+      description: 'The limit that the fix writes: `512m`, `1g`. If empty, the usual need of the service.',
     },
   },
   *check(file, { workspace }, { limit }) {
@@ -39,7 +39,7 @@ export const noMemoryLimit = composeRule({
       if (isSetBeside(file, workspace, service, isLimited)) continue;
       yield {
         at: service.name.span,
-        message: `${service.name.text} has no memory limit: a leak in it takes the whole host down`,
+        message: `${service.name.text} has no memory limit: a memory leak can take down the whole host`,
         fixes: () => limitFixes(file, service, limit || neededMemory(runService(file, service, workspace))),
       };
     }

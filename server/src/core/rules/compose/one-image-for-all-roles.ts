@@ -17,7 +17,7 @@ export const oneImageForAllRoles = composeRule({
   options: {
     megabytes: {
       default: WORTH_PARTING / 1e6,
-      description: 'Report services that carry at least this much for each other, in MB',
+      description: 'Report services that each carry at least this much for the other, in MB',
     },
   },
   *check(file, { workspace, engine }, { megabytes }) {
@@ -41,7 +41,7 @@ function findingOf({ one, other, forOther, forOne, atOne, atOther }: RolePair): 
   ];
   return {
     at: other.service.name.span,
-    message: `${one.name} and ${other.name} ${how}: ${listed(carried)}`,
+    message: `${one.name} and ${other.name} ${how}: ${carried.join(', and ')}`,
     ...(evidence && { evidence }),
   };
 }

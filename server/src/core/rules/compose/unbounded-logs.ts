@@ -24,8 +24,8 @@ export const unboundedLogs = composeRule({
     summary: "A service's log file is never rotated and can fill the disk",
   },
   options: {
-    maxSize: { default: '10m', description: 'Size at which a log file is cut: `10m`, `1g`.' },
-    maxFile: { default: 3, description: 'How many log files are kept.' },
+    maxSize: { default: '10m', description: 'Size at which a log file is rotated: `10m`, `1g`.' },
+    maxFile: { default: 3, description: 'The number of log files to keep.' },
   },
   *check(file, { workspace }, options) {
     if (isDevelopmentFile(file.path)) return;
@@ -107,7 +107,7 @@ function shared(file: Compose, services: readonly Service[], rotation: Rotation)
   const key = freeName('x-logging', name => entryAt(file.root, name) !== undefined);
   const top = addBeforeServices(file, key, settings(rotation, anchor));
   const start = entryAt(file.root, 'services')?.span.start ?? 0;
-  // An alias must stand behind its anchor, and a service that is an alias itself may stand above.
+  // An alias must come after its anchor, and a service that is an alias itself may be above.
   if (!top || services.some(({ entry }) => (entry.value?.span.start ?? 0) < start)) return [];
   const aliases = new Map<number, readonly Edit[]>();
   for (const service of services) {
@@ -116,7 +116,7 @@ function shared(file: Compose, services: readonly Service[], rotation: Rotation)
     // Services that are one anchor's aliases are one text.
     aliases.set(edits[0]?.span.start ?? 0, edits);
   }
-  return unsafe(`Rotate the logs of all ${services.length} services by one anchor`, [
+  return unsafe(`Rotate the logs of all ${services.length} services with one anchor`, [
     ...top,
     ...[...aliases.values()].flat(),
   ]);
@@ -136,5 +136,5 @@ function completed(file: Compose, service: Service, rotation: Rotation): Fix[] {
   const edits = entryAt(logging, 'options')
     ? setAt(file, logging, ['options', 'max-size'], rotation.maxSize)
     : setAt(file, logging, ['options'], options ?? '');
-  return unsafe(`Cut the log file at ${rotation.maxSize}`, edits);
+  return unsafe(`Rotate the log file at ${rotation.maxSize}`, edits);
 }

@@ -46,7 +46,7 @@ function finding(at: Finding['at'], ignoreFile: IgnoreFile, leaks: IgnoreLeaks):
     ...(leaks.secrets.length === 0 && bytes < SMALL ? { atMost: 'hint' } : {}),
     fixes: () => [
       {
-        title: `Add what leaks to ${ignoreFile.path}`,
+        title: `Exclude them in ${ignoreFile.path}`,
         safety: 'unsafe',
         edits: [],
         elsewhere: [{ path: ignoreFile.path, edits: [closeLeaks(ignoreFile, leaks)] }],

@@ -102,7 +102,7 @@ function listsFixes(file: Dockerfile, stage: Stage, run: Run, update: AptCommand
   const { commands } = run.script;
   const isAlone = commands.every(command => aptCommand(command)?.verb === 'update');
   if (!isAlone) return removeLists(file, run, update);
-  // A script that nobody can read here may install from them.
+  // A script that cannot be read may install from them.
   if (stagesOn(file, stage).some(it => lastOpaque(it) > run.span.start)) return [];
   const edits = removeCommands(file, run, commands);
   return edits ? [{ title: 'Remove this RUN: nothing installs from its lists', safety: 'safe', edits }] : [];

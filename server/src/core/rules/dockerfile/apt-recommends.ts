@@ -63,7 +63,7 @@ const DECISIONS = [
 const CROSS_COMPILER =
   /^((gcc|g\+\+|gfortran)(-\d+)?-[a-z0-9-]+-linux-gnu[a-z0-9_]*|crossbuild-essential-.+)$/;
 
-/** True where the command line decides, one way or the other, or nobody can tell what is installed. */
+/** True where the command line decides, one way or the other, or it is not known what is installed. */
 function saysWhatItWants({ line, packages }: AptCommand): boolean {
   if (packages.length === 0 || packages.some(word => !word.literal || CROSS_COMPILER.test(word.text)))
     return true;

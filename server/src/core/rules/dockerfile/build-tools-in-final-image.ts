@@ -205,7 +205,7 @@ function libraryFixes(
   const title =
     libraries.length > 0
       ? `Install ${listed(libraries)} instead`
-      : `Leave out ${listed(tools.map(packageName))}`;
+      : `Remove ${listed(tools.map(packageName))}`;
   return [{ title, safety: 'unsafe', edits }];
 }
 

@@ -24,7 +24,7 @@ export const bytecodeLeft = dockerfileRule({
     summary: '`pip install` adds compiled bytecode for every module to the layer',
   },
   options: {
-    megabytes: { default: 20, description: 'Report bytecode that weighs at least this much, in MB' },
+    megabytes: { default: 20, description: 'Report bytecode of at least this size, in MB' },
   },
   *check(file, context, { megabytes }) {
     for (const { install, run } of compilingInstalls(file, context.workspace)) {

@@ -27,7 +27,7 @@ export const chownInOwnLayer = dockerfileRule({
           const change = ownershipChange(command);
           return (change && lateChange(file, stage, run, change)) ?? [];
         });
-        // They share the layer: it is there until the last of them is gone.
+        // They share the layer: it is there until the last of them is removed.
         const [first] = late;
         if (first) yield findingOf(file, first, late, context);
       }
@@ -49,7 +49,7 @@ function findingOf(
   const holders = [...copies, ...trees.map(tree => tree.run)].filter(it => it !== run);
   const canAllGo = all.every(it => ownWhereWritten(file, it) !== undefined);
   const edits = canAllGo ? ownWhereWritten(file, late) : undefined;
-  const atMost: Severity | undefined = edits === undefined ? 'hint' : mildness(evidence);
+  const atMost: Severity | undefined = edits === undefined ? 'hint' : severityAtMost(evidence);
   return {
     at,
     message: `${change.program} stores all files from ${lineNames(file, holders)} a second time${size ? `: ${size}` : ''}`,
@@ -57,9 +57,7 @@ function findingOf(
     ...(evidence ? { evidence } : {}),
     ...(atMost ? { atMost } : {}),
     fixes: () =>
-      edits
-        ? [{ title: `Give the files their ${owned(late)} where they are written`, safety: 'unsafe', edits }]
-        : [],
+      edits ? [{ title: `Set the ${owned(late)} where the files are written`, safety: 'unsafe', edits }] : [],
   };
 }
 
@@ -73,7 +71,7 @@ const LITTLE = 1_000_000;
 /** Below this it is hardly worth a word. */
 const NEXT_TO_NOTHING = 100_000;
 
-function mildness(evidence: Evidence | undefined): Severity | undefined {
+function severityAtMost(evidence: Evidence | undefined): Severity | undefined {
   if (evidence?.bytes === undefined || evidence.bytes >= LITTLE) return undefined;
   return evidence.bytes < NEXT_TO_NOTHING ? 'hint' : 'info';
 }

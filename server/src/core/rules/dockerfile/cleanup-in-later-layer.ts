@@ -64,7 +64,7 @@ function uninstalled(file: Dockerfile, stage: Stage, run: Run, command: Command)
   return {
     at: wordsSpan(command),
     message: `${listed(shown)}, deleted here by ${command.name}, still ${shown.length === 1 ? 'takes' : 'take'} space in the layer from ${lineOf(file, holder)}`,
-    related: [{ at: holder.keyword.span, message: 'this layer holds the files that are deleted later' }],
+    related: [{ at: holder.keyword.span, message: 'this layer contains the files that are deleted later' }],
   };
 }
 
@@ -85,7 +85,7 @@ function removed(
     return {
       at: wordsSpan(command),
       message: `files deleted here still take space in the layer from ${lineOf(file, holder)}`,
-      related: [{ at: holder.keyword.span, message: 'this layer holds the files that are deleted later' }],
+      related: [{ at: holder.keyword.span, message: 'this layer contains the files that are deleted later' }],
       ...(hasBytes(evidence) ? { evidence } : {}),
       fixes: () => (copy ? [] : moved(file, stage, run, holders)),
     };
@@ -95,7 +95,7 @@ function removed(
     at: wordsSpan(command),
     message: 'there is nothing here to remove',
     atMost: 'hint',
-    fixes: () => without(file, run, [command], 'Remove it: there is nothing left to clean up'),
+    fixes: () => without(file, run, [command], 'Remove it: there is nothing to clean up'),
   };
 }
 
@@ -103,7 +103,7 @@ function hasBytes(evidence: Evidence | undefined): evidence is Evidence {
   return evidence?.bytes !== undefined && evidence.bytes > 0;
 }
 
-/** The RUNs that made what a command removes, without what its own RUN makes anew: that it has to remove. */
+/** The RUNs that made what a command removes, without what its own RUN makes again: that it has to remove. */
 function holdersOf(file: Dockerfile, stage: Stage, run: Run, command: Command): HeldLeftover[] {
   const folders = removedBy(file, run, command);
   if (folders.length === 0) return [];
@@ -184,7 +184,7 @@ function isOfOneTool(folder: string): boolean {
   return knownLeftoversIn(folder).some(it => it.folder === folder);
 }
 
-/** A RUN that runs what nobody can look into here. */
+/** A RUN that runs something that cannot be read. */
 function runsScripts({ script }: Run): boolean {
   return (
     script.broken ||
@@ -213,7 +213,7 @@ function isHarmless({ name }: Command): boolean {
   );
 }
 
-/** A RUN that may leave anything: a script, or a program that nobody knows here. */
+/** A RUN that may leave anything: a script, or a program that is not known. */
 function isOpaque({ script }: Run): boolean {
   const known = /^(apt(-get)?|apk|dnf5?|microdnf|yum|pip(\d(\.\d+)?)?|rm|useradd|groupadd|adduser|addgroup)$/;
   return script.broken || script.commands.some(command => !known.test(command.name) && !isHarmless(command));
@@ -235,7 +235,7 @@ function moved(file: Dockerfile, stage: Stage, run: Run, holders: readonly HeldL
     if (!edit) return [];
     edits.push(edit);
   }
-  const taken = without(file, run, cleanups, 'Remove it in the RUN that makes it');
+  const taken = without(file, run, cleanups, 'Delete the files in the RUN that creates them');
   return taken.map(fix => ({ ...fix, edits: [...edits, ...fix.edits] }));
 }
 

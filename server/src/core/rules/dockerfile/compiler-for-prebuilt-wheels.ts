@@ -103,8 +103,8 @@ function messageOf(words: readonly Word[], evidence: Evidence | undefined): stri
   const names = words.map(packageName);
   const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
   const size = sizeInWords(evidence);
-  const compile = names.length === 1 ? 'compiles' : 'compile';
-  return `${listed(shown)} ${compile} nothing here: every Python package comes as a wheel${size ? ` (${size})` : ''}`;
+  const are = names.length === 1 ? 'is' : 'are';
+  return `${listed(shown)}${size ? `, ${size},` : ''} ${are} not needed: every Python package comes as a wheel`;
 }
 
 /** Offered where all that the wheels want from the system is known. */
@@ -125,7 +125,7 @@ function removal(
   if (!edits) return [];
   const names = words.map(packageName);
   const title =
-    added.length > 0 ? `Install ${listed(added)} in place of ${listed(names)}` : `Leave out ${listed(names)}`;
+    added.length > 0 ? `Install ${listed(added)} instead of ${listed(names)}` : `Remove ${listed(names)}`;
   return [{ title, safety: 'unsafe', edits }];
 }
 

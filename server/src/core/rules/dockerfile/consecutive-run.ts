@@ -69,7 +69,7 @@ function runsAlike(file: Dockerfile, a: Run, b: Run): boolean {
 function kindOf(file: Dockerfile, run: Run): Kind | undefined {
   const links = chainOf(file, run);
   if (!links || links.some(({ command }) => !isJoinable(command))) return undefined;
-  // Joined, a comment at the end would hide what follows, and a pragma would stand above something else.
+  // Joined, a comment at the end would hide what follows, and a pragma would be above something else.
   if (run.script.comments || pragmasAbove(file, run).length > 0) return undefined;
   const commands = links.map(link => link.command);
   if (commands.every(isFileOperation)) return 'file operations';

@@ -59,13 +59,13 @@ function fixesOf(file: Dockerfile, found: EarlyCopy): Fix[] {
   if (found.steps) {
     edits.push(replace(span(found.run.argsSpan.start, found.run.span.end), found.steps.dependencies));
     if (found.steps.comment) edits.push(commentAbove(file, found.run, found.steps.comment));
-    const title = `Install the dependencies from ${which.join(' ') || 'pyproject.toml'} first, the project behind the copy`;
+    const title = `Install the dependencies from ${which.join(' ') || 'pyproject.toml'} first, the project after the COPY`;
     return [{ title, safety: 'safe', edits }];
   }
   const title =
     which.length > 0
-      ? `Copy ${which.join(' ')} first, the code behind the install`
-      : 'Move the COPY of the code behind the install';
+      ? `Copy ${which.join(' ')} first, the code after the install`
+      : 'Move the COPY of the code after the install';
   return [{ title, safety: 'safe', edits }];
 }
 
@@ -106,7 +106,7 @@ function shownFolder(folder: string, workdir: string): string {
   return folder.startsWith(prefix) ? `./${folder.slice(prefix.length)}/` : `${folder}/`;
 }
 
-/** The length of the blank line below a block that would come to stand below another blank line. */
+/** The length of the blank line below a block that would come after another blank line. */
 function blankLinesTwice(file: Dockerfile, block: { start: number; end: number }): number {
   const before = file.text.slice(0, block.start);
   const next = /^[ \t]*\r?\n/.exec(file.text.slice(block.end));
@@ -121,7 +121,7 @@ interface Insertion {
   readonly text: string;
   readonly behind: number;
   readonly eol: string;
-  /** True where a blank line stood below the code's COPY: then one stands above it, too. */
+  /** True where a blank line was below the code's COPY: then one is above it, too. */
   readonly apart: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { slimTwin } from '../../analysis/base-images/slim-twin';
+import { slimVariantOf } from '../../analysis/base-images/slim-variant';
 import { bothInEngine, imageInEngine } from '../../analysis/sizes/image-gain';
 import { formatImageRef, type ImageRef, isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
@@ -6,7 +6,7 @@ import { stagesThatShip } from '../../dockerfile/query';
 import { contributingStages, stagesOn } from '../../dockerfile/stage-graph';
 import type { Evidence, Fix } from '../../finding';
 import { baseImage } from '../../knowledge/base-images';
-import { twinSizes } from '../../knowledge/image-sizes';
+import { variantSizes } from '../../knowledge/image-sizes';
 import type { EngineFacts, ImageFacts } from '../../project/engine';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
@@ -29,17 +29,17 @@ export const fullBaseImage = dockerfileRule({
     for (const stage of stagesThatShip(file, workspace.targets)) {
       const { base, from } = stage;
       if (base.kind !== 'image' || !from.image) continue;
-      const twin = slimTwin(base.ref);
-      if (!twin || !baseImage(base.ref)?.has.includes('curl')) continue;
+      const slim = slimVariantOf(base.ref);
+      if (!slim || !baseImage(base.ref)?.has.includes('curl')) continue;
       const fit = slimFit(file, stage, workspace, languageCheck(file, stage, base.ref, workspace));
       if (fit.kind === 'needs') continue;
-      const weights = weightsOf(base.ref, twin, engine);
+      const weights = weightsOf(base.ref, slim, engine);
       yield {
         at: from.image.span,
-        message: messageOf(base.ref, twin, weights, fit),
+        message: messageOf(base.ref, slim, weights, fit),
         ...(weights ? { evidence: weights.evidence } : {}),
         ...(fit.kind === 'unsure' || base.ref.digest ? { atMost: 'hint' as const } : {}),
-        fixes: () => (fit.kind === 'fits' ? twinFix(file, stage, base.ref, twin) : []),
+        fixes: () => (fit.kind === 'fits' ? slimFix(file, stage, base.ref, slim) : []),
       };
     }
   },
@@ -71,7 +71,7 @@ interface Weights {
 /** Measured where the engine holds both images, else from what Docker records of them. */
 function weightsOf(full: ImageRef, slim: ImageRef, engine: EngineFacts): Weights | undefined {
   const here = { full: imageInEngine(full, engine), slim: imageInEngine(slim, engine) };
-  const recorded = twinSizes(full);
+  const recorded = variantSizes(full);
   const fullBytes = here.full?.bytes ?? recorded?.full;
   const slimBytes = here.slim?.bytes ?? recorded?.slim;
   if (fullBytes === undefined || slimBytes === undefined || slimBytes >= fullBytes) return undefined;
@@ -79,7 +79,7 @@ function weightsOf(full: ImageRef, slim: ImageRef, engine: EngineFacts): Weights
     `${!image || image.sizes === 'estimated' ? 'about ' : ''}${formatBytes(bytes)}`;
   const bytes = fullBytes - slimBytes;
   const inEngine = `${formatImageRef(full)} and ${formatImageRef(slim)} in the local engine`;
-  const record = `Docker's record of its official images, August 2026, unpacked`;
+  const record = `Docker's records of its official images, August 2026, unpacked`;
   return {
     full: about(fullBytes, here.full),
     slim: about(slimBytes, here.slim),
@@ -92,24 +92,24 @@ function weightsOf(full: ImageRef, slim: ImageRef, engine: EngineFacts): Weights
 
 function messageOf(full: ImageRef, slim: ImageRef, weights: Weights | undefined, fit: SlimFit): string {
   const name = formatImageRef({ ...full, digest: undefined });
-  const twin = formatImageRef(slim);
+  const slimName = formatImageRef(slim);
   const sizes = weights
-    ? `${name} takes ${weights.full}, ${twin} ${weights.slim}`
-    : `${name} has compilers and headers that ${twin} does not`;
+    ? `${name} takes ${weights.full}, ${slimName} ${weights.slim}`
+    : `${name} has compilers and headers that ${slimName} does not`;
   return fit.kind === 'unsure'
     ? `${sizes}: whether the slim variant is enough depends on ${fit.because}`
     : `${sizes}: nothing here needs its compilers`;
 }
 
-/** Where only the front of the name is a variable, the twin's tag must go on where the written one ends. */
-function twinFix(file: Dockerfile, { from }: Stage, ref: ImageRef, twin: ImageRef): Fix[] {
+/** Where only the front of the name is a variable, the slim variant's tag must go on where the written one ends. */
+function slimFix(file: Dockerfile, { from }: Stage, ref: ImageRef, slim: ImageRef): Fix[] {
   const { image } = from;
   if (!image || ref.digest) return [];
-  const title = `Use ${formatImageRef(twin)}`;
+  const title = `Use ${formatImageRef(slim)}`;
   const written = file.text.slice(image.span.start, image.span.end);
   if (image.literal && written === image.text)
-    return [{ title, safety: 'unsafe', edits: [replace(image.span, formatImageRef(twin))] }];
-  const added = formatImageRef(twin).slice(formatImageRef(ref).length);
-  const goesOn = formatImageRef(twin) === `${formatImageRef(ref)}${added}` && /:[^"':]*\}$/.test(written);
+    return [{ title, safety: 'unsafe', edits: [replace(image.span, formatImageRef(slim))] }];
+  const added = formatImageRef(slim).slice(formatImageRef(ref).length);
+  const goesOn = formatImageRef(slim) === `${formatImageRef(ref)}${added}` && /:[^"':]*\}$/.test(written);
   return goesOn ? [{ title, safety: 'unsafe', edits: [replace(image.span, `${written}${added}`)] }] : [];
 }

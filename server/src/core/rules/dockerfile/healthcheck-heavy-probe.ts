@@ -57,9 +57,9 @@ function firstClient({ language, modules }: InlineCode): HttpClient | undefined 
 function heavyMessage(check: Healthcheck, { language }: InlineCode, client: HttpClient): string {
   const { interval } = checkTiming(check);
   const every = interval === undefined ? 'at every interval' : `every ${durationInWords(interval)}`;
-  const cost = client.milliseconds === undefined ? '' : `, some ${client.milliseconds} ms of CPU time,`;
+  const cost = client.milliseconds === undefined ? '' : `, about ${client.milliseconds} ms of CPU time,`;
   const instead = language === 'python' ? 'a socket' : "Node's own http";
-  return `${every} this check loads ${client.name}${cost} to ask one port: ${instead} is enough`;
+  return `${every} this check loads ${client.name}${cost} to check one port: ${instead} is enough`;
 }
 
 /** Code that looks at more of the answer than whether it comes and with which status, or that sends something. */

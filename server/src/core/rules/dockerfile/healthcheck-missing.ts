@@ -40,18 +40,18 @@ export const healthcheckMissing = dockerfileRule({
       const services = servicesOf(file, stage, workspace).filter(isLasting);
       if (services.length > 0 && checkedElsewhere(services, workspace)) continue;
       const fixes = checkFixes(file, stage, served, workspace);
-      const mild = services.length === 0 || fixes.length === 0;
+      const isHint = services.length === 0 || fixes.length === 0;
       yield {
         at: join(stage.from.keyword.span, stage.from.argsSpan),
         message: `this image ${servesWhere(served)} and has no HEALTHCHECK: a server that hangs still counts as running`,
-        ...(mild ? { atMost: 'hint' as const } : {}),
+        ...(isHint ? { atMost: 'hint' as const } : {}),
         fixes: () => fixes,
       };
     }
   },
 });
 
-/** Whoever starts a program that nobody knows here may serve on the port, or leave it to another command. */
+/** An unknown program may serve on the port, or leave it to another command. */
 function servesWhere({ program, port }: Served): string {
   const isNumber = /^\d+$/.test(port ?? '');
   if (program) return isNumber ? `serves on port ${port}` : 'serves';
@@ -73,7 +73,7 @@ interface Served {
   readonly base: BaseImage | undefined;
   readonly program: ServiceProgram | undefined;
   readonly name: string;
-  /** Undefined where nobody knows which one. */
+  /** Undefined if it is not known which one. */
   readonly port: string | undefined;
 }
 

@@ -45,7 +45,7 @@ export const mlThreadsUnbounded = dockerfileRule({
           : `a process then computes on ${threads} CPUs`;
       yield {
         at: join(stage.from.keyword.span, stage.from.argsSpan),
-        message: `each process of this server starts a thread for every CPU of the machine (${bounds.because}), whatever share the container has`,
+        message: `${bounds.because} starts one thread per CPU of the machine in each server process, even under a CPU limit`,
         // A single process without a limit may have the machine to itself, and would lose all CPUs but one.
         ...((workers > 1 || cpus !== undefined) && {
           fixes: () => [

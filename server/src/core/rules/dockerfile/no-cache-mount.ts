@@ -78,7 +78,7 @@ function* ofOneRun(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
   if (!edits) return;
   yield {
     at: first.at,
-    message: `${labels(kept.downloads)} ${count(kept.downloads) > 1 ? 'download' : 'downloads'} everything again whenever this layer is rebuilt: no cache mount keeps the downloads`,
+    message: `${labels(kept.downloads)} ${count(kept.downloads) > 1 ? 'download' : 'downloads'} everything again when this layer is rebuilt: there is no cache mount`,
     fixes: () => [{ title: TITLE, safety: 'unsafe', edits }],
   };
 }
@@ -100,7 +100,7 @@ function label({ command, at }: Download): string {
 function* fights(file: Dockerfile, kept: KeptDownloads): Iterable<Finding> {
   const fixes = (): Fix[] => {
     const edits = keepDownloads(file, kept);
-    return edits ? [{ title: 'Let the cache mount keep the downloads', safety: 'unsafe', edits }] : [];
+    return edits ? [{ title: 'Keep the downloads in the cache mount', safety: 'unsafe', edits }] : [];
   };
   for (const { word, command } of kept.uncached) {
     const message = `${word.text} keeps ${command.name} away from the cache mount of this RUN: it stays empty`;
@@ -124,12 +124,11 @@ function* ofStage(file: Dockerfile, stage: Stage): Iterable<Finding> {
     if (!lacking || runs.some(run => run.span.start > first.run.span.start && isOpaque(run))) continue;
     const { edits, partly } = lacking;
     const at = own.find(it => it.run === lacking.first)?.download ?? first.download;
-    const anew =
-      'downloads everything again whenever this layer is rebuilt: no cache mount keeps the downloads';
-    const nothing = 'downloads again what another RUN keeps in its cache mount: this RUN has none';
+    const everything = 'downloads everything again when this layer is rebuilt: there is no cache mount';
+    const kept = 'downloads again what another RUN keeps in its cache mount: this RUN has none';
     yield {
       at: at.at,
-      message: `${label(at)} ${partly ? nothing : anew}`,
+      message: `${label(at)} ${partly ? kept : everything}`,
       fixes: () => [{ title: TITLE, safety: 'unsafe', edits }],
     };
   }

@@ -27,10 +27,10 @@ export const pipAndUvMixed = dockerfileRule({
     const targets = workspace.targets.flatMap(({ target }) => (target === undefined ? [] : [target]));
     for (const mixed of builtStages(file, targets).flatMap(stage => mixedVenvs(file, stage))) {
       const upgraded =
-        mixed.upgrades.length > 0 ? 'made and upgraded with pip' : 'made with a pip of its own';
+        mixed.upgrades.length > 0 ? 'created and upgraded with pip' : 'created with its own pip';
       yield {
         at: mixed.made.command.span,
-        message: `this environment is ${upgraded}, then filled by uv, which creates one itself in less time`,
+        message: `this environment is ${upgraded}, then filled by uv, which could create it faster itself`,
         related: [{ at: mixed.fill.verbSpan, message: 'uv fills it here' }],
         fixes: () => [...inOneStep(file, mixed, workspace), ...madeByUv(file, mixed)],
       };
@@ -38,7 +38,7 @@ export const pipAndUvMixed = dockerfileRule({
   },
 });
 
-/** `uv sync` in place of all from the making of the environment to its filling. */
+/** `uv sync` instead of all from the making of the environment to its filling. */
 function inOneStep(file: Dockerfile, mixed: MixedVenv, workspace: WorkspaceFacts): Fix[] {
   const { made, madeIn, fill, filledIn } = mixed;
   if (madeIn !== filledIn || !isOneStep(file, mixed)) return [];
@@ -50,7 +50,7 @@ function inOneStep(file: Dockerfile, mixed: MixedVenv, workspace: WorkspaceFacts
     replace(span(made.command.span.start, fill.command.span.end), text),
     ...(sync?.lockCopy ?? []),
   ];
-  return [{ title: 'Let uv sync make and fill it', safety: 'unsafe', edits }];
+  return [{ title: 'Let uv sync create and fill it', safety: 'unsafe', edits }];
 }
 
 /** True where nothing else stands between, and nothing behind it in the RUN may need the active environment. */
@@ -76,7 +76,7 @@ function isOneStep(file: Dockerfile, { made, madeIn, fill, upgrades, folder }: M
   );
 }
 
-/** `uv venv` in place of `python -m venv`, without the upgrades of a pip that is not there. */
+/** `uv venv` instead of `python -m venv`, without the upgrades of a pip that is not there. */
 function madeByUv(file: Dockerfile, { made, madeIn, upgrades }: MixedVenv): Fix[] {
   if (madeIn.form === 'exec' || !made.folderWord) return [];
   const version = /python(\d\.\d+)$/.exec(made.python ?? '')?.[1];
@@ -91,5 +91,5 @@ function madeByUv(file: Dockerfile, { made, madeIn, upgrades }: MixedVenv): Fix[
   );
   if (removed.includes(undefined)) return [];
   const edits = [replace(made.command.span, text), ...removed.flatMap(edit => edit ?? [])];
-  return [{ title: 'Make it with uv venv', safety: 'unsafe', edits }];
+  return [{ title: 'Create it with uv venv', safety: 'unsafe', edits }];
 }

@@ -32,11 +32,11 @@ export const pythonEnvUnset = dockerfileRule({
       if (missing.length === 0) continue;
       seen.add(stage.from);
       const lasting = isLasting(file, stage, commands, workspace);
-      const mild = !missing.includes('PYTHONUNBUFFERED') || !isKnownBase(file, stage) || !lasting;
+      const isHint = !missing.includes('PYTHONUNBUFFERED') || !isKnownBase(file, stage) || !lasting;
       yield {
         at: join(stage.from.keyword.span, stage.from.argsSpan),
         message: missing.includes('PYTHONUNBUFFERED') ? UNBUFFERED : BYTECODE,
-        ...(mild ? { atMost: 'hint' as const } : {}),
+        ...(isHint ? { atMost: 'hint' as const } : {}),
         fixes: () => [
           {
             title: `Set ${missing.join(' and ')}`,

@@ -38,7 +38,7 @@ export const pythonOnAlpine = dockerfileRule({
       if (tools.length === 0) continue;
       yield {
         at: image.span,
-        message: `${listed(tools)} may compile packages here that come as wheels on Debian: minutes in every build`,
+        message: `${listed(tools)} may compile packages here that have wheels on Debian: that takes minutes in every build`,
         atMost: 'hint',
         conversions: ['alpine-to-slim'],
       };
@@ -58,8 +58,8 @@ const NAMED = 3;
 function compiledMessage(names: readonly string[]): string {
   const shown =
     names.length > NAMED ? [...names.slice(0, NAMED - 1), `${names.length - NAMED + 1} more`] : names;
-  const they = names.length === 1 ? 'it has' : 'they have';
-  return `no wheel of ${listed(shown)} fits Alpine: ${they} to be compiled in every build, unlike on Debian`;
+  const [have, them] = names.length === 1 ? ['has', 'it'] : ['have', 'them'];
+  return `${listed(shown)} ${have} no wheel for Alpine: every build compiles ${them}, unlike on Debian`;
 }
 
 /** The compilers that apk installs in a stage or in one that it is built on. */

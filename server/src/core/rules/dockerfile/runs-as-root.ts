@@ -115,7 +115,7 @@ function moveToHome(file: Dockerfile, stage: Stage, packages: RootsPackages, mak
   const steps =
     folders.length > 0 ? [instructionText(file, 'RUN', `chown app:app ${folders.join(' ')}`)] : [];
   return {
-    title: 'Make the user app, copy the packages to its home and switch to it',
+    title: 'Create the user app, copy the packages to its home and switch to it',
     safety: 'unsafe',
     edits: [
       insertAbove(file, copy, [instructionText(file, 'RUN', make)]),
@@ -139,7 +139,7 @@ function switchTo(file: Dockerfile, stage: Stage, user: string, steps: readonly 
   const made = steps[0]?.startsWith('chown') === false;
   const last = run.length === 0 ? lastUser(stage) : undefined;
   return {
-    title: made ? `Make the user ${user} and switch to it` : `Switch to the user ${user}`,
+    title: made ? `Create the user ${user} and switch to it` : `Switch to the user ${user}`,
     safety: 'unsafe',
     edits: last
       ? [replace(last.span, user)]

@@ -57,12 +57,11 @@ function variableFinding(
 
 function variableMessage(name: string, kind: string, from: SecretVariable['from']): string {
   if (kind === 'ENV' && from === 'value')
-    return `${name} is set in the image, where docker inspect shows its value to anybody who has the image`;
+    return `${name} is set in the image: docker inspect shows its value to anyone with the image`;
   if (kind === 'ENV')
-    return `${name} keeps in the image what the build was given, and docker inspect shows it to anybody who has the image`;
-  if (from === 'value')
-    return `the default of ${name} stands in this file and in the history of the image, for anybody to read`;
-  return `the value of ${name} stays in the history of the image, where docker history shows it to anybody who has it`;
+    return `${name} keeps the value given to the build: docker inspect shows it to anyone with the image`;
+  if (from === 'value') return `the default of ${name} is readable in this file and in the image history`;
+  return `the value of ${name} stays in the image history: docker history shows it to anyone with the image`;
 }
 
 function variableFixes(file: Dockerfile, variable: SecretVariable, targets: readonly BuildTarget[]): Fix[] {
@@ -89,7 +88,7 @@ function variableFixes(file: Dockerfile, variable: SecretVariable, targets: read
   if (all.some(it => it === undefined)) return [];
   const edits = all.flatMap(it => it ?? []);
   if (!areDisjoint(edits)) return [];
-  const title = runs.length > 0 ? `Mount ${name} as a build secret` : `Take ${name} out of the image`;
+  const title = runs.length > 0 ? `Mount ${name} as a build secret` : `Remove ${name} from the image`;
   return [{ title, safety: 'unsafe', edits }];
 }
 
@@ -97,7 +96,7 @@ function commandFindings(run: Run): Finding[] {
   return run.script.commands.flatMap(command => {
     const found = secretInCommand(command);
     if (!found) return [];
-    const message = `${found.what} is written here, and docker history shows it to anybody who has the image`;
+    const message = `${found.what} is written here: docker history shows it to anyone with the image`;
     return [{ at: found.word.span, message }];
   });
 }
@@ -115,7 +114,7 @@ function textFinding(at: Finding['at'], text: string): Finding[] {
   const what = secretInText(text);
   return what === undefined
     ? []
-    : [{ at, message: `${what} is written here: anyone with the image can read it with docker inspect` }];
+    : [{ at, message: `${what} is written here: docker inspect shows it to anyone with the image` }];
 }
 
 function copyFindings(
@@ -127,7 +126,7 @@ function copyFindings(
   const secrets = copiedSecrets(file, copy, context).filter(it => it.sure || !opensByVariable(stage));
   return secrets.map(secret => ({
     at: secret.source.span,
-    message: `${secret.file} ${secret.sure ? 'holds' : 'may hold'} ${secret.holds}, and stays readable in this layer even if a later step deletes it`,
+    message: `${secret.file} ${secret.sure ? 'contains' : 'may contain'} ${secret.holds}, readable in this layer even if a later step deletes it`,
     ...(secret.sure ? {} : { atMost: 'hint' }),
     fixes: () => copyFixes(file, stage, copy, secret),
   }));
@@ -144,5 +143,5 @@ function opensByVariable(stage: Stage): boolean {
 function copyFixes(file: Dockerfile, stage: Stage, copy: Copy, { source, file: path }: CopiedSecret): Fix[] {
   if (copy.from !== undefined || /[*?[]/.test(source.text) || isNeededLater(stage, copy, path)) return [];
   const edit = removePart(file, copy, copy.sources, source);
-  return edit ? [{ title: `Copy no ${path}`, safety: 'unsafe', edits: [edit] }] : [];
+  return edit ? [{ title: `Do not copy ${path}`, safety: 'unsafe', edits: [edit] }] : [];
 }

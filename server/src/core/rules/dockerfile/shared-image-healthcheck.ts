@@ -46,11 +46,10 @@ export const sharedImageHealthcheck = dockerfileRule({
       if (roles.length < 2 || misfits.length === 0) continue;
       seen.add(check);
       const names = misfits.map(({ at }) => at.service.name.text);
-      const run =
-        names.length === 1 ? 'runs this image with another command' : 'run this image with other commands';
+      const run = names.length === 1 ? 'runs another command and does' : 'run other commands and do';
       yield {
         at: check.keyword.span,
-        message: `${listed(names)} ${run}, which does not serve what this check asks for: it fails there`,
+        message: `this check fails in ${listed(names)}, which ${run} not answer it`,
         fixes: () =>
           check.stage === stage.index ? moveToServices(file, stage, check, roles, workspace) : [],
       };

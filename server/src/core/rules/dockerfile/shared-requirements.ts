@@ -41,11 +41,11 @@ function findingOf(
   const size = sizeInWords(evidence);
   const { requirements, path } = manifest;
   const shown = foreign.length > 4 ? [...foreign.slice(0, 3), `${foreign.length - 3} more`] : foreign;
-  const are = foreign.length === 1 ? 'is' : 'are';
+  const [are, take] = foreign.length === 1 ? ['is', 'takes'] : ['are', 'take'];
   const reads = `${path} installs ${requirements.length} packages, of which ${listed(image.services)} uses ${image.imports}`;
   return {
     at: image.installer.install.at,
-    message: `${reads}: ${listed(shown)} ${are} for other services${size ? ` and ${foreign.length === 1 ? 'takes' : 'take'} ${size} here` : ''}`,
+    message: `${reads}; ${listed(shown)} ${are} only for other services${size ? ` and ${take} ${size} here` : ''}`,
     ...(evidence && { evidence }),
     ...(isDeclined(planSplit(shared, workspace))
       ? { atMost: 'hint' }

@@ -70,7 +70,7 @@ function runsUnder(file: Dockerfile, env: Env): Run[] {
 
 type Edits = Fix['edits'];
 
-/** Undefined where nobody knows for certain where uv keeps its cache there, or the words are those of JSON. */
+/** Undefined if it is not certain where uv keeps its cache there, or the words are those of JSON. */
 function keepUvCache(file: Dockerfile, run: Run): Edits | undefined {
   const kept = keptDownloads(file, run, it => it.program === 'uv');
   return kept && run.form !== 'exec' ? keepDownloads(file, kept) : undefined;

@@ -51,7 +51,7 @@ function syncInstead(file: Dockerfile, run: Run, install: UnlockedInstall, works
   const sync = lockedSync(file, run, install, workspace);
   if (!sync) return [];
   const edits = [replace(install.uv.command.span, sync.text), ...sync.lockCopy];
-  return [{ title: `Install what ${install.lock.lock} says with uv sync`, safety: 'unsafe', edits }];
+  return [{ title: `Install from ${install.lock.lock} with uv sync`, safety: 'unsafe', edits }];
 }
 
 /** pip cannot read the lock file: somebody has to bring uv into the image first. */

@@ -82,7 +82,7 @@ function indexInFile(file: PythonManifest, { span }: PythonRequirement): Fix {
   const lines = linesOf(file.text);
   const start = lines.startOf(lines.lineOf(span.start));
   return {
-    title: "Take PyTorch's build without CUDA",
+    title: "Use PyTorch's build without CUDA",
     safety: 'unsafe',
     edits: [insert(start, `--extra-index-url ${CPU_INDEX}${lines.eol}`)],
   };
@@ -121,7 +121,7 @@ function indexInRun(install: InlineInstall, packages: readonly { readonly normal
   const option = isTorchAlone ? '--index-url' : '--extra-index-url';
   const added = install.program === 'uv' ? ' --torch-backend=cpu' : ` ${option} ${CPU_INDEX}`;
   return {
-    title: "Take PyTorch's build without CUDA",
+    title: "Use PyTorch's build without CUDA",
     safety: 'unsafe',
     edits: [insert(install.optionsAt, added)],
   };
@@ -163,7 +163,7 @@ function finding(
   fixes: (() => readonly Fix[]) | undefined,
 ): Finding {
   const figure = `${evidence.how === 'measured' ? '' : 'about '}${formatBytes(evidence.bytes ?? 0)}`;
-  const what = name === 'torch' ? 'torch comes' : `${name} brings torch, which comes`;
+  const what = name === 'torch' ? 'torch comes' : `${name} installs torch, which comes`;
   const where = use === 'no' ? 'no service gives this image a GPU' : 'only a GPU can use them';
   return {
     at,

@@ -20,7 +20,7 @@ export const heavyDependency = sharedRule({
     summary: 'A Python package that makes the image much larger, with what it depends on',
   },
   options: {
-    megabytes: { default: 100, description: 'Report packages that weigh at least this much, in MB' },
+    megabytes: { default: 100, description: 'Report packages of at least this size, in MB' },
   },
   checks: {
     dockerfile: (file, context, options) => inDockerfile(file, context, options.megabytes * 1e6),

@@ -19,7 +19,7 @@ export const unhashedRequirements = pythonManifestRule({
       length === 1 ? ['the package is', 'this version'] : [`the ${length} packages are`, 'these versions'];
     yield {
       at: first.span,
-      message: `${packages} pinned without hashes: a build takes whatever the index serves under ${versions} (pip-compile --generate-hashes adds them)`,
+      message: `${packages} pinned without hashes: an index can serve other files under ${versions} (pip-compile --generate-hashes adds them)`,
     };
   },
 });

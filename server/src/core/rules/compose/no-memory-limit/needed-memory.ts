@@ -12,7 +12,7 @@ const STEP = 256;
  * The memory that a service is known to need, as Compose writes it: by the heap that its command or its environment
  * gives it, else by its image.
  *
- * @returns undefined where nobody knows
+ * @returns undefined if it is not known
  */
 export function neededMemory({ service, known, commands }: RunService): string | undefined {
   const words = commands.flatMap(command => [

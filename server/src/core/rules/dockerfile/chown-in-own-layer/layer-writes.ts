@@ -24,7 +24,7 @@ export interface LayerWrites {
   readonly copies: ReadonlyMap<string, readonly Copy[]>;
   /** The commands that make folders. */
   readonly commands: readonly CommandWrite[];
-  /** The first RUN or command of which nobody can tell what it writes. */
+  /** The first RUN or command with unknown effects. */
   readonly unknown: Spanned | undefined;
 }
 

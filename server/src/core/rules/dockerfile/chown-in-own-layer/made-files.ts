@@ -20,7 +20,7 @@ export interface MadeFiles {
 
 const NOTHING: MadeFiles = { trees: [], folders: [] };
 
-/** Undefined where nobody knows what the command writes. */
+/** Undefined if it is not known what the command writes. */
 export function madeFiles(file: Dockerfile, run: Run, command: Command): MadeFiles | undefined {
   if (command.redirects.some(({ target }) => target && target.text !== '/dev/null')) return undefined;
   if (command.name === 'mkdir') return folders(file, run, command);
@@ -41,7 +41,7 @@ function folders(file: Dockerfile, run: Run, command: Command): MadeFiles | unde
   return paths.every(path => path !== undefined) ? { trees: [], folders: paths } : undefined;
 }
 
-/** The folder that the command fills; undefined where it fills none, `unknown` where nobody can tell which. */
+/** The folder that the command fills; undefined where it fills none, `unknown` if it is not known which. */
 function treeOf(file: Dockerfile, run: Run, command: Command): string | undefined {
   const relative = relativeTree(file, run, command);
   return relative === undefined ? undefined : (absolute(file, run, relative) ?? 'unknown');

@@ -36,7 +36,7 @@ interface MadeTree {
   readonly folder: string;
 }
 
-/** What earlier layers hold of the paths that a command changes; undefined where that is nothing, or nobody can tell. */
+/** What earlier layers hold of the paths that a command changes; undefined if that is nothing, or not known. */
 export function lateChange(
   file: Dockerfile,
   stage: Stage,
@@ -77,7 +77,7 @@ function commandsBefore({ script: { commands } }: Run, end: Command): readonly C
  * Gives files their owner or mode where they are written: with a flag of COPY, or in the RUN that makes them. What is left
  * of the change itself are the folders, which weigh nothing. Users that are made too late for that are made earlier.
  *
- * @returns undefined where something between writes nobody knows what, or the account may not be there in time
+ * @returns undefined if something in between has unknown effects, or the account may not be there in time
  */
 export function ownWhereWritten(file: Dockerfile, late: LateChange): Edit[] | undefined {
   const flag = copyFlagFor(late.change);
@@ -114,14 +114,14 @@ function isRoot(file: Dockerfile, instruction: Instruction): boolean {
 function isOwnFolder(file: Dockerfile, { stage, copies }: LateChange, path: string): boolean {
   const base = rootBase(file, stage);
   const isKnown = base.kind === 'image' && baseImage(base.ref) !== undefined;
-  // An image that nobody has looked into may have anything in a folder that no COPY makes its own.
+  // An image that was not read may have anything in a folder that no COPY makes its own.
   if (!isKnown && !copies.some(copy => destinationOf(file, copy) === path)) return false;
   if (/^\/(var\/www|usr\/src|home\/[\w-]+|usr\/local\/app|var\/task)(\/|$)/.test(path)) return true;
   if (/^\/(usr|var|etc|bin|sbin|lib\w*|dev|proc|sys|run|boot|root)(\/|$)/.test(path)) return false;
   return !/^\/(|opt|srv|home|tmp|mnt)$/.test(path);
 }
 
-/** Empty folders that RUNs and COPYs make below the paths; undefined where a RUN writes nobody knows what. */
+/** Empty folders that RUNs and COPYs make below the paths; undefined if a RUN has unknown effects. */
 function foldersBelow(file: Dockerfile, { stage, change, paths, copies }: LateChange): string[] | undefined {
   const { unknown } = layerWrites(file, stage);
   if (unknown && unknown.span.start < change.command.span.end) return undefined;

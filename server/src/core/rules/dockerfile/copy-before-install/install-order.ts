@@ -246,7 +246,7 @@ class StageReader {
     );
   }
 
-  /** True where the copies can stand behind the RUN without making another image. */
+  /** True where the copies can be behind the RUN without making another image. */
   private canMove(copies: readonly [Copy, ...Copy[]], run: Run): boolean {
     const [first] = copies;
     const between = this.stage.instructions.filter(

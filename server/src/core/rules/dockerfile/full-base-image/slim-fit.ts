@@ -10,7 +10,7 @@ import type { Command, Script } from '../../../shell/command';
 import { packageCommand, packageName } from '../../../shell/packages';
 import { parseScript } from '../../../shell/parse';
 
-/** Whether the slim twin of a base does for what is built on it. */
+/** Whether the slim variant of a base does for what is built on it. */
 export type SlimFit =
   | { readonly kind: 'fits' }
   /** What only the full one has, and something here calls. */
@@ -58,7 +58,7 @@ function installedPackages(stages: readonly Stage[]): ReadonlySet<string> {
 function fitOf(instruction: Instruction, installed: ReadonlySet<string>, language: LanguageCheck): SlimFit {
   switch (instruction.kind) {
     case 'ONBUILD':
-      return { kind: 'unsure', because: 'what ONBUILD leaves to other images' };
+      return { kind: 'unsure', because: 'what ONBUILD runs in other images' };
     case 'RUN':
     case 'CMD':
     case 'ENTRYPOINT':
@@ -98,7 +98,7 @@ function commandFit(command: Command, installed: ReadonlySet<string>, language: 
   if (isInEveryDebian(name) || installed.has(name)) return FITS;
   const service = startedService([command]);
   if (service && language.programs.test(service.program.runtime)) return FITS;
-  return { kind: 'unsure', because: name === '' ? 'a program that a variable names' : `what ${name} calls` };
+  return { kind: 'unsure', because: name === '' ? 'a program named by a variable' : `what ${name} calls` };
 }
 
 /** The commands and the health checks that Compose services give a stage's image. */

@@ -53,7 +53,7 @@ function verdictOn(
     if (missing !== undefined) return { kind: 'needs', what: `${missing} for ${one.name}` };
     if (how.kind === 'unknown' || !needs) return { kind: 'unsure', because: `how ${one.name} is built` };
   }
-  if (!complete) return { kind: 'unsure', because: 'Python packages that cannot be seen from here' };
+  if (!complete) return { kind: 'unsure', because: 'Python packages that are not known' };
   const others = callsAny(stages, /^(npm|npx|yarn|pnpm|bun|gem|bundle|cargo|go|R|Rscript|conda|mamba)$/);
   return others ? { kind: 'unsure', because: 'packages of another language' } : { kind: 'fits' };
 }

@@ -11,7 +11,7 @@ import type { WorkspaceFacts } from '../../../project/workspace';
 export interface MuslInstalls {
   /** Packages that compile on Alpine and have a wheel for Debian, as the index or the lock file calls them. */
   readonly compiled: readonly string[];
-  /** True where packages are installed of which nobody here knows whether they have wheels. */
+  /** True where packages are installed that may or may not have wheels. */
   readonly someUnknown: boolean;
 }
 

@@ -76,7 +76,7 @@ export function needsRootsHome(
   const paths = [
     ...ofKind(instructions, 'COPY', 'ADD').map(it => it.destination?.text),
     ...ofKind(instructions, 'ENV').flatMap(it => it.properties.map(property => property.value?.text)),
-    ...ofKind(instructions, 'WORKDIR').map(it => it.args.text),
+    ...ofKind(instructions, 'WORKDIR').flatMap(it => it.words.map(word => word.text)),
     ...asRoot.flatMap(({ command }) => argumentsOf(command).map(word => word.text)),
   ];
   return paths.some(path => /(^|[:="'])(\/root(\/|$)|~\/|\$\{?HOME\b|--user$)/.test(path ?? ''));

@@ -37,7 +37,7 @@ function copiesModernFiles({ sources }: Copy): boolean {
   return sources.some(({ text }) => /(^|\/)(\.yarnrc\.yml|\.yarn\/?|\.pnp\.[\w*]+)$/.test(text));
 }
 
-/** Corepack takes whatever `packageManager` says, which nobody could read. */
+/** Corepack takes whatever `packageManager` says, which cannot be read. */
 function choosesRelease(command: Command): boolean {
   if (command.name === 'corepack') return true;
   const yarn = yarnCommand(command);

@@ -6,7 +6,7 @@ import { lineage, rootBase } from '../../../dockerfile/stage-graph';
 import type { BuildTarget, WorkspaceFacts } from '../../../project/workspace';
 import { buildsOf, composeFileAt, composeFiles } from '../../../project/workspace-files';
 
-/** Whether a GPU is at hand where the images of a Dockerfile run. */
+/** Whether a GPU is available where the images of a Dockerfile run. */
 export type GpuUse = 'yes' | 'no' | 'unknown';
 
 /** Images without CUDA; others may bring it. Source: their pages in the registries. */

@@ -9,7 +9,7 @@ const DEBIAN_RELEASE = /^(trixie|bookworm|bullseye|buster|stretch|sid|stable|old
  *
  * @returns undefined where the image is slim already, has no slim variant, or is not known
  */
-export function slimTwin(ref: ImageRef): ImageRef | undefined {
+export function slimVariantOf(ref: ImageRef): ImageRef | undefined {
   const family = imageFamily(ref);
   if (!family?.slimWord || !family.slim || variantOf(family, ref) !== 'plain') return undefined;
   const tag = ref.tag ?? 'latest';
