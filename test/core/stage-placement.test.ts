@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isDeclined } from '../../server/src/core/decline';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
-import { type Ecosystem, planStages } from '../../server/src/core/stages/ecosystem';
+import { type Ecosystem, planStages, stageOffers } from '../../server/src/core/stages/ecosystem';
 import { NODE } from '../../server/src/core/stages/node';
 import { PHP } from '../../server/src/core/stages/php';
 import { RUBY } from '../../server/src/core/stages/ruby';
@@ -83,5 +83,21 @@ RUN apt-get update && apt-get install -y libicu-dev && docker-php-ext-install in
       'COPY builder',
       'RUN builder',
     ]);
+  });
+});
+
+describe('An offer to split a stage', () => {
+  before(loadGrammar);
+
+  it('says what the packages weigh that stay behind on the same image, but for those that it holds', () => {
+    const text = `FROM php:8.3-apache-bookworm
+RUN apt-get update && apt-get install -y g++ libicu-dev libpng-dev && docker-php-ext-install gd intl
+`;
+    const [offer] = stageOffers(PHP)(
+      parseDockerfile('Dockerfile', text),
+      contextFor('Dockerfile', { Dockerfile: text }),
+    );
+    assert.ok(offer?.kind === 'offer');
+    assert.equal(offer.gain?.bytes, 51_900_000);
   });
 });

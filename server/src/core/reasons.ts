@@ -109,7 +109,6 @@ export const REASONS = {
   'not-php': 'has a base image that is neither the official one of PHP nor FrankenPHP',
   'php-on-alpine':
     'has a base image on Alpine, where PHP keeps no compiler and extensions link with another C library',
-  'no-php-build': 'begins a stage that neither builds an extension nor runs composer',
   'no-build-packages': 'begins a stage that installs next to nothing which only the build needs',
   'unknown-extension': 'builds {extension}, whose runtime libraries are not known',
   'installs-extensions-itself':

@@ -1,10 +1,11 @@
+import { aptBuildWeight } from '../analysis/sizes/apt-build-weight';
 import { gainOver } from '../analysis/sizes/image-gain';
 import { decline, declineAt, isDeclined, type Outcome, type PlainReasonCode } from '../decline';
 import { type ImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Conversion } from '../rule';
-import { type BuildLanguage, type StageSplit, splitAtBuild } from './plan';
+import { type BuildLanguage, leftBehind, type StageSplit, splitAtBuild } from './plan';
 import { renderStageSplit, type Sides } from './render';
 
 /**
@@ -50,12 +51,16 @@ export interface FinalStage {
   readonly finishing?: readonly string[];
   /** The image of the builder, where it is not the one that the file names. */
   readonly builderImage?: string;
+  /** Packages of apt that stay with the build, where that is not all that serves one: the image may hold some. */
+  readonly leaves?: readonly string[];
 }
 
 /** A stage cut in two, with both sides. */
 export interface StagePlan {
   readonly split: StageSplit;
   readonly sides: Sides;
+  /** Packages of apt that stay with the build. */
+  readonly leaves: readonly string[];
 }
 
 /** How a file of one stage that builds and runs a project of this kind is split. */
@@ -72,8 +77,9 @@ export function planStages(
   if (isDeclined(split)) return split;
   const final = ecosystem.final(split, read, workspace);
   if (isDeclined(final)) return final;
-  const { packages = split.packages, finishing = [], ...sides } = final;
+  const { packages = split.packages, finishing = [], leaves = leftBehind(split), ...sides } = final;
   return {
+    leaves,
     split: { ...split, packages },
     sides: { ...sides, finishing, because: ecosystem.because },
   };
@@ -94,12 +100,15 @@ export function stageOffers(ecosystem: Ecosystem): Conversion<Dockerfile>['offer
   return (file, { workspace, engine }) => {
     const plan = planStages(ecosystem, file, workspace);
     if (isDeclined(plan)) return [plan];
-    const { split, sides } = plan;
+    const { split, sides, leaves } = plan;
+    // On the same image, the packages that stay behind are what is gained.
+    const isSame = sides.image === (sides.builderImage ?? split.stage.from.image?.text);
+    const gain = isSame ? aptBuildWeight(leaves) : undefined;
     return [
       {
         kind: 'offer',
         at: split.stage.span,
-        ...gainOver(split.stage, sides.image, engine),
+        ...(gain ? { gain } : gainOver(split.stage, sides.image, engine)),
         changes: () => [{ kind: 'edit', path: file.path, edits: renderStageSplit(split, sides) }],
       },
     ];

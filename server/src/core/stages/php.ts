@@ -24,6 +24,7 @@ import {
 } from './php-split';
 import * as steps from './php-steps';
 import { pinnedTo, stageRelease } from './pinned-release';
+import { leftBehind } from './plan';
 
 interface PhpRead {
   readonly releases: readonly DebianRelease[];
@@ -96,7 +97,8 @@ export const PHP: Ecosystem<PhpRead> = {
     const libraries = read.headers.flatMap(it => librariesOf(it, read.releases) ?? []);
     const packages = [...new Set([...split.packages, ...libraries])].filter(it => !LIBRARY_IN_IMAGE.test(it));
     const copies = [...settingsCopies(split, read.movesApache), ...project];
-    return { image: read.image, builderImage: read.image, copies, packages };
+    const leaves = leftBehind(split).filter(it => !IN_IMAGE.test(it));
+    return { image: read.image, builderImage: read.image, copies, packages, leaves };
   },
 };
 
