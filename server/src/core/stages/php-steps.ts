@@ -106,7 +106,7 @@ function pathsOf({ words, redirects }: Command): string[] {
 }
 
 const SWITCHES = /^a2(en|dis)(mod|site|conf)$/;
-const WRITES = /^(sed|echo|printf|tee|cp|mv|ln|mkdir|touch|chmod|chown|cat)$/;
+const WRITES = /^(sed|echo|printf|tee|cp|mv|ln|mkdir|touch|chmod|chown|cat|rm)$/;
 
 /** True for a command that only changes the settings below a folder, or switches parts of Apache. */
 export function changesSettings(command: Command, folder: string, workdir: string): boolean {
@@ -116,9 +116,9 @@ export function changesSettings(command: Command, folder: string, workdir: strin
   return paths.length > 0 && paths.every(it => isBelow(pathIn(it, workdir), folder));
 }
 
-/** True for a command that takes something of Apache's settings away, which a copy cannot. */
-export function disablesPart({ name }: Command): boolean {
-  return /^a2dis/.test(name);
+/** True for a command that takes settings away, which a copy into the same image does not. */
+export function removes({ name }: Command): boolean {
+  return /^(a2dis|rm$)/.test(name);
 }
 
 const IN_FOLDER = /^(cp|mv|rm|ln|mkdir|touch|chmod|chown|chgrp|cd|sed|echo|printf|cat)$/;

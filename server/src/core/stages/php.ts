@@ -8,6 +8,7 @@ import { callerOf } from '../knowledge/composer-packages';
 import type { DebianRelease } from '../knowledge/debian-releases';
 import { extensionHeaders } from '../knowledge/php-extensions';
 import { composerProject } from '../project/composer-project';
+import { imagePath } from '../project/copied-files';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import type { BuildBase, Ecosystem } from './ecosystem';
@@ -72,8 +73,8 @@ export const PHP: Ecosystem<PhpRead> = {
     builds: it => steps.isComposerStep(it) || steps.isExtensionStep(it),
     prepares: it =>
       steps.preparesPhp(it) ||
-      steps.changesSettings(it, steps.LOCAL_SETTINGS, read.folder) ||
-      (steps.changesSettings(it, steps.APACHE_SETTINGS, read.folder) && !steps.disablesPart(it)) ||
+      (steps.changesSettings(it, steps.LOCAL_SETTINGS, read.folder) && !steps.removes(it)) ||
+      (steps.changesSettings(it, steps.APACHE_SETTINGS, read.folder) && !steps.removes(it)) ||
       steps.staysInFolder(it, read.folder),
     runs: (program, { words }) =>
       PROGRAMS.test(program) || read.brought.has(program) || /(^|\/)vendor\/bin\//.test(words[0]?.text ?? ''),
@@ -130,7 +131,7 @@ function readPhp(base: BuildBase, workspace: WorkspaceFacts): Outcome<PhpRead> {
   return {
     releases,
     image: pin ? formatImageRef(pinnedTo(ref, pin)) : base.written,
-    folder: (last && stateBefore(file, last).workdir) ?? folderOf(base),
+    folder: imagePath('/', (last && stateBefore(file, last).workdir) ?? folderOf(base)),
     isForCommands: folderOf(base) === '/',
     headers,
     brought: new Set(named.flatMap(it => BROUGHT[it] ?? [])),

@@ -7,6 +7,7 @@ import { chainOf } from '../dockerfile/run-chain';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import { buildPackage } from '../knowledge/build-packages';
 import { fullOnlyProgram, isInEveryDebian } from '../knowledge/full-image-programs';
+import { imagePath } from '../project/copied-files';
 import { allOf, servicesOf } from '../project/image-services';
 import type { WorkspaceFacts } from '../project/workspace';
 import { aptCommand, aptPackageName } from '../shell/apt';
@@ -70,7 +71,8 @@ export function splitAtBuild(
     (it): it is Run => it.kind === 'RUN' && it.script.commands.some(command => language.builds(command)),
   );
   if (!lastBuild) return declineAt(file, stage.from, 'no-build-step', { tool: language.buildsWith });
-  const named = stateBefore(file, lastBuild).workdir;
+  const set = stateBefore(file, lastBuild).workdir;
+  const named = set === undefined ? undefined : imagePath('/', set);
   const workdir = named ?? language.workdir;
   if (workdir === undefined || (workdir !== language.workdir && workdir === '/'))
     return declineAt(file, lastBuild, 'builds-without-workdir');
@@ -237,7 +239,8 @@ function withCalledPrograms(split: StageSplit, language: BuildLanguage): Outcome
   const installing = stepsThatInstall(split, language);
   for (const { command, at } of calledCommands(split, language)) {
     const step = installing.get(command.name);
-    const brought = step ? undefined : fullOnlyProgram(command.name);
+    const isHeld = step !== undefined || language.runs(command.name, command);
+    const brought = isHeld ? undefined : fullOnlyProgram(command.name);
     if (step) repeated.add(step);
     else if (brought?.[0]) {
       if (!brought.some(name => packages.has(name))) packages.add(brought[0]);

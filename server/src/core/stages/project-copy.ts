@@ -22,7 +22,8 @@ export function projectCopy(split: StageSplit): Outcome<string> {
 function isInside(copy: Copy, { file, workdir, inheritsWorkdir }: StageSplit): boolean {
   const { destination } = copy;
   const from = stateBefore(file, copy).workdir ?? (inheritsWorkdir ? workdir : undefined);
-  if (!destination?.literal || from === undefined) return false;
-  const path = imagePath(from, destination.text);
+  const isAbsolute = destination?.text.startsWith('/');
+  if (!destination?.literal || (from === undefined && !isAbsolute)) return false;
+  const path = imagePath(from ?? '/', destination.text);
   return path === workdir || path.startsWith(`${workdir}/`);
 }
