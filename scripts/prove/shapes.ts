@@ -102,7 +102,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
     'Apache, two extensions, Composer in two steps',
     'multi-stage-php',
   ),
-  'php-fpm': on(['php-fpm'], 'php-fpm, extensions with libraries, a user of its own', 'multi-stage-php'),
+  'php-fpm': on(['php-fpm'], 'php-fpm, extensions with libraries, its own user', 'multi-stage-php'),
   'ruby-rack': on(['ruby', 'ruby-slim'], 'Rack and Puma, a gem with a library', 'multi-stage-ruby'),
   'java-spring': on(['maven', 'jre'], 'Spring Boot, built by Maven', 'multi-stage-java'),
 };

@@ -113,7 +113,7 @@ export const REASONS = {
   'unknown-extension': 'builds {extension}, whose runtime libraries are not known',
   'installs-extensions-itself':
     'runs install-php-extensions, which installs libraries that no line names: use docker-php-ext-install',
-  'builds-assets': 'builds assets with {program}, which belongs in a stage of its own on the image of Node',
+  'builds-assets': 'builds assets with {program}, which belongs in its own stage on an image of Node',
   'composer-elsewhere': 'installs packages with {setting}, which may put them outside the project',
   'changes-working-folder': 'changes the owner or mode of {folder} itself, which COPY does not keep',
   'package-calls-program': 'installs {package}, which calls {program} while the application runs',

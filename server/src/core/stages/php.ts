@@ -8,7 +8,6 @@ import { callerOf } from '../knowledge/composer-packages';
 import type { DebianRelease } from '../knowledge/debian-releases';
 import { extensionHeaders } from '../knowledge/php-extensions';
 import { composerProject } from '../project/composer-project';
-import { imagePath } from '../project/copied-files';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import type { BuildBase, Ecosystem } from './ecosystem';
@@ -131,7 +130,7 @@ function readPhp(base: BuildBase, workspace: WorkspaceFacts): Outcome<PhpRead> {
   return {
     releases,
     image: pin ? formatImageRef(pinnedTo(ref, pin)) : base.written,
-    folder: imagePath('/', (last && stateBefore(file, last).workdir) ?? folderOf(base)),
+    folder: (last && stateBefore(file, last).workdir) ?? folderOf(base),
     isForCommands: folderOf(base) === '/',
     headers,
     brought: new Set(named.flatMap(it => BROUGHT[it] ?? [])),

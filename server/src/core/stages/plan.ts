@@ -7,7 +7,6 @@ import { chainOf } from '../dockerfile/run-chain';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import { buildPackage } from '../knowledge/build-packages';
 import { fullOnlyProgram, isInEveryDebian } from '../knowledge/full-image-programs';
-import { imagePath } from '../project/copied-files';
 import { allOf, servicesOf } from '../project/image-services';
 import type { WorkspaceFacts } from '../project/workspace';
 import { aptCommand, aptPackageName } from '../shell/apt';
@@ -71,8 +70,7 @@ export function splitAtBuild(
     (it): it is Run => it.kind === 'RUN' && it.script.commands.some(command => language.builds(command)),
   );
   if (!lastBuild) return declineAt(file, stage.from, 'no-build-step', { tool: language.buildsWith });
-  const set = stateBefore(file, lastBuild).workdir;
-  const named = set === undefined ? undefined : imagePath('/', set);
+  const named = stateBefore(file, lastBuild).workdir;
   const workdir = named ?? language.workdir;
   if (workdir === undefined || (workdir !== language.workdir && workdir === '/'))
     return declineAt(file, lastBuild, 'builds-without-workdir');
