@@ -52,6 +52,21 @@ describe('what a Python file says of other code', () => {
     assert.equal(readPython('for m in pkgutil.iter_modules(p):\n    pass\n').dynamic, true);
   });
 
+  it('reads a call however it is written', () => {
+    const called = readPython('m = importlib.import_module(\n  "a.b")\nn = other.import_it("c")\n');
+    assert.deepEqual(
+      called.imports.map(it => it.module),
+      ['a.b'],
+    );
+  });
+
+  it('reads a string however it is written', () => {
+    const text = 'f(b"one.two", u\'three.four\', r"five.six", "sev" "en", """nine.ten""", "")\n';
+    const { names } = readPython(text);
+    for (const name of ['one.two', 'three.four', 'five.six', 'nine.ten'])
+      assert.ok(names.includes(name), name);
+  });
+
   it('keeps the strings that may name plug-ins, drivers and modules', () => {
     const text = [
       '"""Reads a.b from x."""',
@@ -86,5 +101,19 @@ describe('what a Python file says of other code', () => {
 
   it('reads what it can of code that is broken', () => {
     assert.ok(modules('import os\ndef (:\nimport numpy\n').includes('os'));
+  });
+
+  it('names the programs that calls start, and the compiler that torch.compile needs', () => {
+    const programs = (text: string) => readPython(text).programs;
+    assert.deepEqual(
+      programs('import subprocess\nsubprocess.run(["gcc", "-o", "x"])\nos.system("/usr/bin/make -C /app")\n'),
+      ['gcc', 'make'],
+    );
+    assert.deepEqual(programs('run(f"protoc {x}")\nrun(name)\nprint("cmake")\napp.run("x", port=1)\n'), [
+      'protoc',
+      'x',
+    ]);
+    assert.deepEqual(programs('m = torch.compile(m)\n'), ['c++']);
+    assert.deepEqual(programs('@torch.compile\ndef f(): pass\n'), ['c++']);
   });
 });

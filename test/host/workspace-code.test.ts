@@ -67,4 +67,13 @@ describe('The code of a build context', () => {
     assert.ok(context?.files.has('app/linked.py'));
     assert.equal(code?.get('app/linked.py'), UNREAD_CODE);
   });
+
+  it('is not read where there is too much of it to read all', async () => {
+    const module = `import flask\nX = "${'long '.repeat(40_000)}"\n`;
+    const many = Array.from({ length: 25 }, (_, index) => [`app/m${index}.py`, module] as const);
+    const { workspace } = open({ ...PROJECT, ...Object.fromEntries(many) });
+    const { code } = await workspace.factsFor('Dockerfile');
+    assert.equal(code?.size, many.length + 2);
+    assert.ok([...code.values()].every(it => it === UNREAD_CODE));
+  });
 });

@@ -116,16 +116,26 @@ export const REASONS = {
   'builds-assets': 'builds assets with {program}, which belongs in its own stage on an image of Node',
   'composer-elsewhere': 'installs packages with {setting}, which may put them outside the project',
   'changes-working-folder': 'changes the owner or mode of {folder} itself, which COPY does not keep',
+  'composer-for-container': 'copies Composer, which no step runs, so the container may need it',
   'package-calls-program': 'installs {package}, which calls {program} while the application runs',
   'project-mounted-over':
     'the service {service} mounts a folder over {folder}, so the container may need Composer and its tools',
 
   // What the final stage copies.
   'copies-outside': 'copies to a folder outside of {folder}',
-  'copies-to-outside': 'copies to {path}, outside of {folder}',
   'several-owners': 'gives its files another owner than the earlier copies',
   'adds-archive': 'adds what may be an archive with unknown files',
   'unknown-copy': 'copies files that the build context alone does not show',
+  'code-starts-program':
+    'begins a stage whose code starts {program} ({path}), which a distroless image lacks',
+  'code-starts-build-program':
+    'is the image of a build, and {path} starts {program}, which the final stage would lack',
+  'archived-release':
+    'is on a release of Debian whose packages are archived, and the final stage would need to install {package}',
+  'unknown-release-for-packages':
+    'does not tell its release of Debian, and the final stage would need to install {package}',
+  'copies-what-is-not-here':
+    'copies {path}, which the project does not hold yet, so that the files it brings cannot be named',
   'changes-owner-or-mode': 'gives its files another owner or mode',
   'no-context': 'the files of the build context are not known',
   'context-too-large': 'the build context has more files than are listed',
@@ -143,6 +153,9 @@ export const REASONS = {
   'starts-without-node': 'starts with {program}, not with node and a built file',
   'starts-without-java': 'starts with {program}, not with java',
   'java-without-jar': 'starts java without -jar, so classes may be anywhere',
+  'downloads-browser': 'installs {package}, which downloads a browser to the home folder of the builder',
+  'imports-development-dependency':
+    'starts a program of which {path} imports {package}, a development dependency that pruning removes',
   'java-with-option': 'starts java with {option}, which may need more than the jar',
   'unknown-jar': 'starts a jar whose name is only known in the container',
   'jar-outside-build': 'starts {path}, which the build does not write',

@@ -15,6 +15,8 @@ type CodeByPath = ReadonlyMap<string, CodeFacts>;
 
 const MOST_FILES = 3000;
 const MOST_BYTES = 256 * 1024;
+/** Of all files of a context: a hundred thousand lines, which take about two seconds. */
+const MOST_BYTES_TOGETHER = 4_000_000;
 
 /** Files that say what some Python code needs. */
 function isPythonManifest(path: string): boolean {
@@ -32,8 +34,8 @@ export class WorkspaceCode {
 
   /**
    * The facts of the Python files that are sent with some contexts, by path relative to the root. Nobody knows what
-   * stands in one that is too long, that comes behind the first 3,000 of its context, or that is a link, which may
-   * lead anywhere.
+   * stands in one that is too long, or that is a link, which may lead anywhere; and of a context with too many of them,
+   * what stands in any: what needs the code needs all of it.
    *
    * @param texts of the small files beside: without a Python manifest among them nobody needs the code
    * @returns undefined where it is not needed, or a context holds more files than are listed
@@ -54,13 +56,20 @@ export class WorkspaceCode {
   }
 
   private async read(context: BuildContext, signal: AbortSignal): Promise<CodeByPath> {
-    const sources = [...context.files].filter(([path]) => path.endsWith('.py'));
+    const sources = [...context.files]
+      .filter(([path]) => path.endsWith('.py'))
+      .map(([path, bytes]) => ({
+        path: posix.join(context.path, path),
+        bytes,
+        isShort: bytes <= MOST_BYTES,
+      }));
+    const together = sources.reduce((sum, it) => sum + (it.isShort ? it.bytes : 0), 0);
+    if (sources.length > MOST_FILES || together > MOST_BYTES_TOGETHER)
+      return new Map(sources.map(({ path }) => [path, UNREAD_CODE]));
     if (sources.length > 0) await loadPython();
     const found = new Map<string, CodeFacts>();
-    for (const [index, [inContext, bytes]] of sources.entries()) {
-      const path = posix.join(context.path, inContext);
-      const readable = index < MOST_FILES && bytes <= MOST_BYTES;
-      found.set(path, readable ? await this.files.read(path) : UNREAD_CODE);
+    for (const { path, isShort } of sources) {
+      found.set(path, isShort ? await this.files.read(path) : UNREAD_CODE);
       signal.throwIfAborted();
     }
     return found;

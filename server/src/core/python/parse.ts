@@ -22,6 +22,7 @@ const WANTED = `
   (expression_statement (string) @docstring)
   (subscript (string) @key)
   (pair key: (string) @key)
+  (decorator) @decorator
   (call function: (attribute attribute: (identifier) @method) arguments: (argument_list (string) @key)
     (#eq? @method "get"))
 `;
@@ -52,30 +53,38 @@ export function readPython(text: string): CodeFacts {
   const captures = grammar.query.captures(tree.rootNode);
   const ids = (kind: string) => new Set(captures.flatMap(({ name, node }) => (name === kind ? node.id : [])));
   // What a node stands in is asked of the query: a node finds its parent only by a walk from the top.
-  const reader = new PythonReader(ids('docstring'), ids('key'));
+  const reader = new PythonReader(text, ids('docstring'), ids('key'));
   for (const { name, node } of captures) reader.read(name, node);
   tree.delete();
   return reader.facts();
 }
 
 /** What is said of a file that nobody could read: it may import anything. */
-const UNREAD: CodeFacts = { imports: [], dynamic: true, names: [], paths: [] };
+const UNREAD: CodeFacts = { imports: [], dynamic: true, names: [], paths: [], programs: [] };
 
 class PythonReader {
   private readonly imports: CodeImport[] = [];
   private readonly names = new Set<string>();
   private readonly paths = new Set<string>();
+  private readonly programs = new Set<string>();
   private dynamic = false;
   /** The functions, conditions and attempts that the reader is in, the outermost first. */
   private readonly around: Node[] = [];
 
   constructor(
+    private readonly text: string,
     private readonly docstrings: ReadonlySet<number>,
     private readonly keys: ReadonlySet<number>,
   ) {}
 
   facts(): CodeFacts {
-    return { imports: this.imports, dynamic: this.dynamic, names: [...this.names], paths: [...this.paths] };
+    return {
+      imports: this.imports,
+      dynamic: this.dynamic,
+      names: [...this.names],
+      paths: [...this.paths],
+      programs: [...this.programs],
+    };
   }
 
   read(kind: string, node: Node): void {
@@ -84,6 +93,7 @@ class PythonReader {
     else if (kind === 'import') this.readImport(node);
     else if (kind === 'from') this.readFrom(node);
     else if (kind === 'call') this.readCall(node);
+    else if (kind === 'decorator') this.readDecorator(node);
     else if (kind === 'string') this.readString(node);
   }
 
@@ -110,8 +120,11 @@ class PythonReader {
   }
 
   private readCall(node: Node): void {
+    if (!MAY_LOAD.test(this.text.slice(node.startIndex, node.startIndex + LONGEST_CALLED))) return;
     const called = node.childForFieldName('function')?.text ?? '';
     if (DISCOVERS.test(called)) this.dynamic = true;
+    if (COMPILES.test(called)) this.programs.add('c++');
+    if (STARTS_PROGRAM.test(called)) this.readProgram(node.childForFieldName('arguments')?.namedChildren[0]);
     if (!IMPORTS.test(called)) return;
     const argument = node.childForFieldName('arguments')?.namedChildren[0];
     const module = argument?.type === 'string' ? literalOf(argument) : undefined;
@@ -119,18 +132,31 @@ class PythonReader {
     else this.imports.push({ module, names: [], level: 0, when: importTime(node, this.around) });
   }
 
+  private readDecorator(node: Node): void {
+    if (COMPILES.test(node.namedChildren[0]?.text ?? '')) this.programs.add('c++');
+  }
+
+  /** `"make -C /app"`, and the first of `["make", "-C", "/app"]`. */
+  private readProgram(argument: Node | null | undefined): void {
+    const first = argument && /^(list|tuple)$/.test(argument.type) ? argument.namedChildren[0] : argument;
+    const text = first?.type === 'string' ? (literalOf(first) ?? firstPartOf(first)) : '';
+    const [, program] = PROGRAM.exec(text) ?? [];
+    if (program !== undefined) this.programs.add(program);
+  }
+
   private readString(node: Node): void {
     if (this.docstrings.has(node.id)) return;
-    this.readPaths(node);
-    const text = literalOf(node) ?? firstPartOf(node);
+    const plain = plainContent(this.text.slice(node.startIndex, node.endIndex));
+    const pieces = plain === undefined ? contentsOf(node) : [plain];
+    this.readPaths(node, pieces);
+    const text = plain ?? literalOf(node) ?? firstPartOf(node);
     if (text === '' || text.length > LONGEST_NAME || /\s/.test(text)) return;
     const scheme = SCHEME.exec(text)?.[1];
     if (scheme !== undefined) this.names.add(scheme);
     else if (REFERENCE.test(text)) this.names.add(text.replace(/:.*/s, ''));
   }
 
-  private readPaths(node: Node): void {
-    const pieces = node.namedChildren.flatMap(it => (it?.type === 'string_content' ? it.text : []));
+  private readPaths(node: Node, pieces: readonly string[]): void {
     for (const text of pieces.flatMap(piece => withoutAddresses(piece).split(BETWEEN_PATHS))) {
       // One word alone may be the key of a dictionary, in prose it is a word.
       const isPath =
@@ -139,6 +165,17 @@ class PythonReader {
       for (const name of text.split('/')) if (PATH_NAME.test(name)) this.paths.add(name);
     }
   }
+}
+
+/** What stands between the quotes of a string without escapes and values; undefined for another one, which its tree tells. */
+function plainContent(written: string): string | undefined {
+  return PLAIN_STRING.exec(written)?.[2];
+}
+
+const PLAIN_STRING = /^[bBuU]?("|')([^\\\n"']+)\1$/;
+
+function contentsOf(node: Node): string[] {
+  return node.namedChildren.flatMap(it => (it?.type === 'string_content' ? it.text : []));
 }
 
 function withoutAddresses(text: string): string {
@@ -154,7 +191,18 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 const PERHAPS_ADDRESS = /[\w+.-]+(:\/\/[^/\s]\S*)?/g;
 const BETWEEN_PATHS = /[\s'"`=,;:()[\]{}]+/;
 const PATH_NAME = /^[.-]*\w[\w.-]*$/;
+/** The program of a command line, without its folder. */
+const PROGRAM = /^\s*(?:\/[\w./-]*\/)?([\w.+-]+)(?=\s|$)/;
+const STARTS_PROGRAM =
+  /(^|\.)(run|Popen|call|check_call|check_output|getoutput|getstatusoutput|system|popen|which|spawn[lv]p?e?|exec[lv]p?e?|create_subprocess_(exec|shell))$/;
+/** What calls the C++ compiler of the system when it runs. */
+const COMPILES = /^(torch\.compile|cpp_extension\.load(_inline)?|load_inline|pyximport\.install)$/;
 const IMPORTS = /^(importlib\.import_module|import_module|__import__|importlib\.util\.find_spec)$/;
+/** What the names below have in common: of most calls the text alone tells that it is none of them. */
+const MAY_LOAD =
+  /^[\w.\s]*(?:import|find_spec|iter_modules|walk_packages|entry_points|runpy|exec|eval|spec_from_file_location)/;
+/** Characters: the longest of the names, and blanks in it. */
+const LONGEST_CALLED = 60;
 /** Calls that load modules which no import names. */
 const DISCOVERS =
   /^(pkgutil\.(iter_modules|walk_packages)|iter_modules|walk_packages|(importlib\.)?(metadata\.)?entry_points|(pkg_resources\.)?iter_entry_points|runpy\.\w+|exec|eval|importlib\.util\.spec_from_file_location|spec_from_file_location)$/;
@@ -167,7 +215,7 @@ function importedName(node: Node): string | undefined {
 /** The value of a string without interpolation; undefined for an f-string that has one. */
 function literalOf(node: Node): string | undefined {
   if (node.namedChildren.some(child => child?.type === 'interpolation')) return undefined;
-  return node.namedChildren.flatMap(child => (child?.type === 'string_content' ? child.text : [])).join('');
+  return contentsOf(node).join('');
 }
 
 /** What an f-string begins with: `postgresql+asyncpg://` of one that goes on with a variable. */

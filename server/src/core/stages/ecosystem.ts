@@ -1,12 +1,13 @@
-import { aptBuildWeight } from '../analysis/sizes/apt-build-weight';
-import { gainOver } from '../analysis/sizes/image-gain';
 import { decline, declineAt, isDeclined, type Outcome, type PlainReasonCode } from '../decline';
 import { type ImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Conversion } from '../rule';
-import { type BuildLanguage, leftBehind, type StageSplit, splitAtBuild } from './plan';
-import { renderStageSplit, type Sides } from './render';
+import { objectionToPackages } from './archived-release';
+import { cutInTwo } from './cut';
+import { type BuildLanguage, type StageSplit, splitAtBuild } from './plan';
+import type { SplitPlan } from './render';
+import { splitOffers } from './split-offers';
 
 /**
  * All that is particular to the projects of one language: a new one is a value of this type. What is the same for all,
@@ -51,16 +52,10 @@ export interface FinalStage {
   readonly finishing?: readonly string[];
   /** The image of the builder, where it is not the one that the file names. */
   readonly builderImage?: string;
-  /** Packages of apt that stay with the build, where that is not all that serves one: the image may hold some. */
+  /** Packages of apt that stay with the build, where both stages have the same image. */
   readonly leaves?: readonly string[];
-}
-
-/** A stage cut in two, with both sides. */
-export interface StagePlan {
-  readonly split: StageSplit;
-  readonly sides: Sides;
-  /** Packages of apt that stay with the build. */
-  readonly leaves: readonly string[];
+  /** Arguments of ENV for what the file leaves unset. */
+  readonly settings?: readonly string[];
 }
 
 /** How a file of one stage that builds and runs a project of this kind is split. */
@@ -68,7 +63,7 @@ export function planStages(
   ecosystem: Ecosystem,
   file: Dockerfile,
   workspace: WorkspaceFacts,
-): Outcome<StagePlan> {
+): Outcome<SplitPlan> {
   const base = baseOf(ecosystem, file);
   if (isDeclined(base)) return base;
   const read = ecosystem.read(base, workspace);
@@ -77,11 +72,23 @@ export function planStages(
   if (isDeclined(split)) return split;
   const final = ecosystem.final(split, read, workspace);
   if (isDeclined(final)) return final;
-  const { packages = split.packages, finishing = [], leaves = leftBehind(split), ...sides } = final;
-  return {
+  const {
+    image,
+    copies,
+    packages = split.packages,
+    finishing = [],
+    settings = [],
+    builderImage,
     leaves,
-    split: { ...split, packages },
-    sides: { ...sides, finishing, because: ecosystem.because },
+  } = final;
+  const objection = objectionToPackages(split, image, packages);
+  if (objection) return objection;
+  const sides = { image, copies, finishing, settings, builderImage, because: ecosystem.because };
+  return {
+    stage: split.stage,
+    image: leaves ? undefined : image,
+    leaves: leaves ?? [],
+    split: () => cutInTwo({ ...split, packages }, sides),
   };
 }
 
@@ -95,22 +102,7 @@ function baseOf({ images, otherImage }: Ecosystem, file: Dockerfile): Outcome<Bu
   return { file, stage, ref: base.ref, written: from.image.text };
 }
 
-/** Offers to split the stage into a builder stage and a final stage; the edits are made when asked for. */
+/** Offers to split the stage of a project of one language. */
 export function stageOffers(ecosystem: Ecosystem): Conversion<Dockerfile>['offers'] {
-  return (file, { workspace, engine }) => {
-    const plan = planStages(ecosystem, file, workspace);
-    if (isDeclined(plan)) return [plan];
-    const { split, sides, leaves } = plan;
-    // On the same image, the packages that stay behind are what is gained.
-    const isSame = sides.image === (sides.builderImage ?? split.stage.from.image?.text);
-    const gain = isSame ? aptBuildWeight(leaves) : undefined;
-    return [
-      {
-        kind: 'offer',
-        at: split.stage.span,
-        ...(gain ? { gain } : gainOver(split.stage, sides.image, engine)),
-        changes: () => [{ kind: 'edit', path: file.path, edits: renderStageSplit(split, sides) }],
-      },
-    ];
-  };
+  return splitOffers((file, workspace) => planStages(ecosystem, file, workspace));
 }

@@ -89,11 +89,7 @@ export function objectionToPhp({ file, stage, lastBuild, workdir }: StageSplit, 
   }
   const tool = ofKind(above, 'COPY', 'ADD').find(isTool);
   const composes = ofKind(above, 'RUN').some(run => run.script.commands.some(steps.isComposerStep));
-  if (tool && !composes)
-    return declineAt(file, tool, 'copies-to-outside', {
-      path: tool.destination?.text ?? '',
-      folder: workdir,
-    });
+  if (tool && !composes) return declineAt(file, tool, 'composer-for-container');
   for (const image of servicesOf(file, stage, workspace))
     for (const { volumes, name } of allOf(image, workspace))
       if (volumes.some(it => it.type === 'bind' && steps.isBelow(workdir, it.target)))

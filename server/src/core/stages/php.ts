@@ -75,8 +75,10 @@ export const PHP: Ecosystem<PhpRead> = {
       (steps.changesSettings(it, steps.LOCAL_SETTINGS, read.folder) && !steps.removes(it)) ||
       (steps.changesSettings(it, steps.APACHE_SETTINGS, read.folder) && !steps.removes(it)) ||
       steps.staysInFolder(it, read.folder),
-    runs: (program, { words }) =>
-      PROGRAMS.test(program) || read.brought.has(program) || /(^|\/)vendor\/bin\//.test(words[0]?.text ?? ''),
+    runs: (program, command) =>
+      PROGRAMS.test(program) ||
+      read.brought.has(program) ||
+      /(^|\/)vendor\/bin\//.test(command?.words[0]?.text ?? ''),
     shipsFolder: true,
     workdir: read.folder,
     placeOf: it => placeOf(it, read),

@@ -49,6 +49,7 @@ export const RUBY: Ecosystem<RubyRead> = {
     prepares: preparesRuby,
     runs: program => PROGRAMS.test(program),
     shipsFolder: true,
+    isRun: path => /\.(rb|ru|rake)$/.test(path),
     librariesOf: headers => librariesOf(headers, releases),
   }),
   final(split, read, workspace) {

@@ -7,9 +7,10 @@ import { parseScript } from '../../shell/parse';
 import { pipCommand } from '../../shell/pip';
 import { folderOf, joinPath, pathBelow } from '../../stages/python/paths';
 import { type RequirementsFile, readRequirementFiles } from '../../stages/python/requirement-files';
-import { planSplit } from '../../stages/python/split-plan';
-import { renderSplit } from '../../stages/python/split-render';
+import { splitPackages } from '../../stages/python/split-packages';
+import { BY_WHEELS } from '../../stages/python/ways';
 import { withWordEdits } from '../../stages/python/word-edits';
+import { renderSplit } from '../../stages/render';
 import { applyEdits, replace } from '../../text/edit';
 import { mountOf, type SourceMount, type StartupService } from './startup-service';
 
@@ -38,12 +39,12 @@ export function writeServiceDockerfile(
   const sources = readSources(startup, facts);
   if (isDeclined(sources)) return sources;
   const plain = parseDockerfile(path, plainDockerfile(startup, sources));
-  const plan = planSplit(plain, { ...facts, context: undefined, targets: [] }, 'wheels');
+  const plan = splitPackages(BY_WHEELS, plain, { ...facts, context: undefined, targets: [] });
   if (isDeclined(plan)) return ofCommand(plan);
   return {
     path,
     name,
-    text: applyEdits(plain.text, renderSplit(plan)),
+    text: applyEdits(plain.text, renderSplit(plan.split())),
     copied: sources.copied,
     settingsFile: sources.settingsFile,
   };

@@ -9,10 +9,9 @@ import type { Command } from '../../shell/command';
 import { alsoInstalledBy, PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { compiledLinks } from './compiled-links';
-import { type Handover, WHEEL_HANDOVER } from './handover';
-import { HANDOVER_KINDS, type HandoverId, type HandoverKind } from './handover-kind';
+import type { Handover } from './handover';
+import type { HandoverKind } from './handover-kind';
 import { objectionToKeys } from './install-setup';
-import { objectionToMounts } from './install-user';
 import { objectionToMoving } from './moved-packages';
 import { callsUnknown, isOwnScript, scriptsNamed } from './own-scripts';
 import { type AskedPackages, aptNames, askedPackages } from './packages';
@@ -20,12 +19,16 @@ import { fileNameOf } from './paths';
 import { compiles } from './run-roles';
 import { baseName, type InstallingStage, readInstallingStage } from './stage-reading';
 import { compilerLibraries, compilesAtRunTime, systemNeeds } from './system-needs';
-import { userSiteHandover } from './user-site';
-import { uvHandover } from './uv-project';
-import { environmentHandover } from './virtual-environment';
 
-/** How the last stage is parted into one that builds packages and one that ships. */
-export interface SplitPlan {
+/** One of the ways in which Python packages are installed and handed over. */
+export interface PythonEcosystem extends HandoverKind {
+  /** How the packages get into the final stage, or what stands in the way. */
+  handover(whole: InstallingStage, builder: string, facts: WorkspaceFacts): Outcome<Handover>;
+}
+
+/** How the last stage is split into one that builds packages and the final one. */
+export interface PackagesPlan {
+  readonly file: Dockerfile;
   readonly whole: InstallingStage;
   readonly asked: AskedPackages;
   readonly kind: HandoverKind;
@@ -42,12 +45,11 @@ export interface SplitPlan {
   readonly added: readonly string[];
 }
 
-export function planSplit(
-  file: InstallingStage['file'],
+export function planPackages(
+  kind: PythonEcosystem,
+  file: Dockerfile,
   facts: WorkspaceFacts,
-  id: HandoverId,
-): Outcome<SplitPlan> {
-  const kind = HANDOVER_KINDS[id];
+): Outcome<PackagesPlan> {
   const whole = readInstallingStage(file, kind);
   if (isDeclined(whole)) return whole;
   const keys = objectionToKeys(whole);
@@ -55,7 +57,7 @@ export function planSplit(
   const asked = askedPackages(whole, facts, kind);
   if (isDeclined(asked)) return asked;
   const builderName = freeName(whole);
-  const handover = HANDOVERS[id](whole, builderName, facts);
+  const handover = kind.handover(whole, builderName, facts);
   if (isDeclined(handover)) return handover;
   const { named } = asked;
   const objection =
@@ -79,17 +81,8 @@ export function planSplit(
     ]),
   );
   const added = [...new Set(needs)].filter(name => !there.has(name));
-  return { kind, whole, asked, handover, builderName, slim, placements, buildOnly, added };
+  return { file, kind, whole, asked, handover, builderName, slim, placements, buildOnly, added };
 }
-
-const HANDOVERS: Readonly<
-  Record<HandoverId, (whole: InstallingStage, builder: string, facts: WorkspaceFacts) => Outcome<Handover>>
-> = {
-  wheels: whole => objectionToMounts(whole) ?? WHEEL_HANDOVER,
-  venv: environmentHandover,
-  'user-site': userSiteHandover,
-  'uv-sync': uvHandover,
-};
 
 function isCompiler(name: string): boolean {
   return buildPackage('apt', name)?.kind === 'compiler';
@@ -199,10 +192,4 @@ function toolsOfFullImage(
 function toolOf({ name }: Command): string[] {
   const [brings] = fullOnlyProgram(name) ?? [];
   return brings === undefined ? [] : [brings];
-}
-
-/** What the stage that ships gets rid of, by name, for sentences and figures. */
-export function shed(plan: SplitPlan): readonly string[] {
-  const names = new Set(aptNames(plan.whole.runs));
-  return plan.buildOnly.filter(name => names.has(name));
 }
