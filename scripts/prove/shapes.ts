@@ -97,6 +97,13 @@ export const shapes: Readonly<Record<string, Shape>> = {
     'OpenSSL, dependencies in their own layer, a user without home',
     'multi-stage-rust',
   ),
+  'php-apache': on(
+    ['php-apache', 'composer'],
+    'Apache, two extensions, Composer in two steps',
+    'multi-stage-php',
+  ),
+  'php-fpm': on(['php-fpm'], 'php-fpm, extensions with libraries, its own user', 'multi-stage-php'),
+  'ruby-rack': on(['ruby', 'ruby-slim'], 'Rack and Puma, a gem with a library', 'multi-stage-ruby'),
   'java-spring': on(['maven', 'jre'], 'Spring Boot, built by Maven', 'multi-stage-java'),
 };
 

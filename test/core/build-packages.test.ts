@@ -3,7 +3,7 @@ import { aptBuildWeight } from '../../server/src/core/analysis/sizes/apt-build-w
 import { parseImageRef } from '../../server/src/core/dockerfile/image-ref';
 import { buildPackage } from '../../server/src/core/knowledge/build-packages';
 import { runtimeLibraries } from '../../server/src/core/knowledge/debian-headers';
-import { debianReleases } from '../../server/src/core/knowledge/debian-releases';
+import { debianReleases, releaseToPin } from '../../server/src/core/knowledge/debian-releases';
 
 function libraries(image: string, devPackage: string) {
   return runtimeLibraries(devPackage, debianReleases(parseImageRef(image)));
@@ -20,6 +20,33 @@ describe('build packages', () => {
     assert.deepEqual(libraries('python:3.11-slim', 'libpq-dev'), ['libpq5']);
     assert.deepEqual(libraries('python:3.11-slim', 'libssl-dev'), ['libssl3']);
     assert.equal(libraries('python:3.11-slim', 'libicu-dev'), undefined);
+  });
+
+  it('knows by their versions which releases the images of PHP and Ruby are of', () => {
+    const releasesOf = (image: string) => debianReleases(parseImageRef(image));
+    assert.deepEqual(releasesOf('ruby:3.0-slim'), ['bullseye']);
+    assert.deepEqual(releasesOf('ruby:3.0.6'), ['bullseye']);
+    assert.deepEqual(releasesOf('ruby:3.1'), ['bookworm']);
+    assert.deepEqual(releasesOf('ruby:3.2.1'), ['bullseye']);
+    assert.deepEqual(releasesOf('ruby:3.3'), ['bookworm', 'trixie']);
+    assert.deepEqual(releasesOf('ruby:2.5'), []);
+    assert.deepEqual(releasesOf('php:7.4-apache'), ['bullseye']);
+    assert.deepEqual(releasesOf('php:7.4.21-apache'), []);
+    assert.deepEqual(releasesOf('php:8.2.28-fpm'), ['bookworm']);
+    assert.deepEqual(releasesOf('php:8.2.29-fpm'), ['trixie']);
+    assert.deepEqual(releasesOf('php:8.5-cli'), ['trixie']);
+    assert.deepEqual(releasesOf('php:8-cli'), ['bookworm', 'trixie']);
+  });
+
+  it('names the release that a moving tag stands for today, where another tag names it', () => {
+    const pinOf = (image: string) => releaseToPin(parseImageRef(image));
+    assert.equal(pinOf('php:8.3-apache'), 'trixie');
+    assert.equal(pinOf('php'), 'trixie');
+    assert.equal(pinOf('ruby:3.3-slim'), 'trixie');
+    assert.equal(pinOf('php:8.3-apache-bookworm'), undefined);
+    assert.equal(pinOf('dunglas/frankenphp:1-php8.3'), undefined);
+    assert.equal(pinOf('python:3.12'), undefined);
+    assert.equal(pinOf(`php:8.3@sha256:${'0'.repeat(64)}`), undefined);
   });
 
   it('names none for what is not Debian, for old images and for unknown packages', () => {

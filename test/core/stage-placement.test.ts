@@ -3,8 +3,9 @@ import { isDeclined, type Outcome } from '../../server/src/core/decline';
 import type { Dockerfile } from '../../server/src/core/dockerfile/model';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import type { WorkspaceFacts } from '../../server/src/core/project/workspace';
-import { type Ecosystem, planStages } from '../../server/src/core/stages/ecosystem';
+import { type Ecosystem, planStages, stageOffers } from '../../server/src/core/stages/ecosystem';
 import { NODE } from '../../server/src/core/stages/node';
+import { PHP } from '../../server/src/core/stages/php';
 import type { PythonEcosystem } from '../../server/src/core/stages/python/packages-plan';
 import { splitPackages } from '../../server/src/core/stages/python/split-packages';
 import { BY_ENVIRONMENT, BY_WHEELS } from '../../server/src/core/stages/python/ways';
@@ -74,6 +75,36 @@ CMD ["node", "dist/main.js"]
     ]);
   });
 
+  it('with what sets up the server below the cut, and users and files for other places in both', () => {
+    const text = `FROM php:8.3-apache-bookworm
+RUN a2enmod rewrite && echo "ServerName shop" >> /etc/apache2/apache2.conf
+RUN groupadd shop && useradd --gid shop shop
+COPY vhost.conf /etc/apache2/sites-available/
+COPY shop.cron /etc/cron.d/shop
+RUN apt-get update && apt-get install -y libicu-dev
+RUN docker-php-ext-install intl
+COPY . .
+`;
+    assert.deepEqual(placesOf(cut(PHP), text), [
+      ...['FROM rewritten', 'RUN final', 'RUN both', 'COPY final', 'COPY both', 'RUN builder', 'RUN builder'],
+      'COPY final',
+    ]);
+  });
+
+  it('with all of it in the builder where a step that builds sets up the server too', () => {
+    const text = `FROM php:8.3-apache-bookworm
+RUN a2enmod rewrite
+COPY vhost.conf /etc/apache2/sites-available/
+RUN apt-get update && apt-get install -y libicu-dev && docker-php-ext-install intl && a2ensite vhost
+`;
+    assert.deepEqual(placesOf(cut(PHP), text), [
+      'FROM rewritten',
+      'RUN builder',
+      'COPY builder',
+      'RUN builder',
+    ]);
+  });
+
   it('with the installs of Python packages moved above it', () => {
     const text = `FROM python:3.12-slim
 ENV PYTHONUNBUFFERED=1
@@ -92,5 +123,21 @@ CMD ["python", "app.py"]
     ];
     assert.deepEqual(placesOf(packages(BY_WHEELS), text, files), places);
     assert.deepEqual(placesOf(packages(BY_ENVIRONMENT), text, files), places);
+  });
+});
+
+describe('An offer to split a stage', () => {
+  before(loadGrammar);
+
+  it('says what the packages weigh that stay behind on the same image, but for those that it holds', () => {
+    const text = `FROM php:8.3-apache-bookworm
+RUN apt-get update && apt-get install -y g++ libicu-dev libpng-dev && docker-php-ext-install gd intl
+`;
+    const [offer] = stageOffers(PHP)(
+      parseDockerfile('Dockerfile', text),
+      contextFor('Dockerfile', { Dockerfile: text }),
+    );
+    assert.ok(offer?.kind === 'offer');
+    assert.equal(offer.gain?.bytes, 51_900_000);
   });
 });

@@ -106,7 +106,7 @@ export function lineNumber(text: string, offset: number): number {
 /** Reasons that say only that a file is about another language. */
 const FOR_OTHER_IMAGES: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   ...(['not-dotnet-sdk', 'not-official-go', 'not-java-build-image', 'not-official-node'] as const),
-  ...(['not-official-rust', 'not-official-ruby', 'not-python-on-debian'] as const),
+  ...(['not-official-rust', 'not-official-ruby', 'not-php', 'not-python-on-debian'] as const),
 ]);
 
 /** True where a conversion is for images of another language, so that nothing in the file stands in its way. */

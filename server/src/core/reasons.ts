@@ -106,6 +106,21 @@ export const REASONS = {
     'installs gems from a repository or a folder, which may call git when they are loaded',
   'unknown-gem': 'installs {gem}, and it is not known what that needs from the full image',
 
+  'not-php': 'has a base image that is neither the official one of PHP nor FrankenPHP',
+  'php-on-alpine':
+    'has a base image on Alpine, where PHP keeps no compiler and extensions link with another C library',
+  'no-build-packages': 'begins a stage that installs next to nothing which only the build needs',
+  'unknown-extension': 'builds {extension}, whose runtime libraries are not known',
+  'installs-extensions-itself':
+    'runs install-php-extensions, which installs libraries that no line names: use docker-php-ext-install',
+  'builds-assets': 'builds assets with {program}, which belongs in its own stage on an image of Node',
+  'composer-elsewhere': 'installs packages with {setting}, which may put them outside the project',
+  'changes-working-folder': 'changes the owner or mode of {folder} itself, which COPY does not keep',
+  'composer-for-container': 'copies Composer, which no step runs, so the container may need it',
+  'package-calls-program': 'installs {package}, which calls {program} while the application runs',
+  'project-mounted-over':
+    'the service {service} mounts a folder over {folder}, so the container may need Composer and its tools',
+
   // What the final stage copies.
   'copies-outside': 'copies to a folder outside of {folder}',
   'several-owners': 'gives its files another owner than the earlier copies',

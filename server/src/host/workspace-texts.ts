@@ -14,7 +14,7 @@ import { isSkippedFolder } from './skipped-folders';
 const MANIFESTS: readonly RegExp[] = [
   /^(?=.*\.(?:txt|in)$)(?:.*[-_.])?requirements|^constraints[^/]*\.txt$/i,
   /^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|\.python-version|MANIFEST\.in)$/,
-  /^(?:package\.json|pnpm-workspace\.yaml|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|tsconfig[\w.-]*\.json|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
+  /^(?:package\.json|composer\.json|pnpm-workspace\.yaml|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|tsconfig[\w.-]*\.json|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
   /\.dockerignore$/,
   /\.(?:sh|bash)$|^(?:docker-)?entrypoint$/i,
   // What is in them decides whether they hold a secret.
@@ -23,7 +23,7 @@ const MANIFESTS: readonly RegExp[] = [
 /** Files under such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
 const LOCK_FILES =
-  /^(?:(?:uv|poetry|Pipfile|Cargo|Gemfile|yarn)\.lock|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml)$/;
+  /^(?:(?:uv|poetry|Pipfile|Cargo|Gemfile|composer|yarn)\.lock|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml)$/;
 
 /** Bytes of a manifest or a script whose text is among the facts. */
 const MOST_BYTES = 256 * 1024;

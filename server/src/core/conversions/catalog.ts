@@ -7,6 +7,7 @@ import { multiStageDotnet } from './multi-stage-dotnet';
 import { multiStageGo } from './multi-stage-go';
 import { multiStageJava } from './multi-stage-java';
 import { multiStageNode } from './multi-stage-node';
+import { multiStagePhp } from './multi-stage-php';
 import { multiStageRuby } from './multi-stage-ruby';
 import { multiStageRust } from './multi-stage-rust';
 import { multiStageStaticSite } from './multi-stage-static-site';
@@ -29,6 +30,7 @@ export const conversions: readonly Conversion[] = [
   multiStageGo,
   multiStageJava,
   multiStageNode,
+  multiStagePhp,
   multiStageRuby,
   multiStageRust,
   multiStageStaticSite,

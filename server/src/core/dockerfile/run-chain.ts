@@ -12,8 +12,16 @@ export interface Link {
   readonly joint: Span;
 }
 
-/** The commands of a RUN one after the other; undefined where it is more than a plain list of commands. */
-export function chainOf(file: Dockerfile, run: Run): readonly Link[] | undefined {
+/**
+ * The commands of a RUN one after the other; undefined where it is more than a plain list of commands.
+ *
+ * @param pipes true for two commands that may be joined by `|`; without it, none may
+ */
+export function chainOf(
+  file: Dockerfile,
+  run: Run,
+  pipes?: (from: Command, to: Command) => boolean,
+): readonly Link[] | undefined {
   if (run.form !== 'shell' || run.script.broken || run.heredocs.length > 0) return undefined;
   const links: Link[] = [];
   let end = run.argsSpan.start;
@@ -22,7 +30,10 @@ export function chainOf(file: Dockerfile, run: Run): readonly Link[] | undefined
     if (at.end <= end) continue;
     const joint = span(end, at.start);
     const operator = withoutFiller(file, joint);
-    const fits = links.length === 0 ? operator === '' : operator === '&&' || operator === ';';
+    const before = links.at(-1)?.command;
+    const fits = before
+      ? /^(&&|;)$/.test(operator) || (operator === '|' && pipes?.(before, command))
+      : operator === '';
     if (!fits || command.scope !== 'script') return undefined;
     links.push({ command, span: at, joint: links.length === 0 ? span(at.start, at.start) : joint });
     end = at.end;

@@ -1,4 +1,5 @@
 import { MOST_PATH_LENGTH } from '../limits';
+import { withoutTrailing } from '../text/ends';
 import { oncePer } from '../text/once-per';
 import type { Word } from '../text/word';
 import type { Arg, Dockerfile, Env, Healthcheck, Instruction, Stage, User, ValueWord, Words } from './model';
@@ -140,7 +141,7 @@ class StateReader {
     if (!path) return;
     const folder = this.expanded(path);
     if (folder === undefined) this.workdir = undefined;
-    else if (/^([/\\]|[A-Za-z]:)/.test(folder)) this.workdir = folder;
+    else if (/^([/\\]|[A-Za-z]:)/.test(folder)) this.workdir = withoutTrailing(folder, '/') || '/';
     else this.workdir = this.workdir && `${this.workdir.replace(/\/$/, '')}/${folder}`;
     if (this.workdir !== undefined && this.workdir.length > MOST_PATH_LENGTH) this.workdir = undefined;
   }

@@ -100,3 +100,11 @@ function compareVersions(one: string, other: string): number {
   }
   return 0;
 }
+
+/** The release that an image is of when it is pulled today, where its tag names none but there is one that does. */
+export function releaseToPin(image: ImageRef): DebianRelease | undefined {
+  const name = nameIn(image);
+  if (image.digest || !(name === 'php' || name === 'ruby') || SUITES.some(it => image.tag?.includes(it)))
+    return undefined;
+  return debianReleases(image).at(-1);
+}

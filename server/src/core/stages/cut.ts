@@ -4,7 +4,7 @@ import { type Edit, insert, replace } from '../text/edit';
 import type { ExplainedEdit } from '../text/explained-edits';
 import { textAt } from '../text/span';
 import { aptStep, recommendingPackages } from './apt-step';
-import { inBoth, isOfContainer, type Placed } from './placed';
+import { inBoth, type Placed } from './placed';
 import type { StageSplit } from './plan';
 import { asKeyword, fromLine, type SplitStage } from './render';
 
@@ -20,6 +20,8 @@ export interface Sides {
   readonly settings?: readonly string[];
   /** Arguments of further COPYs, from the build context. */
   readonly fromContext?: readonly string[];
+  /** The image of the builder, where it is not the one that the file names. */
+  readonly builderImage?: string | undefined;
   readonly because: string;
   /** What else changes in the file. */
   readonly added?: readonly ExplainedEdit[];
@@ -36,7 +38,7 @@ export function cutInTwo(split: StageSplit, sides: Sides): SplitStage {
     fromLine(split, sides.image, finalName(split)),
     ...inBoth(split.placed, 'settings').map(it => textAt(file.text, it.span)),
     ...(sides.settings ?? []).map(it => write('ENV', it)),
-    write('WORKDIR', split.workdir),
+    ...(split.inheritsWorkdir ? [] : [write('WORKDIR', split.workdir)]),
     ...(split.packages.length > 0
       ? [write('RUN', aptStep(file, split.packages, recommendingPackages(stage)))]
       : []),
@@ -48,7 +50,7 @@ export function cutInTwo(split: StageSplit, sides: Sides): SplitStage {
   return {
     file,
     stage,
-    placed: split.placed.map(it => ({ ...it, edits: editsOf(split, it) })),
+    placed: split.placed.map(it => ({ ...it, edits: editsOf(split, it, sides) })),
     written: { below: lastBuild, lines, because: sides.because },
     added: sides.added ?? [],
   };
@@ -67,12 +69,12 @@ function finalName({ stage, file, isTarget }: StageSplit): string | undefined {
 
 /** True for what speaks of the container and stands above the cut. */
 function movesBelow({ lastBuild }: StageSplit, { instruction, goes }: Placed): boolean {
-  return goes === 'final' && isOfContainer(instruction) && instruction.span.start <= lastBuild.span.start;
+  return goes === 'final' && instruction.span.start <= lastBuild.span.start;
 }
 
-function editsOf(split: StageSplit, placed: Placed): readonly Edit[] {
+function editsOf(split: StageSplit, placed: Placed, { builderImage }: Sides): readonly Edit[] {
   const { file, stage } = split;
-  if (placed.instruction === stage.from) return nameBuilder(split);
+  if (placed.instruction === stage.from) return [...pinned(split, builderImage), ...nameBuilder(split)];
   return movesBelow(split, placed) ? [removeBlock(file, placed.instruction)] : [];
 }
 
@@ -80,4 +82,9 @@ function nameBuilder(split: StageSplit): readonly Edit[] {
   const { from } = split.stage;
   if (from.alias) return split.isTarget ? [replace(from.alias.span, builderName(split))] : [];
   return [insert(from.image?.span.end ?? from.span.end, ` ${asKeyword(from)} ${builderName(split)}`)];
+}
+
+function pinned({ stage: { from } }: StageSplit, image: string | undefined): readonly Edit[] {
+  if (!from.image || image === undefined || image === from.image.text) return [];
+  return [replace(from.image.span, image)];
 }

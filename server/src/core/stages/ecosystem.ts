@@ -23,7 +23,7 @@ export interface Ecosystem<Read = unknown> {
   /** What is said of every other image. */
   readonly otherImage: PlainReasonCode;
   /** What the base image and the instructions tell before the stage is cut. */
-  read(base: BuildBase): Outcome<Read>;
+  read(base: BuildBase, workspace: WorkspaceFacts): Outcome<Read>;
   /** Which steps build, prepare a build, and install what the container calls. */
   steps(read: Read): BuildLanguage;
   /** What the final stage is made of. */
@@ -50,6 +50,10 @@ export interface FinalStage {
   readonly packages?: readonly string[];
   /** Steps at the end of the builder, as shell text. */
   readonly finishing?: readonly string[];
+  /** The image of the builder, where it is not the one that the file names. */
+  readonly builderImage?: string;
+  /** Packages of apt that stay with the build, where both stages have the same image. */
+  readonly leaves?: readonly string[];
   /** Arguments of ENV for what the file leaves unset. */
   readonly settings?: readonly string[];
 }
@@ -62,17 +66,30 @@ export function planStages(
 ): Outcome<SplitPlan> {
   const base = baseOf(ecosystem, file);
   if (isDeclined(base)) return base;
-  const read = ecosystem.read(base);
+  const read = ecosystem.read(base, workspace);
   if (isDeclined(read)) return read;
   const split = splitAtBuild(base, workspace, ecosystem.steps(read));
   if (isDeclined(split)) return split;
   const final = ecosystem.final(split, read, workspace);
   if (isDeclined(final)) return final;
-  const { image, copies, packages = split.packages, finishing = [], settings = [] } = final;
+  const {
+    image,
+    copies,
+    packages = split.packages,
+    finishing = [],
+    settings = [],
+    builderImage,
+    leaves,
+  } = final;
   const objection = objectionToPackages(split, image, packages);
   if (objection) return objection;
-  const sides = { image, copies, finishing, settings, because: ecosystem.because };
-  return { stage: split.stage, image, split: () => cutInTwo({ ...split, packages }, sides) };
+  const sides = { image, copies, finishing, settings, builderImage, because: ecosystem.because };
+  return {
+    stage: split.stage,
+    image: leaves ? undefined : image,
+    leaves: leaves ?? [],
+    split: () => cutInTwo({ ...split, packages }, sides),
+  };
 }
 
 function baseOf({ images, otherImage }: Ecosystem, file: Dockerfile): Outcome<BuildBase> {

@@ -14,6 +14,9 @@ export interface Placed {
   readonly edits?: readonly Edit[];
 }
 
+/** Where an instruction goes that does not belong to the build, and why. */
+export type ElsewherePlace = Pick<Placed, 'why'> & { readonly goes: 'final' | 'both' };
+
 /** What says something of the container alone. */
 const OF_CONTAINER: readonly Instruction['kind'][] = [
   ...(['LABEL', 'EXPOSE', 'VOLUME', 'STOPSIGNAL', 'HEALTHCHECK', 'CMD', 'ENTRYPOINT', 'MAINTAINER'] as const),
@@ -42,19 +45,20 @@ export function placedAround(
   stage: Stage,
   lastBuild: Instruction,
   settings: readonly Instruction['kind'][],
+  placeOf: (instruction: Instruction) => ElsewherePlace | undefined = () => undefined,
 ): Placed[] {
   return stage.instructions.map(instruction => {
     if (instruction.kind === 'FROM') return { instruction, goes: 'rewritten', why: WHY.image };
     if (instruction.span.start > lastBuild.span.start) return { instruction, goes: 'final', why: WHY.behind };
     if (isOfContainer(instruction)) return { instruction, goes: 'final', why: WHY.container };
     if (settings.includes(instruction.kind)) return { instruction, goes: 'both', why: WHY.both };
-    return { instruction, goes: 'builder', why: WHY.build };
+    return { instruction, ...(placeOf(instruction) ?? { goes: 'builder', why: WHY.build }) };
   });
 }
 
 /** Instructions that stand in both stages: settings, and steps that install what the container calls. */
 export function inBoth(placed: readonly Placed[], what: 'settings' | 'steps'): Instruction[] {
   return placed
-    .filter(it => it.goes === 'both' && (it.instruction.kind === 'RUN') === (what === 'steps'))
+    .filter(it => it.goes === 'both' && /^(RUN|COPY|ADD)$/.test(it.instruction.kind) === (what === 'steps'))
     .map(it => it.instruction);
 }

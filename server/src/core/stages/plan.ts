@@ -15,7 +15,7 @@ import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { withoutTrailing } from '../text/ends';
 import { withoutBuildSettings } from './build-settings';
-import { isOfContainer, type Placed, placedAround } from './placed';
+import { type ElsewherePlace, isOfContainer, type Placed, placedAround } from './placed';
 
 /** A file of one stage that builds something, cut in two behind its last build step. */
 export interface StageSplit {
@@ -25,6 +25,8 @@ export interface StageSplit {
   readonly lastBuild: Instruction;
   /** The working folder that the build leaves; absolute and not the root. */
   readonly workdir: string;
+  /** True where the image has it by itself. */
+  readonly inheritsWorkdir?: boolean;
   /** Every instruction of the stage, with where it goes and why. */
   readonly placed: readonly Placed[];
   /** Packages of the system that the build does not account for, first named first. */
@@ -42,11 +44,19 @@ export interface BuildLanguage {
   /** True for a command that only prepares a build, or cleans up after one. */
   prepares(command: Command): boolean;
   /** True for a program that the image that runs has beside those of every Debian. */
-  runs(program: string): boolean;
+  runs(program: string, command?: Command): boolean;
   /** The programs that a step does nothing but install, for everybody and without a file of the project. */
   installs?(run: Run): readonly string[];
   /** True where the image that runs copies the working folder as a whole, and not only what is known to be read. */
   readonly shipsFolder?: boolean;
+  /** The working folder that the image has by itself; the root where the build needs none. */
+  readonly workdir?: string;
+  /** Where instructions above the cut go that do not belong to the build. */
+  placeOf?(instruction: Instruction): ElsewherePlace | undefined;
+  /** True for what one command may hand to another: `curl … | php`. */
+  pipes?(from: Command, to: Command): boolean;
+  /** True for packages of apt that only such a build needs, or that the image holds already. */
+  leavesPackage?(name: string): boolean;
   /** The packages that stand for one of headers where the program runs; undefined where nobody knows. */
   librariesOf?(headers: string): readonly string[] | undefined;
   /** Programs that the image of the build has, the final one lacks, and no package brings. */
@@ -69,13 +79,27 @@ export function splitAtBuild(
     (it): it is Run => it.kind === 'RUN' && it.script.commands.some(command => language.builds(command)),
   );
   if (!lastBuild) return declineAt(file, stage.from, 'no-build-step', { tool: language.buildsWith });
-  const { workdir } = stateBefore(file, lastBuild);
-  if (workdir === undefined || workdir === '/') return declineAt(file, lastBuild, 'builds-without-workdir');
+  const named = stateBefore(file, lastBuild).workdir;
+  const workdir = named ?? language.workdir;
+  if (workdir === undefined || (workdir !== language.workdir && workdir === '/'))
+    return declineAt(file, lastBuild, 'builds-without-workdir');
   const packages = packagesAbove(file, stage, lastBuild, language);
   if (isDeclined(packages)) return packages;
-  const placed = withoutBuildSettings(file.text, placedAround(stage, lastBuild, SETTINGS));
+  const placed = withoutBuildSettings(
+    file.text,
+    placedAround(stage, lastBuild, SETTINGS, it => language.placeOf?.(it)),
+  );
   const isTarget = isBuiltByName(file, stage, workspace);
-  const split = { file, stage, lastBuild, workdir, placed, packages, isTarget };
+  const split = {
+    file,
+    stage,
+    lastBuild,
+    workdir,
+    inheritsWorkdir: named === undefined,
+    placed,
+    packages,
+    isTarget,
+  };
   const objection = objectionToRest(split, workspace, language);
   if (objection) return objection;
   const called = withCalledPrograms(split, language);
@@ -104,6 +128,7 @@ function packagesAbove(
   for (const instruction of stage.instructions) {
     if (instruction.span.start > lastBuild.span.start) break;
     if (isOfContainer(instruction) || SETTINGS.includes(instruction.kind)) continue;
+    if (language.placeOf?.(instruction)) continue;
     if (instruction.kind === 'RUN') {
       const kept = readRun(file, instruction, language);
       if (isDeclined(kept)) return kept;
@@ -121,7 +146,7 @@ export function article(kind: Instruction['kind']): string {
 
 /** The packages that a RUN above the cut installs for more than the build. */
 function readRun(file: Dockerfile, run: Run, language: BuildLanguage): Outcome<readonly string[]> {
-  const chain = chainOf(file, run);
+  const chain = chainOf(file, run, language.pipes);
   if (!chain) return declineAt(file, run, 'not-a-list-of-commands');
   const packages: string[] = [];
   for (const { command } of chain) {
@@ -171,14 +196,18 @@ function packagesKept(command: Command, language: BuildLanguage): readonly strin
   for (const [index, word] of apt.packages.entries()) {
     const name = names[index] ?? '';
     const known = buildPackage('apt', name);
-    if (!word.literal) return 'unsure';
+    if (!word.literal && !language.leavesPackage?.(word.text)) return 'unsure';
     if (known?.kind === 'headers' || /-dev$/.test(name)) {
       const libraries = language.librariesOf?.(name);
       if (!libraries) return 'unsure';
       kept.push(...libraries);
       continue;
     }
-    const serves = known !== undefined || FOR_BUILDS.has(name) || (compiles && /^python3?$/.test(name));
+    const serves =
+      known !== undefined ||
+      FOR_BUILDS.has(name) ||
+      language.leavesPackage?.(name) ||
+      (compiles && /^python3?$/.test(name));
     if (!serves) kept.push(word.text);
   }
   return kept;
@@ -231,7 +260,7 @@ export function objectionToServices(file: Dockerfile, stage: Stage, workspace: W
 }
 
 function isThere(command: Command, language: BuildLanguage): boolean {
-  return isInEveryDebian(command.name) || language.runs(command.name);
+  return isInEveryDebian(command.name) || language.runs(command.name, command);
 }
 
 /** Adds what brings the programs that the container calls, where only the full image has them or a step installs them. */
@@ -241,7 +270,8 @@ function withCalledPrograms(split: StageSplit, language: BuildLanguage): Outcome
   const installing = stepsThatInstall(split, language);
   for (const { command, at } of calledCommands(split, language)) {
     const step = installing.get(command.name);
-    const brought = step ? undefined : fullOnlyProgram(command.name);
+    const isHeld = step !== undefined || language.runs(command.name, command);
+    const brought = isHeld ? undefined : fullOnlyProgram(command.name);
     if (step) repeated.add(step);
     else if (brought?.[0]) {
       if (!brought.some(name => packages.has(name))) packages.add(brought[0]);
@@ -285,7 +315,7 @@ function calledCommands({ file, stage }: StageSplit, language: BuildLanguage) {
   const at = start.cmd ?? start.entrypoint ?? stage.from;
   const [first] = start.commands;
   // Behind an ENTRYPOINT that is the program itself, a CMD holds nothing but its arguments.
-  const started = first && start.entrypoint && language.runs(first.name) ? [first] : start.commands;
+  const started = first && start.entrypoint && language.runs(first.name, first) ? [first] : start.commands;
   const checking = check?.script.commands ?? [];
   return [
     ...started.map(command => ({ command, at })),

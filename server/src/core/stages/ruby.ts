@@ -1,24 +1,28 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
+import { formatImageRef } from '../dockerfile/image-ref';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
 import { runtimeLibraries } from '../knowledge/debian-headers';
-import { type DebianRelease, debianReleases } from '../knowledge/debian-releases';
+import type { DebianRelease } from '../knowledge/debian-releases';
 import { gemNeeds } from '../knowledge/ruby-gems';
 import { imagePath } from '../project/copied-files';
 import { lockedGems } from '../project/gemfile-lock';
 import type { WorkspaceFacts } from '../project/workspace';
+import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { readCommandLine } from '../shell/options';
-import type { Ecosystem } from './ecosystem';
+import type { BuildBase, Ecosystem } from './ecosystem';
 import { librariesOf } from './header-libraries';
+import { pinnedTo, stageRelease } from './pinned-release';
 import { leftBehind, type StageSplit } from './plan';
 import { projectCopy } from './project-copy';
 import { type SlimVariant, slimVariant } from './slim-variant';
 
 interface RubyRead extends SlimVariant {
   readonly releases: readonly DebianRelease[];
+  readonly builderImage: string;
 }
 
 /** The official images set GEM_HOME and BUNDLE_APP_CONFIG to it. Source: https://hub.docker.com/_/ruby (2026-11) */
@@ -30,12 +34,14 @@ export const RUBY: Ecosystem<RubyRead> = {
   otherImage: 'not-official-ruby',
   because:
     'The final stage has the installed gems and the project, on an image without compilers and headers',
-  read(base) {
-    const image = slimVariant(base, 'ruby-on-alpine');
+  read(base, workspace) {
+    const { releases, pin } = stageRelease(base.ref, headersOf(base, workspace));
+    const ref = pinnedTo(base.ref, pin);
+    const written = pin ? formatImageRef(ref) : base.written;
+    const image = slimVariant({ ...base, ref, written }, 'ruby-on-alpine');
     if (isDeclined(image)) return image;
-    const releases = debianReleases(base.ref);
     if (releases.length === 0) return declineAt(base.file, base.stage.from, 'unknown-debian-release');
-    return { ...image, releases };
+    return { ...image, releases, builderImage: written };
   },
   steps: ({ releases }) => ({
     buildsWith: 'bundle install',
@@ -59,9 +65,20 @@ export const RUBY: Ecosystem<RubyRead> = {
     const project = projectCopy(split);
     if (isDeclined(project)) return project;
     const copies = [...places.map(path => `${path} ${path}`), project];
-    return { image: read.image, copies, packages: [...new Set([...split.packages, ...needs])] };
+    const { image, builderImage } = read;
+    return { image, builderImage, copies, packages: [...new Set([...split.packages, ...needs])] };
   },
 };
+
+/** The `-dev` packages behind the gems of the lock, and those that the file installs itself. */
+function headersOf({ stage }: BuildBase, workspace: WorkspaceFacts): string[] {
+  const runs = ofKind(stage.instructions, 'RUN');
+  const named = runs.flatMap(it =>
+    it.script.commands.flatMap(command => aptCommand(command)?.packages ?? []),
+  );
+  const gems = [...(lockedGems(workspace)?.names ?? [])].flatMap(it => gemNeeds(it)?.headers ?? []);
+  return [...named.map(aptPackageName).filter(it => /-dev$/.test(it)), ...gems];
+}
 
 /** What Ruby, Bundler and the gems of web applications bring. */
 const PROGRAMS =
@@ -124,7 +141,9 @@ function gemFolders({ file, stage, lastBuild, workdir }: StageSplit): Outcome<re
   }
   const { env } = stateBefore(file, lastBuild);
   const foreign = [...env.keys()].find(it =>
-    /^(GEM_|RUBY(OPT|LIB)$|BUNDLE_(APP_CONFIG|USER_|BIN|GEMFILE|SYSTEM))/.test(it),
+    /^(GEM_|RUBY(OPT|LIB)$|BUNDLE_(APP_CONFIG|USER_|BIN|BUILD__|GEMFILE|SYSTEM)|NOKOGIRI_USE_SYSTEM)/.test(
+      it,
+    ),
   );
   if (foreign !== undefined) return declineAt(file, lastBuild, 'bundler-setting', { setting: foreign });
   if (!env.has('BUNDLE_PATH')) return [GEMS];

@@ -1,0 +1,43 @@
+import { cleanPath } from './context-needs';
+import type { WorkspaceFacts } from './workspace';
+
+/** What the manifest and the lock of Composer at the top of a build context say. */
+export interface ComposerProject {
+  /** The packages of the lock, those for development too; undefined where no lock can be read. */
+  readonly packages: ReadonlySet<string> | undefined;
+  /** The folder that packages are installed to, where the manifest says so. */
+  readonly vendorFolder: string | undefined;
+}
+
+/** Undefined values where a file is missing or cannot be read. */
+export function composerProject({ context, texts }: WorkspaceFacts): ComposerProject {
+  const read = (name: string) => parsed(context && texts.get(cleanPath(`${context.path}/${name}`)));
+  const lock = read('composer.lock');
+  const config = fieldOf(read('composer.json'), 'config');
+  const folder = fieldOf(config, 'vendor-dir');
+  return {
+    packages:
+      lock === undefined
+        ? undefined
+        : new Set([...namesIn(lock, 'packages'), ...namesIn(lock, 'packages-dev')]),
+    vendorFolder: typeof folder === 'string' ? folder : undefined,
+  };
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(lock: unknown, field: string): string[] {
+  const packages = fieldOf(lock, field);
+  const names = Array.isArray(packages) ? packages.map(it => fieldOf(it, 'name')) : [];
+  return names.filter(it => typeof it === 'string');
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined;
+}
