@@ -114,7 +114,8 @@ function objectionToServices({ file, stage }: InstallingStage, owner: string, fa
       if (program !== undefined)
         return decline('service-switches-user', { service: service.name.text, program, owner });
       const setting = environmentNames(service).find(it => MOVES_HOME.test(it));
-      if (setting !== undefined) return decline('service-moves-home', { service: service.name.text, setting });
+      if (setting !== undefined)
+        return decline('service-moves-home', { service: service.name.text, setting });
     }
   }
   return undefined;
