@@ -18,10 +18,7 @@ const isNode = (value: unknown): value is Node =>
 
 /** What the programs say: the strings of their sources that hold two words or more, with `…` for what is put in. */
 export function textsOfSources(): Text[] {
-  return ['server/src', 'client', 'scripts']
-    .flatMap(folder => filesIn(folder, '.ts'))
-    .filter(file => !file.startsWith('server/src/core/stages/python/'))
-    .flatMap(stringsOf);
+  return ['server/src', 'client', 'scripts'].flatMap(folder => filesIn(folder, '.ts')).flatMap(stringsOf);
 }
 
 /** The prose of pages and documents, paragraph by paragraph; files, code and addresses in it are left out. */

@@ -60,7 +60,7 @@ function splitSite(
 
 function configFile({ configPath }: NginxService, start: SiteStart): FileChange {
   const because =
-    'It tells nginx which folder to serve, on which port, and what answers a path that is no file';
+    'It sets the folder and port that nginx serves, and the answer for paths that are not files';
   return { kind: 'create', path: configPath, text: nginxSite(start), because };
 }
 

@@ -85,7 +85,7 @@ export function unneededClutter(
 const MAY_BE_PAGES: readonly Clutter['group'][] = [
   'documentation and tests',
   'logs and data',
-  'caches and what a build makes anew',
+  'caches and files that a build creates again',
   'installed packages',
 ];
 

@@ -9,7 +9,7 @@ export const baseImageEndOfLife = dockerfileRule({
     severity: 'info',
     since: '0.3.0',
     fix: 'none',
-    summary: 'A base image whose release gets no security fixes any more',
+    summary: 'A base image whose release no longer gets security fixes',
   },
   *check(file, { workspace }) {
     const shipped = stagesThatShip(file, workspace.targets);

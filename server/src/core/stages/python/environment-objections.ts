@@ -60,7 +60,7 @@ function strayInstall(file: Dockerfile, run: Run, command: Command, environment:
   if (into === 'environment') return undefined;
   if (into === 'unknown') return reason('installs-maybe-into', { folder });
   const isEarly = run.span.start < madeIn.span.start;
-  const advice = isEarly ? 'make it before that' : `put ${folder}/bin first on the PATH before that`;
+  const advice = isEarly ? 'create it before that' : `put ${folder}/bin first on the PATH before that`;
   return reason('installs-beside-environment', { folder, advice });
 }
 

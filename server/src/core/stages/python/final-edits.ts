@@ -90,8 +90,8 @@ function lighterImage({ file, whole, slim, builderName }: PackagesPlan): FinalCh
   const because = !slim
     ? 'The name is that of the builder'
     : whole.base.withoutUv
-      ? 'What ships needs Python and the packages, not uv, and this is the Python that the image of uv is made of'
-      : 'What ships needs Python and the wheels, not the compilers and headers of the full image';
+      ? 'The final stage needs Python and the packages, not uv, and this is the Python image that the uv image is based on'
+      : 'The final stage needs Python and the wheels, not the compilers and headers of the full image';
   const at = isNamed && alias ? span(image.span.start, alias.span.end) : image.span;
   return { edit: replace(at, slim ?? textAt(file.text, image.span)), because, stays: true };
 }
@@ -157,7 +157,7 @@ function addedLibraries({ file, added, whole }: PackagesPlan): ExplainedEdit[] {
   // Behind the settings of the stage, which may name a proxy, and before all that changes more often.
   const before = whole.stage.instructions.find(it => WRITES_FILES.includes(it.kind)) ?? run;
   const step = `${run.keyword.text} ${aptStep(file, added)}${eol}${eol}`;
-  const because = `The application needs ${listed(added)}, which came with what no longer ships`;
+  const because = `The application needs ${listed(added)}, which came with packages that are no longer installed`;
   return [{ ...insert(blockOf(file, before).start, step), because }];
 }
 

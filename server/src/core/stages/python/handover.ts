@@ -37,7 +37,7 @@ export const WHEEL_HANDOVER: Handover = {
   folder: WHEELS,
   prepare: [],
   takeOver: [],
-  builderDoes: `turns every package into a wheel in ${WHEELS}`,
+  builderDoes: `builds a wheel of every package in ${WHEELS}`,
   because:
-    'Installs the wheels of the builder, which a bind mount lends for this step alone: nothing is downloaded or compiled here, and the wheels stay in no layer',
+    'Installs the wheels from the builder stage through a bind mount: nothing is downloaded or compiled here, and no layer stores the wheels',
 };

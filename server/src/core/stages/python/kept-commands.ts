@@ -187,7 +187,7 @@ function removalReason(plan: PackagesPlan, { parts }: InstallRun): string {
   const removed = parts.flatMap(({ role }) => (role.kind === 'apt-remove' ? role.apt.packages : []));
   const missing = removed.map(aptPackageName).filter(name => plan.placements.get(name)?.runtime === false);
   if (missing.length === 0) return 'The builder installs the packages';
-  return `${listed(missing)} never came into what ships, so nothing has to remove them`;
+  return `${listed(missing)} is not in the final image, so nothing has to be removed`;
 }
 
 /** A RUN with some of its commands. */

@@ -50,7 +50,7 @@ function madeBy(file: Dockerfile, run: Run, command: Command): Outcome<OwnEnviro
   if (folder === undefined) return declineAt(file, run, 'variable-environment');
   const option = specialOption(known);
   if (made.special || option !== undefined)
-    return declineAt(file, run, 'environment-option', { option: option ?? 'options of its own' });
+    return declineAt(file, run, 'environment-option', { option: option ?? 'its own options' });
   return { folder, made, madeIn: run };
 }
 

@@ -27,7 +27,7 @@ export function twoStages(plan: PackagesPlan): SplitStage {
     lines.push(...(gap ? [''] : []), text);
     gap = false;
   }
-  const because = `A stage of its own ${handover.builderDoes}, which keeps ${keptOut(plan)} out of what ships`;
+  const because = `This stage ${handover.builderDoes}, and keeps ${keptOut(plan)} out of the final image`;
   return { file, stage, placed, written: { lines, because }, added: finalAdditions(plan) };
 }
 

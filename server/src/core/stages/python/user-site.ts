@@ -48,7 +48,7 @@ export function userSiteHandover(
     ],
     ...(owner?.madeIn ? { behind: owner.madeIn } : {}),
     builderDoes: 'installs every package into the home folder of its user',
-    because: `Takes the packages over from the builder into the home folder ${whose}: nothing is downloaded or compiled here`,
+    because: `Copies the packages from the builder stage into the home folder ${whose}: nothing is downloaded or compiled here`,
   };
 }
 
@@ -82,7 +82,7 @@ function ownHandover(
     takeOver: [['COPY', `--from=${builder} --chown=${user} /root/.local ${folder}`]],
     ...(account ? { behind: account } : {}),
     builderDoes: 'installs every package into the home folder of its user',
-    because: `Takes the packages over from the builder into the home folder of ${name}: nothing is downloaded or compiled here`,
+    because: `Copies the packages from the builder stage into the home folder of ${name}: nothing is downloaded or compiled here`,
   };
 }
 

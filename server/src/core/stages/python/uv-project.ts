@@ -118,7 +118,7 @@ export function uvHandover(
     ...(account ? { behind: account } : {}),
     project,
     builderDoes: `fills ${environment} from the lock file, the dependencies before the code, with uv's downloads in a cache mount`,
-    because: `Takes ${environment} over from the builder: uv, its cache and what packages were built with stay there`,
+    because: `Copies ${environment} from the builder stage: uv, its cache and the build tools stay there`,
   };
 }
 

@@ -33,7 +33,7 @@ export function environmentHandover(
     prepare: own ? [] : [['RUN', `python -m venv ${folder}`], ...settings],
     takeOver: [['COPY', `--from=${builder} ${folder} ${folder}`], ...settings],
     builderDoes: `installs every package into the virtual environment ${folder}`,
-    because: `Takes the finished virtual environment over from the builder: nothing is downloaded or compiled here, and its programs come first on the PATH`,
+    because: `Copies the finished virtual environment from the builder stage: nothing is downloaded or compiled here, and its programs come first on the PATH`,
   };
 }
 
@@ -55,8 +55,8 @@ function ownHandover(
     prepare: [],
     takeOver: [['COPY', `--from=${builder} ${owner ? `--chown=${owner} ` : ''}${folder} ${folder}`]],
     ...(account ? { behind: account } : {}),
-    builderDoes: `makes and fills the virtual environment ${folder}`,
-    because: `Takes the finished virtual environment over from the builder, to the folder that it was made in: nothing is downloaded or compiled here`,
+    builderDoes: `creates and fills the virtual environment ${folder}`,
+    because: `Copies the finished virtual environment from the builder stage, to the same folder: nothing is downloaded or compiled here`,
   };
 }
 

@@ -20,7 +20,7 @@ export const BY_WHEELS: PythonEcosystem = {
   ...ONLY_PIP,
   handover: whole => objectionToMounts(whole) ?? WHEEL_HANDOVER,
   delivers: 'wheels',
-  optionEffect: 'which pip wheel does not take',
+  optionEffect: 'which pip wheel does not accept',
   changedBy:
     /^PIP_(TARGET|PREFIX|ROOT|USER|NO_BINARY|ONLY_BINARY|REQUIRE_HASHES|REQUIRE_VIRTUALENV|NO_INDEX|CONSTRAINT|REQUIREMENT)$/,
   pipEdits: wheelEdits,
@@ -30,7 +30,7 @@ export const BY_USER_SITE: PythonEcosystem = {
   ...ONLY_PIP,
   handover: userSiteHandover,
   delivers: 'packages',
-  optionEffect: 'which has no place in a home folder',
+  optionEffect: 'which does not work with a home folder',
   changedBy:
     /^PIP_(TARGET|PREFIX|ROOT|REQUIRE_VIRTUALENV|NO_INDEX|NO_BUILD_ISOLATION)$|^(PYTHONHOME|PYTHONUSERBASE|PYTHONNOUSERSITE|HOME)$/,
   pipEdits: pip => [...userSiteEdits(pip), ...unassignEdits(pip)],
@@ -48,7 +48,7 @@ export const BY_ENVIRONMENT: PythonEcosystem = {
     kind === 'pip-install' ||
     (kind === 'project-install' && installer !== 'uv'),
   intoEnvironment: 'installs-into-environment-of-others',
-  optionEffect: 'which has no place in a virtual environment',
+  optionEffect: 'which does not work with a virtual environment',
   changedBy: /^PIP_(TARGET|PREFIX|ROOT|USER|NO_INDEX|NO_BUILD_ISOLATION)$|^PYTHONHOME$/,
   pipEdits: pip => [...environmentEdits(pip), ...unassignEdits(pip)],
 };
@@ -63,7 +63,7 @@ export const BY_UV_SYNC: PythonEcosystem = {
   takes: (installer, { kind }) =>
     installer === 'uv' && (kind === 'installer-setup' || kind === 'project-install'),
   intoEnvironment: 'environment-beside-uv',
-  optionEffect: 'which uv knows nothing of',
+  optionEffect: 'which uv does not have',
   changedBy: /^UV_(OFFLINE|PYTHON|PYTHON_INSTALL_DIR|PYTHON_PREFERENCE|MANAGED_PYTHON)$/,
   pipEdits: () => [],
 };
