@@ -3,6 +3,7 @@
 //   npm run prove -- calidda        one of them, or one shape (which writes nothing)
 //   npm run prove -- --shapes       the corpus
 //   npm run prove -- --all          the corpus and the case studies
+// On the engine of today, with images in containerd: npm run with-engine -- containerd npm run prove -- --shapes
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -54,7 +54,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['analysis/secrets', 'analysis/sizes'],
   ['analysis/context', 'analysis/layers'],
   ['analysis/installs', 'analysis/python-code'],
-  ['analysis/services'],
+  ['analysis/called-programs', 'analysis/services'],
   ['analysis/health-checks', 'analysis/requirements'],
   ['analysis/roles'],
   ['stages'],

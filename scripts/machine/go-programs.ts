@@ -12,8 +12,10 @@ const programs = {
   dockerd: { packages: ['github.com/moby/moby/v2/cmd/dockerd', 'github.com/moby/moby/v2/cmd/docker-proxy'] },
   /** Docker Compose, whose `config` needs no engine. */
   compose: { packages: ['github.com/docker/compose/v5/cmd'], name: 'docker-compose' },
-  /** BuildKit's linter: `tools/buildkit/main.go`. */
-  buildkit: { packages: ['.'], name: 'buildkit-lint' },
+  /** BuildKit's linter: `tools/buildkit-linter/main.go`. */
+  'buildkit-linter': { packages: ['.'], name: 'buildkit-linter' },
+  /** BuildKit's parser: `tools/buildkit-oracle/main.go`. */
+  'buildkit-oracle': { packages: ['.'], name: 'buildkit-oracle' },
 } as const satisfies Readonly<Record<string, { packages: readonly string[]; name?: string }>>;
 
 export type GoProgram = keyof typeof programs;
@@ -36,11 +38,15 @@ export function missingProgram(program: GoProgram): string | undefined {
  */
 export async function buildGoPrograms(): Promise<void> {
   for (const program of Object.keys(programs) as GoProgram[]) {
-    if (builtProgram(program) !== undefined) continue;
-    const unusable = await unusableGo(program);
-    const failed = unusable ?? (await build(program));
+    const failed = await buildGoProgram(program);
     if (failed !== undefined) console.log(`${program} of today cannot be tested with: ${failed}`);
   }
+}
+
+/** Builds a program unless it is there. Answers why it cannot be run; undefined where it can. */
+export async function buildGoProgram(program: GoProgram): Promise<string | undefined> {
+  if (builtProgram(program) !== undefined) return undefined;
+  return (await unusableGo(program)) ?? (await build(program));
 }
 
 const environment = {

@@ -74,6 +74,23 @@ describe('plimsoll convert', () => {
     assert.match(convert(dockerfile, '--list', 'Dockerfile').out, /^multi-stage-wheels: not offered: /m);
   });
 
+  it('lists offers first, then near misses, and sums up what is for images of other languages', () => {
+    const go = makeFolder({
+      Dockerfile: 'FROM golang:1.23\nWORKDIR /app\nCOPY . .\nRUN go build -o /app/s .\nCMD ["/app/s"]\n',
+      'go.mod': 'module a\n',
+      'main.go': 'package main\n',
+    });
+    const all = convert(go, '--list', 'Dockerfile').out.trimEnd().split('\n');
+    const firstMiss = all.findIndex(line => line.includes(': not offered: '));
+    assert.ok(all.slice(0, firstMiss).some(line => line.startsWith('multi-stage-go: ')));
+    assert.ok(!all.slice(firstMiss).some(line => /^[\w-]+: (?!not offered)/.test(line)));
+    assert.match(
+      all.at(-1) ?? '',
+      /^not offered for this base image: .*multi-stage-dotnet.*multi-stage-wheels/,
+    );
+    assert.ok(!all.some(line => /SDK of \.NET|official one of/.test(line)));
+  });
+
   it('exits 2 at a conversion that nobody knows', () => {
     assert.equal(convert(makeFolder(FILES), 'nonsense', 'compose.yaml').code, 2);
   });

@@ -24,7 +24,7 @@ describe('build packages', () => {
 
   it('names none for what is not Debian, for old images and for unknown packages', () => {
     assert.equal(libraries('python:3.11-alpine', 'libpq-dev'), undefined);
-    assert.equal(libraries('python:3.6-slim', 'libffi-dev'), undefined);
+    assert.equal(libraries('python:3.5-slim', 'libffi-dev'), undefined);
     assert.equal(libraries('example.com/team/base:1', 'libpq-dev'), undefined);
     assert.equal(libraries('debian:12', 'libnothing-dev'), undefined);
   });

@@ -126,6 +126,14 @@ describe('heredocs', () => {
     assert.equal(textAt(text, problem.span), '<<EOF');
   });
 
+  it('are none with a space behind <<-, which is said where lines of it are no instructions', () => {
+    const text = 'FROM a\nRUN cat <<- EOF > /x\n\thello\n\tEOF\n';
+    const [problem] = parse(text).problems;
+    assert.match(problem?.message ?? '', /^BuildKit reads no heredoc where a space follows <<-/);
+    assert.equal(problem && textAt(text, problem.span), '<<-');
+    assert.deepEqual(parse('FROM a\nRUN cat <<- EOF\nUSER b\n').problems, []);
+  });
+
   it('that nothing closes are reported, and no fix writes into the file', () => {
     const text = 'FROM debian:12\nRUN apt-get install -y <<EOF\nRUN pip install x\nCMD x\n';
     const file = parse(text);
@@ -221,6 +229,15 @@ describe('values', () => {
     it(`of ${JSON.stringify(instructions)}: ${name} is ${value}`, () =>
       assert.equal(stateOf(`FROM a\n${instructions}\n`).env.get(name), value));
   }
+
+  it('keep the names of variables apart from what stood behind a quote', () => {
+    const file = parse('FROM a\nCOPY "$D"x "$D"/y \'$D\' "$"D "$D"\\z /e\n');
+    const [copy] = ofKind(file.instructions, 'COPY');
+    assert.deepEqual(
+      copy?.sources.map(it => it.text),
+      ['${D}x', '$D/y', '\\$D', '\\$D', '${D}z'],
+    );
+  });
 
   it('of a template lose their quotes where its variables are none', () => {
     const [arg] = ofKind(parse('FROM a\nARG A="${templateOption:zsh}"\n').instructions, 'ARG');

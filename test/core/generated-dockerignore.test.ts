@@ -1,9 +1,11 @@
 // Code that stands in deep folders: its text is not among those that rules read, only what it says is.
 import assert from 'node:assert/strict';
 import { generateDockerignore } from '../../server/src/core/analysis/context/generated-dockerignore';
+import { addDockerignore } from '../../server/src/core/conversions/add-dockerignore';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
 import type { BuildContext } from '../../server/src/core/project/workspace';
 import { readPython } from '../../server/src/core/python/parse';
+import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 
 describe('the ignore file that is generated', () => {
@@ -24,6 +26,23 @@ describe('the ignore file that is generated', () => {
 
   it('takes no notice of what only tests open', () => {
     assert.ok(linesFor('open("backup/seed.json")\n', 'tests/deep/test_main.py').includes('backup/*'));
+  });
+});
+
+describe('what is said of an ignore file', () => {
+  it('names the code that loads variables of a file that is shut out', () => {
+    const files = {
+      Dockerfile: 'FROM node:22\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.js"]\n',
+      'package.json': '{}',
+      'server.js': "require('dotenv').config();",
+      '.env': 'PASSWORD=hunter2\n',
+    };
+    const file = parseDockerfile('Dockerfile', files.Dockerfile);
+    const [offer] = addDockerignore.offers(file, contextFor('Dockerfile', files));
+    assert.ok(offer?.kind === 'offer');
+    const [change] = offer.changes();
+    assert.ok(change?.kind === 'create');
+    assert.match(change.because, /the \.env that server\.js loads/);
   });
 });
 

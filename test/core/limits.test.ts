@@ -181,7 +181,13 @@ describe('limits of manifests', () => {
 
   it('take Python that nests without end for a file that may import anything', () => {
     for (const text of ['('.repeat(100_000), `a${'()'.repeat(50_000)}`, `a${'["b"]'.repeat(50_000)}`])
-      assert.deepEqual(readPython(text), { imports: [], dynamic: true, names: [], paths: [] });
+      assert.deepEqual(readPython(text), {
+        imports: [],
+        dynamic: true,
+        names: [],
+        paths: [],
+        programs: [],
+      });
     const strings = `a = "${'('.repeat(500)}"\nb = '''${'['.repeat(500)}'''  # ${'{'.repeat(500)}\nimport c\n`;
     assert.deepEqual(
       readPython(strings).imports.map(it => it.module),

@@ -23,7 +23,8 @@ function services(count: number, of: string, head = ''): string {
 function timeOfFixes(text: string): number {
   const findings = findingsOf(text);
   const before = process.cpuUsage();
-  for (const finding of findings) for (let time = 0; time < ASKED; time++) finding.fixes?.();
+  const asked = findings.flatMap(it => [it, ...(it.each ?? [])]);
+  for (const finding of asked) for (let time = 0; time < ASKED; time++) finding.fixes?.();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
 }

@@ -102,4 +102,71 @@ describe('what a Python file says of other code', () => {
   it('reads what it can of code that is broken', () => {
     assert.ok(modules('import os\ndef (:\nimport numpy\n').includes('os'));
   });
+
+  it('names the programs that calls start, and the compiler that torch.compile needs', () => {
+    const programs = (text: string) => readPython(text).programs;
+    assert.deepEqual(
+      programs('import subprocess\nsubprocess.run(["gcc", "-o", "x"])\nos.system("/usr/bin/make -C /app")\n'),
+      ['gcc', 'make'],
+    );
+    assert.deepEqual(programs('run(f"protoc {x}")\nrun(name)\nprint("cmake")\napp.run("x", port=1)\n'), [
+      'protoc',
+      'x',
+    ]);
+    assert.deepEqual(programs('m = torch.compile(m)\n'), ['c++']);
+    assert.deepEqual(programs('@torch.compile\ndef f(): pass\n'), ['c++']);
+  });
+});
+
+describe('the commands that a Python file starts', () => {
+  before(loadGrammar);
+
+  const CASES: Readonly<Record<string, readonly [code: string, commands: readonly string[]]>> = {
+    'a list of words': ['import subprocess\nsubprocess.run(["git", "clone", url])\n', ['git clone "$_"']],
+    'a script': ['import os\nos.system("curl -s x | tar xz")\n', ['curl -s x | tar xz']],
+    'a string with values put in': [
+      'import os\nos.popen(f"convert {a} {b}")\nos.system("git -C %s pull" % p)\nos.system("hg {}".format(x))\n',
+      ['convert "$_" "$_"', 'git -C %s pull', 'hg {}'],
+    ],
+    'names of other modules': [
+      'import subprocess as sp\nfrom subprocess import Popen as P, check_output\nsp.call(("ssh", h))\nP(args=["scp", f])\ncheck_output("file x", shell=True)\n',
+      ['ssh "$_"', 'scp "$_"', 'file x'],
+    ],
+    asyncio: [
+      'import asyncio\nawait asyncio.create_subprocess_exec("ffmpeg", "-i", f)\nawait asyncio.create_subprocess_shell("wget x")\n',
+      ['ffmpeg', 'wget x'],
+    ],
+    'what is only looked for': ['from shutil import which\nif which("gpg"):\n    pass\n', ['gpg']],
+    'os.exec and os.spawn': [
+      'import os\nos.execvp("sh", ["sh", "-c", "svn up"])\nos.spawnlp(os.P_WAIT, "unzip", "unzip", f)\n',
+      ['sh', "sh -c 'svn up'", 'unzip'],
+    ],
+    'a variable that holds the command': [
+      'import subprocess\nGIT = "git"\ncmd = [GIT, "log"]\nsubprocess.run(cmd + extra)\n',
+      ['git log'],
+    ],
+    'a function that hands its parameter on': [
+      'import subprocess\nclass A:\n    def sh(self, cmd, cwd=None):\n        subprocess.run(cmd, shell=True)\n    def go(self):\n        self.sh("make all")\n',
+      ['make all'],
+    ],
+    'split text': [
+      'import shlex, subprocess\nsubprocess.run(shlex.split("git gc"))\nsubprocess.run("hg up".split())\n',
+      ['git gc', 'hg up'],
+    ],
+    'packages that are programs': [
+      'import sh\nfrom plumbum.cmd import rsync\nsh.git("pull")\n',
+      ['rsync', 'git'],
+    ],
+    'functions of the same name that start nothing': [
+      'import app\napp.run("git")\nself.system("x")\nrun(["git"])\n',
+      [],
+    ],
+    'what only running it tells': [
+      'import subprocess, sys\nsubprocess.run([sys.executable, "-m", "x"])\nsubprocess.run(cmd)\n',
+      [],
+    ],
+  };
+
+  for (const [title, [code, commands]] of Object.entries(CASES))
+    it(`are read from ${title}`, () => assert.deepEqual(readPython(code).commands, commands));
 });

@@ -45,6 +45,10 @@ describe('What a file is by its name', () => {
     'docker-compose.yml',
     'docker-compose.prod.yaml',
     'compose-dev.yml',
+    'dev-compose.yml',
+    'docker_compose.yaml',
+    'stack.compose.yaml',
+    'Docker-Compose_prod.yml',
   ];
   const others = [
     'Dockerfile.dockerignore',
@@ -57,6 +61,14 @@ describe('What a file is by its name', () => {
     'Dockerfile_parser.go',
     'Dockerfile-dev.dockerignore',
     'dockerfile-lint',
+    'Dockerfile.md',
+    'Dockerfile.bak',
+    'Dockerfile.prod.orig',
+    'Dockerfile.j2',
+    'Dockerfile.tmpl',
+    'Dockerfile~',
+    'decompose.yml',
+    '.github/workflows/docker-compose.yml',
   ];
   it('knows Dockerfiles', () => {
     for (const path of dockerfiles) assert.equal(languageOf(path), 'dockerfile', path);

@@ -43,6 +43,12 @@ describe('The code of a build context', () => {
     assert.equal((await open(without).workspace.factsFor('Dockerfile')).code, undefined);
   });
 
+  it('is read where a Dockerfile names the packages itself', async () => {
+    const { 'requirements.txt': _, ...without } = PROJECT;
+    const files = { ...without, Dockerfile: `${PROJECT.Dockerfile}RUN pip3.12 install flask\n` };
+    assert.ok((await open(files).workspace.factsFor('Dockerfile')).code?.has('app/main.py'));
+  });
+
   it('is read again once the disk says that it changed', async () => {
     const { root, workspace } = open(PROJECT);
     await workspace.factsFor('Dockerfile');

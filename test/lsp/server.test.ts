@@ -116,6 +116,35 @@ describe('the language server', () => {
     assert.deepEqual(kinds, [...kinds].sort());
   });
 
+  it('offers one fix for all services, and at each service its own', async () => {
+    const text = 'services:\n  web:\n    image: nginx:1.29\n  worker:\n    image: acme/worker:1\n';
+    writeFileSync(join(folder, 'compose.yaml'), text);
+    await start();
+    const compose = pathToFileURL(join(folder, 'compose.yaml')).href;
+    await client.openFile(compose, text, 'yaml');
+    const found = await client.diagnosticsThat(compose, has('unbounded-logs'));
+    const [one, ...more] = found.filter(it => it.code === 'unbounded-logs');
+    assert.equal(more.length, 0);
+    assert.match(String(one?.message), /web and worker/);
+    assert.deepEqual(
+      one?.relatedInformation?.map(it => it.location.range.start.line),
+      [1, 3],
+    );
+    const titles = async (line: number) =>
+      (await client.actions(compose, at(line, 3)))
+        .map(it => it.title)
+        .filter(it => /Rotate|unbounded-logs here/.test(it));
+    assert.deepEqual(await titles(0), [
+      'Rotate the logs of all 2 services with one anchor',
+      'Ignore unbounded-logs here',
+    ]);
+    assert.deepEqual(await titles(3), [
+      'Rotate the logs of worker',
+      'Rotate the logs of all 2 services with one anchor',
+      'Ignore unbounded-logs here',
+    ]);
+  });
+
   it('silences a finding where it stands, and the comment works', async () => {
     await start();
     const ignore = (await client.actions(uri, at(1, 6))).find(

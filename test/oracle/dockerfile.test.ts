@@ -12,8 +12,8 @@ import { loadGrammar } from '../support/grammar';
 
 /** Another one generates other files and words. */
 const SEED = Number(process.env.PLIMSOLL_SEED ?? 1);
-const FILES = Number(process.env.PLIMSOLL_FILES ?? 4000);
-const WORDS = Number(process.env.PLIMSOLL_WORDS ?? 4000);
+const FILES = Number(process.env.PLIMSOLL_FILES ?? 3000);
+const WORDS = Number(process.env.PLIMSOLL_WORDS ?? 3000);
 
 describe('Dockerfiles beside BuildKit’s own parser', () => {
   before(async function () {

@@ -21,12 +21,12 @@ export interface LinterWarning {
 
 /** For mocha's `before`: without the linter the suite is skipped and says why; with `CI=true` it fails. */
 export function requireBuildkitLinter(this: Mocha.Context): void {
-  skipFor(this, missingProgram('buildkit'));
+  skipFor(this, missingProgram('buildkit-linter'));
 }
 
 /** One process for all of them: the verdicts in the order of the texts. Every base image is taken for an empty one. */
 export async function buildkitLints(texts: readonly string[]): Promise<readonly Verdict[]> {
-  const linter = spawn(join(builtProgram('buildkit') ?? '', 'buildkit-lint'), {
+  const linter = spawn(join(builtProgram('buildkit-linter') ?? '', 'buildkit-linter'), {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   linter.stdin.end(JSON.stringify(texts));

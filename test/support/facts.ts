@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import { interpolate } from '../../server/src/core/compose/interpolation';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse';
+import { type SourceFacts, UNREAD_SOURCE } from '../../server/src/core/project/code/facts';
+import { isReadableSource, readSource } from '../../server/src/core/project/code/read';
 import { parseDockerignore } from '../../server/src/core/project/dockerignore';
 import type { EngineFacts, ImageFacts, LayerFacts } from '../../server/src/core/project/engine';
 import { languageOf } from '../../server/src/core/project/language';
@@ -16,6 +18,7 @@ import { readPython } from '../../server/src/core/python/parse';
 import type { Context } from '../../server/src/core/rule';
 import { layerFacts } from '../../server/src/docker/facts';
 import { layersOf } from '../../server/src/docker/history';
+import { parseGitIgnore } from '../../server/src/host/git-ignore';
 import { isInSkippedFolder } from '../../server/src/host/skipped-folders';
 import { parsedCompose } from './parsed';
 
@@ -41,7 +44,8 @@ export function contextFor(path: string, files: CaseFiles, images: readonly Case
   const texts = new Map(Object.entries(files).filter(([, text]) => !SIZE.test(text)));
   const context = isManifest ? undefined : buildContext(folder, path, files);
   const code = codeIn(context ? [context] : allContexts(files), files);
-  const workspace: WorkspaceFacts = { context, texts, targets, code };
+  const sources = context && sourcesIn(context, files);
+  const workspace: WorkspaceFacts = { context, texts, targets, code, ...(sources && { sources }) };
   const engine: EngineFacts = {
     takenAt: images.length > 0 ? 1 : 0,
     images: images.map(image => tiedTo(path, files, image)),
@@ -66,6 +70,22 @@ function tiedTo(path: string, files: CaseFiles, image: CaseImage): ImageFacts {
 function codeIn(contexts: readonly BuildContext[], files: CaseFiles): Map<string, CodeFacts> {
   const paths = contexts.flatMap(({ path, files: sent }) => [...sent.keys()].map(it => posix.join(path, it)));
   return new Map(paths.filter(path => path.endsWith('.py')).map(path => [path, codeOf(files[path] ?? '')]));
+}
+
+/** The code that is no Python. */
+function sourcesIn(context: BuildContext, files: CaseFiles): Map<string, SourceFacts> {
+  const paths = [...context.files.keys()].map(it => posix.join(context.path, it)).filter(isReadableSource);
+  return new Map(paths.map(path => [path, sourceOf(path, files[path] ?? '')]));
+}
+
+const knownSources = new Map<string, SourceFacts>();
+
+function sourceOf(path: string, text: string): SourceFacts {
+  const key = `${path}\n${text}`;
+  const facts =
+    knownSources.get(key) ?? (SIZE.test(text) ? undefined : readSource(path, text)) ?? UNREAD_SOURCE;
+  knownSources.set(key, facts);
+  return facts;
 }
 
 /** The contexts of every Dockerfile of the case. */
@@ -106,6 +126,8 @@ function buildContext(folder: string, dockerfile: string, files: CaseFiles): Bui
   const ignoreText = ignorePath === undefined ? '' : (files[ignorePath] ?? '');
   const ignore = parseDockerignore(ignoreText);
   const sent = inside.filter(([path]) => !ignore.ignores(path));
+  const git = parseGitIgnore(files[`${prefix}.gitignore`] ?? '');
+  const untracked = new Set(sent.flatMap(([path]) => (git.test(path).ignored ? [path] : [])));
   return {
     path: folder,
     ignoreFile: ignorePath === undefined ? undefined : { path: ignorePath, text: ignoreText },
@@ -113,6 +135,7 @@ function buildContext(folder: string, dockerfile: string, files: CaseFiles): Bui
     sent: weightOf(sent),
     entries: entriesOf(sent),
     files: new Map(sent.filter(([path]) => !isInSkippedFolder(path))),
+    ...(untracked.size > 0 && { untracked }),
   };
 }
 

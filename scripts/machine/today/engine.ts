@@ -62,7 +62,8 @@ export async function startEngine(kind: EngineKind, around: Surroundings): Promi
     ? podmanIn(folder, socket, around)
     : dockerdIn(folder, socket, kind, around));
   const log = openSync(join(folder, 'log'), 'a');
-  const engine = spawn('unshare', ['--mount', command, ...args], {
+  // It ends with this process, also where that is killed.
+  const engine = spawn('setpriv', ['--pdeathsig', 'TERM', 'unshare', '--mount', command, ...args], {
     stdio: ['ignore', log, log],
     env: { ...process.env, ...env },
   });

@@ -128,6 +128,8 @@ export async function serveMirror(folder: string): Promise<Mirror> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
+  // It lasts as long as whoever needs it, and keeps nobody from ending.
+  server.unref();
   const { port } = server.address() as AddressInfo;
   return { address: `127.0.0.1:${port}` };
 }

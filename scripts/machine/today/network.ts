@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { outgoingMtu } from '../daemon';
 import { finish, output } from '../run';
@@ -13,39 +14,17 @@ export interface Namespace {
   remove(): Promise<void>;
 }
 
+/** Where `ip netns` keeps them. */
+const namespaces = '/run/netns';
 /** Of the addresses that are set apart for tests of networks (RFC 2544), which no real network uses. */
 const NET = '198.18';
 
-/** Makes a network namespace with a way out. Rejects where the machine does not let us. */
+/** Makes a network namespace with a way out, for this process. Rejects where the machine does not let us. */
 export async function makeNamespace(): Promise<Namespace> {
-  const name = `plimsoll-${process.pid}`;
-  // Device names have at most 15 characters.
-  const [outer, inner] = [`plo${process.pid}`, `pli${process.pid}`];
-  const block = process.pid % 256;
-  const [ours, theirs] = [`${NET}.${block}.1`, `${NET}.${block}.2`];
-  const inside = ['ip', '-n', name];
-  const filters = [
-    ['nat', 'POSTROUTING', '-s', `${theirs}/32`, '-j', 'MASQUERADE'],
-    ['filter', 'FORWARD', '-i', outer, '-j', 'ACCEPT'],
-    ['filter', 'FORWARD', '-o', outer, '-j', 'ACCEPT'],
-  ];
-  const change = (action: string) =>
-    filters.map(([table = '', chain = '', ...rule]) => [
-      'iptables',
-      '-w',
-      '-t',
-      table,
-      action,
-      chain,
-      ...rule,
-    ]);
+  await removeLeftOver();
+  const { name, outer, inner, ours, theirs } = namesOf(process.pid);
   const mtu = await outgoingMtu();
-  // What is not there any more is no fault when it is taken away.
-  const remove = async () => {
-    for (const command of change('-D')) await finish(...parts(command));
-    await finish('ip', ['link', 'del', outer]);
-    await finish('ip', ['netns', 'del', name]);
-  };
+  const inside = ['ip', '-n', name];
   try {
     for (const command of [
       ['ip', 'netns', 'add', name],
@@ -57,15 +36,53 @@ export async function makeNamespace(): Promise<Namespace> {
       [...inside, 'link', 'set', inner, 'mtu', `${mtu}`, 'up'],
       [...inside, 'link', 'set', 'lo', 'up'],
       [...inside, 'route', 'add', 'default', 'via', ours],
-      ...change('-I'),
+      ...filters('-I', process.pid),
     ])
       await output(...parts(command));
     await writeFile('/proc/sys/net/ipv4/ip_forward', '1');
   } catch (error) {
-    await remove();
+    await removeNamespace(process.pid);
     throw error;
   }
-  return { enter: [`--net=/run/netns/${name}`], mtu, remove };
+  return { enter: [`--net=${namespaces}/${name}`], mtu, remove: () => removeNamespace(process.pid) };
+}
+
+/** What processes that were killed have left behind. */
+async function removeLeftOver(): Promise<void> {
+  const names = existsSync(namespaces) ? readdirSync(namespaces) : [];
+  const makers = names.flatMap(name => /^plimsoll-(\d+)$/.exec(name)?.slice(1).map(Number) ?? []);
+  for (const pid of makers) if (!existsSync(`/proc/${pid}`)) await removeNamespace(pid);
+}
+
+/** What is not there any more is no fault when it is taken away. */
+async function removeNamespace(pid: number): Promise<void> {
+  const { name, outer } = namesOf(pid);
+  for (const command of filters('-D', pid)) await finish(...parts(command));
+  await finish('ip', ['link', 'del', outer]);
+  await finish('ip', ['netns', 'del', name]);
+}
+
+/** The namespace of a process, both ends of its cable, and their addresses. */
+function namesOf(pid: number) {
+  const block = `${NET}.${pid % 256}`;
+  return {
+    name: `plimsoll-${pid}`,
+    // Device names have at most 15 characters.
+    outer: `plo${pid}`,
+    inner: `pli${pid}`,
+    ours: `${block}.1`,
+    theirs: `${block}.2`,
+  };
+}
+
+/** Lets packets of the cable through, and has them leave as the machine's own. */
+function filters(action: '-I' | '-D', pid: number): string[][] {
+  const { outer, theirs } = namesOf(pid);
+  return [
+    ['iptables', '-w', '-t', 'nat', action, 'POSTROUTING', '-s', `${theirs}/32`, '-j', 'MASQUERADE'],
+    ['iptables', '-w', action, 'FORWARD', '-i', outer, '-j', 'ACCEPT'],
+    ['iptables', '-w', action, 'FORWARD', '-o', outer, '-j', 'ACCEPT'],
+  ];
 }
 
 function parts([command = '', ...args]: readonly string[]): [string, string[]] {

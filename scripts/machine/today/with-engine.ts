@@ -15,7 +15,8 @@ async function main([name, ...command]: readonly string[]): Promise<void> {
   const namespace = await makeNamespace();
   try {
     const inside = ['--import', 'tsx', join(__dirname, 'inside.ts'), kind, `${namespace.mtu}`, ...command];
-    const child = spawn('nsenter', [...namespace.enter, process.execPath, ...inside], { stdio: 'inherit' });
+    const enter = [...namespace.enter, 'setpriv', '--pdeathsig', 'KILL'];
+    const child = spawn('nsenter', [...enter, process.execPath, ...inside], { stdio: 'inherit' });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
     const [code] = (await once(child, 'exit')) as [number | null];
     process.exitCode = code ?? 1;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { titleWithGain } from '../core/analysis/sizes/evidence';
-import { reasonText } from '../core/decline';
+import { isForOtherImage, type NotOffered, reasonText } from '../core/decline';
+import { repositoryName } from '../core/dockerfile/image-ref';
 import type { Offer } from '../core/finding';
 import { type ConversionOffers, conversions } from '../core/lint';
 import { linesOf } from '../core/text/lines';
@@ -79,21 +80,45 @@ function reasons({ declined, conversion }: ConversionOffers, service: string | u
   return declined.map(reasonText).join('; ') || `${conversion.meta.id} has nothing to convert here`;
 }
 
+/** What is offered comes first, then what is not and why, and last those for other images, which tell nothing of this file. */
 async function list({ file, context }: Source): Promise<void> {
-  const places = linesOf(file.text);
-  for (const { conversion, offers, declined } of conversions(file, context)) {
-    const { id, title } = conversion.meta;
-    for (const offer of offers) {
-      const service = offer.subject ? ` --service ${offer.subject}` : '';
-      print(lines(`${id}${service}: ${titleWithGain(title, offer.gain)}`));
+  const found = conversions(file, context);
+  for (const { conversion, offers } of found) {
+    for (const { subject, gain } of offers) {
+      const service = subject ? ` --service ${subject}` : '';
+      print(lines(`${conversion.meta.id}${service}: ${titleWithGain(conversion.meta.title, gain)}`));
     }
+  }
+  const places = linesOf(file.text);
+  const others = ofOtherLanguages(file, found);
+  for (const { conversion, offers, declined } of found.filter(it => !others.includes(it))) {
     for (const reason of declined) {
       const place = reason.at && !reason.in ? ` (line ${places.lineOf(reason.at.start) + 1})` : '';
-      print(lines(`${id}: not offered: ${reasonText(reason)}${place}`));
+      print(lines(`${conversion.meta.id}: not offered: ${reasonText(reason)}${place}`));
     }
-    if (offers.length + declined.length === 0) print(lines(`${id}: not offered: nothing here to convert`));
+    if (offers.length + declined.length === 0)
+      print(lines(`${conversion.meta.id}: not offered: nothing here to convert`));
   }
+  if (others.length > 0)
+    print(lines(`not offered for this base image: ${others.map(it => it.conversion.meta.id).join(', ')}`));
 }
+
+/** Conversions that only say that the image is of another language; none where no conversion knows the image. */
+function ofOtherLanguages(
+  file: Source['file'],
+  found: readonly ConversionOffers[],
+): readonly ConversionOffers[] {
+  const images = file.language === 'dockerfile' ? file.stages.map(it => it.base) : [];
+  // Python on another system than Debian is a near miss.
+  const isPython = images.some(it => it.kind === 'image' && repositoryName(it.ref) === 'python');
+  const isOther = (it: NotOffered) =>
+    isForOtherImage(it) && !(isPython && it.code === 'not-python-on-debian');
+  const others = found.filter(({ offers, declined }) => offers.length === 0 && declined.some(isOther));
+  const isKnown = found.some(it => LANGUAGES.test(it.conversion.meta.id) && !others.includes(it));
+  return isKnown ? others : [];
+}
+
+const LANGUAGES = /^multi-stage-(?!static-site$)/;
 
 async function put(sources: Sources, { write }: ConvertOptions): Promise<void> {
   if (write) {

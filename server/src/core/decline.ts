@@ -102,3 +102,14 @@ function sentenceOf({ code, args }: Reason): string {
 export function lineNumber(text: string, offset: number): number {
   return linesOf(text).lineOf(offset) + 1;
 }
+
+/** Reasons that say only that a file is about another language. */
+const FOR_OTHER_IMAGES: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  ...(['not-dotnet-sdk', 'not-official-go', 'not-java-build-image', 'not-official-node'] as const),
+  ...(['not-official-rust', 'not-official-ruby', 'not-python-on-debian'] as const),
+]);
+
+/** True where a conversion is for images of another language, so that nothing in the file stands in its way. */
+export function isForOtherImage({ code }: Reason): boolean {
+  return FOR_OTHER_IMAGES.has(code);
+}

@@ -20,6 +20,8 @@ import { visibleFinding, visibleOffer } from './visible-findings';
 export interface Diagnostic extends Finding {
   readonly rule: Rule;
   readonly severity: Severity;
+  /** The findings that this one stands for, each at its own place and with its own fixes; absent where it is alone. */
+  readonly each?: readonly Diagnostic[];
 }
 
 export interface LintOptions {
@@ -79,9 +81,10 @@ export function* lintSteps(
   for (const one of active) {
     if (!one.rule.languages.includes(file.language) || !speaksOf(one.rule, file)) continue;
     yield;
-    for (const finding of findingsOf(one, seen, context, options)) {
-      if (!isSuppressed(finding.at, namesOf(finding.rule))) found.push(finding);
-    }
+    const spoken = findingsOf(one, seen, context, options).filter(
+      finding => !isSuppressed(finding.at, namesOf(finding.rule)),
+    );
+    for (const finding of gathered(one, seen, context, spoken)) found.push(finding);
   }
   return found.sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
 }
@@ -124,6 +127,20 @@ function findingsOf(
     options.onRuleFailure?.(rule.meta.id, error);
     return [];
   }
+}
+
+/** One finding for all where the rule can say it so, as severe as the most severe of them. */
+function gathered(
+  { rule, options }: ActiveRule,
+  file: SourceFile,
+  context: Context,
+  found: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  if (!rule.gather || found.length < 2) return found;
+  const finding = rule.gather(file, context, options, found);
+  const severity = SEVERITIES[Math.min(...found.map(it => SEVERITIES.indexOf(it.severity)))] ?? 'hint';
+  const all = visibleFinding(withSoundFixes(finding, file, context.workspace));
+  return [{ ...all, rule, severity, each: found }];
 }
 
 function milder(severity: Severity, atMost: Severity = severity): Severity {

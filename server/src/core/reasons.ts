@@ -108,10 +108,19 @@ export const REASONS = {
 
   // What the final stage copies.
   'copies-outside': 'copies to a folder outside of {folder}',
-  'copies-to-outside': 'copies to {path}, outside of {folder}',
   'several-owners': 'gives its files another owner than the earlier copies',
   'adds-archive': 'adds what may be an archive with unknown files',
   'unknown-copy': 'copies files that the build context alone does not show',
+  'code-starts-program':
+    'begins a stage whose code starts {program} ({path}), which a distroless image lacks',
+  'code-starts-build-program':
+    'is the image of a build, and {path} starts {program}, which the final stage would lack',
+  'archived-release':
+    'is on a release of Debian whose packages are archived, and the final stage would need to install {package}',
+  'unknown-release-for-packages':
+    'does not tell its release of Debian, and the final stage would need to install {package}',
+  'copies-what-is-not-here':
+    'copies {path}, which the project does not hold yet, so that the files it brings cannot be named',
   'changes-owner-or-mode': 'gives its files another owner or mode',
   'no-context': 'the files of the build context are not known',
   'context-too-large': 'the build context has more files than are listed',
@@ -129,6 +138,9 @@ export const REASONS = {
   'starts-without-node': 'starts with {program}, not with node and a built file',
   'starts-without-java': 'starts with {program}, not with java',
   'java-without-jar': 'starts java without -jar, so classes may be anywhere',
+  'downloads-browser': 'installs {package}, which downloads a browser to the home folder of the builder',
+  'imports-development-dependency':
+    'starts a program of which {path} imports {package}, a development dependency that pruning removes',
   'java-with-option': 'starts java with {option}, which may need more than the jar',
   'unknown-jar': 'starts a jar whose name is only known in the container',
   'jar-outside-build': 'starts {path}, which the build does not write',
@@ -217,6 +229,8 @@ export const REASONS = {
   'package-unknown-on-debian': 'installs {package}, whose Debian counterpart is not known',
   'calls-apk-through': 'calls apk through {program}',
   'busybox-account': '{problem}',
+  'names-alpine-path': 'names {path}, which packages of Debian do not use',
+  'code-calls-alpine': '{path} calls {program}, which only Alpine has',
   'script-unfit-for-debian': 'starts {script}, which {reason}',
   'written-for-other-shell': 'is written for {shell}',
 
@@ -261,6 +275,23 @@ export const REASONS = {
   'unknown-links-of-compiled':
     '{package} has no wheel for {image}, and it is not known which libraries it links to',
   'unknown-links': '{package} links to libraries of {image} that are not known',
+  'home-setting': 'sets {setting}, so Python looks for packages in another home folder',
+  'switches-user': 'switches users with {program}, but the packages would be in the home folder of {user}',
+  'ignores-home': 'starts {program}, which ignores packages in a home folder',
+  'script-may-switch-user':
+    'starts {script}, which may switch users, but the packages would be in the home folder of {user}',
+  'settings-may-switch-user':
+    'starts with {file}, which may set another user, but the packages would be in the home folder of {user}',
+  'service-runs-as-other':
+    '{service} runs as {user}, but the packages would be in the home folder of {owner}',
+  'service-switches-user':
+    '{service} switches users with {program}, but the packages would be in the home folder of {owner}',
+  'service-moves-home': '{service} sets {setting}, so Python looks for packages in another home folder',
+  'no-packages-for-release':
+    'uses a Debian release that is unknown or no longer on the mirrors, and the final stage would need {packages}',
+  'old-slim-image':
+    'has a slim variant on an older Debian release, whose package names are not known: {packages}',
+  'code-calls-build-program': '{path} calls {program}, which would stay in the builder stage',
   'compiles-at-run-time': '{package} calls a compiler while the application runs',
   'unknown-library':
     'installs {package}, and it is not known which library a program built with it needs at run time',

@@ -71,6 +71,11 @@ export interface Rule<File = SourceFile, Specs extends OptionSpecs = OptionSpecs
   readonly meta: RuleMeta;
   readonly options?: Specs;
   check(file: File, context: Context, options: OptionsOf<Specs>): Iterable<Finding>;
+  /**
+   * Says in one finding what several of a file say alike. Asked only where more than one is left after comments have
+   * silenced theirs; an editor still shows the fixes of each at its own place.
+   */
+  gather?(file: File, context: Context, options: OptionsOf<Specs>, found: readonly Finding[]): Finding;
 }
 
 /** What rules and conversions read. */

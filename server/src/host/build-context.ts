@@ -4,9 +4,11 @@ import { type Dockerignore, parseDockerignore, type Verdict } from '../core/proj
 import type { BuildContext, ContextEntry, IgnoreFile, Weight } from '../core/project/workspace';
 import type { FolderEntries } from './folder-entries';
 import { realPathOf } from './inside-root';
+import { NO_BOUNDS, type Reach } from './reach';
 import { isSkippedFolder, VIRTUALENV_MARK } from './skipped-folders';
 import { isSystemFolder, isSystemPath } from './system-folders';
 import { inSlices } from './turns';
+import { untrackedFiles } from './untracked-files';
 
 /** Where a build context is. Paths are POSIX and relative to the root, which is absolute. */
 export interface ContextPlace {
@@ -35,6 +37,8 @@ export interface MeasureOptions {
   /** Folders whose entries are in it are not read again. */
   readonly known?: FolderEntries;
   readonly limits?: WalkLimits;
+  /** What may be read of the repository around the folder. */
+  readonly reach?: Reach;
 }
 
 /**
@@ -50,7 +54,7 @@ export interface MeasureOptions {
 export async function measureContext(
   place: ContextPlace,
   texts: ContextTexts,
-  { signal, known, limits = WALK_LIMITS }: MeasureOptions = {},
+  { signal, known, limits = WALK_LIMITS, reach = NO_BOUNDS }: MeasureOptions = {},
 ): Promise<BuildContext> {
   const { ignoreFile, isUnread } = await findIgnoreFile(place, texts);
   const ignore = ignoreFile && parseDockerignore(ignoreFile.text);
@@ -63,7 +67,14 @@ export async function measureContext(
   const end = (await isSystemPath(real)) ? 'cut short' : await walked(walk, limits, signal);
   const incomplete =
     isUnread || ignore?.isCut ? 'ignore-file' : end === 'cut short' ? 'too-large' : undefined;
-  return { path: place.folder, ignoreFile, ...(incomplete && { incomplete }), ...walk.result() };
+  const untracked = await untrackedFiles({ top, ...walk.walked() }, reach);
+  return {
+    path: place.folder,
+    ignoreFile,
+    ...(incomplete && { incomplete }),
+    ...walk.result(),
+    ...(untracked.size > 0 && { untracked }),
+  };
 }
 
 interface FoundIgnoreFile {
@@ -172,6 +183,8 @@ class ContextWalk {
   private heavyFiles: ContextEntry[] = [];
   private readonly files = new Map<string, number>();
   private readonly ignored = { bytes: 0, files: 0 };
+  /** The folders with a `.gitignore`. */
+  private readonly withIgnores: string[] = [];
 
   /**
    * @param top absolute
@@ -250,6 +263,7 @@ class ContextWalk {
   private takeFile(path: string, folder: Folder, verdict: Verdict | undefined): void {
     const bytes = bytesOf(this.absolute(path));
     if (bytes === undefined) return;
+    if (path === '.gitignore' || path.endsWith('/.gitignore')) this.withIgnores.push(folder.path);
     const weight = verdict?.ignored ? this.ignored : folder;
     weight.bytes += bytes;
     weight.files++;
@@ -262,6 +276,10 @@ class ContextWalk {
     this.heavyFiles.push({ path, kind: 'file', bytes, files: 1 });
     if (this.heavyFiles.length < MOST_ENTRIES * 10) return;
     this.heavyFiles = this.heavyFiles.sort(heaviestFirst).slice(0, MOST_ENTRIES);
+  }
+
+  walked(): { readonly files: Iterable<string>; readonly withIgnores: readonly string[] } {
+    return { files: this.files.keys(), withIgnores: this.withIgnores };
   }
 
   result(): Omit<BuildContext, 'path' | 'ignoreFile'> {

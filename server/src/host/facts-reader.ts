@@ -10,6 +10,7 @@ import type { Reach } from './reach';
 import { ReadOnce } from './read-once';
 import type { WorkspaceCode } from './workspace-code';
 import type { WorkspaceContexts } from './workspace-contexts';
+import type { WorkspaceSources } from './workspace-sources';
 import type { WorkspaceTargets } from './workspace-targets';
 import { factTextsIn, type WorkspaceTexts } from './workspace-texts';
 
@@ -27,6 +28,7 @@ export interface FactSources {
   readonly entries: FolderEntries;
   readonly texts: WorkspaceTexts;
   readonly code: WorkspaceCode;
+  readonly sources: WorkspaceSources;
   readonly targets: WorkspaceTargets;
   readonly contexts: WorkspaceContexts;
 }
@@ -96,7 +98,12 @@ export class FactsReader {
       this.readTexts(path, folders, targets),
     ]);
     const code = await this.from.code.beside(texts, context ? [context] : [], this.signal);
-    return { facts: { context, texts, targets, ...(code && { code }) }, folders };
+    const isBuild = place.dockerfile !== undefined;
+    const sources = isBuild ? await this.from.sources.inContext(context, this.signal) : undefined;
+    return {
+      facts: { context, texts, targets, ...(code && { code }), ...(sources && { sources }) },
+      folders,
+    };
   }
 
   /** Which images install a manifest depends on every Dockerfile and every service that builds one. */

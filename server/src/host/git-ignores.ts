@@ -24,8 +24,20 @@ export async function withOwnIgnores(
 }
 
 /** One that cannot be read has no say: more is searched than need be. */
-async function ignoresOf(folder: string, outer: GitIgnores | undefined): Promise<GitIgnores | undefined> {
-  const text = await readText(join(folder, '.gitignore')).catch(() => undefined);
+export async function ignoresOf(
+  folder: string,
+  outer: GitIgnores | undefined,
+): Promise<GitIgnores | undefined> {
+  return withRules(folder, join(folder, '.gitignore'), outer);
+}
+
+/** With the patterns of any file about what is in a folder: those of `.git/info/exclude` are no `.gitignore`. */
+export async function withRules(
+  folder: string,
+  path: string,
+  outer: GitIgnores | undefined,
+): Promise<GitIgnores | undefined> {
+  const text = await readText(path).catch(() => undefined);
   return text === undefined ? outer : { folder, rules: parseGitIgnore(text), outer };
 }
 

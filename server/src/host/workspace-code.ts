@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { languageOf } from '../core/project/language';
 import type { BuildContext } from '../core/project/workspace';
 import { type CodeFacts, UNREAD_CODE } from '../core/python/code';
 import { readPython } from '../core/python/parse';
@@ -25,6 +26,11 @@ function isPythonManifest(path: string): boolean {
   return /requirements/i.test(name) && /\.(txt|in)$/i.test(name);
 }
 
+/** True where some Python code is installed packages for: a manifest says so, or a Dockerfile that calls pip or uv. */
+function installsPython([path, text]: readonly [path: string, text: string]): boolean {
+  return isPythonManifest(path) || (languageOf(path) === 'dockerfile' && /\b(pip[\d.]*|uv) /.test(text));
+}
+
 /** What the Python files of a workspace say, each read once until `forget` says that it changed. */
 export class WorkspaceCode {
   private readonly files = new ReadOnce(path => readCode(join(this.root, path)));
@@ -37,7 +43,7 @@ export class WorkspaceCode {
    * stands in one that is too long, or that is a link, which may lead anywhere; and of a context with too many of them,
    * what stands in any: what needs the code needs all of it.
    *
-   * @param texts of the small files beside: without a Python manifest among them nobody needs the code
+   * @param texts of the small files beside: without a Python manifest or a Dockerfile that installs packages nobody needs the code
    * @returns undefined where it is not needed, or a context holds more files than are listed
    * @throws the signal's reason, where it is aborted
    */
@@ -46,7 +52,7 @@ export class WorkspaceCode {
     contexts: readonly BuildContext[],
     signal: AbortSignal,
   ): Promise<CodeByPath | undefined> {
-    if (![...texts.keys()].some(path => isPythonManifest(path))) return undefined;
+    if (![...texts].some(installsPython)) return undefined;
     if (contexts.some(context => context.files.size >= MOST_LISTED_FILES)) return undefined;
     const all = new Map<string, CodeFacts>();
     for (const context of new Set(contexts)) {

@@ -62,7 +62,11 @@ export class WorkspaceContexts {
     if (dockerfile !== undefined && ownText === undefined && !(await this.texts.isThere(own ?? '')))
       return this.measured(folder);
     const place = { root: this.root, folder, dockerfile };
-    const context = await measureContext(place, this.texts, { signal: this.signal, known: this.entries });
+    const context = await measureContext(place, this.texts, {
+      signal: this.signal,
+      known: this.entries,
+      reach: this.reach,
+    });
     return this.asBefore(`${folder}\0${dockerfile ?? ''}`, context);
   }
 

@@ -14,18 +14,24 @@ import { isSkippedFolder } from './skipped-folders';
 const MANIFESTS: readonly RegExp[] = [
   /^(?=.*\.(?:txt|in)$)(?:.*[-_.])?requirements|^constraints[^/]*\.txt$/i,
   /^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|\.python-version|MANIFEST\.in)$/,
-  /^(?:package\.json|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
+  /^(?:package\.json|pnpm-workspace\.yaml|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|tsconfig[\w.-]*\.json|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
   /\.dockerignore$/,
   /\.(?:sh|bash)$|^(?:docker-)?entrypoint$/i,
+  // What is in them decides whether they hold a secret.
+  /^\.env(?:\..+)?$|\.(?:env|pem|key)$/i,
 ];
 /** Files under such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
-const LOCK_FILES = /^(?:uv|poetry|Pipfile|Cargo|Gemfile)\.lock$/;
+const LOCK_FILES =
+  /^(?:(?:uv|poetry|Pipfile|Cargo|Gemfile|yarn)\.lock|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml)$/;
 
 /** Bytes of a manifest or a script whose text is among the facts. */
 const MOST_BYTES = 256 * 1024;
 /** Of what is long by nature, as lock files are, and of what decides which files are built and what is sent. */
 const MOST_LONG_BYTES = 1024 * 1024;
+/** Of the lock files of Node, which hold a hash and an address for each of some thousand packages. */
+const MOST_NODE_LOCK_BYTES = 4 * 1024 * 1024;
+const NODE_LOCK = /(?:^|\/)(?:yarn\.lock|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml)$/;
 /** How many levels below a folder its manifests are looked for. */
 const DEPTH = 2;
 /** Folders of one level that are looked into. */
@@ -140,6 +146,7 @@ async function readFactText(path: string, reach: Reach): Promise<string | undefi
 }
 
 function mostBytesOf(path: string): number {
+  if (NODE_LOCK.test(path)) return MOST_NODE_LOCK_BYTES;
   const language = languageOf(path);
   const isLong =
     language === 'compose' ||

@@ -10,6 +10,7 @@ import { relativePath } from './text-file';
 import { idleTurn } from './turns';
 import { WorkspaceCode } from './workspace-code';
 import { WorkspaceContexts } from './workspace-contexts';
+import { WorkspaceSources } from './workspace-sources';
 import { decidesTargets, WorkspaceTargets } from './workspace-targets';
 import { isFactText, WorkspaceTexts } from './workspace-texts';
 
@@ -33,6 +34,7 @@ const MOST_CHANGES = 20_000;
 export class Workspace {
   private readonly texts: WorkspaceTexts;
   private readonly code: WorkspaceCode;
+  private readonly sources: WorkspaceSources;
   private readonly targets: WorkspaceTargets;
   private readonly contexts: WorkspaceContexts;
   private readonly reader: FactsReader;
@@ -52,10 +54,11 @@ export class Workspace {
     const { signal } = this.disposed;
     this.texts = new WorkspaceTexts(root, reach);
     this.code = new WorkspaceCode(root);
+    this.sources = new WorkspaceSources(root);
     this.targets = new WorkspaceTargets(root, { search, reach }, this.texts, this.entries);
     this.contexts = new WorkspaceContexts(root, reach, this.texts, this.entries, signal);
-    const { entries, texts, code, targets, contexts } = this;
-    this.reader = new FactsReader({ root, reach, entries, texts, code, targets, contexts }, signal);
+    const { entries, texts, code, sources, targets, contexts } = this;
+    this.reader = new FactsReader({ root, reach, entries, texts, code, sources, targets, contexts }, signal);
     this.facts = new CurrentFacts(path => this.reader.read(path), signal);
   }
 
@@ -149,6 +152,7 @@ export class Workspace {
     this.changedPaths.clear();
     this.texts.forgetChanged(changed);
     this.code.forgetChanged(changed);
+    this.sources.forgetChanged(changed);
     this.entries.forget();
     this.targets.forgetFolders();
     this.reader.forgetFolders();

@@ -101,7 +101,7 @@ export class CodeActions {
     const only = Array.isArray(context?.only) ? context.only : undefined;
     const wanted = (kind: string) => isWanted(kind, only);
     const here = wanted(CodeActionKind.QuickFix)
-      ? found.findings.filter(finding => touches(finding.at, at)).sort(byGravity)
+      ? found.findings.flatMap(finding => atPlace(finding, at)).sort(byGravity)
       : [];
     const offered = wanted(CONVERT) || here.some(it => it.conversions) ? await this.offers(open, goOn) : [];
     const fixes = await Promise.all(here.map(finding => this.fixesOf(finding, open)));
@@ -310,6 +310,16 @@ function actionData({ data }: CodeAction): ActionData | undefined {
   if (kind === 'fix-all') return { kind, uri };
   const isOurs = typeof version === 'number' && typeof conversion === 'string' && typeof offer === 'number';
   return kind === 'convert' && isOurs ? { kind, uri, version, conversion, offer } : undefined;
+}
+
+/** The finding where it is; of one that stands for several, those that are there, with its fixes behind their own. */
+function atPlace(finding: Diagnostic, at: Span): Diagnostic[] {
+  if (touches(finding.at, at)) return [finding];
+  const there = (finding.each ?? []).filter(one => touches(one.at, at));
+  return there.map(one => ({
+    ...one,
+    fixes: () => [...(one.fixes?.() ?? []), ...(finding.fixes?.() ?? [])],
+  }));
 }
 
 /** Kinds form a tree: who asks for `source.fixAll` wants `source.fixAll.plimsoll` too. */

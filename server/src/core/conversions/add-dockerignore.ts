@@ -2,9 +2,25 @@ import { generateDockerignore } from '../analysis/context/generated-dockerignore
 import { decline } from '../decline';
 import type { NotOffered, Offer } from '../finding';
 import { contextCopies } from '../project/context-copy';
+import type { WorkspaceFacts } from '../project/workspace';
 import { dockerfileConversion } from '../rule';
 import { formatBytes } from '../text/bytes';
 import { listed } from '../text/sentence';
+
+function isEnvFile(path: string): boolean {
+  return /(^|\/)\.env(\.|$)/.test(path);
+}
+
+/** Packages that read `.env` files into the environment, in the languages whose code is read. */
+const ENV_LOADERS =
+  /^(dotenv|dotenv\/config|dotenv-flow|dotenvy|environs|decouple|github\.com\/joho\/godotenv(\/autoload)?)$/;
+
+/** A file of the program that loads one; undefined where none is known to. */
+function loaderOfEnvFile({ sources, code }: WorkspaceFacts): string | undefined {
+  const inSources = [...(sources ?? [])].find(([, { imports }]) => imports.some(it => ENV_LOADERS.test(it)));
+  const inCode = [...(code ?? [])].find(([, { imports }]) => imports.some(it => ENV_LOADERS.test(it.module)));
+  return (inSources ?? inCode)?.[0];
+}
 
 export const addDockerignore = dockerfileConversion({
   meta: {
@@ -32,7 +48,10 @@ export const addDockerignore = dockerfileConversion({
           const generated = generateDockerignore(file, context, workspace);
           const heaviest = generated.keepsOut.slice(0, 3).map(it => `${it.path} ${formatBytes(it.bytes)}`);
           const what = heaviest.length === 0 ? 'what no build needs' : listed(heaviest);
-          return [{ kind: 'create', ...generated.file, because: `keeps ${what} out of the image` }];
+          const loader = generated.secrets.some(isEnvFile) ? loaderOfEnvFile(workspace) : undefined;
+          const more =
+            loader === undefined ? '' : `, also the .env that ${loader} loads: hand it to the container`;
+          return [{ kind: 'create', ...generated.file, because: `keeps ${what} out of the image${more}` }];
         },
       },
     ];

@@ -1,5 +1,6 @@
 import { dockerfileConversion } from '../rule';
-import { offersToSplit } from '../stages/python/split-offer';
+import { packageOffers } from '../stages/python/split-packages';
+import { BY_USER_SITE } from '../stages/python/ways';
 
 export const multiStageUserSite = dockerfileConversion({
   meta: {
@@ -9,5 +10,5 @@ export const multiStageUserSite = dockerfileConversion({
     summary: 'A builder stage runs `pip install --user`; the final stage copies `.local` and sets the PATH',
     safety: 'unsafe',
   },
-  offers: offersToSplit('user-site'),
+  offers: packageOffers(BY_USER_SITE),
 });

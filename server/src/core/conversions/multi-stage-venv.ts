@@ -1,5 +1,6 @@
 import { dockerfileConversion } from '../rule';
-import { offersToSplit } from '../stages/python/split-offer';
+import { packageOffers } from '../stages/python/split-packages';
+import { BY_ENVIRONMENT } from '../stages/python/ways';
 
 export const multiStageVenv = dockerfileConversion({
   meta: {
@@ -10,5 +11,5 @@ export const multiStageVenv = dockerfileConversion({
       'Compilers and headers stay in a builder stage that fills a virtual environment; the final stage copies it',
     safety: 'unsafe',
   },
-  offers: offersToSplit('venv'),
+  offers: packageOffers(BY_ENVIRONMENT),
 });

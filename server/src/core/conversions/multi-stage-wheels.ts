@@ -1,5 +1,6 @@
 import { dockerfileConversion } from '../rule';
-import { offersToSplit } from '../stages/python/split-offer';
+import { packageOffers } from '../stages/python/split-packages';
+import { BY_WHEELS } from '../stages/python/ways';
 
 export const multiStageWheels = dockerfileConversion({
   meta: {
@@ -10,5 +11,5 @@ export const multiStageWheels = dockerfileConversion({
       'Compilers and headers stay in a builder stage that builds a wheel of every package; the final stage installs the wheels',
     safety: 'unsafe',
   },
-  offers: offersToSplit('wheels'),
+  offers: packageOffers(BY_WHEELS),
 });

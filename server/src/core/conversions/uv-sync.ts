@@ -1,5 +1,6 @@
 import { dockerfileConversion } from '../rule';
-import { offersToSplit } from '../stages/python/split-offer';
+import { packageOffers } from '../stages/python/split-packages';
+import { BY_UV_SYNC } from '../stages/python/ways';
 
 export const uvSync = dockerfileConversion({
   meta: {
@@ -10,5 +11,5 @@ export const uvSync = dockerfileConversion({
       'A builder stage runs a locked `uv sync` with a cache mount; the final stage copies the environment, without uv',
     safety: 'unsafe',
   },
-  offers: offersToSplit('uv-sync'),
+  offers: packageOffers(BY_UV_SYNC),
 });

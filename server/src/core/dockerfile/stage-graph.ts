@@ -1,3 +1,4 @@
+import { isMadeOf } from '../text/glob';
 import { oncePer } from '../text/once-per';
 import { type Span, span } from '../text/span';
 import { isImageName, parseImageRef } from './image-ref';
@@ -154,9 +155,33 @@ export function imageStages(file: Dockerfile, targets: readonly string[] = []): 
  * @param targets names of stages that are built on their own, for example by Compose services
  */
 export function shippedStages(file: Dockerfile, targets: readonly string[] = []): Stage[] {
-  const shipped = new Set(imageStages(file, targets).flatMap(stage => lineage(file, stage)));
+  const shipped = new Set<Stage>();
+  const todo = imageStages(file, targets);
+  for (let stage = todo.pop(); stage; stage = todo.pop()) {
+    if (shipped.has(stage)) continue;
+    shipped.add(stage);
+    todo.push(...basesOf(file, stage));
+  }
   return file.stages.filter(stage => shipped.has(stage));
 }
+
+/** The stage that a stage is built on, or those that it may be built on: `FROM rt-${TARGETARCH}`. */
+function basesOf(file: Dockerfile, stage: Stage): readonly Stage[] {
+  const base = parentOf(file, stage);
+  return base ? [base] : possibleBases(stage, file);
+}
+
+/**
+ * The stages above whose names a FROM with a variable may come to. None where the whole name is a variable: it is one
+ * of an image as well.
+ */
+export const possibleBases = oncePer(({ base, from, index }: Stage, file: Dockerfile): readonly Stage[] => {
+  if (base.kind !== 'unknown') return [];
+  const name = from.image?.text.replaceAll('"', '').toLowerCase() ?? '';
+  const parts = name.split(/\$\{[^{}$]*\}|\$\w+/);
+  if (parts.length < 2 || parts.every(part => part === '')) return [];
+  return file.stages.filter(it => it.index < index && it.name !== undefined && isMadeOf(it.name, parts));
+});
 
 /**
  * The stages that the engine builds for the images that ship: those, and every stage that one of them takes files
@@ -177,8 +202,7 @@ function withSources(file: Dockerfile, stages: readonly Stage[]): Stage[] {
   for (let stage = todo.pop(); stage; stage = todo.pop()) {
     if (built.has(stage)) continue;
     built.add(stage);
-    const base = parentOf(file, stage);
-    todo.push(...(base ? [base] : []), ...namedBy(stage, file));
+    todo.push(...basesOf(file, stage), ...namedBy(stage, file));
   }
   return file.stages.filter(stage => built.has(stage));
 }

@@ -267,6 +267,9 @@ function withoutStart(value: string, written: string, which: 'shortest' | 'longe
   return value.slice(wildcardEnd(pattern, value, which) ?? 0);
 }
 
+/** Nobody writes more quotes in a row. */
+const MOST_QUOTES = 100;
+
 /** Takes quotes and escapes away, and leaves variables as they are written. */
 class Unquoting extends Expansion {
   private inVariable = 0;
@@ -275,9 +278,15 @@ class Unquoting extends Expansion {
     const start = this.at - 1;
     this.inVariable++;
     // What is no variable, as in a template, is text.
-    if (orUndefined(() => super.dollar()) === undefined) this.at = start + 1;
+    const value = orUndefined(() => super.dollar());
+    if (value === undefined) this.at = start + 1;
     this.inVariable--;
-    return this.source.slice(start, this.at);
+    if (this.inVariable > 0) return value ?? '$';
+    const written = this.source.slice(start, this.at);
+    // Once the quotes are gone, what follows must not become a part of the name.
+    const follows = /^['"\\`]+([^'"\\`])/u.exec(this.source.slice(this.at, this.at + MOST_QUOTES))?.[1] ?? '';
+    if (written === '$') return /[\p{L}\p{Nd}_{@*#?$!-]/u.test(follows) ? '\\$' : '$';
+    return !written.startsWith('${') && /[\p{L}\p{Nd}_]/u.test(follows) ? `\${${written.slice(1)}}` : written;
   }
 
   protected override escaped(): string {

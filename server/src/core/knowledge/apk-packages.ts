@@ -31,6 +31,14 @@ export function isOnlyBusybox(program: string): boolean {
   return onlyBusybox().has(program);
 }
 
+/** Where apk puts Python packages: for the Python of Alpine, not for that of the image. */
+const PACKAGES_OF_APK = /\/usr\/lib\/python3\.\d+\/site-packages/;
+
+/** A path in a text that packages of Alpine read or write, and those of Debian do not. */
+export function alpinePathIn(text: string): string | undefined {
+  return data.onlyAlpinePaths.find(path => text.includes(path)) ?? PACKAGES_OF_APK.exec(text)?.[0];
+}
+
 const inSlimImages = namesOf(() => data.inSlimImages);
 
 /** True for a package of Debian that a slim Python image holds: apt may not purge it, for Python or apt would go with it. */

@@ -22,6 +22,8 @@ export interface BaseImage {
   readonly ownUser: string | undefined;
   /** What makes a user there; undefined where nothing does, or nobody knows. */
   readonly makesUsersWith: 'useradd' | 'adduser' | undefined;
+  /** Whether the image's own command starts as root and gives that up: a command of the file's own does not. */
+  readonly commandDropsRoot: boolean;
   /** Where this is written down. */
   readonly source: string;
 }
@@ -42,6 +44,8 @@ export interface Family extends Partial<Readonly<Record<Variant, string>>> {
   readonly ownUser?: string;
   /** The first major release that brings it along; all do where it is absent. */
   readonly ownUserSince?: number;
+  /** Words of a tag that say that the image's own command is a server which starts as root and gives that up. */
+  readonly dropsRootAs?: readonly string[];
   /** Where the smaller Debian variant has its name: `3.12-slim-bookworm` or `22-bookworm-slim`. */
   readonly slimWord?: 'before-release' | 'after-release';
   readonly source: string;
@@ -61,6 +65,7 @@ export function baseImage(ref: ImageRef): BaseImage | undefined {
     user: /nonroot|rootless|unprivileged/.test(ref.tag ?? '') ? 'other' : (family.user ?? 'root'),
     ownUser: ownUserOf(family, ref),
     makesUsersWith: contents.makesUsersWith,
+    commandDropsRoot: (ref.tag ?? '').split('-').some(word => family.dropsRootAs?.includes(word)),
     source: family.source,
   };
 }
@@ -80,7 +85,7 @@ export function imageFamily(ref: ImageRef): Family | undefined {
 
 /** Words of a tag behind which stands another operating system, or an image without a shell. */
 const OTHER_SYSTEM =
-  /windowsservercore|nanoserver|chiseled|distroless|mariner|azurelinux|oraclelinux|ubi\d|tanzu|onbuild/;
+  /windowsservercore|nanoserver|chiseled|distroless|mariner|azurelinux|oraclelinux|ubi\d|tanzu|onbuild|corretto|amazonlinux|^al2|^rhel|^fedora|^centos|^bin$/;
 
 /** The variant that the tag names; undefined where it is none of the family's, or nobody can tell. */
 export function variantOf(family: Family, ref: ImageRef): Variant | undefined {

@@ -1,7 +1,7 @@
 import { once } from '../text/once-per';
 import data from './context-clutter.json';
 
-export type Stack = 'python' | 'node';
+export type Stack = 'python' | 'node' | 'cargo-or-maven' | 'maven' | 'gradle';
 
 export type ClutterGroup = keyof (typeof data)['groups'];
 

@@ -8,3 +8,8 @@ import { entryOf } from './table';
 export function nodeSystemNeeds(name: string): readonly string[] | undefined {
   return entryOf<readonly string[]>(data.packages, name);
 }
+
+/** The variables that keep a package from downloading a browser when it is installed; undefined for all other packages. */
+export function nodeBrowser(name: string): readonly string[] | undefined {
+  return entryOf<readonly string[]>(data.browsers, name);
+}

@@ -29,7 +29,7 @@ export function contextNeeds(
   context: BuildContext,
   workspace: WorkspaceFacts,
 ): ContextNeeds {
-  const files = [file, ...otherDockerfiles(file, context, workspace)].map(it => fileNeeds(it, context));
+  const files = dockerfilesIn(file, context, workspace).map(it => fileNeeds(it, context));
   const around = surroundingsIn(context)(workspace.texts, workspace.code);
   const isMade = (name: string) => files.some(it => it.made.has(name));
   const isWord = (name: string) => [...files, around].some(it => holdsName(it.words, name));
@@ -112,6 +112,15 @@ function holdsName(words: string, name: string): boolean {
 /** Where a path of the context is in the coordinates of the facts. */
 export function inWorkspace(context: BuildContext, path: string): string {
   return context.path === '.' ? path : `${context.path}/${path}`;
+}
+
+/** A Dockerfile, with those that may be built from the same context. */
+export function dockerfilesIn(
+  file: Dockerfile,
+  context: BuildContext,
+  workspace: WorkspaceFacts,
+): Dockerfile[] {
+  return [file, ...otherDockerfiles(file, context, workspace)];
 }
 
 /** Dockerfiles below the context may be built from it too. */

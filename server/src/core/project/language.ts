@@ -7,7 +7,12 @@ export type Language = 'dockerfile' | 'compose' | 'python-manifest';
  */
 const DOCKERFILE =
   /^(?:[Dd]ockerfile|[Cc]ontainerfile)(?:\..+)?$|^(?:Dockerfile|Containerfile)[-_](?:[^.]|\.\d)+$|.\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/;
-const COMPOSE = /^(?:docker-)?compose(?:[^a-z].*)?\.ya?ml$/i;
+/** Templates, backups and notes: `Dockerfile.j2`, `Dockerfile.bak`, `Dockerfile.md`. */
+const NO_DOCKERFILE =
+  /\.(?:md|rst|adoc|html?|bak|backup|orig|old|rej|save|swp|j2|jinja2?|tmpl|tpl|template|erb|ejs|mustache|m4|in|diff|patch|log|json|ya?ml|py|sh)$|~$/i;
+const COMPOSE = /^(?:docker[-_])?compose(?:[^a-z].*)?\.ya?ml$|.[-_.]compose\.ya?ml$/i;
+/** Workflows may be called after what they test. */
+const WORKFLOW = /(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\//;
 const REQUIREMENTS = /^(?=.*\.(?:txt|in)$)(?:.*[-_.])?requirements/i;
 /** Files in such a folder are requirements by the folder's name: `requirements/prod.txt`. */
 const IN_REQUIREMENTS_FOLDER = /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/;
@@ -20,8 +25,8 @@ export function languageOf(path: string): Language | undefined {
   if (!MAY_HAVE_LANGUAGE.test(path)) return undefined;
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name.endsWith('.dockerignore')) return undefined;
-  if (COMPOSE.test(name)) return 'compose';
-  if (DOCKERFILE.test(name)) return 'dockerfile';
+  if (COMPOSE.test(name)) return WORKFLOW.test(path) ? undefined : 'compose';
+  if (DOCKERFILE.test(name)) return NO_DOCKERFILE.test(name) ? undefined : 'dockerfile';
   const isManifest = name === 'pyproject.toml' || name === 'Pipfile' || REQUIREMENTS.test(name);
   return isManifest || IN_REQUIREMENTS_FOLDER.test(path) ? 'python-manifest' : undefined;
 }

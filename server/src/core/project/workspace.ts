@@ -1,4 +1,5 @@
 import type { CodeFacts } from '../python/code';
+import type { SourceFacts } from './code/facts';
 
 /**
  * What the disk tells, read before the rules run: a snapshot, so that rules stay pure. All paths are POSIX and
@@ -20,6 +21,11 @@ export interface WorkspaceFacts {
    * or the context holds too many files to be listed.
    */
   readonly code?: ReadonlyMap<string, CodeFacts>;
+  /**
+   * What the other code says that is sent with the context of a Dockerfile, by path. Undefined where nobody has read it: no
+   * manifest of its language is there, or the context holds too many files to be listed.
+   */
+  readonly sources?: ReadonlyMap<string, SourceFacts>;
 }
 
 /** A folder that is sent to the engine when an image is built. */
@@ -53,6 +59,11 @@ export interface BuildContext {
    * reads (version control, virtualenvs, `node_modules`) are left out; at most 20,000.
    */
   readonly files: ReadonlyMap<string, number>;
+  /**
+   * The files among these that git ignores and does not track: they are on this disk alone, and a fresh clone is built
+   * without them. Absent where there are none.
+   */
+  readonly untracked?: ReadonlySet<string>;
 }
 
 /** The ignore file that applies. The path is POSIX, relative to the root of the workspace. */

@@ -10,10 +10,21 @@ export interface CodeFacts {
   readonly names: readonly string[];
   /** The names of the paths that string literals may be or hold: `data` and `plans.json` for `/app/data/plans.json`. */
   readonly paths: readonly string[];
+  /** Programs that calls like `subprocess.run(["make", …])` name, and `c++` where `torch.compile` asks for a compiler. */
+  readonly programs: readonly string[];
+  /** The commands that it starts, as shell text with `"$_"` for what only running it tells: `git clone "$_"`. */
+  readonly commands: readonly string[];
 }
 
 /** A file that nobody could read: it may import anything. */
-export const UNREAD_CODE: CodeFacts = { imports: [], dynamic: true, names: [], paths: [] };
+export const UNREAD_CODE: CodeFacts = {
+  imports: [],
+  dynamic: true,
+  names: [],
+  paths: [],
+  programs: [],
+  commands: [],
+};
 
 /** One module that a file imports. */
 export interface CodeImport {

@@ -1,7 +1,8 @@
 // The only importer of the Python grammar.
 import { Language, type Node, Parser, Query } from '@vscode/tree-sitter-wasm';
-import type { CodeFacts, CodeImport, ImportTime } from './code';
+import { type CodeFacts, type CodeImport, type ImportTime, UNREAD_CODE } from './code';
 import { isTooDeep } from './depth';
+import { MAY_START_PROGRAMS, startedCommands } from './started-commands';
 
 interface Grammar {
   readonly parser: Parser;
@@ -22,6 +23,7 @@ const WANTED = `
   (expression_statement (string) @docstring)
   (subscript (string) @key)
   (pair key: (string) @key)
+  (decorator) @decorator
   (call function: (attribute attribute: (identifier) @method) arguments: (argument_list (string) @key)
     (#eq? @method "get"))
 `;
@@ -48,23 +50,36 @@ export async function loadPythonGrammar(python: Uint8Array): Promise<void> {
 export function readPython(text: string): CodeFacts {
   if (!grammar) throw new Error('loadPythonGrammar() must be awaited before Python is read');
   const tree = isTooDeep(text) ? undefined : grammar.parser.parse(text);
-  if (!tree) return UNREAD;
+  if (!tree) return UNREAD_CODE;
   const captures = grammar.query.captures(tree.rootNode);
   const ids = (kind: string) => new Set(captures.flatMap(({ name, node }) => (name === kind ? node.id : [])));
   // What a node stands in is asked of the query: a node finds its parent only by a walk from the top.
   const reader = new PythonReader(text, ids('docstring'), ids('key'));
   for (const { name, node } of captures) reader.read(name, node);
+  const commands = MAY_START_PROGRAMS.test(text) ? commandsIn(tree.rootNode, captures) : [];
   tree.delete();
-  return reader.facts();
+  return { ...reader.facts(), commands };
 }
 
-/** What is said of a file that nobody could read: it may import anything. */
-const UNREAD: CodeFacts = { imports: [], dynamic: true, names: [], paths: [] };
+function commandsIn(
+  root: Node,
+  captures: readonly { readonly name: string; readonly node: Node }[],
+): string[] {
+  const nodes = (...kinds: readonly string[]) =>
+    captures.flatMap(({ name, node }) => (kinds.includes(name) ? node : []));
+  return startedCommands({
+    imports: nodes('import', 'from'),
+    calls: nodes('call'),
+    functions: nodes('around').filter(node => node.type === 'function_definition'),
+    assignments: root.descendantsOfType('assignment').flatMap(node => node ?? []),
+  });
+}
 
 class PythonReader {
   private readonly imports: CodeImport[] = [];
   private readonly names = new Set<string>();
   private readonly paths = new Set<string>();
+  private readonly programs = new Set<string>();
   private dynamic = false;
   /** The functions, conditions and attempts that the reader is in, the outermost first. */
   private readonly around: Node[] = [];
@@ -75,8 +90,14 @@ class PythonReader {
     private readonly keys: ReadonlySet<number>,
   ) {}
 
-  facts(): CodeFacts {
-    return { imports: this.imports, dynamic: this.dynamic, names: [...this.names], paths: [...this.paths] };
+  facts(): Omit<CodeFacts, 'commands'> {
+    return {
+      imports: this.imports,
+      dynamic: this.dynamic,
+      names: [...this.names],
+      paths: [...this.paths],
+      programs: [...this.programs],
+    };
   }
 
   read(kind: string, node: Node): void {
@@ -85,6 +106,7 @@ class PythonReader {
     else if (kind === 'import') this.readImport(node);
     else if (kind === 'from') this.readFrom(node);
     else if (kind === 'call') this.readCall(node);
+    else if (kind === 'decorator') this.readDecorator(node);
     else if (kind === 'string') this.readString(node);
   }
 
@@ -114,11 +136,25 @@ class PythonReader {
     if (!MAY_LOAD.test(this.text.slice(node.startIndex, node.startIndex + LONGEST_CALLED))) return;
     const called = node.childForFieldName('function')?.text ?? '';
     if (DISCOVERS.test(called)) this.dynamic = true;
+    if (COMPILES.test(called)) this.programs.add('c++');
+    if (STARTS_PROGRAM.test(called)) this.readProgram(node.childForFieldName('arguments')?.namedChildren[0]);
     if (!IMPORTS.test(called)) return;
     const argument = node.childForFieldName('arguments')?.namedChildren[0];
     const module = argument?.type === 'string' ? literalOf(argument) : undefined;
     if (module === undefined || !DOTTED.test(module)) this.dynamic = true;
     else this.imports.push({ module, names: [], level: 0, when: importTime(node, this.around) });
+  }
+
+  private readDecorator(node: Node): void {
+    if (COMPILES.test(node.namedChildren[0]?.text ?? '')) this.programs.add('c++');
+  }
+
+  /** `"make -C /app"`, and the first of `["make", "-C", "/app"]`. */
+  private readProgram(argument: Node | null | undefined): void {
+    const first = argument && /^(list|tuple)$/.test(argument.type) ? argument.namedChildren[0] : argument;
+    const text = first?.type === 'string' ? (literalOf(first) ?? firstPartOf(first)) : '';
+    const [, program] = PROGRAM.exec(text) ?? [];
+    if (program !== undefined) this.programs.add(program);
   }
 
   private readString(node: Node): void {
@@ -168,6 +204,12 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 const PERHAPS_ADDRESS = /[\w+.-]+(:\/\/[^/\s]\S*)?/g;
 const BETWEEN_PATHS = /[\s'"`=,;:()[\]{}]+/;
 const PATH_NAME = /^[.-]*\w[\w.-]*$/;
+/** The program of a command line, without its folder. */
+const PROGRAM = /^\s*(?:\/[\w./-]*\/)?([\w.+-]+)(?=\s|$)/;
+const STARTS_PROGRAM =
+  /(^|\.)(run|Popen|call|check_call|check_output|getoutput|getstatusoutput|system|popen|which|spawn[lv]p?e?|exec[lv]p?e?|create_subprocess_(exec|shell))$/;
+/** What calls the C++ compiler of the system when it runs. */
+const COMPILES = /^(torch\.compile|cpp_extension\.load(_inline)?|load_inline|pyximport\.install)$/;
 const IMPORTS = /^(importlib\.import_module|import_module|__import__|importlib\.util\.find_spec)$/;
 /** What the names below have in common: of most calls the text alone tells that it is none of them. */
 const MAY_LOAD =

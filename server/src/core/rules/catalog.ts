@@ -4,6 +4,7 @@ import { apkCacheLeft } from './dockerfile/apk-cache-left';
 import { aptListsLeft } from './dockerfile/apt-lists-left';
 import { aptRecommends } from './dockerfile/apt-recommends';
 import { asCasing } from './dockerfile/as-casing';
+import { baseImageEndOfLife } from './dockerfile/base-image-end-of-life';
 import { buildToolsInFinalImage } from './dockerfile/build-tools-in-final-image';
 import { bytecodeLeft } from './dockerfile/bytecode-left';
 import { chownInOwnLayer } from './dockerfile/chown-in-own-layer';
@@ -12,14 +13,18 @@ import { compilerForPrebuiltWheels } from './dockerfile/compiler-for-prebuilt-wh
 import { consecutiveRun } from './dockerfile/consecutive-run';
 import { copyBeforeInstall } from './dockerfile/copy-before-install';
 import { cudaTorchOnCpu } from './python/cuda-torch-on-cpu';
+import { devDependenciesInFinalImage } from './dockerfile/dev-dependencies-in-final-image';
 import { dnfCacheLeft } from './dockerfile/dnf-cache-left';
+import { foreignPlatformInFinalStage } from './dockerfile/foreign-platform-in-final-stage';
 import { fullBaseImage } from './dockerfile/full-base-image';
 import { healthcheckHeavyProbe } from './dockerfile/healthcheck-heavy-probe';
 import { healthcheckMissing } from './dockerfile/healthcheck-missing';
 import { healthcheckToolMissing } from './dockerfile/healthcheck-tool-missing';
 import { healthcheckWithoutStartPeriod } from './dockerfile/healthcheck-without-start-period';
 import { heavyDependency } from './python/heavy-dependency';
+import { heredocIgnoresFailures } from './dockerfile/heredoc-ignores-failures';
 import { installAtStartup } from './compose/install-at-startup';
+import { jdkInFinalImage } from './dockerfile/jdk-in-final-image';
 import { leakyDockerignore } from './context/leaky-dockerignore';
 import { missingDockerignore } from './context/missing-dockerignore';
 import { mlThreadsUnbounded } from './dockerfile/ml-threads-unbounded';
@@ -30,6 +35,7 @@ import { notUtf8 } from './file/not-utf8';
 import { npmCacheLeft } from './dockerfile/npm-cache-left';
 import { obsoleteVersionKey } from './compose/obsolete-version-key';
 import { oneImageForAllRoles } from './compose/one-image-for-all-roles';
+import { packageCacheLeft } from './dockerfile/package-cache-left';
 import { partlyChecked } from './file/partly-checked';
 import { pipAndUvMixed } from './dockerfile/pip-and-uv-mixed';
 import { pipCacheLeft } from './dockerfile/pip-cache-left';
@@ -46,6 +52,7 @@ import { unhashedRequirements } from './python/unhashed-requirements';
 import { unknownInstruction } from './file/unknown-instruction';
 import { unpinnedBaseImage } from './dockerfile/unpinned-base-image';
 import { unusedDependency } from './python/unused-dependency';
+import { unverifiedInstaller } from './dockerfile/unverified-installer';
 import { uvCacheThrownAway } from './dockerfile/uv-cache-thrown-away';
 import { uvLockIgnored } from './dockerfile/uv-lock-ignored';
 import { yarnCacheLeft } from './dockerfile/yarn-cache-left';
@@ -55,6 +62,7 @@ export const rules: readonly Rule[] = [
   aptListsLeft,
   aptRecommends,
   asCasing,
+  baseImageEndOfLife,
   buildToolsInFinalImage,
   bytecodeLeft,
   chownInOwnLayer,
@@ -63,14 +71,18 @@ export const rules: readonly Rule[] = [
   consecutiveRun,
   copyBeforeInstall,
   cudaTorchOnCpu,
+  devDependenciesInFinalImage,
   dnfCacheLeft,
+  foreignPlatformInFinalStage,
   fullBaseImage,
   healthcheckHeavyProbe,
   healthcheckMissing,
   healthcheckToolMissing,
   healthcheckWithoutStartPeriod,
   heavyDependency,
+  heredocIgnoresFailures,
   installAtStartup,
+  jdkInFinalImage,
   leakyDockerignore,
   missingDockerignore,
   mlThreadsUnbounded,
@@ -81,6 +93,7 @@ export const rules: readonly Rule[] = [
   npmCacheLeft,
   obsoleteVersionKey,
   oneImageForAllRoles,
+  packageCacheLeft,
   partlyChecked,
   pipAndUvMixed,
   pipCacheLeft,
@@ -97,6 +110,7 @@ export const rules: readonly Rule[] = [
   unknownInstruction,
   unpinnedBaseImage,
   unusedDependency,
+  unverifiedInstaller,
   uvCacheThrownAway,
   uvLockIgnored,
   yarnCacheLeft,

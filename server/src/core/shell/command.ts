@@ -44,6 +44,8 @@ export interface Script {
   readonly commands: readonly Command[];
   /** True where the grammar could not read all of it: rules that need the whole stay quiet. */
   readonly broken: boolean;
+  /** Assignments that stand alone, in their order: `D=/var/cache; …`. Absent where there are none. */
+  readonly settings?: readonly Assignment[];
   /** From the `#` on; absent where there are none. */
   readonly comments?: readonly Span[];
   /** Where the script ends; absent where there is nothing to run, or no script to read. */

@@ -6,7 +6,7 @@ import { type CommandLine, type OptionSyntax, readCommandLine } from './options'
 export const NODE_SYNTAX: OptionSyntax = {
   takesValue: [
     ...['--prefix', '-C', '--cwd', '--dir', '--registry', '--cache', '--loglevel', '-w', '--workspace'],
-    ...['--filter', '--cache-folder'],
+    ...['--filter', '--cache-folder', '--network-timeout', '--network-concurrency', '--mutex'],
   ],
 };
 

@@ -56,6 +56,7 @@ const parseText = oncePerText(REMEMBERED_SCRIPTS, (text): Parsed => {
   const parsed = {
     commands: reader.commands,
     broken: tree.rootNode.hasError || reader.tooDeep,
+    ...(reader.settings.length > 0 && { settings: reader.settings }),
     ...(comments.length > 0 && { comments }),
     ...(tail && { tail }),
   };
@@ -67,13 +68,14 @@ function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
   // Each part is written out: V8 gives every object that begins with a spread and is frozen a shape of its own, which
   // takes more memory than the object.
   const word = ({ span, text, literal }: Word): Word => ({ span: at(span), text, literal });
+  const assignment = ({ span, name, value }: Assignment): Assignment => ({ span: at(span), name, value });
   const commands = parsed.commands.map(
     (command): Command => ({
       span: at(command.span),
       name: command.name,
       words: command.words.map(word),
       wrappers: command.wrappers.map(word),
-      assignments: command.assignments.map(({ span, name, value }) => ({ span: at(span), name, value })),
+      assignments: command.assignments.map(assignment),
       redirects: command.redirects.map(({ span, operator, target }) => ({
         span: at(span),
         operator,
@@ -84,7 +86,10 @@ function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
     }),
   );
   const { tail, broken } = parsed;
-  const comments = parsed.comments && { comments: parsed.comments.map(at) };
+  const comments = {
+    ...(parsed.comments && { comments: parsed.comments.map(at) }),
+    ...(parsed.settings && { settings: parsed.settings.map(assignment) }),
+  };
   if (!tail) return { commands, broken, ...comments };
   // The statement's last character, not the one behind it: that may be on another line of the file.
   const end = at(span(tail.end - 1, tail.end)).end;
@@ -155,6 +160,8 @@ const CONNECTORS: Readonly<Record<string, Connector>> = {
 /** Collects the commands of one syntax tree. */
 class CommandReader {
   readonly commands: Command[] = [];
+  /** Those of the shell that runs the script: what a subshell sets is gone with it. */
+  readonly settings: Assignment[] = [];
   private connector: Connector = 'start';
 
   constructor(private readonly text: string) {}
@@ -198,6 +205,10 @@ class CommandReader {
       case 'declaration_command':
       case 'unset_command':
         this.readCommand(node, scope, redirects);
+        return;
+      case 'variable_assignment':
+        if (scope === 'script') this.settings.push(this.assignment(node));
+        this.readAll(node, scope);
         return;
       case 'redirected_statement':
         this.readRedirected(node, scope);

@@ -103,11 +103,17 @@ export function uvOption({ line }: UvCommand, ...names: readonly string[]): Opti
   return option(line, ...names);
 }
 
-const FETCHING = ['sync', 'run', 'add', 'remove', 'lock', 'build', 'export', 'pip install', 'pip sync'];
+const FETCHING = ['sync', 'run', 'add', 'build', 'pip install', 'pip sync', 'tool install', 'tool run'];
 
-/** True where uv fetches packages, and so fills and reads its cache. */
-export function fetchesPackages({ verb }: UvCommand): boolean {
-  return FETCHING.includes(verb) || ['pip compile', 'tool install', 'tool run'].includes(verb);
+/**
+ * True where uv fetches packages, and so fills and reads its cache. `uv lock`, `uv export` and `uv pip compile` ask the
+ * index for versions at most, and with `--no-sync` the environment stays as it is.
+ */
+export function fetchesPackages(uv: UvCommand): boolean {
+  if (!FETCHING.includes(uv.verb)) return false;
+  const isKept = uvOption(uv, '--no-sync', '--no-project') !== undefined;
+  const brings = uvOption(uv, '--with', '-w', '--with-requirements', '--with-editable') !== undefined;
+  return !isKept || brings || !/^(run|add)$/.test(uv.verb);
 }
 
 /** The option that keeps uv from its cache: `--no-cache`, `-n` or the name that pip has for it. */

@@ -1,11 +1,17 @@
 import type { Stage } from '../dockerfile/model';
+import { debianSuites, isOnMirrors } from '../knowledge/debian-releases';
+
+/** What nobody knows the release of, or what runs on any: the newest one. */
+const NEWEST = 'trixie';
+/** The oldest one that runs what the image of an archived release built, for years to come. */
+const AFTER_ARCHIVED = 'bookworm';
 
 /**
- * The slim Debian that runs what the image of a toolchain built. A binary of an older Debian runs on a newer one, and
- * those images are never newer than the stable release.
+ * The slim Debian that runs what the image of a toolchain built: of the same release, where its packages are still to be
+ * had. A binary of an older Debian runs on a newer one.
  */
 export function debianOf({ base }: Stage): string {
-  const tag = base.kind === 'image' ? (base.ref.tag ?? '') : '';
-  const release = /bullseye|bookworm|trixie/.exec(tag)?.[0] ?? 'stable';
-  return `debian:${release}-slim`;
+  const suites = base.kind === 'image' ? debianSuites(base.ref) : [];
+  const newest = suites.at(-1) ?? NEWEST;
+  return `debian:${isOnMirrors(newest) ? newest : AFTER_ARCHIVED}-slim`;
 }

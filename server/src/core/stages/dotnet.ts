@@ -28,6 +28,7 @@ export const DOTNET: Ecosystem<string> = {
     builds: isPublish,
     prepares: command => command.name === 'dotnet',
     runs: program => program === 'dotnet',
+    isRun: path => path.endsWith('.cs'),
   }),
   final(split, tag, workspace) {
     const folder = publishedFolder(split);
@@ -148,7 +149,7 @@ function filesBeside(
   return `${workdir}/`.startsWith(`${folder}/`) ? [] : runtimeFiles(split, workspace, isDotnetSource);
 }
 
-/** What the compiler reads, and what nobody's program does. */
+/** What the compiler alone reads. */
 function isDotnetSource(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (
@@ -157,8 +158,6 @@ function isDotnetSource(path: string): boolean {
     )
   )
     return true;
-  if (/(^|\/)(bin|obj|Properties|\.config)\/|^\.(git|github|vscode|idea|vs)\//.test(path)) return true;
-  return /^(global\.json|nuget\.config|packages\.lock\.json|Makefile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|Dockerfile/i.test(
-    name,
-  );
+  if (/(^|\/)(bin|obj|Properties|\.config)\//.test(path)) return true;
+  return /^(app\.config|global\.json|nuget\.config|packages\.lock\.json)$/i.test(name);
 }

@@ -1,11 +1,13 @@
-import { gainOver } from '../analysis/sizes/image-gain';
 import { decline, declineAt, isDeclined, type Outcome, type PlainReasonCode } from '../decline';
 import { type ImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Conversion } from '../rule';
+import { objectionToPackages } from './archived-release';
+import { cutInTwo } from './cut';
 import { type BuildLanguage, type StageSplit, splitAtBuild } from './plan';
-import { renderStageSplit, type Sides } from './render';
+import type { SplitPlan } from './render';
+import { splitOffers } from './split-offers';
 
 /**
  * All that is particular to the projects of one language: a new one is a value of this type. What is the same for all,
@@ -48,12 +50,8 @@ export interface FinalStage {
   readonly packages?: readonly string[];
   /** Steps at the end of the builder, as shell text. */
   readonly finishing?: readonly string[];
-}
-
-/** A stage cut in two, with both sides. */
-export interface StagePlan {
-  readonly split: StageSplit;
-  readonly sides: Sides;
+  /** Arguments of ENV for what the file leaves unset. */
+  readonly settings?: readonly string[];
 }
 
 /** How a file of one stage that builds and runs a project of this kind is split. */
@@ -61,7 +59,7 @@ export function planStages(
   ecosystem: Ecosystem,
   file: Dockerfile,
   workspace: WorkspaceFacts,
-): Outcome<StagePlan> {
+): Outcome<SplitPlan> {
   const base = baseOf(ecosystem, file);
   if (isDeclined(base)) return base;
   const read = ecosystem.read(base);
@@ -70,11 +68,11 @@ export function planStages(
   if (isDeclined(split)) return split;
   const final = ecosystem.final(split, read, workspace);
   if (isDeclined(final)) return final;
-  const { image, copies, packages = split.packages, finishing = [] } = final;
-  return {
-    split: { ...split, packages },
-    sides: { image, copies, finishing, because: ecosystem.because },
-  };
+  const { image, copies, packages = split.packages, finishing = [], settings = [] } = final;
+  const objection = objectionToPackages(split, image, packages);
+  if (objection) return objection;
+  const sides = { image, copies, finishing, settings, because: ecosystem.because };
+  return { stage: split.stage, image, split: () => cutInTwo({ ...split, packages }, sides) };
 }
 
 function baseOf({ images, otherImage }: Ecosystem, file: Dockerfile): Outcome<BuildBase> {
@@ -87,19 +85,7 @@ function baseOf({ images, otherImage }: Ecosystem, file: Dockerfile): Outcome<Bu
   return { file, stage, ref: base.ref, written: from.image.text };
 }
 
-/** Offers to split the stage into a builder stage and a final stage; the edits are made when asked for. */
+/** Offers to split the stage of a project of one language. */
 export function stageOffers(ecosystem: Ecosystem): Conversion<Dockerfile>['offers'] {
-  return (file, { workspace, engine }) => {
-    const plan = planStages(ecosystem, file, workspace);
-    if (isDeclined(plan)) return [plan];
-    const { split, sides } = plan;
-    return [
-      {
-        kind: 'offer',
-        at: split.stage.span,
-        ...gainOver(split.stage, sides.image, engine),
-        changes: () => [{ kind: 'edit', path: file.path, edits: renderStageSplit(split, sides) }],
-      },
-    ];
-  };
+  return splitOffers((file, workspace) => planStages(ecosystem, file, workspace));
 }

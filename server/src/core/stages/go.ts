@@ -1,10 +1,16 @@
+import { programsOfSources } from '../analysis/called-programs/sources';
+import { scalarAt } from '../compose/query';
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
+import { exposedPorts } from '../dockerfile/exposed-ports';
 import type { Dockerfile, Run } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { finalState, stateBefore } from '../dockerfile/stage-state';
 import { type DebianRelease, debianReleases } from '../knowledge/debian-releases';
+import { isTestFile } from '../project/code/program-files';
 import { imagePath } from '../project/copied-files';
+import { allOf, servicesOf } from '../project/image-services';
+import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { debianOf } from './debian-image';
 import type { Ecosystem } from './ecosystem';
@@ -37,6 +43,8 @@ export const GO: Ecosystem<GoRead> = {
     prepares: isGoPreparation,
     runs: program => outputs.some(it => it.endsWith(`/${program}`)),
     librariesOf: headers => librariesOf(headers, releases),
+    lost: TOOLCHAIN,
+    isRun: isGo,
   }),
   final(split, { outputs }, workspace) {
     const start = objectionToStart(split, outputs);
@@ -44,13 +52,32 @@ export const GO: Ecosystem<GoRead> = {
     const files = runtimeFiles(split, workspace, isGoSource);
     if (isDeclined(files)) return files;
     const copies = [...outputs, ...files].map(path => `${path} ${path}`);
-    if (isStatic(split)) return { copies, image: STATIC };
+    if (isStatic(split) && programsOfSources(workspace, isGo).length === 0)
+      return { copies, image: needsRoot(split, workspace) ? STATIC : `${STATIC}:nonroot` };
     const packages = [...new Set([...split.packages, 'ca-certificates', 'tzdata'])];
     return { packages, copies, image: debianOf(split.stage) };
   },
 };
 
 const STATIC = 'gcr.io/distroless/static-debian12';
+const isGo = (path: string) => path.endsWith('.go');
+const TOOLCHAIN = new Set(['go', 'gofmt']);
+
+/** Ports below it are root's alone where the system says so. */
+const FIRST_FREE_PORT = 1024;
+
+/** True where the program may write files, or listens on a port of root's; also where the file or a service says who runs it. */
+function needsRoot({ file, stage }: StageSplit, workspace: WorkspaceFacts): boolean {
+  const { sources } = workspace;
+  const isSaid =
+    finalState(file, stage).user !== undefined || ofKind(stage.instructions, 'VOLUME').length > 0;
+  const isRun = servicesOf(file, stage, workspace)
+    .flatMap(it => allOf(it, workspace))
+    .some(({ node, volumes }) => volumes.length > 0 || scalarAt(node, 'user') !== undefined);
+  const isLow = exposedPorts(file, stage).some(({ port }) => !(Number(port) >= FIRST_FREE_PORT));
+  if (isSaid || isRun || isLow || !sources) return true;
+  return [...sources].some(([path, { writes }]) => path.endsWith('.go') && writes && !isTestFile(path));
+}
 
 function isGoPreparation({ name, words }: Command): boolean {
   const [, verb = '', next = ''] = words.map(it => it.text);
@@ -69,7 +96,7 @@ function goOutputs(file: Dockerfile): Outcome<readonly string[]> {
       outputs.push(output);
     }
   }
-  return outputs;
+  return [...new Set(outputs)];
 }
 
 function outputOf(file: Dockerfile, run: Run, { words }: Command): Outcome<string> {
@@ -118,12 +145,12 @@ function isStatic(split: StageSplit): boolean {
   );
 }
 
-/** What the compiler reads, and what nobody's program does. */
+/** What the compiler alone reads. */
 function isGoSource(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/\.go$|^go\.(mod|sum|work|work\.sum)$|\.(s|proto)$/.test(name)) return true;
-  if (/^vendor\/|(^|\/)testdata\/|^\.(git|github|vscode|idea)\//.test(path)) return true;
-  return /^(Makefile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|^\.golangci|Dockerfile/i.test(
-    name,
+  return (
+    /\.(go|s|proto|c|h|cc|cpp)$|^go\.(mod|sum|work|work\.sum)$|^\.golangci\.|^\.goreleaser\.|^\.air\.toml$/.test(
+      name,
+    ) || /^vendor\/|(^|\/)testdata\//.test(path)
   );
 }

@@ -32,14 +32,13 @@ export function preparesJava({ name, words }: Command): boolean {
 /** What a build reads, and what is in the jar afterwards. */
 export function isJavaSource(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/(^|\/)src\/(main|test|integrationTest|it)\/(java|kotlin|scala|groovy|resources|proto)\//.test(path))
-    return true;
   if (
-    /(^|\/)(src\/test|\.mvn|\.gradle|gradle|target|build|buildSrc)\/|^\.(git|github|vscode|idea)\//.test(path)
+    /(^|\/)src(\/(main|test|integrationTest|it)(\/(java|kotlin|scala|groovy|resources|proto)(\/|$)|$)|$)/.test(
+      path,
+    )
   )
     return true;
+  if (/(^|\/)(src\/test|\.mvn|\.gradle|gradle|target|build|buildSrc)(\/|$)/.test(path)) return true;
   if (/\.(java|kt|kts|scala|groovy|gradle|proto|iml)$/.test(name)) return true;
-  return /^(pom\.xml|mvnw(\.cmd)?|gradlew(\.bat)?|gradle\.properties|Makefile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|Dockerfile/i.test(
-    name,
-  );
+  return /^(pom\.xml|mvnw(\.cmd)?|gradlew(\.bat)?|gradle\.properties|lombok\.config)$/.test(name);
 }

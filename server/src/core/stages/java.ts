@@ -29,6 +29,8 @@ export const JAVA: Ecosystem<JavaRuntime> = {
     builds: buildsJava,
     prepares: preparesJava,
     runs: program => program === 'java',
+    lost: TOOLCHAIN,
+    isRun: path => /\.(java|kts?)$/.test(path),
   }),
   final(split, runtime, workspace) {
     const jar = startedJar(split.file, split.stage);
@@ -43,6 +45,12 @@ export const JAVA: Ecosystem<JavaRuntime> = {
     return { image: runtime.name, copies: [built, ...rest] };
   },
 };
+
+/** What an image with the compiler has beside those of the runtime. */
+const TOOLCHAIN = new Set([
+  ...['javac', 'jar', 'javadoc', 'jshell', 'jlink', 'jdeps', 'jps', 'jcmd', 'jstack', 'jmap', 'jstat'],
+  ...['mvn', 'gradle'],
+]);
 
 /** The jar that a container starts. */
 interface StartedJar {

@@ -6,6 +6,9 @@ export interface NodeProject {
   readonly scripts: ReadonlyMap<string, string>;
   readonly dependencies: ReadonlySet<string>;
   readonly devDependencies: ReadonlySet<string>;
+  readonly optionalDependencies: ReadonlySet<string>;
+  /** The file that the folder stands for when it is started. */
+  readonly main: string | undefined;
   readonly workspaces: boolean;
   /** As `packageManager` names it: `yarn@4.1.0`. */
   readonly packageManager: string | undefined;
@@ -24,6 +27,8 @@ function parseNodeProject(text: string): NodeProject | undefined {
     scripts: new Map(Object.entries(strings(manifest.scripts))),
     dependencies: new Set(Object.keys(strings(manifest.dependencies))),
     devDependencies: new Set(Object.keys(strings(manifest.devDependencies))),
+    optionalDependencies: new Set(Object.keys(strings(manifest.optionalDependencies))),
+    main: typeof manifest.main === 'string' ? manifest.main : undefined,
     workspaces: manifest.workspaces !== undefined,
     packageManager: typeof manifest.packageManager === 'string' ? manifest.packageManager : undefined,
   };

@@ -1,18 +1,18 @@
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
-import { ofKind } from '../dockerfile/query';
-import { nodeSystemNeeds } from '../knowledge/node-system-needs';
+import { finalState } from '../dockerfile/stage-state';
+import type { NotOffered } from '../finding';
+import { nodeBrowser, nodeSystemNeeds } from '../knowledge/node-system-needs';
+import { isAroundProgram } from '../project/code/program-files';
+import { nodeLock } from '../project/node-lock';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Ecosystem } from './ecosystem';
+import { nodeFiles } from './node-files';
+import { objectionToImports } from './node-imports';
 import { type NodeProject, nodeProject } from './node-project';
+import { pruning } from './node-prune';
 import { isStart, nodeStart } from './node-start';
-import {
-  buildsNode,
-  installsPackageManager,
-  installsProject,
-  type NodeInstaller,
-  preparesNode,
-} from './node-steps';
-import type { StageSplit } from './plan';
+import { buildsNode, installsPackageManager, preparesNode } from './node-steps';
+import { leftBehind, type StageSplit } from './plan';
 import { projectCopy } from './project-copy';
 import { type SlimVariant, slimVariant } from './slim-variant';
 
@@ -30,25 +30,56 @@ export const NODE: Ecosystem<SlimVariant> = {
     runs: program => /^(node|npm|npx|yarn)$/.test(program),
     installs: installsPackageManager,
     shipsFolder: true,
+    isRun: path => !isAroundProgram(path),
   }),
   final(split, image, workspace) {
     const project = nodeProject(workspace);
     if (!project) return decline('no-package-json');
-    const prune = pruneCommand(split, project, workspace);
-    if (isDeclined(prune)) return prune;
+    const pruned = pruning(split, project, workspace);
+    if (isDeclined(pruned)) return pruned;
     const start = nodeStart(split, project, workspace);
     if (!isStart(start)) return start;
-    const packages = image.isSlim ? split.packages : withNativeNeeds(split, project);
+    const objection =
+      (pruned.command === undefined ? undefined : objectionToImports(split, project, workspace, start)) ??
+      objectionToBrowsers(split, project, workspace) ??
+      objectionToGain(split, image, project);
+    if (objection) return objection;
+    const packages = image.isSlim ? split.packages : withNativeNeeds(split, project, workspace);
     if (isDeclined(packages)) return packages;
-    const copy = projectCopy(split);
-    return isDeclined(copy) ? copy : { image: image.image, packages, copies: [copy], finishing: [prune] };
+    const whole = projectCopy(split);
+    if (isDeclined(whole)) return whole;
+    const files = nodeFiles(split, project, workspace, { started: start, installedIn: pruned.folder });
+    const copies = files?.map(path => `${path} ${path}`) ?? [whole];
+    const finishing = pruned.command === undefined ? [] : [pruned.command];
+    return { image: image.image, packages, copies, finishing, settings: settingsOf(split) };
   },
 };
 
+/** Express, Next and many others are slower, or tell visitors more, where nothing says that this is production. */
+function settingsOf({ file, stage }: StageSplit): readonly string[] {
+  return finalState(file, stage).env.has('NODE_ENV') ? [] : ['NODE_ENV=production'];
+}
+
+/** The packages that are installed for the running program, as far as anybody can tell; direct ones first. */
+function shippedPackages(
+  { dependencies, devDependencies }: NodeProject,
+  workspace: WorkspaceFacts,
+): Set<string> {
+  const lock = nodeLock(workspace);
+  const others = [...(lock?.packages ?? [])].filter(
+    it => !lock?.development.has(it) && !devDependencies.has(it),
+  );
+  return new Set([...dependencies, ...others]);
+}
+
 /** Adds what the project's packages take from the full image. */
-function withNativeNeeds(split: StageSplit, { dependencies }: NodeProject): Outcome<readonly string[]> {
+function withNativeNeeds(
+  split: StageSplit,
+  project: NodeProject,
+  workspace: WorkspaceFacts,
+): Outcome<readonly string[]> {
   const packages = new Set(split.packages);
-  for (const name of dependencies) {
+  for (const name of shippedPackages(project, workspace)) {
     const needs = nodeSystemNeeds(name);
     if (needs?.length === 0)
       return declineAt(split.file, split.stage.from, 'package-takes-from-full-image', { package: name });
@@ -57,40 +88,23 @@ function withNativeNeeds(split: StageSplit, { dependencies }: NodeProject): Outc
   return [...packages];
 }
 
-const LOCKS: Readonly<Record<NodeInstaller, readonly string[]>> = {
-  npm: ['package-lock.json', 'npm-shrinkwrap.json'],
-  yarn: ['yarn.lock'],
-  pnpm: ['pnpm-lock.yaml'],
-};
-
-function pruneCommand(
+/** Packages whose install downloads a browser to the home folder of the builder, where it would stay. */
+function objectionToBrowsers(
   { file, stage }: StageSplit,
   project: NodeProject,
-  { context }: WorkspaceFacts,
-): Outcome<string> {
-  const runs = ofKind(stage.instructions, 'RUN');
-  const installs = runs.flatMap(run =>
-    run.script.commands.flatMap(command => {
-      const installer = installsProject(command);
-      return installer ? [{ run, command, installer }] : [];
-    }),
-  );
-  const [install, second] = installs;
-  if (!install) return declineAt(file, stage.from, 'installs-nothing-for-node');
-  const { run, command, installer } = install;
-  if (second) return declineAt(file, second.run, 'installs-twice');
-  if (!LOCKS[installer].some(name => context?.files.has(name)))
-    return declineAt(file, run, 'no-lock-file', { tool: installer, file: LOCKS[installer][0] ?? '' });
-  if (project.workspaces || context?.files.has('pnpm-workspace.yaml'))
-    return declineAt(file, run, 'several-workspaces');
-  if (run.mounts.some(({ target }) => /node_modules/.test(target ?? '')))
-    return declineAt(file, run, 'installs-into-mount');
-  const berry = /^yarn@[2-9]/.test(project.packageManager ?? '') || context?.files.has('.yarnrc.yml');
-  if (installer === 'yarn' && berry) return declineAt(file, run, 'yarn-cannot-prune');
-  const hook = ['preinstall', 'install', 'postinstall', 'prepare'].find(it => project.scripts.has(it));
-  if (installer === 'yarn' && hook) return declineAt(file, run, 'yarn-hook', { hook });
-  if (installer === 'pnpm') return 'CI=true pnpm prune --prod --ignore-scripts';
-  if (installer === 'yarn') return 'yarn install --production --frozen-lockfile --prefer-offline';
-  const legacy = command.words.some(word => word.text === '--legacy-peer-deps') ? ' --legacy-peer-deps' : '';
-  return `npm prune --omit=dev${legacy}`;
+  workspace: WorkspaceFacts,
+): NotOffered | undefined {
+  const { env } = finalState(file, stage);
+  for (const name of shippedPackages(project, workspace)) {
+    const skips = nodeBrowser(name);
+    if (skips && !skips.some(it => /^(1|true)$/i.test(env.get(it) ?? '')))
+      return declineAt(file, stage.from, 'downloads-browser', { package: name });
+  }
+  return undefined;
+}
+
+/** A slim image without compilers stays as large as it is where no package is for development alone. */
+function objectionToGain(split: StageSplit, { isSlim }: SlimVariant, { devDependencies }: NodeProject) {
+  const gains = !isSlim || devDependencies.size > 0 || leftBehind(split).length > 0;
+  return gains ? undefined : declineAt(split.file, split.stage.from, 'nothing-to-leave-out');
 }

@@ -1,4 +1,5 @@
 import type { Instruction, Stage } from '../dockerfile/model';
+import type { Edit } from '../text/edit';
 
 /** Where an instruction of the stage is after the split. */
 export type Place = 'builder' | 'final' | 'both' | 'rewritten' | 'dropped';
@@ -7,8 +8,10 @@ export type Place = 'builder' | 'final' | 'both' | 'rewritten' | 'dropped';
 export interface Placed {
   readonly instruction: Instruction;
   readonly goes: Place;
-  /** Why, as a clause: `the build needs it`. */
+  /** Why, as a sentence: what the preview shows beside the edits. */
   readonly why: string;
+  /** What changes of it in the stage that keeps its place in the file. */
+  readonly edits?: readonly Edit[];
 }
 
 /** What says something of the container alone. */
@@ -19,6 +22,16 @@ const OF_CONTAINER: readonly Instruction['kind'][] = [
 export function isOfContainer({ kind }: Instruction): boolean {
   return OF_CONTAINER.includes(kind);
 }
+
+/** Why an instruction goes where it goes, where nothing particular is to be said of it. */
+export const WHY = {
+  image: 'Each stage has its own image',
+  behind: 'It comes after the last build step',
+  container: 'This is about the running container, so it moves to the final stage',
+  both: 'The build and the container may read it',
+  build: 'The build needs it',
+  run: 'Only the container needs it',
+} as const;
 
 /**
  * Every instruction of a stage that is cut behind its last build step.
@@ -31,14 +44,11 @@ export function placedAround(
   settings: readonly Instruction['kind'][],
 ): Placed[] {
   return stage.instructions.map(instruction => {
-    if (instruction.kind === 'FROM')
-      return { instruction, goes: 'rewritten', why: 'each stage has its own image' };
-    if (instruction.span.start > lastBuild.span.start)
-      return { instruction, goes: 'final', why: 'it comes after the last build step' };
-    if (isOfContainer(instruction)) return { instruction, goes: 'final', why: 'it describes the container' };
-    if (settings.includes(instruction.kind))
-      return { instruction, goes: 'both', why: 'the build and the container may read it' };
-    return { instruction, goes: 'builder', why: 'the build needs it' };
+    if (instruction.kind === 'FROM') return { instruction, goes: 'rewritten', why: WHY.image };
+    if (instruction.span.start > lastBuild.span.start) return { instruction, goes: 'final', why: WHY.behind };
+    if (isOfContainer(instruction)) return { instruction, goes: 'final', why: WHY.container };
+    if (settings.includes(instruction.kind)) return { instruction, goes: 'both', why: WHY.both };
+    return { instruction, goes: 'builder', why: WHY.build };
   });
 }
 
@@ -46,12 +56,5 @@ export function placedAround(
 export function inBoth(placed: readonly Placed[], what: 'settings' | 'steps'): Instruction[] {
   return placed
     .filter(it => it.goes === 'both' && (it.instruction.kind === 'RUN') === (what === 'steps'))
-    .map(it => it.instruction);
-}
-
-/** Instructions above the cut that move below it. */
-export function movedBelow(placed: readonly Placed[], lastBuild: Instruction): Instruction[] {
-  return placed
-    .filter(it => it.goes === 'final' && it.instruction.span.start <= lastBuild.span.start)
     .map(it => it.instruction);
 }

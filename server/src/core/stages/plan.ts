@@ -1,3 +1,4 @@
+import { programsOfSources } from '../analysis/called-programs/sources';
 import { mappingAt, scalarsAt } from '../compose/query';
 import { decline, declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
@@ -9,9 +10,11 @@ import { buildPackage } from '../knowledge/build-packages';
 import { fullOnlyProgram, isInEveryDebian } from '../knowledge/full-image-programs';
 import { allOf, servicesOf } from '../project/image-services';
 import type { WorkspaceFacts } from '../project/workspace';
+import { buildsOf } from '../project/workspace-files';
 import { aptCommand, aptPackageName } from '../shell/apt';
 import type { Command } from '../shell/command';
 import { withoutTrailing } from '../text/ends';
+import { withoutBuildSettings } from './build-settings';
 import { isOfContainer, type Placed, placedAround } from './placed';
 
 /** A file of one stage that builds something, cut in two behind its last build step. */
@@ -26,6 +29,8 @@ export interface StageSplit {
   readonly placed: readonly Placed[];
   /** Packages of the system that the build does not account for, first named first. */
   readonly packages: readonly string[];
+  /** True where a service builds the stage by its name: the final stage then takes the name over. */
+  readonly isTarget: boolean;
 }
 
 /** What one language knows of the steps of its builds. */
@@ -44,6 +49,10 @@ export interface BuildLanguage {
   readonly shipsFolder?: boolean;
   /** The packages that stand for one of headers where the program runs; undefined where nobody knows. */
   librariesOf?(headers: string): readonly string[] | undefined;
+  /** Programs that the image of the build has, the final one lacks, and no package brings. */
+  readonly lost?: ReadonlySet<string>;
+  /** False for files of code of which it is known that no container runs them. */
+  isRun?(path: string): boolean;
 }
 
 /** Reads a file as one stage that builds and runs, or says which line makes it another thing. */
@@ -64,9 +73,21 @@ export function splitAtBuild(
   if (workdir === undefined || workdir === '/') return declineAt(file, lastBuild, 'builds-without-workdir');
   const packages = packagesAbove(file, stage, lastBuild, language);
   if (isDeclined(packages)) return packages;
-  const placed = placedAround(stage, lastBuild, SETTINGS);
-  const split = { file, stage, lastBuild, workdir, placed, packages };
-  return objectionToRest(split, workspace, language) ?? withCalledPrograms(split, language);
+  const placed = withoutBuildSettings(file.text, placedAround(stage, lastBuild, SETTINGS));
+  const isTarget = isBuiltByName(file, stage, workspace);
+  const split = { file, stage, lastBuild, workdir, placed, packages, isTarget };
+  const objection = objectionToRest(split, workspace, language);
+  if (objection) return objection;
+  const called = withCalledPrograms(split, language);
+  return isDeclined(called) ? called : withStartedPrograms(called, workspace, language);
+}
+
+/** True where some service of Compose names the stage as its target. */
+export function isBuiltByName({ path }: Dockerfile, { name }: Stage, workspace: WorkspaceFacts): boolean {
+  return (
+    name !== undefined &&
+    buildsOf(workspace, path).some(it => it.target?.toLowerCase() === name.toLowerCase())
+  );
 }
 
 const SETTINGS: readonly Instruction['kind'][] = ['ARG', 'ENV', 'SHELL'];
@@ -230,11 +251,31 @@ function withCalledPrograms(split: StageSplit, language: BuildLanguage): Outcome
     else if (!isThere(command, language) && !packages.has(command.name))
       return declineAt(split.file, at, 'calls-what-may-be-missing', { program: nameOf(command) });
   }
-  const why = 'it installs what the container calls';
+  const why = 'It installs what the container calls';
   const placed = split.placed.map(it =>
     [...repeated].some(run => run === it.instruction) ? { ...it, goes: 'both' as const, why } : it,
   );
   return { ...split, packages: [...packages], placed };
+}
+
+/** Adds what brings the programs that the project's code starts, where only the image of the build has them. */
+function withStartedPrograms(
+  split: StageSplit,
+  workspace: WorkspaceFacts,
+  language: BuildLanguage,
+): Outcome<StageSplit> {
+  const packages = new Set(split.packages);
+  const at = split.stage.from;
+  for (const { command, path } of programsOfSources(workspace, language.isRun)) {
+    const name = command.name.slice(command.name.lastIndexOf('/') + 1);
+    const brought = fullOnlyProgram(name);
+    if (language.lost?.has(name) && !packages.has(name))
+      return declineAt(split.file, at, 'code-starts-build-program', { path, program: name });
+    if (!brought?.[0] || language.runs(name)) continue;
+    if (!brought.some(it => packages.has(it))) packages.add(brought[0]);
+    if (/^(curl|wget|git)$/.test(name)) packages.add('ca-certificates');
+  }
+  return { ...split, packages: [...packages] };
 }
 
 /** What the start and the health check call, and the instruction that says so. */

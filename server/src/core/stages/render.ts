@@ -1,85 +1,72 @@
-import { keywordInCaseOf } from '../dockerfile/edit';
-import { blockOf, removeBlock } from '../dockerfile/instruction-block';
-import type { Dockerfile, Instruction } from '../dockerfile/model';
-import type { ExplainedEdit } from '../text/explained-edits';
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/model';
+import type { FileChange } from '../finding';
+import { type ExplainedEdit, tidied } from '../text/explained-edits';
 import { linesOf } from '../text/lines';
-import { span, textAt } from '../text/span';
-import { aptStep } from './apt-step';
-import { inBoth, movedBelow } from './placed';
-import type { StageSplit } from './plan';
+import { span } from '../text/span';
+import type { Placed } from './placed';
 
-/** The two sides of a split, beyond what the file itself says. */
-export interface Sides {
-  /** Steps at the end of the builder, without keyword: shell text of a RUN. */
-  readonly finishing: readonly string[];
-  /** The image that runs, as FROM names it. */
-  readonly image: string;
-  /** Arguments of the COPYs from the builder, without `--from`. */
-  readonly copies: readonly string[];
-  /** Arguments of further COPYs, from the build context. */
-  readonly fromContext?: readonly string[];
+/** A stage split in two: one of both keeps its place in the file, changed where it must be, the other one is written anew. */
+export interface SplitStage {
+  readonly file: Dockerfile;
+  readonly stage: Stage;
+  /** Every instruction of the stage, with where it goes and why. */
+  readonly placed: readonly Placed[];
+  /** Undefined where the file has a builder already, so that the final stage alone changes. */
+  readonly written?: WrittenStage;
+  /** What comes into the stage that keeps its place, beside the changes of its own instructions. */
+  readonly added: readonly ExplainedEdit[];
+  /** Files that the final stage needs and that are not there yet. */
+  readonly newFiles?: readonly FileChange[];
+}
+
+/** A split that is known to be possible, before anything of it is written. */
+export interface SplitPlan {
+  readonly stage: Stage;
+  /** The image of the final stage, as FROM names it, where it is another one to weigh. */
+  readonly image?: string | undefined;
+  /** Packages of apt that only the builder keeps, by name. */
+  readonly leaves?: readonly string[];
+  split(): SplitStage;
+}
+
+export interface WrittenStage {
+  /** The last instruction of the builder, where the final stage is written below it; else the builder is written above. */
+  readonly below?: Instruction;
+  /** Whole lines without line ends, from the first one that is new. */
+  readonly lines: readonly string[];
+  /** Why there is another stage. */
   readonly because: string;
 }
 
-/** What the stage that builds is called; the one that ships keeps the name that the file has. */
-function builderName({ stage }: StageSplit): string {
-  return stage.name === 'builder' ? 'build' : 'builder';
+/** The edits that make two stages of one, in file order. */
+export function renderSplit({ file, stage, placed, written, added }: SplitStage): ExplainedEdit[] {
+  const changes = placed.flatMap(({ edits = [], why }) => edits.map(it => ({ ...it, because: why })));
+  const stages = written ? [newStage(file, stage, written)] : [];
+  return tidied(file.text, [...stages, ...changes, ...added]);
 }
 
-/** The edits that end the first stage behind the last build step and begin the one that ships. */
-export function renderStageSplit(split: StageSplit, sides: Sides): ExplainedEdit[] {
-  return [
-    nameBuilder(split),
-    ...movedBelow(split.placed, split.lastBuild).map(it => ({
-      ...removeBlock(split.file, it),
-      because: MOVED,
-    })),
-    secondStage(split, sides),
-  ];
+function newStage(file: Dockerfile, { from }: Stage, { below, lines, because }: WrittenStage): ExplainedEdit {
+  const text = linesOf(file.text);
+  const { eol } = text;
+  if (below) {
+    const end = text.contentEnd(text.lineOf(below.span.end));
+    return { span: span(end, end), newText: lines.map(it => eol + it).join(''), because };
+  }
+  const { start } = from.span;
+  return { span: span(start, start), newText: [...lines, '', ''].join(eol), because };
 }
 
-function nameBuilder(split: StageSplit): ExplainedEdit {
-  const { from } = split.stage;
-  const because = 'This stage builds: only what the next stage copies gets into the final image';
-  if (from.alias) return { span: from.alias.span, newText: builderName(split), because };
-  const end = from.image?.span.end ?? from.span.end;
-  const as = from.keyword.text === from.keyword.text.toLowerCase() ? 'as' : 'AS';
-  return { span: span(end, end), newText: ` ${as} ${builderName(split)}`, because };
-}
-
-const MOVED = 'This is about the running container, so it moves to the final stage';
-
-function secondStage(split: StageSplit, sides: Sides): ExplainedEdit {
-  const { file, lastBuild } = split;
-  const lines = linesOf(file.text);
-  const { eol } = lines;
-  const write = (keyword: string, args: string) => `${keywordInCaseOf(file, keyword)} ${args}`;
-  const at = lines.contentEnd(lines.lineOf(lastBuild.span.end));
-  const texts = [
-    ...sides.finishing.map(it => write('RUN', it)),
-    '',
-    fromLine(split, sides.image),
-    ...inBoth(split.placed, 'settings').map(it => file.text.slice(it.span.start, it.span.end)),
-    write('WORKDIR', split.workdir),
-    ...(split.packages.length > 0 ? [write('RUN', aptStep(file, split.packages))] : []),
-    ...inBoth(split.placed, 'steps').map(it => file.text.slice(it.span.start, it.span.end)),
-    ...sides.copies.map(it => write('COPY', `--from=${builderName(split)} ${it}`)),
-    ...(sides.fromContext ?? []).map(it => write('COPY', it)),
-    ...movedBelow(split.placed, lastBuild).map(it => movedText(file, it)),
-  ];
-  return { span: span(at, at), newText: texts.map(it => eol + it).join(''), because: sides.because };
-}
-
-function movedText(file: Dockerfile, instruction: Instruction): string {
-  const block = blockOf(file, instruction);
-  return textAt(file.text, block).replace(/\r?\n$/, '');
-}
-
-function fromLine({ file, stage }: StageSplit, image: string): string {
-  const { from } = stage;
+/** The FROM of one of both stages: its image and its name, with all else as the file has it. */
+export function fromLine(
+  { file, stage: { from } }: Pick<SplitStage, 'file' | 'stage'>,
+  image: string,
+  name?: string,
+) {
   const flags = from.flags.map(it => `${file.text.slice(it.span.start, it.span.end)} `).join('');
-  const name = from.alias
-    ? ` ${from.asKeyword?.text ?? 'AS'} ${file.text.slice(from.alias.span.start, from.alias.span.end)}`
-    : '';
-  return `${from.keyword.text} ${flags}${image}${name}`;
+  const alias = name === undefined ? '' : ` ${asKeyword(from)} ${name}`;
+  return `${from.keyword.text} ${flags}${image}${alias}`;
+}
+
+export function asKeyword({ keyword, asKeyword: written }: Stage['from']): string {
+  return written?.text ?? (keyword.text === keyword.text.toLowerCase() ? 'as' : 'AS');
 }

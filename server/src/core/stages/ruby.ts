@@ -11,7 +11,7 @@ import { lockedGems } from '../project/gemfile-lock';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { readCommandLine } from '../shell/options';
-import type { BuildBase, Ecosystem } from './ecosystem';
+import type { Ecosystem } from './ecosystem';
 import { librariesOf } from './header-libraries';
 import { leftBehind, type StageSplit } from './plan';
 import { projectCopy } from './project-copy';
@@ -33,7 +33,7 @@ export const RUBY: Ecosystem<RubyRead> = {
   read(base) {
     const image = slimVariant(base, 'ruby-on-alpine');
     if (isDeclined(image)) return image;
-    const releases = releasesOf(base);
+    const releases = debianReleases(base.ref);
     if (releases.length === 0) return declineAt(base.file, base.stage.from, 'unknown-debian-release');
     return { ...image, releases };
   },
@@ -43,6 +43,7 @@ export const RUBY: Ecosystem<RubyRead> = {
     prepares: preparesRuby,
     runs: program => PROGRAMS.test(program),
     shipsFolder: true,
+    isRun: path => /\.(rb|ru|rake)$/.test(path),
     librariesOf: headers => librariesOf(headers, releases),
   }),
   final(split, read, workspace) {
@@ -61,20 +62,6 @@ export const RUBY: Ecosystem<RubyRead> = {
     return { image: read.image, copies, packages: [...new Set([...split.packages, ...needs])] };
   },
 };
-
-/**
- * The first patch release whose image was only built on bookworm and later ones; of Ruby 2 there is none.
- * Source: https://github.com/docker-library/ruby/commits/master/versions.json (2026-11)
- */
-const FIRST_ON_BOOKWORM: Readonly<Record<string, number>> = { '3.0': 6, '3.1': 4, '3.2': 2 };
-
-function releasesOf({ ref: { tag = 'latest', digest }, ref }: BuildBase): readonly DebianRelease[] {
-  if (/bullseye|bookworm|trixie/.test(tag)) return debianReleases(ref);
-  const [, minor = '', patch] = /^(\d+(?:\.\d+)?)(?:\.(\d+))?/.exec(tag) ?? [];
-  const first = FIRST_ON_BOOKWORM[minor] ?? 0;
-  const isOld = Number.parseInt(minor, 10) < 3 || (patch !== undefined && Number(patch) < first);
-  return isOld || (digest !== undefined && ref.tag === undefined) ? [] : debianReleases(ref);
-}
 
 /** What Ruby, Bundler and the gems of web applications bring. */
 const PROGRAMS =

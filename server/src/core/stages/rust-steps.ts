@@ -54,13 +54,10 @@ export function preparesRust(command: Command): boolean {
   return operands.length > 0 && operands.every(it => SOURCE_FOLDER.test(it.text));
 }
 
-/** What the compiler reads, and what no program does when it runs. */
+/** What the compiler alone reads. */
 export function isRustSource(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (/\.(rs|proto)$|^Cargo\.(toml|lock)$|^rust-toolchain(\.toml)?$/.test(name)) return true;
-  if (/^(\.cargo|\.sqlx|target|\.git|\.github|\.vscode|\.idea)\/|(^|\/)(tests|benches)\//.test(path))
-    return true;
-  return /^(\.?rustfmt\.toml|\.?clippy\.toml|deny\.toml|Makefile|justfile|\.git(ignore|attributes|modules)|\.dockerignore|\.editorconfig|(docker-)?compose.*\.ya?ml)$|^LICENSE|\.md$|Dockerfile/i.test(
-    name,
-  );
+  if (/^(\.cargo|\.sqlx|target)(\/|$)|(^|\/)(tests|benches)\//.test(path)) return true;
+  return /^(\.?rustfmt\.toml|\.?clippy\.toml|deny\.toml|cliff\.toml)$/.test(name);
 }

@@ -45,6 +45,8 @@ export const RUST: Ecosystem<RustRead> = {
     prepares: preparesRust,
     runs: program => program !== '' && program === started,
     librariesOf: headers => librariesOf(headers, releases),
+    lost: TOOLCHAIN,
+    isRun: path => /\.rs$/.test(path),
   }),
   final(split, { releases }, workspace) {
     const program = builtProgram(split);
@@ -59,18 +61,15 @@ export const RUST: Ecosystem<RustRead> = {
   },
 };
 
-/** The first release whose image was never built on a Debian before bookworm. */
-const FIRST_ON_BOOKWORM = 75;
-
 function releasesOf({ file, stage: { from }, ref }: BuildBase): Outcome<readonly DebianRelease[]> {
   const { tag = ref.digest ? 'digest' : 'latest' } = ref;
-  const known = /^(latest|1(?:\.(\d+)(?:\.\d+)?)?)?-?(slim)?-?(bullseye|bookworm|trixie)?$/.exec(tag);
-  if (!known) return declineAt(file, from, 'not-rust-on-debian');
-  const [, , minor, , release] = known;
-  return release === undefined && minor !== undefined && Number(minor) < FIRST_ON_BOOKWORM
-    ? declineAt(file, from, 'unknown-debian-release')
-    : debianReleases(ref);
+  if (!/^(latest|1(?:\.\d+(?:\.\d+)?)?)?-?(slim)?-?(bullseye|bookworm|trixie)?$/.test(tag))
+    return declineAt(file, from, 'not-rust-on-debian');
+  const releases = debianReleases(ref);
+  return releases.length === 0 ? declineAt(file, from, 'unknown-debian-release') : releases;
 }
+
+const TOOLCHAIN = new Set(['cargo', 'rustc', 'rustup']);
 
 /** Libraries that every Debian has, for its package manager needs them. */
 const IN_EVERY_DEBIAN = ['zlib1g', 'libbz2-1.0', 'liblzma5', 'libzstd1', 'liblz4-1'];

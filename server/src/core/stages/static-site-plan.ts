@@ -4,32 +4,25 @@ import { isOfficial } from '../dockerfile/image-ref';
 import type { Copy, Dockerfile, Instruction, Stage } from '../dockerfile/model';
 import { ofKind } from '../dockerfile/query';
 import { stateBefore } from '../dockerfile/stage-state';
-import type { NotOffered } from '../finding';
+import type { FileChange, NotOffered } from '../finding';
 import { imagePath } from '../project/copied-files';
 import type { WorkspaceFacts } from '../project/workspace';
-import type { ExplainedEdit } from '../text/explained-edits';
+import { replace } from '../text/edit';
+import { withoutBuildSettings } from './build-settings';
+import { cutInTwo } from './cut';
 import { lastStage } from './last-stage';
+import { nginxSite } from './nginx-site';
 import { buildsSite } from './node-steps';
-import { placedAround } from './placed';
-import { article, type StageSplit } from './plan';
-import { renderStageSplit } from './render';
-import { type ServedStage, serverInstalls, serveWithNginx } from './static-site-nginx';
+import { type Placed, placedAround, WHY } from './placed';
+import { article, isBuiltByName, type StageSplit } from './plan';
+import type { SplitPlan } from './render';
+import { type NginxService, type ServedStage, serverInstalls, serveWithNginx } from './static-site-nginx';
 import { type SiteStart, siteStart } from './static-site-start';
-
-export interface StaticSitePlan {
-  readonly stage: Stage;
-  readonly start: SiteStart;
-  /** What it ships on, as FROM names it. */
-  readonly image: string;
-  /** The path of the facts for the file that tells nginx what to serve. */
-  readonly configPath: string;
-  readonly edits: readonly ExplainedEdit[];
-}
 
 const BECAUSE = 'The final stage has the built folder, which nginx serves as the Node server did';
 
 /** How the files that a Dockerfile builds can be served without what built them, or what stands in the way. */
-export function planStaticSite(file: Dockerfile, workspace: WorkspaceFacts): Outcome<StaticSitePlan> {
+export function planStaticSite(file: Dockerfile, workspace: WorkspaceFacts): Outcome<SplitPlan> {
   const stage = lastStageOnNode(file);
   if (isDeclined(stage)) return stage;
   const start = siteStart(file, stage, workspace);
@@ -45,36 +38,34 @@ function splitSite(
   stage: Stage,
   start: SiteStart,
   workspace: WorkspaceFacts,
-): Outcome<StaticSitePlan> {
-  const split = splitBehindFiles(file, stage);
-  if (isDeclined(split)) return split;
-  const objection = objectionToFolder(split, start, workspace);
+): Outcome<SplitPlan> {
+  const cut = splitBehindFiles(file, stage, workspace);
+  if (isDeclined(cut)) return cut;
+  const objection = objectionToFolder(cut, start, workspace);
   if (objection) return objection;
-  const nginx = serveWithNginx(split, start, workspace);
+  const nginx = serveWithNginx(cut, start, workspace);
   if (isDeclined(nginx)) return nginx;
   const { folder } = start;
-  const stages = renderStageSplit(split, {
+  const sides = {
     finishing: [],
     image: nginx.image,
     copies: [`${folder} ${folder}`],
     fromContext: [nginx.configCopy],
     because: BECAUSE,
-  });
-  return {
-    stage,
-    start,
-    image: nginx.image,
-    configPath: nginx.configPath,
-    edits: [...stages, ...nginx.edits],
+    added: nginx.edits,
   };
+  const newFiles = [configFile(nginx, start)];
+  return { stage, image: nginx.image, split: () => ({ ...cutInTwo(cut, sides), newFiles }) };
+}
+
+function configFile({ configPath }: NginxService, start: SiteStart): FileChange {
+  const because =
+    'It tells nginx which folder to serve, on which port, and what answers a path that is no file';
+  return { kind: 'create', path: configPath, text: nginxSite(start), because };
 }
 
 /** The last stage only serves what an earlier one built: it gets another base. */
-function serveSite(
-  served: ServedStage,
-  start: SiteStart,
-  workspace: WorkspaceFacts,
-): Outcome<StaticSitePlan> {
+function serveSite(served: ServedStage, start: SiteStart, workspace: WorkspaceFacts): Outcome<SplitPlan> {
   const { file, stage } = served;
   const copy = copyOfFolder(served, start);
   if (isDeclined(copy)) return copy;
@@ -84,20 +75,17 @@ function serveSite(
   if (isDeclined(nginx)) return nginx;
   const { image } = stage.from;
   if (!image) return declineAt(file, stage.from, 'no-base');
-  const edits = [
-    { span: image.span, newText: nginx.image, because: BECAUSE },
-    {
-      ...insertBelow(file, copy, [`${keywordInCaseOf(file, 'COPY')} ${nginx.configCopy}`]),
-      because: 'It sets the folder and the port that nginx serves',
-    },
-  ];
-  return {
-    stage,
-    start,
-    image: nginx.image,
-    configPath: nginx.configPath,
-    edits: [...edits, ...nginx.edits],
+  const placed = stage.instructions.map((instruction): Placed => {
+    if (instruction !== stage.from) return { instruction, goes: 'final', why: WHY.run };
+    return { instruction, goes: 'rewritten', why: BECAUSE, edits: [replace(image.span, nginx.image)] };
+  });
+  const config = {
+    ...insertBelow(file, copy, [`${keywordInCaseOf(file, 'COPY')} ${nginx.configCopy}`]),
+    because: 'It sets the folder and the port that nginx serves',
   };
+  const added = [config, ...nginx.edits];
+  const newFiles = [configFile(nginx, start)];
+  return { stage, image: nginx.image, split: () => ({ file, stage, placed, added, newFiles }) };
 }
 
 /** The COPY that takes the folder from another stage, in a stage that does little else. */
@@ -142,7 +130,7 @@ function lastStageOnNode(file: Dockerfile): Outcome<Stage> {
 }
 
 /** All that writes files goes to the builder: of what it leaves the image that ships takes one folder. */
-function splitBehindFiles(file: Dockerfile, stage: Stage): Outcome<StageSplit> {
+function splitBehindFiles(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): Outcome<StageSplit> {
   const installs = serverInstalls(file, stage);
   const writers = ofKind(stage.instructions, 'RUN', 'COPY', 'ADD').filter(
     it => !installs.some(one => one === it),
@@ -162,7 +150,9 @@ function splitBehindFiles(file: Dockerfile, stage: Stage): Outcome<StageSplit> {
   const placed = placedAround(stage, lastBuild, ['ENV', 'ARG']).map(it =>
     installs.some(run => run === it.instruction) ? { ...it, goes: 'dropped' as const, why } : it,
   );
-  return { file, stage, lastBuild, workdir, placed, packages: [] };
+  const kept = withoutBuildSettings(file.text, placed);
+  const isTarget = isBuiltByName(file, stage, workspace);
+  return { file, stage, lastBuild, workdir, placed: kept, packages: [], isTarget };
 }
 
 function objectionTo(file: Dockerfile, instruction: Instruction, isAbove: boolean) {

@@ -1,11 +1,14 @@
 import { declineAt, type Outcome } from '../../decline';
-import { isOfficial } from '../../dockerfile/image-ref';
+import { isOfficial, parseImageRef } from '../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
-import type { DebianRelease } from '../../knowledge/debian-releases';
+import { type DebianRelease, debianReleases } from '../../knowledge/debian-releases';
 
 /** The slim Debian images of a Python that an Alpine image holds. */
 export interface SlimTwins {
-  /** What the image may be of. The tag without a release is one of these, and moves from one to the next. */
+  /**
+   * What the image may be of. The tag without a release is one of these, and moves from one to the next. Empty where its
+   * packages left the mirrors.
+   */
   readonly releases: readonly DebianRelease[];
   /** The image as the file should write it. */
   image(release: DebianRelease | 'any'): string;
@@ -55,7 +58,7 @@ export function slimTwins(file: Dockerfile, stage: Stage): Outcome<SlimTwins> {
   if (old) return declineAt(file, from, 'old-python', { version: old });
   const [, name = '', version] = written;
   return {
-    releases: BEFORE_TRIXIE.test(python.version ?? '') ? ['bookworm'] : ['trixie', 'bookworm'],
+    releases: releasesOf(python),
     image: release => name + tagParts(python, version, release).join('-'),
   };
 }
@@ -69,6 +72,12 @@ function tagParts(
   const before = version === undefined || version === '' ? [] : [version];
   if (family === 'uv') return [...before, release === 'any' ? 'bookworm' : release, 'slim'];
   return [...before, 'slim', ...(release === 'any' ? [] : [release])];
+}
+
+/** A full version stays on the Debian that it was last built on. */
+function releasesOf({ version = '' }: AlpinePython): readonly DebianRelease[] {
+  if (/^\d+\.\d+\.\d+$/.test(version)) return debianReleases(parseImageRef(`python:${version}-slim`));
+  return BEFORE_TRIXIE.test(version) ? ['bookworm'] : ['trixie', 'bookworm'];
 }
 
 const OLD = /^([12]\.\d+|3\.[0-6])(?![\d])/;

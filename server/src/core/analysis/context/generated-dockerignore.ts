@@ -2,11 +2,19 @@ import { repositoryName } from '../../dockerfile/image-ref';
 import type { Dockerfile } from '../../dockerfile/model';
 import type { NewFile } from '../../finding';
 import { type Clutter, contextClutter, type Stack } from '../../knowledge/context-clutter';
-import { type ContextNeeds, contextNeeds, holdsCode, inWorkspace } from '../../project/context-needs';
+import {
+  type ContextNeeds,
+  contextNeeds,
+  dockerfilesIn,
+  holdsCode,
+  inWorkspace,
+} from '../../project/context-needs';
 import { type Dockerignore, parseDockerignore } from '../../project/dockerignore';
 import type { BuildContext, ContextEntry, WorkspaceFacts } from '../../project/workspace';
 import { oncePer, oncePerText } from '../../text/once-per';
 import { isSecretFile } from '../secrets/files';
+import { neededPaths } from './needed-paths';
+import { buildsSiteOfTexts, servesContext } from './site-content';
 
 /** An ignore file made for one build context. */
 export interface GeneratedDockerignore {
@@ -28,7 +36,9 @@ export function generateDockerignore(
 ): GeneratedDockerignore {
   const stacks = stacksOf(file, context);
   const chosen = unneededClutter(file, context, workspace, clutter => isWorthALine(clutter, context, stacks));
-  return generatedIn(context)(chosen.map(it => it.pattern).join('\n'));
+  const generated = generatedIn(context)(chosen.map(it => it.pattern).join('\n'));
+  const holdsSecret = (path: string) => isSecretFile(path, workspace.texts.get(inWorkspace(context, path)));
+  return { ...generated, secrets: generated.secrets.filter(holdsSecret) };
 }
 
 /** While somebody types, the lines of a context's ignore file stay the same or go back and forth between a few. */
@@ -60,9 +70,24 @@ export function unneededClutter(
   if (asked.length === 0) return [];
   const needs = contextNeeds(file, context, workspace);
   const stacks = stacksOf(file, context);
-  const named = new Set([...needs.paths].flatMap(path => clutterOver(path)));
-  return asked.filter(clutter => !named.has(clutter) && !isNeeded(clutter, context, needs, stacks));
+  const isSite = buildsSiteOfTexts(context);
+  const served = dockerfilesIn(file, context, workspace).some(servesContext);
+  const paths = [...needs.paths, ...neededPaths(file, context, workspace)];
+  const named = new Set(paths.flatMap(path => clutterOver(path)));
+  return asked.filter(clutter => {
+    if (isSite && clutter.group === 'documentation and tests') return false;
+    if (served && MAY_BE_PAGES.includes(clutter.group)) return false;
+    return !named.has(clutter) && !isNeeded(clutter, context, needs, stacks);
+  });
 }
+
+/** What a web server may be meant to serve, where it is given all of a folder. */
+const MAY_BE_PAGES: readonly Clutter['group'][] = [
+  'documentation and tests',
+  'logs and data',
+  'caches and what a build makes anew',
+  'installed packages',
+];
 
 function written(chosen: readonly Clutter[]): string {
   const groups = [...new Set(chosen.map(it => it.group))];
@@ -86,9 +111,14 @@ export function outermost(entries: readonly ContextEntry[]): ContextEntry[] {
     .sort((a, b) => b.bytes - a.bytes);
 }
 
+/** Stacks in which a name means what a build makes. */
+const MEANS_OUTPUT: readonly string[] = ['cargo-or-maven', 'maven', 'gradle'];
+
 function isWorthALine(clutter: Clutter, context: BuildContext, stacks: ReadonlySet<Stack>): boolean {
   if (clutter.usual === 'everywhere') return true;
   if (clutter.usual && stacks.has(clutter.usual)) return true;
+  // Elsewhere a folder of that name may hold sources.
+  if (clutter.usual && MEANS_OUTPUT.includes(clutter.usual)) return false;
   return present(clutter, context).length > 0;
 }
 
@@ -184,5 +214,8 @@ const stacksIn = oncePer((context: BuildContext): ReadonlySet<Stack> => {
   if (names.some(it => /\.py$|(^|\/)(pyproject\.toml|requirements[^/]*\.txt)$/.test(it)))
     stacks.add('python');
   if (names.some(it => /(^|\/)package\.json$/.test(it))) stacks.add('node');
+  if (names.some(it => /(^|\/)Cargo\.toml$/.test(it))) stacks.add('cargo-or-maven');
+  if (names.some(it => /(^|\/)pom\.xml$/.test(it))) stacks.add('maven').add('cargo-or-maven');
+  if (names.some(it => /(^|\/)build\.gradle(\.kts)?$/.test(it))) stacks.add('gradle');
   return stacks;
 });

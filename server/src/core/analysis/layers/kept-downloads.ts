@@ -1,7 +1,7 @@
 import { isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Run } from '../../dockerfile/model';
+import { environmentAt } from '../../dockerfile/run-environment';
 import { rootBase } from '../../dockerfile/stage-graph';
-import { stateBefore } from '../../dockerfile/stage-state';
 import { type CacheFolder, type DownloadingProgram, downloadCache } from '../../knowledge/download-caches';
 import type { Command } from '../../shell/command';
 import { withoutTrailing } from '../../text/ends';
@@ -125,11 +125,10 @@ function placeOf(
   { path, ofRoot, variables, images }: CacheFolder,
   user: RunUser,
 ): string | undefined {
-  const { env } = stateBefore(file, run);
+  const env = environmentAt(file, run, command);
   for (const { name, below } of variables) {
-    const assigned = command.assignments.find(it => it.name === name)?.value;
-    if (assigned === undefined && !env.has(name)) continue;
-    const value = assigned ?? env.get(name);
+    if (!env.has(name)) continue;
+    const value = env.get(name);
     return value === undefined ? undefined : withoutTrailing(value, '/') + below;
   }
   const elsewhere = Object.entries(images ?? {}).find(([name]) => isBuiltOn(file, run, name))?.[1];

@@ -1,4 +1,5 @@
 import type { Dockerfile, Run } from '../../dockerfile/model';
+import { environmentAt, shellText } from '../../dockerfile/run-environment';
 import { stateBefore } from '../../dockerfile/stage-state';
 import type { CacheName } from '../../knowledge/caches';
 import { imagePath } from '../../project/copied-files';
@@ -108,6 +109,36 @@ const TOOLS: readonly Tool[] = [
       return yarn !== undefined && /^(|install|add|global|upgrade)$/.test(yarn.verb);
     },
   },
+  {
+    cache: 'Composer cache',
+    folder: '~/.composer/cache',
+    alsoIn: ['~/.cache/composer'],
+    movedBy: ['COMPOSER_CACHE_DIR'],
+    writes: command =>
+      command.name === 'composer' &&
+      hasWord(command, 'install', 'update', 'require', 'create-project') &&
+      !hasWord(command, '--no-cache', '--dry-run'),
+  },
+  {
+    cache: 'Poetry cache',
+    // Environments may be beside it, which are no cache.
+    folder: '~/.cache/pypoetry/cache',
+    alsoIn: ['~/.cache/pypoetry/artifacts'],
+    movedBy: ['POETRY_CACHE_DIR'],
+    writes: command =>
+      command.name === 'poetry' &&
+      hasWord(command, 'install', 'add', 'update', 'sync') &&
+      !hasWord(command, '--no-cache', '--dry-run'),
+  },
+  {
+    cache: 'conda packages',
+    folder: '/opt/conda/pkgs',
+    movedBy: ['CONDA_PKGS_DIRS'],
+    writes: command =>
+      /^(conda|mamba|micromamba)$/.test(command.name) &&
+      hasWord(command, 'install', 'create', 'update') &&
+      !hasWord(command, '--dry-run', 'config'),
+  },
 ];
 
 const NPM_INSTALLS =
@@ -187,7 +218,7 @@ export function filledBefore(file: Dockerfile, run: Run, command: Command): stri
 
 /** Undefined where something names the folder and cannot be read. */
 function folderOf(tool: Tool, file: Dockerfile, run: Run, command: Command): string | undefined {
-  const { env } = stateBefore(file, run);
+  const env = environmentAt(file, run, command);
   for (const name of tool.movedBy ?? []) {
     const given = givenBy(command, name) ?? (env.has(name) ? (env.get(name) ?? '') : undefined);
     if (given !== undefined) return given.startsWith('/') ? imagePath('/', given) : undefined;
@@ -227,9 +258,7 @@ function atHome(path: string, home: string): string {
 
 function isOff({ off }: Tool, file: Dockerfile, run: Run, command: Command): boolean {
   if (off === undefined) return false;
-  return (
-    (stateBefore(file, run).env.get(off) ?? '') !== '' || command.assignments.some(it => it.name === off)
-  );
+  return (environmentAt(file, run, command).get(off) ?? '') !== '';
 }
 
 function isMounted({ mounts }: Run, folders: readonly string[]): boolean {
@@ -267,7 +296,10 @@ export function removedBy(file: Dockerfile, run: Run, command: Command): string[
   if (cleaner) return cleanedBy(cleaner, file, run, command);
   if (command.name !== 'rm') return [];
   const workdir = stateBefore(file, run).workdir;
-  return command.words.slice(1).flatMap(({ text, literal }) => {
+  return command.words.slice(1).flatMap(word => {
+    const known = shellText(file, run, command, word);
+    const literal = word.literal || known !== undefined;
+    const text = known ?? word.text;
     const path = atHome(text, homeOf(file, run)).replace(/\/\*$/, '');
     if (text.startsWith('-') || (!literal && /[$`]/.test(path))) return [];
     if (!path.startsWith('/') && workdir === undefined) return [];
@@ -324,6 +356,21 @@ const CLEANERS: readonly Cleaner[] = [
       /^yarn(pkg)?$/.test(command.name) && hasWord(command, 'cache') && hasWord(command, 'clean'),
     folders: ['/usr/local/share/.cache/yarn'],
     of: 'yarn cache',
+  },
+  {
+    cleans: command => command.name === 'composer' && hasWord(command, 'clear-cache', 'clearcache', 'cc'),
+    folders: ['~/.composer/cache', '~/.cache/composer'],
+    of: 'Composer cache',
+  },
+  {
+    cleans: command => command.name === 'poetry' && hasWord(command, 'cache') && hasWord(command, 'clear'),
+    folders: ['~/.cache/pypoetry/cache', '~/.cache/pypoetry/artifacts'],
+    of: 'Poetry cache',
+  },
+  {
+    cleans: command => /^(conda|mamba|micromamba)$/.test(command.name) && hasWord(command, 'clean'),
+    folders: ['/opt/conda/pkgs'],
+    of: 'conda packages',
   },
   {
     cleans: command => command.name === 'zypper' && hasWord(command, 'clean', 'cc'),

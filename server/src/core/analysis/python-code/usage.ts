@@ -86,9 +86,14 @@ export function wordsIn(text: string): string[] {
 const BESIDE_THE_PROGRAM =
   /(^|\/)(tests?|docs?|examples?|notebooks|benchmarks?)\/|(^|\/)(setup|conftest|noxfile|test_[^/]*|[^/]*_test)\.py$/;
 
+/** True for tests, documentation and what only builds the project. */
+export function isBesideTheProgram(path: string): boolean {
+  return BESIDE_THE_PROGRAM.test(path);
+}
+
 /** The files of the program whose imports only running them tells. */
 export function dynamicCode(code: ReadonlyMap<string, CodeFacts>): string[] {
   const loads = ({ dynamic, imports }: CodeFacts) =>
     dynamic || imports.some(it => it.level === 0 && loadsAnything(it.module.split('.')[0] ?? ''));
-  return [...code].filter(([path, it]) => loads(it) && !BESIDE_THE_PROGRAM.test(path)).map(([path]) => path);
+  return [...code].filter(([path, it]) => loads(it) && !isBesideTheProgram(path)).map(([path]) => path);
 }

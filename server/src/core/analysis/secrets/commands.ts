@@ -15,7 +15,7 @@ export interface SecretWord {
 /** The first secret in a command: written out, so that it is in the history of the image. */
 export function secretInCommand(command: Command): SecretWord | undefined {
   for (const word of command.words) {
-    const what = secretInText(word.text) ?? secretInWord(word);
+    const what = secretInText(word.text) ?? secretInWord(withDefaults(word));
     if (what !== undefined) return { word, what };
   }
   for (const assignment of command.assignments) {
@@ -23,6 +23,31 @@ export function secretInCommand(command: Command): SecretWord | undefined {
     if (what !== undefined) return { word: assignment, what };
   }
   return secretInOptions(command);
+}
+
+/** A password that a pipe hands to `chpasswd` or `passwd`: `echo 'root:pw' | chpasswd`. Each command is told by its place. */
+export function pipedPassword(commands: readonly Command[], index: number): SecretWord | undefined {
+  const [from, to] = [commands[index], commands[index + 1]];
+  if (!from || to?.after !== '|' || !/^(echo|printf)$/.test(from.name)) return undefined;
+  // An encrypted one is made to be read by anybody.
+  if (to.words.some(({ text }) => /^(-e|--encrypted)$/.test(text))) return undefined;
+  const words = argumentsOf(from).filter(({ text }) => !/^-[neE]+$/.test(text));
+  const word = words.find(({ text, literal }) => literal && passwordIn(to, text) !== undefined);
+  return word && { word, what: 'the password of a user' };
+}
+
+/** `user:password` of chpasswd, the line itself of `passwd --stdin` and of `passwd`, which asks twice. */
+function passwordIn(reader: Command, text: string): string | undefined {
+  if (reader.name === 'chpasswd') return /^[a-z_][\w-]*:([^\s:$*!%][^\s:$]*)\s*(\\n)?$/i.exec(text)?.[1];
+  if (reader.name !== 'passwd') return undefined;
+  return /^([^\s$%\\]+)(\\n|$)/.exec(text)?.[1];
+}
+
+/** What is written for the case that a variable is not set: `abc123` of `${TOKEN:-abc123}`. */
+function withDefaults(word: Word): Word {
+  if (word.literal || !word.text.includes('-')) return word;
+  const text = word.text.replace(/\$\{\w+:?-([^${}]+)\}/g, '$1');
+  return { ...word, text, literal: !/[$`]/.test(text) };
 }
 
 const AUTHORIZATION = /^(?:proxy-)?authorization:\s*(?:bearer|basic|token)\s+(\S+)\s*$/i;

@@ -1,7 +1,8 @@
 import type { Copy, Dockerfile, Stage } from '../../dockerfile/model';
-import { ofKind } from '../../dockerfile/query';
+import { ofKind, runCommands } from '../../dockerfile/query';
 import { contextSource, expandedPaths } from '../../project/context-needs';
-import type { BuildContext } from '../../project/workspace';
+import type { BuildContext, WorkspaceFacts } from '../../project/workspace';
+import { joinPath } from '../../text/path';
 import type { Word } from '../../text/word';
 import { isSecretFile, secretIn } from './files';
 
@@ -17,22 +18,37 @@ export interface CopiedSecret {
 }
 
 /** Where an image keeps what everybody may read, whatever it is called. */
-const PUBLIC_PLACE = /^\/(etc\/ssl\/certs|usr\/(local\/)?share\/ca-certificates|etc\/pki\/ca-trust)(\/|$)/;
+const PUBLIC_PLACE =
+  /^\/(etc\/ssl\/certs|usr\/(local\/)?share\/(ca-certificates|keyrings)|etc\/pki\/(ca-trust|rpm-gpg)|etc\/apt\/(keyrings|trusted\.gpg\.d)|etc\/apk\/keys)(\/|$)/;
 
 /** The sources that are named one by one. What lies in a copied folder is for the ignore file to say. */
 export function copiedSecrets(
   file: Dockerfile,
+  stage: Stage,
   copy: Copy,
-  context: BuildContext | undefined,
+  { context, texts }: WorkspaceFacts,
 ): CopiedSecret[] {
   if (PUBLIC_PLACE.test(copy.destination?.text ?? '')) return [];
   return copy.sources.flatMap(source => {
     for (const path of pathsOf(file, copy, source, context)) {
-      const holds = secretIn(path);
-      if (holds) return [{ source, file: path, holds, sure: isSecretFile(path) }];
+      const text = copy.from === undefined && context ? texts.get(joinPath(context.path, path)) : undefined;
+      const holds = secretIn(path, text);
+      if (holds && !checksPackages(stage, path))
+        return [{ source, file: path, holds, sure: isSecretFile(path, text) }];
     }
     return [];
   });
+}
+
+/** True where a RUN makes the file one of the keys that the package manager trusts: such keys are public. */
+function checksPackages(stage: Stage, path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return runCommands([stage]).some(
+    ({ command: { name: program, words } }) =>
+      words.some(({ text }) => text.endsWith(name)) &&
+      (program === 'apt-key' ||
+        words.some(({ text }) => (program === 'rpm' && text === '--import') || text === '--dearmor')),
+  );
 }
 
 function pathsOf(file: Dockerfile, copy: Copy, source: Word, context: BuildContext | undefined): string[] {

@@ -72,11 +72,25 @@ function setting(property: Property, { args }: VariableUses): Found | undefined 
 }
 
 function literalWorth({ name, value }: Property): Worth {
-  if (!value?.literal) return 'nothing';
+  if (!value) return 'nothing';
+  if (!value.literal) return defaultWorth(name.text, value.text);
   if (secretInText(value.text)) return 'secret';
   const inUrl = passwordInUrl(value.text);
   if (inUrl) return inUrl;
   return isSecretName(name.text) && !value.text.includes('://') ? worthOf(value.text) : 'nothing';
+}
+
+/** What stands in the file for a variable that is not set: `abc123` of `${KEY:-abc123}`. */
+const DEFAULT_WORD = /\$\{\w+:?-([^${}]+)\}/g;
+/** The same where it is all of a value. */
+const ONLY_DEFAULT = /^\$\{\w+:?-([^${}]+)\}$/;
+
+function defaultWorth(name: string, text: string): Worth {
+  const words = [...text.matchAll(DEFAULT_WORD)].map(([, word]) => word ?? '');
+  if (words.some(word => secretInText(word) !== undefined)) return 'secret';
+  // Of a value that is made of several parts, nobody knows which one is the secret.
+  const only = ONLY_DEFAULT.exec(text)?.[1]?.replace(/^["'](.*)["']$/, '$1');
+  return only !== undefined && isSecretName(name) ? worthOf(only) : 'nothing';
 }
 
 /** The variables whose values go into a property's. */

@@ -21,6 +21,17 @@ export function isDevelopmentService({ name, profiles }: Service): boolean {
   return profiles.length > 0 && profiles.every(profile => DEVELOPMENT_NAME.test(profile));
 }
 
+const OF_TESTS = new Set(['test', 'tests', 'testing', 'e2e', 'testdata', 'fixture', 'fixtures']);
+
+/** True where it matters less what becomes of the service: it is started on request, or the folder is one of tests. */
+export function isOptional({ path }: Compose, { profiles }: Service): boolean {
+  const folders = path.split('/').slice(0, -1);
+  return (
+    profiles.length > 0 ||
+    folders.some(folder => folder.split(/[_-]+/).some(word => OF_TESTS.has(word.toLowerCase())))
+  );
+}
+
 /** True where the service runs once and ends: another one waits for that, or it is a job of the deployment. */
 export function isOneShot(file: Compose, service: Service): boolean {
   if (/-job$/.test(scalarAt(service.node, 'deploy', 'mode')?.text ?? '')) return true;

@@ -1,7 +1,7 @@
 import { canonicalBuild, isPartial } from '../../compose/canonical';
 import { isOwn, replaceEntry, setAt } from '../../compose/edit';
 import type { Build, Compose, Mapping, Service } from '../../compose/model';
-import { nodeAt, scalarAt } from '../../compose/query';
+import { mappingAt, nodeAt, scalarAt, scalarsAt } from '../../compose/query';
 import type { BuildTarget } from '../../project/workspace';
 import type { Edit } from '../../text/edit';
 import { listed } from '../../text/sentence';
@@ -52,7 +52,11 @@ function groupOf(all: readonly Builder[]): SameBuilds[] {
   const builder = candidates.find(({ service }) => service.profiles.length === 0) ?? candidates[0];
   if (!builder) return [];
   const others = all.filter(
-    it => it !== builder && !it.service.image && runsWith(builder.service, it.service),
+    it =>
+      it !== builder &&
+      !it.service.image &&
+      runsWith(builder.service, it.service) &&
+      (!startsAlone(it.service, builder.service) || dependsOn(it.service, builder.service, all)),
   );
   return others.length > 0 ? [{ builder, others }] : [];
 }
@@ -62,6 +66,31 @@ function runsWith(builder: Service, other: Service): boolean {
   const { profiles } = builder;
   if (profiles.length === 0) return true;
   return other.profiles.length > 0 && other.profiles.every(name => profiles.includes(name));
+}
+
+/** Jobs and commands that somebody runs by their names: `docker compose run --rm migrate`. */
+const RUN_BY_NAME =
+  /(^|[-_])(migrations?|migrate|migrator|seed(er)?|setup|init|bootstrap|job|cron|once|manage|console|shell|cli|tools?|tests?|lint|backup)([-_]|$)/i;
+
+/** True for what is started by its name and without the others, so that nothing else would build its image. */
+function startsAlone({ name, profiles, node }: Service, builder: Service): boolean {
+  const isOff = [scalarAt(node, 'scale'), scalarAt(node, 'deploy', 'replicas')].some(it => it?.text === '0');
+  return (profiles.length > 0 && builder.profiles.length === 0) || isOff || RUN_BY_NAME.test(name.text);
+}
+
+/** True where the builder is started, and built, before the other, as it says itself or what it depends on does. */
+function dependsOn(other: Service, builder: Service, all: readonly Builder[]): boolean {
+  const seen = new Set([other.name.text]);
+  for (const name of seen) {
+    const service = all.find(it => it.service.name.text === name)?.service;
+    for (const next of service ? dependenciesOf(service) : []) seen.add(next);
+  }
+  return seen.has(builder.name.text);
+}
+
+function dependenciesOf({ node }: Service): string[] {
+  const listed = scalarsAt(node, 'depends_on').map(it => it.text);
+  return [...listed, ...(mappingAt(node, 'depends_on')?.entries ?? []).map(it => it.key.text)];
 }
 
 /** How one build serves all of them. */

@@ -68,7 +68,7 @@ function needsOfCommands(
 }
 
 /** Packages for the program and for what wraps it: `time nc`. */
-function missing({ name, wrappers }: Command, present: ReadonlySet<string>): string[] {
+export function missing({ name, wrappers }: Command, present: ReadonlySet<string>): string[] {
   return [name, ...wrappers.map(word => word.text)]
     .flatMap(program => packageOf(program) ?? [])
     .filter(needed => !present.has(needed));

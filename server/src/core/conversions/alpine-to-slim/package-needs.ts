@@ -6,6 +6,7 @@ import { buildPackage } from '../../knowledge/build-packages';
 import { runtimeLibraries } from '../../knowledge/debian-headers';
 import type { DebianRelease } from '../../knowledge/debian-releases';
 import type { PythonTag } from '../../knowledge/python-wheels';
+import { normalizedName } from '../../manifests/requirements';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { type ApkCommand, apkCommand } from '../../shell/apk';
 import type { Command } from '../../shell/command';
@@ -65,6 +66,36 @@ export function wheelsOnly(
   const needs = requirements.map(it => systemNeeds(it, [release]));
   if (!comes || !needs.every(it => it !== undefined)) return undefined;
   return { libraries: [...new Set([...needs.flat(), ...requirements.flatMap(compilerLibraries)])] };
+}
+
+/**
+ * Packages that ask pkg-config for the headers that they are built with. Sources: https://github.com/PyMySQL/mysqlclient#linux,
+ * the `setup.py` or `meson.build` of the others, 2026-11.
+ */
+const ASKS_PKG_CONFIG = new Set([
+  ...[
+    'mysqlclient',
+    'pycairo',
+    'pygobject',
+    'xmlsec',
+    'dbus-python',
+    'systemd-python',
+    'av',
+    'libvirt-python',
+  ],
+  ...['python-xmlsec', 'pygraphviz', 'h5py', 'gssapi', 'manimpango'],
+]);
+
+/** True where something that the stages install with pip or uv asks pkg-config when it is built. */
+export function needsPkgConfig(
+  file: Dockerfile,
+  stages: readonly Stage[],
+  workspace: WorkspaceFacts,
+): boolean {
+  const installs = stages.map(stage => pythonInstalls(file, stage, workspace));
+  return installs.some(({ requirements }) =>
+    requirements.some(({ name }) => ASKS_PKG_CONFIG.has(normalizedName(name))),
+  );
 }
 
 /** What an `apk add` becomes, word by word. */

@@ -1,13 +1,14 @@
 import { alpinePython, isOnAlpine, type SlimTwins, slimTwins } from '../../analysis/base-images/slim-base';
+import { programsOfPython } from '../../analysis/called-programs/python';
 import { pythonTag } from '../../analysis/installs/prebuilt-wheels';
 import { decline, declineAt, isDeclined, type Outcome } from '../../decline';
 import { insertBelow, instructionText } from '../../dockerfile/edit';
 import { parseImageRef } from '../../dockerfile/image-ref';
-import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
+import type { Copy, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { lineage, stageNamed } from '../../dockerfile/stage-graph';
 import type { NotOffered } from '../../finding';
-import { movedProgram } from '../../knowledge/apk-packages';
+import { alpinePathIn, isOnlyBusybox, movedProgram } from '../../knowledge/apk-packages';
 import type { DebianRelease } from '../../knowledge/debian-releases';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { packageName } from '../../shell/packages';
@@ -17,8 +18,8 @@ import { tidied } from '../../text/explained-edits';
 import { listed } from '../../text/sentence';
 import type { Word } from '../../text/word';
 import { alpineGroupIn } from './alpine-groups';
-import { type BusyboxNeeds, busyboxNeeds, presentIn } from './busybox-needs';
-import { type ApkCall, apkCalls, translated, wheelsOnly } from './package-needs';
+import { type BusyboxNeeds, busyboxNeeds, missing, presentIn } from './busybox-needs';
+import { type ApkCall, apkCalls, needsPkgConfig, translated, wheelsOnly } from './package-needs';
 import { installLine, type Translation, translateRun } from './run-translation';
 
 /** A stage whose FROM names an Alpine image of Python, with its Debian twins. */
@@ -44,6 +45,9 @@ export function planSlim(file: Dockerfile, workspace: WorkspaceFacts): Outcome<r
   if (isDeclined(names)) return names;
   const needs = needsOf(part, names.words, workspace);
   if (isDeclined(needs)) return needs;
+  const wanted = needs.flatMap(it => it.packages.map(({ name }) => name));
+  const old = wanted.length > 0 ? objectionToOld(part, wanted) : undefined;
+  if (old) return old;
   const edits = part.roots.map(({ stage, twins }) => baseEdit(stage, twins, names.release));
   const { added, ownRuns } = placed(part, names.words, needs);
   const translation: Translation = {
@@ -82,19 +86,27 @@ function readAlpinePart(file: Dockerfile): Outcome<AlpinePart> {
 }
 
 function objection(file: Dockerfile, stages: readonly Stage[]): NotOffered | undefined {
-  for (const stage of stages) {
-    for (const instruction of stage.instructions) {
-      const group = alpineGroupIn(instruction);
-      if (group !== undefined) return declineAt(file, instruction, 'names-unknown-group', { group });
-      const trigger = instruction.kind === 'ONBUILD' ? instruction.trigger : undefined;
-      if (trigger?.kind === 'RUN') return declineAt(file, instruction, 'onbuild-run');
-      if (instruction.kind === 'RUN' && instruction.script.broken)
-        return declineAt(file, instruction, 'unreadable-script');
-      if (instruction.kind === 'COPY' && takesBinaries(file, instruction))
-        return declineAt(file, instruction, 'copies-musl-binaries');
-    }
-  }
+  const instructions = stages.flatMap(stage => stage.instructions);
+  return instructions.flatMap(it => objectionTo(file, it) ?? [])[0];
+}
+
+function objectionTo(file: Dockerfile, instruction: Instruction): NotOffered | undefined {
+  const group = alpineGroupIn(instruction);
+  if (group !== undefined) return declineAt(file, instruction, 'names-unknown-group', { group });
+  const path = alpinePathIn(textOf(file, instruction));
+  if (path !== undefined) return declineAt(file, instruction, 'names-alpine-path', { path });
+  const trigger = instruction.kind === 'ONBUILD' ? instruction.trigger : undefined;
+  if (trigger?.kind === 'RUN') return declineAt(file, instruction, 'onbuild-run');
+  if (instruction.kind === 'RUN' && instruction.script.broken)
+    return declineAt(file, instruction, 'unreadable-script');
+  if (instruction.kind === 'COPY' && takesBinaries(file, instruction))
+    return declineAt(file, instruction, 'copies-musl-binaries');
   return undefined;
+}
+
+/** An instruction with its heredocs, as written. */
+function textOf({ text }: Dockerfile, { span, heredocs }: Instruction): string {
+  return text.slice(span.start, Math.max(span.end, ...heredocs.map(it => it.closing.end)));
 }
 
 /** Folders with what browsers and servers read, whatever system built it. */
@@ -120,11 +132,21 @@ interface Names {
   readonly release: DebianRelease | 'any';
 }
 
+/** The releases whose names of packages are known, newest first. */
+const NAMED = ['trixie', 'bookworm'] as const;
+
+/** Where a slim image is of an older Debian, nobody here knows what its packages are called, or whether apt finds any. */
+function objectionToOld({ file, roots }: AlpinePart, packages: readonly string[]): NotOffered | undefined {
+  const old = roots.find(({ twins }) => !NAMED.some(release => twins.releases.includes(release)));
+  return old && declineAt(file, old.stage.from, 'old-slim-image', { packages: listed(packages) });
+}
+
 /** Debian's names for everything that the file installs, in a release that has all of it. */
 function namesIn(part: AlpinePart, workspace: WorkspaceFacts): Outcome<Names> {
-  const releases = (['trixie', 'bookworm'] as const).filter(release =>
-    part.roots.every(({ twins }) => twins.releases.includes(release)),
-  );
+  const asked = part.calls.flatMap(({ apk }) => (apk.verb === 'add' ? apk.packages.map(it => it.text) : []));
+  const old = objectionToOld(part, asked);
+  if (old) return asked.length > 0 ? old : { words: new Map(), release: 'any' };
+  const releases = NAMED.filter(release => part.roots.every(({ twins }) => twins.releases.includes(release)));
   const read = releases.map(release => ({ release, ...namesFor(part, release, workspace) }));
   const complete = read.filter(it => it.unknown === undefined);
   const [first] = complete;
@@ -160,8 +182,15 @@ function namesFor(part: AlpinePart, release: DebianRelease, workspace: Workspace
     if (unknown) return { words, unknown };
     for (const [word, apt] of names) words.set(word, apt);
   }
+  const headers = wheels ? undefined : [...words].find(([, names]) => names.some(it => it.endsWith('-dev')));
+  const asksFor =
+    ![...words.values()].some(names => names.includes(PKG_CONFIG)) && needsPkgConfig(file, stages, workspace);
+  // Headers of Alpine depend on it, those of Debian do not.
+  if (headers && asksFor) words.set(headers[0], [...headers[1], PKG_CONFIG]);
   return { words, unknown: undefined };
 }
+
+const PKG_CONFIG = 'pkg-config';
 
 function needsOf(
   part: AlpinePart,
@@ -170,12 +199,20 @@ function needsOf(
 ): Outcome<readonly StageNeeds[]> {
   const installed = new Map(part.stages.map(stage => [stage, namesOf(part.calls, stage, names)] as const));
   const all: StageNeeds[] = [];
+  const called = programsOfPython(part.file, workspace);
+  const foreign = called.find(({ command }) => isOnlyBusybox(command.name));
+  if (foreign) return decline('code-calls-alpine', { path: foreign.path, program: foreign.command.name });
   for (const stage of part.stages) {
     const needs = busyboxNeeds(part.file, stage, presentIn(part.file, stage, installed), workspace);
     if (isDeclined(needs)) return needs;
     all.push({ stage, ...needs });
   }
-  return all;
+  const last = part.stages.at(-1);
+  if (!last) return all;
+  const by = last.instructions.at(-1) ?? last.from;
+  const present = presentIn(part.file, last, installed);
+  const packages = called.flatMap(it => missing(it.command, present)).map(name => ({ name, by }));
+  return [...all, { stage: last, packages, edits: [] }];
 }
 
 interface StageNeeds extends BusyboxNeeds {

@@ -1,3 +1,4 @@
+import { programsOfSources } from '../../analysis/called-programs/sources';
 import { decline, declineAt, declineFor, isDeclined, type Outcome } from '../../decline';
 import { containerStart } from '../../dockerfile/container-start';
 import { isOfficial } from '../../dockerfile/image-ref';
@@ -31,7 +32,7 @@ export function planDistroless(file: Dockerfile, workspace: WorkspaceFacts): Out
   if (isDeclined(image)) return image;
   const installs = runsOfFinalStage(file, stage, image);
   if (isDeclined(installs)) return installs;
-  const user = objectionToUsers(file, stage);
+  const user = objectionToUsers(file, stage) ?? objectionToCalls(file, stage, workspace);
   if (user) return user;
   const word = stage.from.image;
   if (!word) return decline('no-image');
@@ -113,6 +114,14 @@ function objectionToUsers(file: Dockerfile, stage: Stage) {
   if (user) return declineAt(file, user, 'user-unknown-to-distroless', { user: user.user?.text ?? '' });
   const copy = ofKind(stage.instructions, 'COPY', 'ADD').find(it => !isKnown(ownerOf(it)));
   return copy && declineAt(file, copy, 'owner-unknown-to-distroless', { owner: ownerOf(copy) ?? '' });
+}
+
+/** Code that starts programs finds none there: not even a shell. */
+function objectionToCalls(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts) {
+  const [called] = programsOfSources(workspace, path => /\.(go|rs|java|kts?|cs)$/.test(path));
+  if (!called) return undefined;
+  const { command, path } = called;
+  return declineAt(file, stage.from, 'code-starts-program', { path, program: command.name });
 }
 
 function ownerOf(copy: Copy): string | undefined {

@@ -3,7 +3,7 @@ import type { RunService } from '../../analysis/services/run-service';
 import type { NewMapping, NewValue } from '../../compose/edit';
 import { keepsAllLogs } from '../../compose/logging';
 import type { Service } from '../../compose/model';
-import { entryAt } from '../../compose/query';
+import { entryAt, mappingAt, scalarAt, scalarsAt } from '../../compose/query';
 import { usesShortKeys } from '../../compose/resource-keys';
 
 /** Mebibytes of memory that a service may take, and those set aside for it. */
@@ -17,29 +17,36 @@ export type ProductionSettings = Readonly<Record<string, NewValue>>;
 
 /** What production wants of a service and its file does not say, by key in the order in which it is written. */
 export function productionSettings(run: RunService, logging: NewValue): ProductionSettings {
-  const { node } = run.service;
+  const { node, profiles } = run.service;
   const memory = memoryOf(run);
   const check = healthcheckOf(run);
+  // What only a profile starts may be a command that somebody runs: it would run again and again.
+  const restarts =
+    profiles.length === 0 && !entryAt(node, 'restart') && !entryAt(node, 'deploy', 'restart_policy');
   return {
-    ...databaseTuning(run, memory.limit),
-    ...(!entryAt(node, 'restart') &&
-      !entryAt(node, 'deploy', 'restart_policy') && { restart: 'unless-stopped' }),
+    ...(memory && databaseTuning(run, memory.limit)),
+    ...(restarts && { restart: 'unless-stopped' }),
     ...(check && { healthcheck: checkValue(check) }),
     ...(keepsAllLogs(run.service) && { logging }),
-    ...resources(run, memory),
+    ...(memory && resources(run, memory)),
   };
 }
 
-/** Sizes of the case study that this is modelled on; what is not known gets as much as its backend. */
+/** Sizes of the case study that this is modelled on. */
 const BACKEND: Memory = { limit: 1024, reservation: 512 };
 const FRONTEND: Memory = { limit: 768, reservation: 256 };
 const BACKGROUND: Memory = { limit: 768, reservation: 256 };
 const SCHEDULER: Memory = { limit: 256, reservation: 128 };
-const UNKNOWN: Memory = { limit: 1024, reservation: 256 };
 
 const DASHBOARDS = ['streamlit', 'gradio', 'chainlit', 'voila'];
 
-function usualMemory({ service, known, started, commands }: RunService): Memory {
+/** Packages that load models, which take what memory the model takes. */
+const MODELS =
+  /^(torch|tensorflow|tensorflow-cpu|jax|vllm|sglang|transformers|sentence-transformers|llama-cpp-python|ctransformers|diffusers|paddlepaddle|openai-whisper|faster-whisper|onnxruntime(-gpu)?|spacy|ray|pyspark|polars|duckdb)$/;
+
+/** Undefined where nobody knows: a limit that is too low ends the container. */
+function usualMemory({ service, known, built, started, commands }: RunService): Memory | undefined {
+  if (asksForGpu(service) || [...(built?.packages ?? [])].some(it => MODELS.test(it))) return undefined;
   if (known) return known.memory;
   const isFrontend = /(^|[-_])(frontend|ui|dashboard)$/.test(service.name.text);
   if (isFrontend || DASHBOARDS.includes(started?.name ?? '')) return FRONTEND;
@@ -47,12 +54,37 @@ function usualMemory({ service, known, started, commands }: RunService): Memory 
     return commands.some(it => it.words.some(word => word.text === 'beat')) ? SCHEDULER : BACKGROUND;
   }
   if (started?.program.runtime === 'native') return SCHEDULER;
-  return started ? BACKEND : UNKNOWN;
+  return started ? BACKEND : undefined;
+}
+
+function asksForGpu({ node }: Service): boolean {
+  return (
+    entryAt(node, 'gpus') !== undefined ||
+    entryAt(node, 'deploy', 'resources', 'reservations', 'devices') !== undefined ||
+    scalarAt(node, 'runtime')?.text === 'nvidia'
+  );
+}
+
+const MEBIBYTES: Readonly<Record<string, number>> = { k: 2 ** -10, m: 1, g: 1024 };
+
+/** Mebibytes of the heap that Java is given, by a command or a variable: `-Xmx2g`. */
+function heapOf({ service, commands }: RunService): number | undefined {
+  const words = commands.flatMap(it => it.words.map(word => word.text));
+  const { node } = service;
+  const listed = scalarsAt(node, 'environment').map(it => it.text);
+  const keyed = (mappingAt(node, 'environment')?.entries ?? []).map(
+    ({ key }) => scalarAt(node, 'environment', key.text)?.text ?? '',
+  );
+  const [, number, unit = 'm'] = /-Xmx(\d+)([kmg])/i.exec([...words, ...listed, ...keyed].join(' ')) ?? [];
+  return number === undefined ? undefined : Number(number) * (MEBIBYTES[unit.toLowerCase()] ?? 1);
 }
 
 /** The limit that the file sets counts; what it sets aside raises the usual one. */
-function memoryOf(run: RunService): Memory {
-  const usual = usualMemory(run);
+function memoryOf(run: RunService): Memory | undefined {
+  const heap = heapOf(run);
+  // Beside its heap Java takes memory for classes, threads and buffers.
+  const usual = heap === undefined ? usualMemory(run) : { limit: heap * 2, reservation: heap };
+  if (!usual) return undefined;
   const limit = given(run.service, ['mem_limit'], ['deploy', 'resources', 'limits', 'memory']);
   const reserved = given(run.service, ['mem_reservation'], ['deploy', 'resources', 'reservations', 'memory']);
   if (limit !== undefined) return { limit, reservation: Math.min(usual.reservation, Math.floor(limit / 2)) };
@@ -139,6 +171,11 @@ function startsAsImageDoes({ node, command, entrypoint }: Service): boolean {
   return !words.some(word => /port|tls|conf|socket|^-p/i.test(word));
 }
 
+/** Connections that PostgreSQL allows where nothing else is said. */
+const MOST_CONNECTIONS = 100;
+/** Mebibytes that it gives to each sort where nothing else is said. */
+const USUAL_WORK_MEMORY = 4;
+
 /**
  * Memory that PostgreSQL plans with, by the limit: a quarter for its buffers, another one for the sorts of all
  * connections together.
@@ -148,11 +185,10 @@ function databaseTuning({ service, known }: RunService, limit: number): Producti
   if (known?.kind !== 'postgres' || !Number.isFinite(limit) || limit < 128) return {};
   if (service.entrypoint || service.volumes.some(it => it.target.endsWith('.conf'))) return {};
   const buffers = Math.floor(limit / 4);
-  const connections = limit < 1024 ? 50 : 100;
+  const sorting = Math.floor(buffers / MOST_CONNECTIONS);
   const wanted = {
     shared_buffers: `${buffers}MB`,
-    work_mem: `${Math.max(1, Math.floor(buffers / connections))}MB`,
-    max_connections: String(connections),
+    ...(sorting > USUAL_WORK_MEMORY && { work_mem: `${sorting}MB` }),
   };
   const shared = entryAt(service.node, 'shm_size') ? {} : { shm_size: `${buffers}m` };
   const own = ownWords(service);
@@ -180,17 +216,26 @@ export const ROTATION: NewMapping = {
 
 const ONCE =
   /(^|[-_])(migrations?|migrator|migrate|init|seed(er)?|setup|bootstrap|backup|job|once|createbuckets)([-_]|$)/i;
+/** Images that do one thing and end: clients, migrations, load tests. */
+const JOB_IMAGES =
+  /(^|\/)(minio\/mc|flyway\/flyway|flyway|liquibase\/liquibase|liquibase|migrate\/migrate|amacneil\/dbmate|grafana\/k6|loadimpact\/k6|postman\/newman|curlimages\/curl|hello-world|bitnami\/kubectl|amazon\/aws-cli|hashicorp\/terraform|busybox|alpine|wait-for-it|willwill\/wait-for-it|dokku\/wait|jwilder\/dockerize)(:|@|$)/;
 const ONE_TIME_WORDS = new Set([
   'migrate',
   'upgrade',
   'collectstatic',
   'loaddata',
   'createsuperuser',
+  'makemigrations',
+  'prisma',
   'db:migrate',
 ]);
 
 /** True where the service does one thing and ends, as its name and its command tell: a restart would repeat it. */
 export function endsByItself({ service, commands }: RunService): boolean {
   const last = commands.at(-1);
-  return ONCE.test(service.name.text) || (last?.words.some(word => ONE_TIME_WORDS.has(word.text)) ?? false);
+  return (
+    ONCE.test(service.name.text) ||
+    JOB_IMAGES.test(service.image?.text ?? '') ||
+    (last?.words.some(word => ONE_TIME_WORDS.has(word.text)) ?? false)
+  );
 }

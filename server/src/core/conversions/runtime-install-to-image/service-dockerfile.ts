@@ -7,9 +7,10 @@ import { parseScript } from '../../shell/parse';
 import { pipCommand } from '../../shell/pip';
 import { folderOf, joinPath, pathBelow } from '../../stages/python/paths';
 import { type RequirementsFile, readRequirementFiles } from '../../stages/python/requirement-files';
-import { planSplit } from '../../stages/python/split-plan';
-import { renderSplit } from '../../stages/python/split-render';
+import { splitPackages } from '../../stages/python/split-packages';
+import { BY_WHEELS } from '../../stages/python/ways';
 import { withWordEdits } from '../../stages/python/word-edits';
+import { renderSplit } from '../../stages/render';
 import { applyEdits, replace } from '../../text/edit';
 import { mountOf, type SourceMount, type StartupService } from './startup-service';
 
@@ -38,12 +39,12 @@ export function writeServiceDockerfile(
   const sources = readSources(startup, facts);
   if (isDeclined(sources)) return sources;
   const plain = parseDockerfile(path, plainDockerfile(startup, sources));
-  const plan = planSplit(plain, { ...facts, context: undefined, targets: [] }, 'wheels');
+  const plan = splitPackages(BY_WHEELS, plain, { ...facts, context: undefined, targets: [] });
   if (isDeclined(plan)) return ofCommand(plan);
   return {
     path,
     name,
-    text: applyEdits(plain.text, renderSplit(plan)),
+    text: applyEdits(plain.text, renderSplit(plan.split())),
     copied: sources.copied,
     settingsFile: sources.settingsFile,
   };
@@ -182,7 +183,8 @@ function plainDockerfile(startup: StartupService, { main, copied, requirements }
  */
 function systemPackages({ command, base }: StartupService): string[] {
   const own = command.installs.filter(text => !/\bpip\b/.test(firstLine(text)));
-  if (own.length === 0 && !base.slim) return [];
+  // Where the mirrors have no packages for the image, whatever it installs comes as a wheel today.
+  if (own.length === 0 && (!base.slim || base.releases.length === 0)) return [];
   const steps =
     own.length > 0 ? own : ['apt-get update', 'apt-get install -y --no-install-recommends build-essential'];
   const cleaned = steps.some(step => step.includes('/var/lib/apt/lists'))

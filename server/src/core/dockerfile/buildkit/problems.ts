@@ -188,12 +188,12 @@ function volumeProblem(words: readonly string[]): Found | undefined {
 }
 
 function isNone(rest: string): boolean {
-  return /^none(\s|$)/i.test(rest);
+  return /^none([\t\v\f\r ]|$)/i.test(rest);
 }
 
 function healthcheckProblem(statement: Statement): Found | undefined {
   const { rest, flags } = statement;
-  const [verb = ''] = rest.split(/\s/, 1);
+  const [verb = ''] = rest.split(BLANKS, 1);
   const args = rest.slice(verb.length).trim();
   if (verb === '') return { message: 'HEALTHCHECK needs CMD and a command, or NONE' };
   const json = jsonArray(args);

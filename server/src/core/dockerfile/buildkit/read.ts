@@ -1,3 +1,4 @@
+import { sourceSpan } from '../../text/excerpt';
 import { limitProblem, type Problem, syntaxProblem } from '../../text/problem';
 import { type Span, span } from '../../text/span';
 import { hasDockerFrontend } from './frontend';
@@ -27,7 +28,9 @@ export function buildkitProblems(path: string, text: string, read = readStatemen
       );
   }
   const from = read.statements.find(isFrom);
-  const found = read.statements.flatMap(statement => problemsOf(statement, read.escapeChar, from));
+  const found = read.statements.flatMap((statement, index) =>
+    problemsOf(statement, { escapeChar: read.escapeChar, from, before: read.statements[index - 1] }),
+  );
   const template = found.find(({ statement }) => TEMPLATE.test(statement.line.text));
   if (template) {
     const message = 'the file is a template: only the Dockerfile made from it can be checked';
@@ -63,10 +66,31 @@ function looksLikeInstruction({ keyword }: Statement): boolean {
 /** What a generator puts something else in the place of: `{{ version }}`, `{% if %}`, `<%= name %>`, `%%NAME%%`, `@NAME@`. */
 const TEMPLATE = /\{\{|\{%|<%|^\s*(?:%%|@)\w+(?:%%|@)/;
 
-/** @param from the first FROM */
-function problemsOf(statement: Statement, escapeChar: string, from: Statement | undefined) {
-  const problem = statementProblem(statement, escapeChar) ?? placeProblem(statement, from);
-  return problem ? [{ statement, problem }] : [];
+interface Surroundings {
+  readonly escapeChar: string;
+  /** The first FROM. */
+  readonly from: Statement | undefined;
+  /** The instruction above. */
+  readonly before: Statement | undefined;
+}
+
+function problemsOf(statement: Statement, { escapeChar, from, before }: Surroundings) {
+  const own = statementProblem(statement, escapeChar) ?? placeProblem(statement, from);
+  if (!own) return [];
+  const isText = own.kind === 'unknown-instruction' && before !== undefined;
+  const problem = (isText && dashAndBlank(before)) || own;
+  return [{ statement, problem }];
+}
+
+/** For a shell `<<- EOF` opens a heredoc, for BuildKit it does not: the lines below are then no instructions. */
+function dashAndBlank({ line }: Statement): Problem | undefined {
+  const match = /(?:^|\s)(\d*<<-)[\t ]+["'\w]/.exec(line.text);
+  if (!match) return undefined;
+  const at = match.index + match[0].indexOf('<<-');
+  return syntaxProblem(
+    sourceSpan(line, span(at, at + '<<-'.length)),
+    'BuildKit reads no heredoc where a space follows <<-, and takes its lines for instructions',
+  );
 }
 
 function placeProblem(statement: Statement, from: Statement | undefined): Problem | undefined {

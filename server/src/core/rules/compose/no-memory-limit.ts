@@ -1,8 +1,15 @@
+import {
+  changedThemselves,
+  editsOfAll,
+  gatheredServices,
+  servicesAt,
+} from '../../analysis/services/gathered-services';
 import { runService } from '../../analysis/services/run-service';
 import {
   isDevelopmentFile,
   isDevelopmentService,
   isOneShot,
+  isOptional,
   isSetBeside,
   isWhole,
 } from '../../analysis/services/service-kind';
@@ -40,11 +47,37 @@ export const noMemoryLimit = composeRule({
       yield {
         at: service.name.span,
         message: `${service.name.text} has no memory limit: a memory leak can take down the whole host`,
+        ...(isOptional(file, service) ? { atMost: 'hint' as const } : {}),
         fixes: () => limitFixes(file, service, limit || neededMemory(runService(file, service, workspace))),
       };
     }
   },
+  gather(file, { workspace }, { limit }, found) {
+    const services = servicesAt(file, found, 'deploy');
+    const { at, names, related } = gatheredServices(file, services, found, 'has no memory limit');
+    const fixes = () => {
+      const each = changedThemselves(services, 'deploy').flatMap(service =>
+        limitFixes(file, service, limit || neededMemory(runService(file, service, workspace))).slice(0, 1),
+      );
+      const edits = editsOfAll(each);
+      return edits.length === 0
+        ? []
+        : [{ title: titleOfAll(each, services), safety: 'unsafe' as const, edits }];
+    };
+    return {
+      at,
+      message: `no memory limit for ${names}: a memory leak can take down the whole host`,
+      related,
+      fixes,
+    };
+  },
 });
+
+function titleOfAll(fixes: readonly Fix[], services: readonly Service[]): string {
+  return fixes.length === services.length
+    ? `Limit the memory of all ${services.length} services`
+    : `Limit the memory of the ${fixes.length === 1 ? 'service' : `${fixes.length} services`} whose need is known`;
+}
 
 const LIMITS = ['deploy', 'resources', 'limits'] as const;
 const LIMIT = [...LIMITS, 'memory'] as const;

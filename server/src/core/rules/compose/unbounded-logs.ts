@@ -1,7 +1,14 @@
 import {
+  changedThemselves,
+  editsOfAll,
+  gatheredServices,
+  servicesAt,
+} from '../../analysis/services/gathered-services';
+import {
   isDevelopmentFile,
   isDevelopmentService,
   isOneShot,
+  isOptional,
   isSetBeside,
   isWhole,
 } from '../../analysis/services/service-kind';
@@ -42,21 +49,25 @@ export const unboundedLogs = composeRule({
           it => entryAt(it.node, 'logging') !== undefined && !keepsAllLogs(it),
         ),
     );
-    const silent = growing.filter(it => !entryAt(it.node, 'logging'));
-    let anchor: Fix[] | undefined;
-    // Each of them is offered the one change of all.
-    const byAnchor = () => {
-      anchor ??= silent.length > 1 ? shared(file, silent, options) : [];
-      return anchor;
-    };
     for (const service of growing) {
       const logging = entryAt(service.node, 'logging');
       yield {
         at: logging && !logging.merged ? logging.key.span : service.name.span,
         message: `the log file of ${service.name.text} grows until the disk is full: no max-size is set`,
-        fixes: () => rotationFixes(file, service, byAnchor, options),
+        ...(isOptional(file, service) ? { atMost: 'hint' as const } : {}),
+        fixes: () => rotationFixes(file, service, options),
       };
     }
+  },
+  gather(file, _context, options, found) {
+    const services = servicesAt(file, found, 'logging');
+    const { at, names, related } = gatheredServices(file, services, found, 'has no max-size for its logs');
+    return {
+      at,
+      message: `the log files of ${names} grow until the disk is full: no max-size is set`,
+      related,
+      fixes: () => rotationOfAll(file, services, options),
+    };
   },
 });
 
@@ -65,20 +76,24 @@ interface Rotation {
   readonly maxFile: number;
 }
 
-function rotationFixes(
-  file: Compose,
-  service: Service,
-  byAnchor: () => readonly Fix[],
-  rotation: Rotation,
-): Fix[] {
+function rotationFixes(file: Compose, service: Service, rotation: Rotation): Fix[] {
   if (entryAt(service.node, 'logging')) return completed(file, service, rotation);
   const known = rotatingAnchor(file, service.entry.value?.span.start ?? 0);
   if (known) return unsafe(`Rotate the logs as ${known} says`, setLogging(file, service, `*${known}`));
-  const inPlace = unsafe(
-    `Rotate the logs of ${service.name.text}`,
-    setLogging(file, service, settings(rotation)),
-  );
-  return [...byAnchor(), ...inPlace];
+  return unsafe(`Rotate the logs of ${service.name.text}`, setLogging(file, service, settings(rotation)));
+}
+
+/** By one anchor where several say nothing of their logs; what says something is completed where it stands. */
+function rotationOfAll(file: Compose, services: readonly Service[], rotation: Rotation): Fix[] {
+  const changed = changedThemselves(services, 'logging');
+  const silent = changed.filter(it => !entryAt(it.node, 'logging'));
+  const isKnown = silent.every(it => rotatingAnchor(file, it.entry.value?.span.start ?? 0));
+  const anchored = silent.length > 1 && !isKnown ? shared(file, silent, rotation) : [];
+  const others = anchored.length === 0 ? changed : changed.filter(it => !silent.includes(it));
+  const each = others.flatMap(service => rotationFixes(file, service, rotation));
+  const how = anchored.length > 0 && others.length === 0 ? ' with one anchor' : '';
+  const edits = editsOfAll([...anchored, ...each]);
+  return edits.length === 0 ? [] : unsafe(`Rotate the logs of all ${services.length} services${how}`, edits);
 }
 
 function unsafe(title: string, edits: readonly Edit[] | undefined): Fix[] {
@@ -116,10 +131,7 @@ function shared(file: Compose, services: readonly Service[], rotation: Rotation)
     // Services that are one anchor's aliases are one text.
     aliases.set(edits[0]?.span.start ?? 0, edits);
   }
-  return unsafe(`Rotate the logs of all ${services.length} services with one anchor`, [
-    ...top,
-    ...[...aliases.values()].flat(),
-  ]);
+  return unsafe('Rotate the logs with one anchor', [...top, ...[...aliases.values()].flat()]);
 }
 
 function freeName(wanted: string, isTaken: (name: string) => boolean): string {

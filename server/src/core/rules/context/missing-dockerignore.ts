@@ -28,6 +28,7 @@ export const missingDockerignore = dockerfileRule({
       const useless = below(path, generated.keepsOut);
       const secrets = generated.secrets.filter(secret => isBelow(path, secret));
       if (path !== '' && useless.length + secrets.length === 0) continue;
+      if (context.sent.bytes === 0 && !context.incomplete) continue;
       yield finding({ at: source.span, path, context, generated, useless, secrets });
       return;
     }
@@ -45,7 +46,7 @@ interface Found {
   readonly secrets: readonly string[];
 }
 
-/** A context below this with nothing to keep out does no harm yet. */
+/** What no build needs and weighs less than this does no harm yet; in bytes. */
 const SMALL = 1e6;
 
 function finding({ at, path, context, generated, useless, secrets }: Found): Finding {
@@ -54,11 +55,13 @@ function finding({ at, path, context, generated, useless, secrets }: Found): Fin
   const what = path === '' ? size : `${size} of ${path}`;
   const heavy = useless.filter(entry => entry.bytes >= bytes * WORTH_NAMING);
   const among = amongIt(heavy, secrets);
+  const kept = useless.reduce((sum, entry) => sum + entry.bytes, 0);
+  const isHarmless = secrets.length === 0 && kept < SMALL && !context.incomplete;
   return {
     at,
     message: `this sends ${what} to the build${among === '' ? ', and' : `: ${among};`} no .dockerignore applies`,
     evidence: { bytes, how: 'measured', source: 'the build context on disk' },
-    ...(among === '' && bytes < SMALL && !context.incomplete ? { atMost: 'hint' } : {}),
+    ...(isHarmless ? { atMost: 'hint' } : {}),
     fixes: () => [
       {
         title: `Create ${generated.file.path}`,

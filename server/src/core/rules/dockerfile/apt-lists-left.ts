@@ -5,6 +5,7 @@ import { type ImageRef, isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, runsOf, stagesThatShip } from '../../dockerfile/query';
 import { removeCommands } from '../../dockerfile/remove-command';
+import { shellText } from '../../dockerfile/run-environment';
 import { rootBase, stagesOn } from '../../dockerfile/stage-graph';
 import type { Evidence, Fix } from '../../finding';
 import { debianListBytes, ubuntuListBytes } from '../../knowledge/apt-lists';
@@ -28,7 +29,8 @@ export const aptListsLeft = dockerfileRule({
     for (const stage of stagesThatShip(file, workspace.targets)) {
       for (const run of runsOf(stage)) {
         const update = run.script.broken ? undefined : lastUpdate(run);
-        if (!update || isMountedOver(run, LISTS_MOUNT) || removesListsAfter(run, update.command)) continue;
+        if (!update || isMountedOver(run, LISTS_MOUNT) || removesListsAfter(file, run, update.command))
+          continue;
         const measured = cacheEvidence(file, run, 'apt package lists', engine);
         // Whatever took them away: they are not there.
         if (measured?.bytes === 0) continue;
@@ -78,22 +80,23 @@ function aptCommands(run: Run): AptCommand[] {
 }
 
 /** In whichever form: what matters is that something handles the folder once the lists are there. */
-function removesListsAfter(run: Run, update: Command): boolean {
+function removesListsAfter(file: Dockerfile, run: Run, update: Command): boolean {
   const { commands } = run.script;
   const updatedAt = commands.indexOf(update);
   return commands.some((command, index) => {
     const late = index > updatedAt || command.name === 'trap' || command.scope === 'function';
-    return late && removesLists(command);
+    return late && removesLists(file, run, command);
   });
 }
 
 const LISTS_FOLDER = /\/var\/lib\/(apt|\{[^{}]*\bapt\b)|^\/var\/lib\/?\*?$/;
 
-function removesLists(command: Command): boolean {
+function removesLists(file: Dockerfile, run: Run, command: Command): boolean {
   if (/clean/i.test(command.name)) return true;
   const apt = aptCommand(command);
   if (apt) return /^dist-?clean$/.test(apt.verb);
-  if (command.words.some(word => LISTS_FOLDER.test(word.text))) return true;
+  if (command.words.some(word => LISTS_FOLDER.test(shellText(file, run, command, word) ?? word.text)))
+    return true;
   return command.name === 'rm' && command.words.some(word => !word.literal && /apt|list/i.test(word.text));
 }
 

@@ -5,7 +5,7 @@ import { layerEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { isOfficial, repositoryName } from '../../dockerfile/image-ref';
 import type { Cmd, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
-import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import { lineage, possibleBases, rootBase } from '../../dockerfile/stage-graph';
 import type { Evidence, Fix } from '../../finding';
 import { alpineRuntimeLibrary, buildPackage } from '../../knowledge/build-packages';
 import { runtimeLibraries } from '../../knowledge/debian-headers';
@@ -13,15 +13,16 @@ import { debianReleases } from '../../knowledge/debian-releases';
 import type { BuildTarget } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { dependencyInstall } from '../../shell/dependency-install';
+import { packagesKept } from '../../shell/package-removal';
 import { type PackageCommand, type PackageManager, packageCommand, packageName } from '../../shell/packages';
 import { pipInstall } from '../../shell/pip';
 import { uvCommand } from '../../shell/uv';
 import { shippedToolchain } from '../../stages/shipped-toolchain';
 import { type Edit, remove, replace } from '../../text/edit';
-import { isMadeOf } from '../../text/glob';
 import { listed } from '../../text/sentence';
 import { textAt } from '../../text/span';
 import type { Word } from '../../text/word';
+import { runTimeTools } from './build-tools-in-final-image/run-time-tools';
 
 export const buildToolsInFinalImage = dockerfileRule({
   meta: {
@@ -37,7 +38,10 @@ export const buildToolsInFinalImage = dockerfileRule({
     const stages = stagesForAProgram(file, workspace.targets);
     for (const { command, run, stage } of runCommands(stages)) {
       const install = command.scope === 'branch' ? undefined : packageCommand(command);
-      const tools = install?.action === 'install' ? buildTools(install, run) : [];
+      const installed = install?.action === 'install' ? buildTools(install, run) : [];
+      if (installed.length === 0) continue;
+      const called = runTimeTools(file, stage, workspace);
+      const tools = called.compiles ? [] : installed.filter(it => !called.isCalled(packageName(it)));
       const [first] = tools;
       if (!install || !first) continue;
       const evidence = layerEvidence(file, run, engine) ?? estimated(file, stage, install, tools);
@@ -75,7 +79,11 @@ const TOOL_PROGRAMS = ['gcc', 'g++', 'make', 'cmake', 'cargo', 'clang', 'go', 'n
 
 /** The stages that ship but for images to develop or to build in: there the tools are what the image is for. */
 function stagesForAProgram(file: Dockerfile, targets: readonly BuildTarget[]): Stage[] {
-  const inherited = new Set(file.stages.flatMap(({ base }) => (base.kind === 'stage' ? [base.index] : [])));
+  const inherited = new Set(
+    file.stages.flatMap(stage =>
+      stage.base.kind === 'stage' ? [stage.base.index] : possibleBases(stage, file).map(it => it.index),
+    ),
+  );
   const anyStarts = inherited.size > 0 && startsAProgram(file.stages.flatMap(it => it.instructions));
   return stagesThatShip(file, targets).filter(stage => {
     const base = rootBase(file, stage);
@@ -114,23 +122,9 @@ function lineageInstructions(file: Dockerfile, stage: Stage) {
 
 /** The packages that serve to compile and are still there when the RUN is over. */
 function buildTools(install: PackageCommand, run: Run): Word[] {
-  const removals = run.script.commands
-    .flatMap(command => packageCommand(command) ?? [])
-    .filter(it => it.action === 'remove')
-    .flatMap(it => it.packages);
-  if (removals.some(it => it.text === install.virtual)) return [];
-  // The words of a variable may be any of them.
-  if (removals.some(it => !it.literal)) return [];
-  const removed = removals.map(packageName);
-  return install.packages.filter(word => {
-    const name = packageName(word);
-    const isTool = word.literal && buildPackage(install.manager, name) !== undefined;
-    return isTool && !removed.some(it => it === name || matches(it, name));
-  });
-}
-
-function matches(pattern: string, name: string): boolean {
-  return pattern.includes('*') && isMadeOf(name, pattern.split(/\.?\*/));
+  return packagesKept(run.script, install).filter(
+    word => word.literal && buildPackage(install.manager, packageName(word)) !== undefined,
+  );
 }
 
 /** Only in slim images: the full ones bring the tools along, and installing them once more adds nothing. */

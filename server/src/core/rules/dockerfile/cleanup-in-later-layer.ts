@@ -137,8 +137,23 @@ const copiesIn = oncePer((stage: Stage, file: Dockerfile): ReadonlyMap<string, r
   return copies;
 });
 
-/** ADD unpacks archives, so nothing of that name is there. */
+/** Of a stage, an image or an address only archives: what else is taken away again may have been there before. */
+function archivesOf({ kind, from, sources, destination }: Copy, workdir: string): string[] {
+  const to = destination?.literal ? destination.text : undefined;
+  if (to === undefined) return [];
+  const isFolder = sources.length > 1 || /(^|\/)\.{0,2}$/.test(to);
+  return sources
+    .filter(({ text, literal }) => literal && ARCHIVE.test(text) && !/[*?[]/.test(text))
+    .filter(({ text }) => (kind === 'COPY' ? from !== undefined : /^https?:\/\//.test(text)))
+    .map(({ text }) => imagePath(workdir, isFolder ? `${to}/${text.split('/').at(-1) ?? ''}` : to));
+}
+
+const ARCHIVE = /\.(tar(\.\w+)?|tgz|tbz2?|txz|zip|7z|gz|xz|zst|deb|rpm|apk|whl|run|bin)$/i;
+
+/** ADD unpacks archives of the context, so nothing of that name is there. */
 function targetsOf(file: Dockerfile, copy: Copy): string[] {
+  const archives = archivesOf(copy, stateBefore(file, copy).workdir ?? '/');
+  if (archives.length > 0) return archives;
   const copied = copy.kind === 'ADD' ? undefined : copiedFiles(file, copy);
   if (!copied || copied.sources.some(source => source === '' || /[*?[]/.test(source))) return [];
   return copied.sources

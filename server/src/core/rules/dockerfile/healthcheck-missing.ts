@@ -11,7 +11,7 @@ import { exposedPorts } from '../../dockerfile/exposed-ports';
 import { isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatRun } from '../../dockerfile/query';
-import { lineage, rootBase } from '../../dockerfile/stage-graph';
+import { lineage, possibleBases, rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
 import type { Fix } from '../../finding';
 import { type BaseImage, baseImage } from '../../knowledge/base-images';
@@ -37,6 +37,7 @@ export const healthcheckMissing = dockerfileRule({
     for (const stage of stagesThatRun(file, workspace.targets)) {
       const served = serves(file, stage);
       if (!served || finalState(file, stage).healthcheck) continue;
+      if (possibleBases(stage, file).some(it => finalState(file, it).healthcheck)) continue;
       const services = servicesOf(file, stage, workspace).filter(isLasting);
       if (services.length > 0 && checkedElsewhere(services, workspace)) continue;
       const fixes = checkFixes(file, stage, served, workspace);

@@ -1,3 +1,4 @@
+import { keepsNoCacheByConfig } from '../../analysis/installs/pip-config';
 import { type Download, download } from '../../analysis/layers/downloads';
 import { keepDownloads } from '../../analysis/layers/downloads-edit';
 import {
@@ -8,8 +9,8 @@ import {
 } from '../../analysis/layers/kept-downloads';
 import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
+import { environmentAt } from '../../dockerfile/run-environment';
 import { builtStages, lineage, stagesOn } from '../../dockerfile/stage-graph';
-import { stateBefore } from '../../dockerfile/stage-state';
 import type { Finding, Fix } from '../../finding';
 import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
@@ -49,10 +50,9 @@ function isWanted(
   { program, command, uncached }: Download,
   ships: boolean,
 ): boolean {
-  const { env } = stateBefore(file, run);
-  const isSet = (name: string) => env.has(name) || command.assignments.some(it => it.name === name);
+  const env = environmentAt(file, run, command);
   if (isInPlace(program)) return false;
-  if (program === 'pip') return !isSet('PIP_NO_CACHE_DIR');
+  if (program === 'pip') return !env.has('PIP_NO_CACHE_DIR') && !keepsNoCacheByConfig(file, run, command);
   if (program === 'uv') return uncached.length === 0 && !isSwitchedOn(env.get('UV_NO_CACHE'));
   if (program !== 'apt') return true;
   return (

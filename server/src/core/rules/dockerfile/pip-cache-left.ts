@@ -1,9 +1,10 @@
+import { keepsNoCacheByConfig } from '../../analysis/installs/pip-config';
 import { isDownloadKept } from '../../analysis/layers/kept-downloads';
 import { cacheEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { addWordBehind } from '../../dockerfile/edit';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { isMountedOver, ofKind, stagesThatShip } from '../../dockerfile/query';
-import { stateBefore } from '../../dockerfile/stage-state';
+import { environmentAt } from '../../dockerfile/run-environment';
 import type { BuildTarget } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { hasPipFlag, type PipCommand, pipInstall } from '../../shell/pip';
@@ -65,11 +66,10 @@ function keepsNoCache(install: PipCommand): boolean {
 
 /** pip takes any non-empty word for yes except those that Python's own parser takes for no. */
 function isCacheOff(install: PipCommand, file: Dockerfile, run: Run): boolean {
-  const assigned = install.command.assignments.find(it => it.name === 'PIP_NO_CACHE_DIR')?.value;
-  const { env } = stateBefore(file, run);
-  if (assigned === undefined && !env.has('PIP_NO_CACHE_DIR')) return false;
-  const value = assigned ?? env.get('PIP_NO_CACHE_DIR') ?? '1';
-  return value !== '';
+  if (keepsNoCacheByConfig(file, run, install.command)) return true;
+  const environment = environmentAt(file, run, install.command);
+  if (!environment.has('PIP_NO_CACHE_DIR')) return false;
+  return (environment.get('PIP_NO_CACHE_DIR') ?? '1') !== '';
 }
 
 function removesCache(run: Run): boolean {

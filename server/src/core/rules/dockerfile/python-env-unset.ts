@@ -4,14 +4,16 @@ import { setVariables } from '../../dockerfile/env-edit';
 import { exposedPorts } from '../../dockerfile/exposed-ports';
 import { isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model';
-import { stagesThatRun } from '../../dockerfile/query';
-import { rootBase } from '../../dockerfile/stage-graph';
+import { ofKind, stagesThatRun } from '../../dockerfile/query';
+import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
+import type { Finding } from '../../finding';
 import { baseImage } from '../../knowledge/base-images';
 import { allOf, environmentNames, servicesOf } from '../../project/image-services';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
+import { replace } from '../../text/edit';
 import { join } from '../../text/span';
 
 export const pythonEnvUnset = dockerfileRule({
@@ -25,9 +27,15 @@ export const pythonEnvUnset = dockerfileRule({
   },
   *check(file, { workspace }) {
     const seen = new Set<Instruction>();
+    const named = new Set<number>();
     for (const stage of stagesThatRun(file, workspace.targets)) {
       const { commands } = containerStart(file, stage);
       if (!runsPython(file, stage, commands) || seen.has(stage.from)) continue;
+      for (const finding of misleading(file, stage)) {
+        if (named.has(finding.at.start)) continue;
+        named.add(finding.at.start);
+        yield finding;
+      }
       const missing = missingVariables(file, stage, commands, workspace);
       if (missing.length === 0) continue;
       seen.add(stage.from);
@@ -57,6 +65,45 @@ const BYTECODE =
   'PYTHONDONTWRITEBYTECODE is not set: the container writes __pycache__ folders into its own layer';
 
 const VARIABLES = ['PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE'] as const;
+
+/** Python reads a number as one: 0 is off. Every other word is on, `no` and `false` among them. */
+const OFF = /^\s*[+-]?0*$/;
+const MEANT_AS_OFF = /^(no?|f|false|off|disabled?)$/i;
+
+/** Values that do not do what they seem to say. */
+function misleading(file: Dockerfile, stage: Stage): Finding[] {
+  const { env } = finalState(file, stage);
+  return VARIABLES.flatMap(name => {
+    const value = env.get(name);
+    const property = lineage(file, stage)
+      .flatMap(it => ofKind(it.instructions, 'ENV').reverse())
+      .flatMap(it => it.properties.toReversed())
+      .find(it => it.name.text === name);
+    if (value === undefined || !property?.value?.literal) return [];
+    const at = property.span;
+    if (MEANT_AS_OFF.test(value))
+      return [
+        {
+          at,
+          message: `${name}=${value} switches it on: Python takes only 0 for no`,
+          atMost: 'hint' as const,
+        },
+      ];
+    if (!OFF.test(value)) return [];
+    const { span } = property.value;
+    const fixes = () => [
+      { title: `Set ${name} to 1`, safety: 'unsafe' as const, edits: [replace(span, '1')] },
+    ];
+    return [
+      { at, message: `${name}=${value} leaves it off: ${OFF_COSTS[name]}`, atMost: 'hint' as const, fixes },
+    ];
+  });
+}
+
+const OFF_COSTS = {
+  PYTHONUNBUFFERED: 'output is logged late, and lost when the container is killed',
+  PYTHONDONTWRITEBYTECODE: 'the container writes __pycache__ folders into its own layer',
+} as const;
 
 /** By its command, or by the base where the command is a script of the project's own. */
 function runsPython(file: Dockerfile, stage: Stage, commands: readonly Command[]): boolean {

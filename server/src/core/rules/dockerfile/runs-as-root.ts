@@ -38,7 +38,7 @@ export const runsAsRoot = dockerfileRule({
       const base = root.kind === 'image' ? baseImage(root.ref) : undefined;
       const { user, ...state } = finalState(file, stage);
       const cause = user ?? stage.from;
-      if (seen.has(cause) || base?.user === 'drops-root' || givesRootUp(file, stage, workspace)) continue;
+      if (seen.has(cause) || dropsRoot(file, stage, base) || givesRootUp(file, stage, workspace)) continue;
       if (user ? !isRoot(user, state.variables) : base?.user !== 'root') continue;
       seen.add(cause);
       const image = root.kind === 'image' ? formatImageRef({ ...root.ref, digest: undefined }) : 'its base';
@@ -54,9 +54,16 @@ export const runsAsRoot = dockerfileRule({
   },
 });
 
+/** True where the image that it is built on starts as root and gives that up, by its entrypoint or by its command. */
+function dropsRoot(file: Dockerfile, stage: Stage, base: BaseImage | undefined): boolean {
+  if (!base || base.user === 'drops-root') return base !== undefined;
+  const { cmd, entrypoint } = containerStart(file, stage);
+  return base.commandDropsRoot && !cmd && !entrypoint;
+}
+
 /** Official images whose own command is a shell or the prompt of a language. */
 const OF_A_SHELL =
-  /^(alpine|busybox|debian|ubuntu|fedora|rockylinux|almalinux|amazonlinux|golang|rust|python|node|ruby|gcc)$/;
+  /^(alpine|archlinux|busybox|debian|ubuntu|fedora|rockylinux|almalinux|amazonlinux|golang|rust|python|node|ruby|gcc|julia|swift|deno|bun|eclipse-temurin|amazoncorretto|ibm-semeru-runtimes|sapmachine|zulu-openjdk(-alpine|-debian)?)$/;
 
 /** True where nothing tells of a service: no command, no port, and no Compose service that runs the image. */
 function startsAShell(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): boolean {

@@ -1,4 +1,4 @@
-import { secretInCommand } from '../../analysis/secrets/commands';
+import { pipedPassword, secretInCommand } from '../../analysis/secrets/commands';
 import { type CopiedSecret, copiedSecrets, isNeededLater } from '../../analysis/secrets/copies';
 import { secretInText } from '../../analysis/secrets/values';
 import { type SecretVariable, secretVariables, usesOf } from '../../analysis/secrets/variables';
@@ -6,7 +6,7 @@ import type { Copy, Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { removePart } from '../../dockerfile/remove-part';
 import type { Finding, Fix } from '../../finding';
-import type { BuildContext, BuildTarget } from '../../project/workspace';
+import type { BuildTarget, WorkspaceFacts } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { areDisjoint } from '../../text/edit';
 import { mountSecret } from './secret-in-image/secret-mount';
@@ -26,12 +26,14 @@ export const secretInImage = dockerfileRule({
     for (const stage of file.stages) {
       const isShipped = shipped.includes(stage);
       const found = [
-        ...secretVariables(stage).map(variable => variableFinding(file, variable, workspace.targets)),
-        ...ofKind(stage.instructions, 'RUN').flatMap(run => commandFindings(run)),
-        ...ofKind(stage.instructions, 'COPY', 'ADD').flatMap(copy =>
-          copyFindings(file, stage, copy, workspace.context),
+        ...secretVariables(stage).map(variable =>
+          variableFinding(file, variable, workspace.targets, isShipped),
         ),
-        ...otherTexts(stage),
+        ...ofKind(stage.instructions, 'RUN').flatMap(run => commandFindings(run, isShipped)),
+        ...ofKind(stage.instructions, 'COPY', 'ADD').flatMap(copy =>
+          copyFindings(file, stage, copy, workspace, isShipped),
+        ),
+        ...otherTexts(stage, isShipped),
       ];
       for (const finding of found) yield isShipped ? finding : { ...finding, atMost: 'hint' };
     }
@@ -42,12 +44,13 @@ function variableFinding(
   file: Dockerfile,
   variable: SecretVariable,
   targets: readonly BuildTarget[],
+  isShipped: boolean,
 ): Finding {
   const { instruction, property, from, worth } = variable;
   const name = property.name.text;
   return {
     at: property.name.span,
-    message: variableMessage(name, instruction.kind, from),
+    message: isShipped ? variableMessage(name, instruction.kind, from) : builderMessage(name, from),
     // What a container starts with in development is a setting: nobody is helped by taking it away.
     ...(worth === 'well-known'
       ? { atMost: 'hint' }
@@ -62,6 +65,13 @@ function variableMessage(name: string, kind: string, from: SecretVariable['from'
     return `${name} keeps the value given to the build: docker inspect shows it to anyone with the image`;
   if (from === 'value') return `the default of ${name} is readable in this file and in the image history`;
   return `the value of ${name} stays in the image history: docker history shows it to anyone with the image`;
+}
+
+/** No image holds what a builder stage is given: the file does, and the cache of whoever builds. */
+function builderMessage(name: string, from: SecretVariable['from']): string {
+  return from === 'value'
+    ? `the value of ${name} is written in this file and stays in the build cache`
+    : `the value of ${name} stays in the build cache and in the provenance of the build`;
 }
 
 function variableFixes(file: Dockerfile, variable: SecretVariable, targets: readonly BuildTarget[]): Fix[] {
@@ -92,41 +102,57 @@ function variableFixes(file: Dockerfile, variable: SecretVariable, targets: read
   return [{ title, safety: 'unsafe', edits }];
 }
 
-function commandFindings(run: Run): Finding[] {
-  return run.script.commands.flatMap(command => {
-    const found = secretInCommand(command);
+function commandFindings(run: Run, isShipped: boolean): Finding[] {
+  return run.script.commands.flatMap((command, index, all) => {
+    const found = secretInCommand(command) ?? pipedPassword(all, index);
     if (!found) return [];
-    const message = `${found.what} is written here: docker history shows it to anyone with the image`;
+    const message = isShipped
+      ? `${found.what} is written here: docker history shows it to anyone with the image`
+      : `${found.what} is written in this file and stays in the build cache`;
     return [{ at: found.word.span, message }];
   });
 }
 
 /** Tokens in labels, start commands and the bodies of heredocs. */
-function otherTexts(stage: Stage): Finding[] {
+function otherTexts(stage: Stage, isShipped: boolean): Finding[] {
   const labels = ofKind(stage.instructions, 'LABEL').flatMap(it => it.properties);
-  const inLabels = labels.flatMap(({ span, value }) => textFinding(span, value?.text ?? ''));
+  const inLabels = labels.flatMap(({ span, value }) => textFinding(span, value?.text ?? '', isShipped));
   const started = ofKind(stage.instructions, 'CMD', 'ENTRYPOINT').flatMap(it => it.script.commands);
-  const inCommands = started.flatMap(it => it.words).flatMap(({ span, text }) => textFinding(span, text));
+  const inCommands = started
+    .flatMap(it => it.words)
+    .flatMap(({ span, text }) => textFinding(span, text, isShipped));
   return [...inLabels, ...inCommands];
 }
 
-function textFinding(at: Finding['at'], text: string): Finding[] {
+function textFinding(at: Finding['at'], text: string, isShipped: boolean): Finding[] {
   const what = secretInText(text);
   return what === undefined
     ? []
-    : [{ at, message: `${what} is written here: docker inspect shows it to anyone with the image` }];
+    : [
+        {
+          at,
+          message: isShipped
+            ? `${what} is written here: docker inspect shows it to anyone with the image`
+            : `${what} is written in this file`,
+        },
+      ];
 }
 
 function copyFindings(
   file: Dockerfile,
   stage: Stage,
   copy: Copy,
-  context: BuildContext | undefined,
+  workspace: WorkspaceFacts,
+  isShipped: boolean,
 ): Finding[] {
-  const secrets = copiedSecrets(file, copy, context).filter(it => it.sure || !opensByVariable(stage));
+  const secrets = copiedSecrets(file, stage, copy, workspace).filter(
+    it => it.sure || !opensByVariable(stage),
+  );
   return secrets.map(secret => ({
     at: secret.source.span,
-    message: `${secret.file} ${secret.sure ? 'contains' : 'may contain'} ${secret.holds}, readable in this layer even if a later step deletes it`,
+    message: `${secret.file} ${secret.sure ? 'contains' : 'may contain'} ${secret.holds}, ${
+      isShipped ? 'readable in this layer even if a later step deletes it' : 'and stays in the build cache'
+    }`,
     ...(secret.sure ? {} : { atMost: 'hint' }),
     fixes: () => copyFixes(file, stage, copy, secret),
   }));

@@ -9,7 +9,7 @@ import type { WorkspaceFacts } from '../../project/workspace';
 import { composeFiles } from '../../project/workspace-files';
 import { dockerfileRule } from '../../rule';
 import { replace } from '../../text/edit';
-import type { Span } from '../../text/span';
+import { contains, type Span } from '../../text/span';
 
 export const unpinnedBaseImage = dockerfileRule({
   meta: {
@@ -24,6 +24,8 @@ export const unpinnedBaseImage = dockerfileRule({
   *check(file, { engine, workspace }) {
     for (const { from, base } of file.stages) {
       if (base.kind !== 'image' || !from.image) continue;
+      // `FROM acme one two` names no image yet.
+      if (file.problems.some(({ span }) => contains(from.span, span))) continue;
       const finding = unpinned(base.ref, from.image.span);
       if (finding && !isBuiltHere(base.ref, workspace))
         yield { ...finding, fixes: () => pins(base.ref, fromPlace(file, from), engine) };

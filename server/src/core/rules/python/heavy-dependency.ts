@@ -1,10 +1,18 @@
+import { installersAt } from '../../analysis/installs/installers';
 import { choosesTorchBuild } from '../../analysis/installs/torch-build';
-import { describeLoad, type PackageLoad, packageLoad } from '../../analysis/sizes/package-weight';
-import type { Dockerfile } from '../../dockerfile/model';
+import {
+  countedElsewhere,
+  describeLoad,
+  type PackageLoad,
+  packageLoad,
+} from '../../analysis/sizes/package-weight';
+import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { runCommands, stagesThatShip } from '../../dockerfile/query';
 import type { Finding } from '../../finding';
 import type { PythonManifest } from '../../manifests/model';
 import { normalizedName, readRequirement } from '../../manifests/requirements';
+import { withIncluded } from '../../project/included-files';
+import type { WorkspaceFacts } from '../../project/workspace';
 import { type Context, sharedRule } from '../../rule';
 import { inlineInstall } from '../../shell/inline-packages';
 import type { Span } from '../../text/span';
@@ -35,18 +43,53 @@ function* inManifest(file: PythonManifest, context: Context, least: number): Ite
 }
 
 function* inDockerfile(file: Dockerfile, { workspace, engine }: Context, least: number): Iterable<Finding> {
-  for (const { command, run } of runCommands(stagesThatShip(file, workspace.targets))) {
-    const install = inlineInstall(command);
-    for (const word of install?.packages ?? []) {
+  const stages = stagesThatShip(file, workspace.targets);
+  const ofManifests = namesInManifests(file, stages, workspace);
+  const named = namedInline(stages).filter(({ name }) => !ofManifests.has(name));
+  const counted = countedElsewhere(
+    named.map(it => it.name),
+    ofManifests,
+  );
+  for (const { name, written, at, run } of named) {
+    const load = packageLoad(name, [file.path], engine, counted.get(name));
+    if (load && load.bytes >= least && isCertain(name, load, choosesTorchBuild(file, run)))
+      yield finding(at, written, load);
+  }
+}
+
+interface NamedInline {
+  /** As indexes compare names. */
+  readonly name: string;
+  readonly written: string;
+  readonly at: Span;
+  readonly run: Run;
+}
+
+/** The packages that RUNs install by name, each where it comes first. */
+function namedInline(stages: readonly Stage[]): NamedInline[] {
+  const found = new Map<string, NamedInline>();
+  for (const { command, run } of runCommands(stages)) {
+    for (const word of inlineInstall(command)?.packages ?? []) {
       const entry = readRequirement(word.text);
       if (!word.literal || entry.kind !== 'named' || excludesLinux(entry.marker)) continue;
       const name = normalizedName(entry.name);
-      const load = packageLoad(name, [file.path], engine);
-      if (load && load.bytes >= least && isCertain(name, load, choosesTorchBuild(file, run))) {
-        yield finding(word.span, entry.name, load);
-      }
+      if (!found.has(name)) found.set(name, { name, written: entry.name, at: word.span, run });
     }
   }
+  return [...found.values()];
+}
+
+/** What the manifests that some stages install name: it is reported there. */
+function namesInManifests(
+  file: Dockerfile,
+  stages: readonly Stage[],
+  workspace: WorkspaceFacts,
+): ReadonlySet<string> {
+  const paths = runCommands(stages).flatMap(({ command }) =>
+    installersAt(command, file, workspace).map(it => it.manifest),
+  );
+  const manifests = [...new Set(paths)].flatMap(path => withIncluded(path, workspace).manifests);
+  return new Set(manifests.flatMap(it => it.requirements.map(({ normalized }) => normalized)));
 }
 
 function finding(at: Span, name: string, load: PackageLoad): Finding {

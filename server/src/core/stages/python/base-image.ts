@@ -12,7 +12,7 @@ export interface PythonBase {
   readonly ref: ImageRef;
   /** False for the full image, which carries compilers and the headers of many libraries. */
   readonly slim: boolean;
-  /** What the image may be of. */
+  /** What the image may be of; empty where its packages left the mirrors, or nobody can tell the release. */
   readonly releases: readonly DebianRelease[];
   /** Where Python comes from: built into the image, or a package that apt installs. */
   readonly python: 'built in' | 'of apt';
@@ -23,9 +23,10 @@ export interface PythonBase {
 /** The Debian Python image behind a reference; undefined for every other image. */
 export function pythonBase(ref: ImageRef): PythonBase | undefined {
   if (repositoryName(ref) !== 'python') return undefined;
+  const tag = ref.tag ?? '';
+  if (/alpine|windows|nanoserver/.test(tag)) return undefined;
   const releases = debianReleases({ ...ref, name: 'python' });
-  if (releases.length === 0) return undefined;
-  return { ref, slim: /(^|-)slim(-|$)/.test(ref.tag ?? ''), releases, python: 'built in' };
+  return { ref, slim: /(^|-)slim(-|$)/.test(tag), releases, python: 'built in' };
 }
 
 const UV_TAG = /^(?:\d[\d.]*-)?python(\d+\.\d+)-(bullseye|bookworm|trixie)(-slim)?$/;
@@ -51,7 +52,8 @@ export function aptBase(ref: ImageRef): PythonBase | undefined {
   return { ref, slim: true, releases: debianReleases(ref), python: 'of apt' };
 }
 
-const FULL_TAG = /^(latest|\$\{?\w+(?::-[\w.]+)?\}?|\d[\w.]*)(-(?:bullseye|bookworm|trixie))?$/;
+const FULL_TAG =
+  /^(latest|\$\{?\w+(?::-[\w.]+)?\}?|\d[\w.]*)(-(?:jessie|stretch|buster|bullseye|bookworm|trixie))?$/;
 
 /**
  * The slim image of the same Python and the same Debian, for a reference as it is written, variables included.

@@ -4,13 +4,13 @@ import { ofKind } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
 import type { WorkspaceFacts } from '../../project/workspace';
 import type { Command } from '../../shell/command';
+import { codeCopies } from './code-copies';
 import { folderAt } from './copied-files';
 import { objectionToUser } from './install-user';
 import { withKnownWords } from './known-words';
 import { installsInto, isActive, type OwnEnvironment } from './own-environment';
 import { joinPath, pathBelow } from './paths';
 import { roleOf } from './run-roles';
-import { codeCopies } from './split-parts';
 import {
   type InstallingStage,
   isApplicationInstall,

@@ -3,7 +3,7 @@ import { declineAt } from '../../decline';
 import type { Dockerfile, Run } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { stateBefore } from '../../dockerfile/stage-state';
-import { codeCopies } from './split-parts';
+import { codeCopies } from './code-copies';
 import type { InstallingStage } from './stage-reading';
 
 /** Who a RUN works as, as `USER` names them; undefined for root. */

@@ -131,11 +131,17 @@ function objectionToSystem({ file, runs }: InstallingStage) {
   return undefined;
 }
 
-/** Servers that bring an interpreter of their own along, which does not look for an environment. */
+/** Servers whose Python is part of them: what apt installed it with goes with its headers. */
 const EMBEDS_PYTHON = /^(uwsgi|mod[-_]wsgi)/i;
 
+/**
+ * A module of Apache takes the Python that its settings name. uWSGI looks for an environment around its own program:
+ * seen with 2.0.24, 2.0.28 and 2.0.31 on Python 3.11.
+ */
+const LOOKS_IN_INSTALLATION = /^mod[-_]wsgi/i;
+
 function objectionToNames({ file, pipRuns }: InstallingStage, named: readonly NamedPackage[]) {
-  const found = named.find(({ name }) => EMBEDS_PYTHON.test(name));
+  const found = named.find(({ name }) => LOOKS_IN_INSTALLATION.test(name));
   return found && declineAt(file, pipRuns[0].run, 'looks-in-installation', { package: found.name });
 }
 

@@ -1,6 +1,22 @@
 import { runtimeLibraries } from '../../knowledge/debian-headers';
 import type { DebianRelease } from '../../knowledge/debian-releases';
 import { normalizedName } from '../../manifests/requirements';
+import type { CodeFacts } from '../../python/code';
+
+/**
+ * The library behind `tkinter`, the only one of Python's own modules that the slim images hold no library for.
+ * Source: https://github.com/docker-library/python/blob/master/3.13/slim-bookworm/Dockerfile (November 2026)
+ */
+const TK = ['libtk8.6'];
+
+/** Modules of Python that load Tk. */
+const MODULES_OF_TK = /^(tkinter|_tkinter|turtle|turtledemo|idlelib)(\.|$)/;
+
+/** Packages of apt that Python's own modules need, by the imports of the code. */
+export function moduleNeeds(code: readonly CodeFacts[]): readonly string[] {
+  const imports = code.flatMap(it => it.imports).filter(it => it.level === 0 && it.when !== 'type-checking');
+  return imports.some(({ module }) => MODULES_OF_TK.test(module)) ? TK : [];
+}
 
 /**
  * Python packages whose wheels do not bring all that they need: they call a program or load a library of the system
@@ -35,6 +51,15 @@ const SYSTEM_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'retina-face': ['libgl1', 'libglib2.0-0'],
   // https://gitpython.readthedocs.io/en/stable/intro.html
   gitpython: ['git'],
+  // They draw with `tkinter`: the page of each on https://pypi.org
+  customtkinter: TK,
+  ttkbootstrap: TK,
+  ttkthemes: TK,
+  tkcalendar: TK,
+  pysimplegui: TK,
+  easygui: TK,
+  guizero: TK,
+  pygubu: TK,
 };
 
 /** Packages that link to whatever of the system they find when they are built: nobody can tell it from their name. */

@@ -4,7 +4,9 @@ import type { Run } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
 import { lineage } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
+import type { WorkspaceFacts } from '../../project/workspace';
 import type { Handover } from './handover';
+import { objectionToOtherUsers } from './home-user';
 import { installUser, lateAccount, objectionToUser } from './install-user';
 import { isOnPath } from './moved-packages';
 import { installsEditable } from './pip-lines';
@@ -12,18 +14,24 @@ import { roleOf } from './run-roles';
 import { type InstallingStage, isApplicationInstall } from './stage-reading';
 
 /** How the packages in root's home get from the builder into the home of whoever runs what ships. */
-export function userSiteHandover(whole: InstallingStage, builder: string): Outcome<Handover> {
+export function userSiteHandover(
+  whole: InstallingStage,
+  builder: string,
+  facts: WorkspaceFacts,
+): Outcome<Handover> {
   const { file, pipRuns } = whole;
   const link = pipRuns.find(({ parts }) =>
     parts.some(part => isApplicationInstall(part) && installsEditable(part.role.pip)),
   );
   if (link) return declineAt(file, link.run, 'link-in-home');
   const user = installUser(file, pipRuns[0].run);
-  if (user !== undefined) return ownHandover(whole, user, builder);
+  if (user !== undefined) return ownHandover(whole, user, builder, facts);
   const objection = objectionToUser(whole, pipRuns[0].run);
   if (objection) return objection;
   const owner = ownerOf(whole);
   if (isDeclined(owner)) return owner;
+  const others = objectionToOtherUsers(whole, owner?.name ?? 'root', facts);
+  if (others) return others;
   const folder = `${owner?.home ?? '/root'}/.local`;
   const programs = `PATH=${folder}/bin:$PATH`;
   const setting = owner ? `PYTHONUSERBASE=${folder} ${programs}` : programs;
@@ -45,7 +53,12 @@ export function userSiteHandover(whole: InstallingStage, builder: string): Outco
 }
 
 /** Whoever runs what ships has installed the packages too, and finds them as before. */
-function ownHandover(whole: InstallingStage, user: string, builder: string): Outcome<Handover> {
+function ownHandover(
+  whole: InstallingStage,
+  user: string,
+  builder: string,
+  facts: WorkspaceFacts,
+): Outcome<Handover> {
   const { file, stage, pipRuns } = whole;
   const objection = objectionToUser(whole, pipRuns[0].run);
   if (objection) return objection;
@@ -58,6 +71,8 @@ function ownHandover(whole: InstallingStage, user: string, builder: string): Out
     .flatMap(run => run.script.commands.flatMap(it => accountMade(it) ?? []))
     .find(it => it.name === name);
   if (!made) return declineAt(file, pipRuns[0].run, 'unknown-home-of-installer', { user: name ?? '' });
+  const others = objectionToOtherUsers(whole, made.name, facts);
+  if (others) return others;
   const account = lateAccount(whole, user);
   const folder = `${made.home}/.local`;
   return {

@@ -11,6 +11,7 @@ import { lineForPath, parseDockerignore, takenBackPaths } from '../../../project
 import type { BuildContext, ContextEntry, IgnoreFile, WorkspaceFacts } from '../../../project/workspace';
 import { type Edit, insert } from '../../../text/edit';
 import { linesOf } from '../../../text/lines';
+import { joinPath } from '../../../text/path';
 
 /** What an ignore file lets through though hardly any image wants it. */
 export interface IgnoreLeaks {
@@ -49,7 +50,7 @@ export function ignoreLeaks(
       path =>
         leaks(path) &&
         !withFolders(path).some(isWanted) &&
-        (clutter.group !== 'secrets' || isSecret(context, path)),
+        (clutter.group !== 'secrets' || isSecret(context, workspace, path)),
     );
   };
   const asked = (clutter: Clutter) => clutter.unwanted === true && leakingPaths(clutter).length > 0;
@@ -82,8 +83,10 @@ function withoutCovered(kinds: readonly LeakingKind[]): LeakingKind[] {
   });
 }
 
-function isSecret(context: BuildContext, path: string): boolean {
-  return context.files.has(path) ? isSecretFile(path) : /^\.(ssh|aws)$/.test(path);
+function isSecret(context: BuildContext, { texts }: WorkspaceFacts, path: string): boolean {
+  return context.files.has(path)
+    ? isSecretFile(path, texts.get(joinPath(context.path, path)))
+    : /^\.(ssh|aws)$/.test(path);
 }
 
 /** Folders of which nothing is left, and the files that are not in one. */

@@ -101,11 +101,21 @@ class ManifestReader {
     this.sourcesIf(/"workspaces"\s*:|"(file|link|portal|patch|workspace):/.test(text));
     this.sourcesIf(/"patchedDependencies"|patch-package/.test(text));
     const folder = path.split('/').slice(0, -1).join('/');
-    const beside = ['.yarn', 'patches', 'pnpm-workspace.yaml', '.pnpmfile.cjs', 'prisma/schema.prisma'].map(
-      name => cleanPath(`${folder}/${name}`),
+    if (install.program === 'pnpm') this.readPnpmWorkspace(cleanPath(`${folder}/pnpm-workspace.yaml`));
+    const beside = ['.yarn', 'patches', '.pnpmfile.cjs', 'prisma/schema.prisma'].map(name =>
+      cleanPath(`${folder}/${name}`),
     );
     const files = [...this.context.files.keys()];
     this.sourcesIf(files.some(file => beside.some(path => file === path || file.startsWith(`${path}/`))));
+  }
+
+  /** Settings of pnpm since its release 10; with `packages`, the manifest of each of them is read too. */
+  private readPnpmWorkspace(path: string): void {
+    if (!this.context.files.has(path)) return;
+    const text = this.workspace.texts.get(inWorkspace(this.context, path));
+    if (text === undefined || /^packages\s*:/m.test(text)) this.verdict ??= UNKNOWN;
+    else this.sourcesIf(/^(patchedDependencies|configDependencies|pnpmfile)\s*:/m.test(text));
+    this.files.push(path);
   }
 }
 

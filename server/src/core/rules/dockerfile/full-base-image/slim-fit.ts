@@ -1,3 +1,4 @@
+import { programsOfPython } from '../../../analysis/called-programs/python';
 import { startedService } from '../../../analysis/services/started-service';
 import { mappingAt, scalarsAt } from '../../../compose/query';
 import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/model';
@@ -44,6 +45,7 @@ export function slimFit(
   const installed = installedPackages(users);
   const verdicts = [
     ...instructions.map(it => fitOf(it, installed, language)),
+    ...programsOfPython(file, workspace).map(({ command }) => fullOnlyFit(command, installed)),
     ...users.flatMap(it => inCompose(file, it, workspace)).map(it => commandsFit(it, installed, language)),
     language.verdict,
   ];
@@ -88,10 +90,17 @@ function commandsFit(
   return unsure ?? FITS;
 }
 
+/** Whether the slim variant has a program too, or a step installs it, where the full one has it. */
+function fullOnlyFit({ name }: Command, installed: ReadonlySet<string>): SlimFit {
+  const packages = fullOnlyProgram(name) ?? [];
+  return packages.length === 0 || packages.some(it => installed.has(it))
+    ? FITS
+    : { kind: 'needs', what: name };
+}
+
 function commandFit(command: Command, installed: ReadonlySet<string>, language: LanguageCheck): SlimFit {
   const { name, words } = command;
-  const packages = fullOnlyProgram(name);
-  if (packages) return packages.some(it => installed.has(it)) ? FITS : { kind: 'needs', what: name };
+  if (fullOnlyProgram(name)) return fullOnlyFit(command, installed);
   if (words.length === 0 || language.programs.test(name)) return FITS;
   const hands = /^(sh|bash|dash|source|\.)$/.test(name) && !words.some(it => /^-[a-z]*c$/.test(it.text));
   if (hands) return { kind: 'unsure', because: `what ${words[1]?.text ?? name} calls` };

@@ -1,5 +1,6 @@
 import { installing, pythonTag, type Wanted } from '../../../analysis/installs/prebuilt-wheels';
 import { installsIn } from '../../../analysis/installs/python-installs';
+import { codeInImage } from '../../../analysis/python-code/code-in-image';
 import type { ImageRef } from '../../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../../dockerfile/model';
 import { runCommands } from '../../../dockerfile/query';
@@ -8,7 +9,7 @@ import { debianReleases } from '../../../knowledge/debian-releases';
 import { normalizedName } from '../../../manifests/requirements';
 import type { WorkspaceFacts } from '../../../project/workspace';
 import { packageCommand, packageName } from '../../../shell/packages';
-import { compilesAtRunTime, systemNeeds } from '../../../stages/python/system-needs';
+import { compilesAtRunTime, moduleNeeds, systemNeeds } from '../../../stages/python/system-needs';
 import { escapedForPattern } from '../../../text/pattern-source';
 import type { LanguageCheck, SlimFit } from './slim-fit';
 import { callsAny } from './slim-fit';
@@ -29,9 +30,13 @@ export function slimPython(
   const { requirements: wanted, complete } = installsIn(file, stages, workspace);
   const names = [...new Set(wanted.map(it => normalizedName(it.name)))].filter(it => it !== 'playwright');
   const programs = new RegExp(`^(${[OWN_PROGRAMS, ...names.map(escapedForPattern)].join('|')})$`);
+  const [library] = moduleNeeds(codeInImage(file, workspace).map(([, it]) => it));
+  const isMissing = library !== undefined && !aptPackages(stages).has(library);
   return {
     programs,
-    verdict: verdictOn(stages, wanted, complete, ref),
+    verdict: isMissing
+      ? { kind: 'needs', what: `${library} for tkinter` }
+      : verdictOn(stages, wanted, complete, ref),
   };
 }
 

@@ -1,5 +1,7 @@
-import type { Copy, Dockerfile, Instruction, Stage } from '../../../dockerfile/model';
+import { isRoot } from '../../../analysis/privileges/users';
+import type { Copy, Dockerfile, Instruction, Run, Stage } from '../../../dockerfile/model';
 import { lineage, rootBase, stageNamed } from '../../../dockerfile/stage-graph';
+import { stateBefore } from '../../../dockerfile/stage-state';
 import { baseImage, type Program } from '../../../knowledge/base-images';
 import { argumentsOf, type Command } from '../../../shell/command';
 import { type PackageCommand, packageCommand, packageName } from '../../../shell/packages';
@@ -28,12 +30,23 @@ export function isMissing(file: Dockerfile, stage: Stage, program: Program): boo
   let missing = true;
   for (const ancestor of lineage(file, stage).reverse()) {
     for (const instruction of ancestor.instructions) {
+      // Who is not root can install nothing, whatever a script says.
+      if (instruction.kind === 'RUN' && startsUnprivileged(file, instruction)) continue;
       const change = changeBy(file, instruction, program);
       if (change === 'unsure') return false;
       if (change) missing = change === 'removes';
     }
   }
   return missing;
+}
+
+/** True where another user than root is in force, and nothing gives the rights back. */
+function startsUnprivileged(file: Dockerfile, run: Run): boolean {
+  const { user, variables } = stateBefore(file, run);
+  if (!user?.user?.literal || isRoot(user, variables)) return false;
+  return !run.script.commands.some(({ wrappers, name }) =>
+    [name, ...wrappers.map(it => it.text)].some(it => /^(sudo|doas|su)$/.test(it)),
+  );
 }
 
 type Change = 'brings' | 'removes' | 'unsure' | undefined;
@@ -78,14 +91,29 @@ function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** A script of the project's own, or an installer of browser dependencies: either may install anything. */
+/** A script of the project's own, a task runner, or an installer of browser dependencies: each may install anything. */
 function runsScript(command: Command): boolean {
   const program = command.words[0]?.text ?? '';
-  if (/^\.{1,2}\/|\.(sh|bash)$/.test(program)) return true;
+  if (/\.\w+$/.test(program) || (program.includes('/') && !SYSTEM_PROGRAM.test(program))) return true;
   if (command.words.some(word => /^(--with-deps|install-deps)$/.test(word.text))) return true;
-  const isShell = /^(sh|bash|ash|dash|source|\.)$/.test(command.name);
+  if (TASK_RUNNERS.has(command.name)) return true;
+  const operand = argumentsOf(command).find(word => !word.text.startsWith('-'))?.text ?? '';
+  if (PACKAGE_SCRIPTS.has(command.name)) return /^(run|run-script|exec|x|dlx)$/.test(operand);
+  if (INTERPRETERS.test(command.name)) return /\.\w+$/.test(operand) || operand.includes('/');
+  const isShell = /^(sh|bash|ash|dash|zsh|ksh|source|\.)$/.test(command.name);
   return isShell && !command.words.some(word => /^-[a-z]*c$/.test(word.text));
 }
+
+/** What lies in the folders of the distribution is no script of the project's own. */
+const SYSTEM_PROGRAM = /^\/(usr\/)?(local\/)?s?bin\/[^/.]+$/;
+/** They do what a file of the project says. */
+const TASK_RUNNERS = new Set([
+  ...['make', 'gmake', 'just', 'task', 'mage', 'rake', 'invoke', 'nox', 'tox', 'earthly', 'bazel'],
+  ...['ansible', 'ansible-playbook', 'puppet', 'chef-client', 'chef-solo', 'salt-call', 'cinc-client'],
+  ...['nix', 'nix-env', 'guix', 'brew', 'eval'],
+]);
+const PACKAGE_SCRIPTS = new Set(['npm', 'yarn', 'pnpm', 'bun', 'npx', 'composer', 'deno', 'uv', 'poetry']);
+const INTERPRETERS = /^(python[\d.]*|perl|ruby|node|php|bun|deno|expect)$/;
 
 function changeByCopy(file: Dockerfile, copy: Copy, program: Program): Change {
   const target = copy.destination?.text ?? '';

@@ -1,7 +1,8 @@
 import { type Installer, installersOf, isTaken } from '../../../analysis/installs/installers';
 import { choosesTorchBuild, manifestChoosesTorchBuild } from '../../../analysis/installs/torch-build';
-import { type PackageLoad, packageLoad } from '../../../analysis/sizes/package-weight';
+import { countedElsewhere, type PackageLoad, packageLoad } from '../../../analysis/sizes/package-weight';
 import type { PythonManifest, PythonRequirement } from '../../../manifests/model';
+import { withIncluded } from '../../../project/included-files';
 import type { Context } from '../../../rule';
 
 /** A requirement of a manifest with what it puts into the images that install it. */
@@ -20,12 +21,22 @@ export function weighedRequirements(
   const dockerfiles = [...new Set(installers.map(it => it.dockerfile.path))];
   const otherTorch =
     manifestChoosesTorchBuild(file) || installers.some(it => choosesTorchBuild(it.dockerfile, it.run));
-  return file.requirements
-    .filter(it => isCounted(it, installers))
-    .flatMap(requirement => {
-      const load = packageLoad(requirement.normalized, dockerfiles, engine);
-      return load && isCertain(requirement.normalized, load, otherTorch) ? [{ requirement, load }] : [];
-    });
+  const included = new Set(withIncluded(file.path, workspace).manifests.flatMap(namesOtherThan(file)));
+  const taken = file.requirements.filter(it => isCounted(it, installers) && !included.has(it.normalized));
+  const counted = countedElsewhere(
+    taken.map(it => it.normalized),
+    included,
+  );
+  return taken.flatMap(requirement => {
+    const { normalized } = requirement;
+    const load = packageLoad(normalized, dockerfiles, engine, counted.get(normalized));
+    return load && isCertain(requirement.normalized, load, otherTorch) ? [{ requirement, load }] : [];
+  });
+}
+
+/** What the files that a manifest includes name is reported there. */
+function namesOtherThan(file: PythonManifest): (other: PythonManifest) => string[] {
+  return other => (other.path === file.path ? [] : other.requirements.map(it => it.normalized));
 }
 
 function isCounted(requirement: PythonRequirement, installers: readonly Installer[]): boolean {

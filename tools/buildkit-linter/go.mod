@@ -1,4 +1,4 @@
-module plimsoll/buildkit
+module plimsoll/buildkit-linter
 
 go 1.26.8
 

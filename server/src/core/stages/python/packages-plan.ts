@@ -1,3 +1,6 @@
+import type { CalledProgram } from '../../analysis/called-programs/called-program';
+import { programsOfPython } from '../../analysis/called-programs/python';
+import { codeInImage } from '../../analysis/python-code/code-in-image';
 import { decline, declineAt, isDeclined, type Outcome } from '../../decline';
 import type { Cmd, Dockerfile, Healthcheck, Run, Stage } from '../../dockerfile/model';
 import { ofKind } from '../../dockerfile/query';
@@ -6,26 +9,31 @@ import { fullOnlyProgram } from '../../knowledge/full-image-programs';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { aptPackageName } from '../../shell/apt';
 import type { Command } from '../../shell/command';
+import { listed } from '../../text/sentence';
+import { isBuiltByName } from '../plan';
 import { alsoInstalledBy, PIP_OF_APT, type Placement, placeOnBase } from './apt-packages';
 import { slimTwin } from './base-image';
 import { compiledLinks } from './compiled-links';
-import { type Handover, WHEEL_HANDOVER } from './handover';
-import { HANDOVER_KINDS, type HandoverId, type HandoverKind } from './handover-kind';
+import type { Handover } from './handover';
+import type { HandoverKind } from './handover-kind';
 import { objectionToKeys } from './install-setup';
-import { objectionToMounts } from './install-user';
 import { objectionToMoving } from './moved-packages';
 import { callsUnknown, isOwnScript, scriptsNamed } from './own-scripts';
 import { type AskedPackages, aptNames, askedPackages } from './packages';
 import { fileNameOf } from './paths';
 import { compiles } from './run-roles';
 import { baseName, type InstallingStage, readInstallingStage } from './stage-reading';
-import { compilerLibraries, compilesAtRunTime, systemNeeds } from './system-needs';
-import { userSiteHandover } from './user-site';
-import { uvHandover } from './uv-project';
-import { environmentHandover } from './virtual-environment';
+import { compilerLibraries, compilesAtRunTime, moduleNeeds, systemNeeds } from './system-needs';
 
-/** How the last stage is parted into one that builds packages and one that ships. */
-export interface SplitPlan {
+/** One of the ways in which Python packages are installed and handed over. */
+export interface PythonEcosystem extends HandoverKind {
+  /** How the packages get into the final stage, or what stands in the way. */
+  handover(whole: InstallingStage, builder: string, facts: WorkspaceFacts): Outcome<Handover>;
+}
+
+/** How the last stage is split into one that builds packages and the final one. */
+export interface PackagesPlan {
+  readonly file: Dockerfile;
   readonly whole: InstallingStage;
   readonly asked: AskedPackages;
   readonly kind: HandoverKind;
@@ -42,20 +50,19 @@ export interface SplitPlan {
   readonly added: readonly string[];
 }
 
-export function planSplit(
-  file: InstallingStage['file'],
+export function planPackages(
+  kind: PythonEcosystem,
+  file: Dockerfile,
   facts: WorkspaceFacts,
-  id: HandoverId,
-): Outcome<SplitPlan> {
-  const kind = HANDOVER_KINDS[id];
+): Outcome<PackagesPlan> {
   const whole = readInstallingStage(file, kind);
   if (isDeclined(whole)) return whole;
   const keys = objectionToKeys(whole);
   if (keys) return keys;
   const asked = askedPackages(whole, facts, kind);
   if (isDeclined(asked)) return asked;
-  const builderName = freeName(whole);
-  const handover = HANDOVERS[id](whole, builderName, facts);
+  const builderName = ownName(whole, facts) ?? freeName(whole);
+  const handover = kind.handover(whole, builderName, facts);
   if (isDeclined(handover)) return handover;
   const { named } = asked;
   const objection =
@@ -70,7 +77,15 @@ export function planSplit(
   const losesCompiler = !whole.base.slim || buildOnly.some(it => isCompiler(it) || it === PIP_OF_APT);
   const late = losesCompiler && asked.named.find(({ name }) => compilesAtRunTime(name));
   if (late) return decline('compiles-at-run-time', { package: late.name }, whole.stage.from.span);
-  const needs = neededLibraries(whole, { asked, losesCompiler, handover }, facts);
+  const programs = programsOfPython(file, facts);
+  const lost = programs.find(it => isLost(it, whole, buildOnly));
+  if (lost)
+    return decline(
+      'code-calls-build-program',
+      { path: lost.path, program: lost.command.name },
+      whole.stage.from.span,
+    );
+  const needs = neededLibraries(whole, { asked, losesCompiler, handover, programs }, facts);
   if (isDeclined(needs)) return needs;
   const there = new Set(
     [...placements].flatMap(([name, it]) => [
@@ -79,20 +94,32 @@ export function planSplit(
     ]),
   );
   const added = [...new Set(needs)].filter(name => !there.has(name));
-  return { kind, whole, asked, handover, builderName, slim, placements, buildOnly, added };
+  if (added.length > 0 && whole.base.releases.length === 0)
+    return declineAt(file, whole.stage.from, 'no-packages-for-release', { packages: listed(added) });
+  return { file, kind, whole, asked, handover, builderName, slim, placements, buildOnly, added };
 }
-
-const HANDOVERS: Readonly<
-  Record<HandoverId, (whole: InstallingStage, builder: string, facts: WorkspaceFacts) => Outcome<Handover>>
-> = {
-  wheels: whole => objectionToMounts(whole) ?? WHEEL_HANDOVER,
-  venv: environmentHandover,
-  'user-site': userSiteHandover,
-  'uv-sync': uvHandover,
-};
 
 function isCompiler(name: string): boolean {
   return buildPackage('apt', name)?.kind === 'compiler';
+}
+
+/** True for a program that compiles, or helps to, and that the final stage has no longer. */
+function isLost(
+  { command }: CalledProgram,
+  { base }: InstallingStage,
+  buildOnly: readonly string[],
+): boolean {
+  const brought = [command.name, ...(fullOnlyProgram(command.name) ?? [])];
+  return (!base.slim && compiles(command)) || brought.some(name => buildOnly.includes(name));
+}
+
+/** The name that the author gave to the stage, where it is one of a builder and nobody builds the final stage by it. */
+function ownName({ file, stage }: InstallingStage, facts: WorkspaceFacts): string | undefined {
+  const { alias } = stage.from;
+  const isOfBuilder = /^(build|builder|build-env|compile|compiler|deps|dependencies)$/i.test(
+    alias?.text ?? '',
+  );
+  return isOfBuilder && !isBuiltByName(file, stage, facts) ? alias?.text : undefined;
 }
 
 function freeName({ file }: InstallingStage): string {
@@ -142,12 +169,14 @@ interface Loss {
   readonly asked: AskedPackages;
   readonly losesCompiler: boolean;
   readonly handover: Handover;
+  /** What the code of the application starts. */
+  readonly programs: readonly CalledProgram[];
 }
 
 /** Libraries and programs that the application needs and that only the full image or a compiler brought along. */
 function neededLibraries(
   whole: InstallingStage,
-  { asked: { named }, losesCompiler, handover }: Loss,
+  { asked: { named }, losesCompiler, handover, programs }: Loss,
   facts: WorkspaceFacts,
 ): Outcome<string[]> {
   const libraries = losesCompiler ? named.flatMap(compilerLibraries) : [];
@@ -169,9 +198,9 @@ function neededLibraries(
       { package: compiled.unknown, image: baseName(whole.stage.from, whole.base) },
       whole.stage.from.span,
     );
-  libraries.push(...compiled.libraries);
+  libraries.push(...compiled.libraries, ...moduleNeeds(codeInImage(whole.file, facts).map(([, it]) => it)));
   const tools = toolsOfFullImage(whole, handover, facts);
-  return isDeclined(tools) ? tools : [...libraries, ...tools];
+  return isDeclined(tools) ? tools : [...libraries, ...tools, ...programs.flatMap(it => toolOf(it.command))];
 }
 
 function toolsOfFullImage(
@@ -199,10 +228,4 @@ function toolsOfFullImage(
 function toolOf({ name }: Command): string[] {
   const [brings] = fullOnlyProgram(name) ?? [];
   return brings === undefined ? [] : [brings];
-}
-
-/** What the stage that ships gets rid of, by name, for sentences and figures. */
-export function shed(plan: SplitPlan): readonly string[] {
-  const names = new Set(aptNames(plan.whole.runs));
-  return plan.buildOnly.filter(name => names.has(name));
 }

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import type { SourceFacts } from '../../server/src/core/project/code/facts';
+import { readSource } from '../../server/src/core/project/code/read';
+
+function read(path: string, text: string): SourceFacts {
+  const facts = readSource(path, text);
+  assert.ok(facts);
+  return facts;
+}
+
+/** `git` for a program, `sh: git log` for a text that a shell gets. */
+function calls(path: string, text: string): string[] {
+  return read(path, text).calls.map(it => (it.kind === 'program' ? it.name : `sh: ${it.text}`));
+}
+
+describe('what JavaScript and TypeScript import', () => {
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    [
+      'named, default and whole',
+      "import a, { b as c } from 'x';\nimport * as d from \"y\";\nimport 'z';",
+      ['x', 'y', 'z'],
+    ],
+    ['over several lines', "import {\n  a, // one\n  b,\n} from 'x';", ['x']],
+    ['by export', "export * from './a';\nexport { b } from 'x';\nexport const c = 1;", ['./a', 'x']],
+    [
+      'by require',
+      "const a = require('x');\nconst { b } = require(\"y\").z;\nrequire.resolve('w');",
+      ['x', 'y', 'w'],
+    ],
+    ['when they are called', "const a = await import('x');\nimport(`y`);", ['x', 'y']],
+    ['by require in TypeScript', "import a = require('x');\nimport type b = require('types');", ['x']],
+    [
+      'without types',
+      "import type { A } from 'types';\nexport type { B } from 'types';\nimport { type C, type D } from 'types';",
+      [],
+    ],
+    ['with a type among values', "import { type A, b } from 'x';", ['x']],
+    ['what is called type', "import type from 'x';\nimport type, { a } from 'y';", ['x', 'y']],
+    [
+      'in types of TypeScript',
+      "let a: import('types').A;\ntype B = typeof import('types');\nlet c = f<import('types').A>();",
+      [],
+    ],
+    ['not in comments', "// import a from 'x';\n/* require('y') */\n/** import('z') */", []],
+    ['not in strings and templates', "const a = \"import b from 'x'\";\nconst c = `require('y')`;", []],
+    ['in what a template computes', "const a = `${require('x').b}`;", ['x']],
+    [
+      'behind a regular expression',
+      "const a = /['\"`]/.test(b) ? /[/'\"]/ : c / d;\nconst e = require('x');",
+      ['x'],
+    ],
+    ['behind JSX text', "const a = <p>Don't</p>;\nimport b from 'x';", ['x']],
+    ['not a method', "loader.require('x');\nimport.meta.resolve('y');", []],
+    ['not a computed name', 'require(name);\nrequire(`./${name}`);\nimport(path);', []],
+    ['by the name of a transport', "pino({ transport: { target: 'pino-pretty' } })", ['pino-pretty']],
+    ['behind an export without a source', "export { a };\nimport type { B } from 'types';", []],
+  ];
+  for (const [title, text, expected] of cases) {
+    it(title, () => assert.deepEqual([...read('a.ts', text).imports].sort(), [...expected].sort()));
+  }
+});
+
+describe('what JavaScript starts', () => {
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    ['spawn', "import { spawn } from 'node:child_process';\nspawn('git', ['log']);", ['git']],
+    [
+      'execSync in a module',
+      "const cp = require('child_process');\ncp.execSync('git log | head');",
+      ['sh: git log | head'],
+    ],
+    ['at once', "require('child_process').execFile('convert', []);", ['convert']],
+    [
+      'under another name',
+      "const { exec: run } = require('child_process');\nrun('curl -s x');",
+      ['sh: curl -s x'],
+    ],
+    [
+      'promisified',
+      "const run = promisify(exec);\nimport { exec } from 'child_process';\nrun('git log');",
+      ['sh: git log'],
+    ],
+    [
+      'promisified in a module',
+      "import * as cp from 'child_process';\nconst run = util.promisify(cp.exec);\nrun(`git log ${a}`);",
+      ['sh: git log COMPUTED'],
+    ],
+    [
+      'promisified at once',
+      "const run = util.promisify(require('child_process').exec);\nrun('ps aux');",
+      ['sh: ps aux'],
+    ],
+    [
+      'execa',
+      "import { execa, $ } from 'execa';\nawait execa('git', ['log']);\nawait $`ssh host`;",
+      ['git', 'ssh'],
+    ],
+    ['zx', "import { $ } from 'zx';\nawait $`git log`;", ['sh: git log']],
+    [
+      'in a shell',
+      "const { spawn } = require('child_process');\nspawn('git log', { shell: true });",
+      ['sh: git log'],
+    ],
+    [
+      'by a constant',
+      "import { execFileSync } from 'child_process';\nconst GIT: string = 'git';\nexecFileSync(GIT, []);",
+      ['git'],
+    ],
+    ['no other exec', "/a/.exec('git log');\ndb.exec('create table x');\nregex.exec(text);", []],
+    [
+      'not what is computed',
+      "import { spawn } from 'child_process';\nspawn(`${bin}/git`);\nspawn(program);",
+      [],
+    ],
+  ];
+  for (const [title, text, expected] of cases)
+    it(title, () => assert.deepEqual(calls('a.ts', text), expected));
+});
+
+describe('what code of other languages starts', () => {
+  const cases: readonly (readonly [string, string, string, readonly string[]])[] = [
+    ['Go', 'a.go', 'import "os/exec"\nfunc a() { exec.Command("git", "log") }', ['git']],
+    [
+      'Go with a context',
+      'a.go',
+      'import (\n\t"os/exec"\n)\nvar b = exec.CommandContext(f(x, y), "ssh", "host")',
+      ['ssh'],
+    ],
+    [
+      'Go through a shell',
+      'a.go',
+      'import "os/exec"\nvar b = exec.Command("sh", "-c", "git log")',
+      ['sh', 'sh: git log'],
+    ],
+    [
+      'Go by a constant',
+      'a.go',
+      'import "os/exec"\nconst tool = "convert"\nvar b = exec.Command(tool, "x")',
+      ['convert'],
+    ],
+    ['Go without os/exec', 'a.go', 'import "acme/exec"\nvar b = exec.Command("git")', []],
+    [
+      'Go in comments and strings',
+      'a.go',
+      'import "os/exec"\n// exec.Command("git")\nvar a = `exec.Command("git")`',
+      [],
+    ],
+    ['Java', 'A.java', 'new ProcessBuilder("git", "log").start();', ['git']],
+    [
+      'Java with a list',
+      'A.java',
+      'new ProcessBuilder(List.of("sh", "-c", "git log"))',
+      ['sh', 'sh: git log'],
+    ],
+    ['Java by Runtime', 'A.java', 'Runtime.getRuntime().exec("convert a b");', ['convert']],
+    ['Java, not any exec', 'A.java', 'pattern.exec("git log");', []],
+    ['Kotlin', 'A.kt', 'ProcessBuilder("ffmpeg", "-i", x)', ['ffmpeg']],
+    [
+      'C#',
+      'A.cs',
+      'Process.Start("git", "log"); new ProcessStartInfo { FileName = "curl" };',
+      ['git', 'curl'],
+    ],
+    [
+      'Ruby',
+      'a.rb',
+      'out = `git log`\nsystem("convert", a, b)\nsystem "curl -s #{url}"',
+      ['sh: git log', 'sh: convert', 'sh: curl -s COMPUTED'],
+    ],
+    ['Ruby with Open3', 'a.rb', 'Open3.capture3("git", "log")\nx = %x(ps aux)', ['git', 'ps']],
+    ['Ruby, not in comments', 'a.rb', '# `git log`\n=begin\nsystem("curl")\n=end\nmodel.system("x")', []],
+    ['Ruby behind a heredoc', 'a.rb', "a = <<~SQL\n  it's\nSQL\nsystem('git')", ['sh: git']],
+    ['Rust', 'a.rs', 'Command::new("git").arg("log");', ['git']],
+    ['Rust through a shell', 'a.rs', 'Command::new("sh").arg("-c").arg("git log")', ['sh', 'sh: git log']],
+    [
+      'Rust with characters and lifetimes',
+      'a.rs',
+      "fn a<'b>(c: &'b str) { let d = '\"'; Command::new(\"curl\"); }",
+      ['curl'],
+    ],
+  ];
+  for (const [title, path, text, expected] of cases)
+    it(title, () => assert.deepEqual(calls(path, text), expected));
+});
+
+describe('what a compiler puts into a program', () => {
+  it('by go:embed', () => {
+    const text = '//go:embed templates/*.html all:static\nvar files embed.FS\n//go:embed "a b.txt"';
+    assert.deepEqual(read('a.go', text).embeds.slice(0, 2), ['templates/*.html', 'static']);
+  });
+
+  it('by the macros of Rust', () => {
+    const text =
+      'const A: &str = include_str!("../README.md");\nstatic B: &[u8] = include_bytes!("b.bin");\nsqlx::migrate!();';
+    assert.deepEqual(read('a.rs', text).embeds, ['../README.md', 'b.bin', 'migrations']);
+  });
+});
+
+describe('reading code', () => {
+  it('takes time by the length alone, and never fails', () => {
+    for (const piece of ['`${', '/*', "'", '"', '/', 'import {', '${', '(', '<<~A\n', 'import a, ', '\\']) {
+      const text = piece.repeat(40_000 / piece.length);
+      const start = process.cpuUsage();
+      for (const path of ['a.ts', 'a.go', 'A.java', 'a.rb', 'a.rs']) read(path, text);
+      const { user } = process.cpuUsage(start);
+      assert.ok(user < 2_000_000, `${piece}: ${user} µs`);
+    }
+  });
+});
