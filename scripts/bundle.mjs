@@ -3,10 +3,11 @@
 //   node scripts/bundle.mjs [--watch] [--tests] [--release]
 //
 // With --release names are short and there are no source maps: packages are made of that.
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { build, context } from 'esbuild';
 import { lazyData } from './data-files.mjs';
 
@@ -163,7 +164,10 @@ const tests = [
 function copyAssets() {
   const require = createRequire(import.meta.url);
   for (const name of ['tree-sitter.wasm', 'tree-sitter-bash.wasm', 'tree-sitter-python.wasm']) {
-    copyFileSync(require.resolve(`@vscode/tree-sitter-wasm/wasm/${name}`), join(dist, 'program', name));
+    const wasm = require.resolve(`@vscode/tree-sitter-wasm/wasm/${name}`);
+    // Packages are a tenth smaller with it, and reading it takes some milliseconds.
+    if (release) writeFileSync(join(dist, 'program', `${name}.br`), brotliCompressSync(readFileSync(wasm)));
+    else copyFileSync(wasm, join(dist, 'program', name));
   }
   copyFileSync(join(root, 'client/media/plimsoll.svg'), join(dist, 'plimsoll.svg'));
 }

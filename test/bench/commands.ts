@@ -16,18 +16,29 @@ interface Shape {
 
 const LINES = 300;
 const FOLDERS = 600;
+/** As many as one real project has that is installed by its own Dockerfile. */
+const MODULES = 4338;
+const INSTALLS = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install --no-cache-dir .\n';
+const PYPROJECT = '[project]\nname = "app"\nversion = "1"\ndependencies = ["flask"]\n';
 const ONE = { Dockerfile: dockerfileOf(LINES), 'requirements0.txt': 'flask==3.0.3\nrequests\n' };
 
 const shapes: readonly Shape[] = [
   { title: 'one ordinary file', files: ONE, args: ['check', 'Dockerfile'], rounds: 7, most: 0.25 },
   {
     title: 'one file beside Python code',
-    files: { ...ONE, ...pythonCode() },
+    files: { ...ONE, ...pythonCode(30) },
     args: ['check', 'Dockerfile'],
     rounds: 7,
     most: 0.25,
   },
   { title: `${FOLDERS} Dockerfiles`, files: manyFolders(), args: ['check', '.'], rounds: 2, most: 0.5 },
+  {
+    title: `a project of ${MODULES} Python files`,
+    files: { ...pythonCode(MODULES), Dockerfile: INSTALLS, 'pyproject.toml': PYPROJECT },
+    args: ['check', 'Dockerfile'],
+    rounds: 2,
+    most: 0.25,
+  },
 ];
 
 /** What commands take of the processor, beside an earlier build in the same run: a ratio, so it holds on every machine. */
@@ -52,14 +63,14 @@ export async function commands(): Promise<readonly Measurement[]> {
   return measured;
 }
 
-function pythonCode(): Record<string, string> {
+function pythonCode(files: number): Record<string, string> {
   const body = Array.from(
     { length: 12 },
     (_, index) =>
       `def f${index}(a, b):\n    """Says what it does."""\n    if a > b:\n        return {"k": f"v{a}", "p": os.path.join("a", "b")}\n    return [x for x in range(${index})]\n`,
   ).join('\n\n');
   return Object.fromEntries(
-    Array.from({ length: 30 }, (_, index) => [
+    Array.from({ length: files }, (_, index) => [
       `app/module${index}.py`,
       `import os\nfrom flask import Flask\n\n\nNUMBER = ${index}\n\n\n${body}`,
     ]),

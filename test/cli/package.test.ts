@@ -93,7 +93,7 @@ describe('the packages', function () {
       'dist/cli.js',
       'dist/extension.js',
       'dist/program/main.mjs',
-      'dist/program/tree-sitter-bash.wasm',
+      'dist/program/tree-sitter-bash.wasm.br',
     ])
       assert.ok(names.includes(`extension/${path}`), path);
     assert.deepEqual(

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import { loadPythonGrammar } from '../core/python/parse';
 import { loadShellGrammar } from '../core/shell/parse';
 
@@ -16,8 +18,7 @@ const PYTHON = 'tree-sitter-python.wasm';
  * @throws Error where the two files are in neither place
  */
 export async function loadGrammar(): Promise<void> {
-  const folder = grammarFolder();
-  const [runtime, bash] = await Promise.all([readFile(join(folder, RUNTIME)), readFile(join(folder, BASH))]);
+  const [runtime, bash] = await Promise.all([read(RUNTIME), read(BASH)]);
   await loadShellGrammar(runtime, bash);
 }
 
@@ -29,12 +30,16 @@ let python: Promise<void> | undefined;
  * @throws Error where the file is neither beside the bundle nor in the package
  */
 export function loadPython(): Promise<void> {
-  python ??= readFile(join(grammarFolder(), PYTHON)).then(loadPythonGrammar);
+  python ??= read(PYTHON).then(loadPythonGrammar);
   return python;
 }
 
-function grammarFolder(): string {
-  return existsSync(join(__dirname, RUNTIME)) ? __dirname : packageFolder();
+/** Packages hold it compressed. */
+async function read(name: string): Promise<Uint8Array> {
+  const compressed = join(__dirname, `${name}.br`);
+  if (existsSync(compressed)) return promisify(brotliDecompress)(await readFile(compressed));
+  const folder = existsSync(join(__dirname, name)) ? __dirname : packageFolder();
+  return readFile(join(folder, name));
 }
 
 function packageFolder(): string {

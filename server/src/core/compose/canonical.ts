@@ -1,3 +1,4 @@
+import { oncePerText } from '../text/once-per';
 import type { Build, Node } from './model';
 import { entryAt } from './query';
 
@@ -30,12 +31,15 @@ export function canonicalBuild(build: Build): string | undefined {
 /** Keys that `Build` holds in a form that is the same however they are written. */
 const OF_THE_IMAGE = new Set(['context', 'dockerfile', 'target', 'args']);
 
+/** Services by the thousand build the same few. */
+const REMEMBERED_FOLDERS = 500;
+
 /** `./api/` and `api` are one folder; an address stays as it is. */
-function folder(path: string): string {
+const folder = oncePerText(REMEMBERED_FOLDERS, (path): string => {
   if (/^[a-z]+:\/\/|^git@/i.test(path)) return path;
   const parts = path.split('/').filter((part, index) => part !== '.' && (part !== '' || index === 0));
   return parts.join('/') || (path.startsWith('/') ? '/' : '.');
-}
+});
 
 function sorted<Value>(pairs: readonly (readonly [string, Value])[]): readonly (readonly [string, Value])[] {
   return [...pairs].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
