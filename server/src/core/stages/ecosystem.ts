@@ -1,4 +1,4 @@
-import { decline, declineAt, isDeclined, type Outcome, type PlainReasonCode } from '../decline';
+import { decline, declineAt, isDeclined, type OtherImageCode, type Outcome } from '../decline';
 import { type ImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../project/workspace';
@@ -16,12 +16,12 @@ import { splitOffers } from './split-offers';
 export interface Ecosystem<Read = unknown> {
   /** The conversion that offers it. */
   readonly conversion: string;
-  /** What an unsplit image ships for nothing, for a sentence: `the Go toolchain`; undefined where no rule reports it. */
+  /** What an unsplit image ships for nothing, for a sentence: `the Go toolchain`; undefined where no rule reports it. `shipped-toolchain.ts` lists those that have one. */
   readonly toolchain?: string;
   /** Official images, or full names, that such a project is built on. */
   readonly images: readonly string[];
-  /** What is said of every other image. */
-  readonly otherImage: PlainReasonCode;
+  /** What is said of every other image: a row of `OTHER_IMAGES` in `reasons.ts`. */
+  readonly otherImage: OtherImageCode;
   /** What the base image and the instructions tell before the stage is cut. */
   read(base: BuildBase, workspace: WorkspaceFacts): Outcome<Read>;
   /** Which steps build, prepare a build, and install what the container calls. */
