@@ -6,7 +6,7 @@ import { environmentAt } from '../../dockerfile/run-environment';
 import { lineage } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
 import type { Finding, Fix } from '../../finding';
-import { allOf, servicesOf } from '../../project/image-services';
+import { isStartedOtherwise } from '../../project/image-services';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { pythonManifestAt } from '../../project/workspace-files';
 import { dockerfileRule } from '../../rule';
@@ -43,12 +43,6 @@ export const devDependenciesInFinalImage = dockerfileRule({
     }
   },
 });
-
-/** True where a service starts the image with a command of its own: `npm run dev`, `pytest`. */
-function isStartedOtherwise(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): boolean {
-  const services = servicesOf(file, stage, workspace).flatMap(image => allOf(image, workspace));
-  return services.some(({ command, entrypoint }) => command !== undefined || entrypoint !== undefined);
-}
 
 const FOR_DEVELOPERS = /(^|[-_])(dev|devel|development|tests?|testing|ci|lint|debug|builder?)([-_]|$)/;
 
