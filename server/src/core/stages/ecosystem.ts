@@ -3,6 +3,7 @@ import { type ImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Conversion } from '../rule';
+import type { ExplainedEdit } from '../text/explained-edits';
 import { objectionToPackages } from './archived-release';
 import { cutInTwo } from './cut';
 import { type BuildLanguage, type StageSplit, splitAtBuild } from './plan';
@@ -56,6 +57,8 @@ export interface FinalStage {
   readonly leaves?: readonly string[];
   /** Arguments of ENV for what the file leaves unset. */
   readonly settings?: readonly string[];
+  /** What else changes in the file. */
+  readonly edits?: readonly ExplainedEdit[];
 }
 
 /** How a file of one stage that builds and runs a project of this kind is split. */
@@ -78,12 +81,13 @@ export function planStages(
     packages = split.packages,
     finishing = [],
     settings = [],
+    edits: added = [],
     builderImage,
     leaves,
   } = final;
   const objection = objectionToPackages(split, image, packages);
   if (objection) return objection;
-  const sides = { image, copies, finishing, settings, builderImage, because: ecosystem.because };
+  const sides = { image, copies, finishing, settings, builderImage, added, because: ecosystem.because };
   return {
     stage: split.stage,
     image: leaves ? undefined : image,
