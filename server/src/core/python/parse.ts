@@ -1,5 +1,7 @@
 // The only importer of the Python grammar.
 import { Language, type Node, Parser, Query } from '@vscode/tree-sitter-wasm';
+import { MOST_PYTHON_ERROR, MOST_PYTHON_STEPS } from '../limits';
+import { parseWithin } from '../text/bounded-parse';
 import { type CodeFacts, type CodeImport, type ImportTime, UNREAD_CODE } from './code';
 import { readableText } from './readable';
 import { MAY_START_PROGRAMS, startedCommands } from './started-commands';
@@ -50,8 +52,12 @@ export async function loadPythonGrammar(python: Uint8Array): Promise<void> {
 export function readPython(text: string): CodeFacts {
   if (!grammar) throw new Error('loadPythonGrammar() must be awaited before Python is read');
   const readable = readableText(text);
-  const tree = readable === undefined ? undefined : grammar.parser.parse(readable);
+  const tree = readable === undefined ? undefined : parseWithin(grammar.parser, readable, MOST_PYTHON_STEPS);
   if (!tree) return UNREAD_CODE;
+  if (isMostlyBroken(tree.rootNode)) {
+    tree.delete();
+    return UNREAD_CODE;
+  }
   const captures = grammar.query.captures(tree.rootNode);
   const ids = (kind: string) => new Set(captures.flatMap(({ name, node }) => (name === kind ? node.id : [])));
   // What a node stands in is asked of the query: a node finds its parent only by a walk from the top.
@@ -60,6 +66,12 @@ export function readPython(text: string): CodeFacts {
   const commands = MAY_START_PROGRAMS.test(text) ? commandsIn(tree.rootNode, captures) : [];
   tree.delete();
   return { ...reader.facts(), commands };
+}
+
+/** The time of a query grows with the square of what stands flat in an error. */
+function isMostlyBroken(root: Node): boolean {
+  if (!root.hasError) return false;
+  return root.descendantsOfType('ERROR').some(it => it !== null && it.childCount > MOST_PYTHON_ERROR);
 }
 
 function commandsIn(

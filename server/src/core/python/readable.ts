@@ -1,6 +1,6 @@
 import { MOST_PYTHON_CHAIN, MOST_PYTHON_DEPTH } from '../limits';
 
-const NEXT = /"""|'''|\\\r?\n|["'#([{\n,]|[)\]}](?:\s*[.([])?/g;
+const NEXT = /"""|'''|\\\r?\n|["'#([{\n,*]|[)\]}](?:\s*[.([])?/g;
 
 /**
  * The text of a Python file as the grammar reads it in linear time: blanks stand in the place of lines that hold only a
@@ -34,15 +34,15 @@ export function readableText(text: string): string | undefined {
 
 class Nesting {
   private depth = 0;
-  /** How often what is in brackets was called, indexed or asked for a part since the statement began. */
+  /** How often what is in brackets was called, indexed or asked for a part since the statement began, and each `*`. */
   private chain = 0;
 
-  /** @param piece a bracket, with what goes on behind a closing one; a comma or a line break */
+  /** @param piece a bracket, with what goes on behind a closing one; a comma, a star or a line break */
   read(piece: string): void {
     const last = piece.at(-1) ?? '';
     if (piece === ',' || (piece === '\n' && this.depth === 0)) this.chain = 0;
     if (/^[)\]}]/.test(piece)) this.depth = Math.max(0, this.depth - 1);
-    if (piece.length > 1) this.chain++;
+    if (piece.length > 1 || piece === '*') this.chain++;
     if (/[([{]/.test(last)) this.depth++;
   }
 
