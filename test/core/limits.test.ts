@@ -16,7 +16,6 @@ import { parseToml } from '../../server/src/core/manifests/toml';
 import { withIncluded } from '../../server/src/core/project/included-files';
 import { composeFileAt, dockerfileAt } from '../../server/src/core/project/workspace-files';
 import { readPython } from '../../server/src/core/python/parse';
-import { parseScript } from '../../server/src/core/shell/parse';
 import { contextFor } from '../support/facts';
 import { loadGrammar } from '../support/grammar';
 import { huge, ofLength } from '../support/long-files';
@@ -226,15 +225,12 @@ describe('limits of manifests', () => {
     const before = process.cpuUsage();
     for (const text of [',-'.repeat(100_000), `x = ${'*'.repeat(200_000)}1`, '*\n'.repeat(100_000)])
       assert.ok(readPython(text).dynamic);
-    for (const text of ['1 ))', '())', ']])', '(case '])
-      assert.ok(parseScript({ text: text.repeat(7000), origins: { from: 0 } }).broken);
     const { user, system } = process.cpuUsage(before);
-    assert.ok(user + system < 20e6, `${user + system} microseconds`);
+    assert.ok(user + system < 10e6, `${user + system} microseconds`);
     assert.deepEqual(
       readPython('import a\n').imports.map(it => it.module),
       ['a'],
     );
-    assert.equal(parseScript({ text: 'a b', origins: { from: 0 } }).commands.length, 1);
   }).timeout(120_000);
 
   it('keep what only looks like a comment', () => {

@@ -32,7 +32,7 @@ export const MOST_HEREDOCS = 50;
 export const MOST_SCRIPT_TOKENS = 30_000;
 
 /** Steps of the grammar, {@link parseWithin}: a script of {@link MOST_SCRIPT_TOKENS} takes some 2,000. */
-export const MOST_SCRIPT_STEPS = { steps: 10_000, broken: 300 };
+export const MOST_SCRIPT_STEPS = 10_000;
 
 /** Scripts in which `$(`, brackets and `if` nest deeper are made to exhaust the stack. */
 export const MOST_SCRIPT_DEPTH = 200;
@@ -92,7 +92,7 @@ export const MOST_PYTHON_CHAIN = 1000;
 export const MOST_PYTHON_ERROR = 2000;
 
 /** Steps of the grammar, {@link parseWithin}: a file of 140,000 units of code takes some 1,000, the densest of data 10,000. */
-export const MOST_PYTHON_STEPS = { steps: 20_000, broken: 10_000 };
+export const MOST_PYTHON_STEPS = 20_000;
 
 /** The value of a variable with all that it names filled in: `ARG a=$b$b` doubles at every line. */
 export const MOST_EXPANDED_LENGTH = 64 * 1024;
