@@ -4,6 +4,7 @@ import type { Evidence, Fix } from '../../finding';
 import type { CacheName } from '../../knowledge/caches';
 import type { Context } from '../../rule';
 import { type Command, runsForCertain } from '../../shell/command';
+import { removesPackages } from '../../shell/package-removal';
 import { cacheEvidence, sizeInWords } from '../sizes/evidence';
 import type { LayerLeftover } from './leftovers';
 import { shippedLeftovers } from './shipped-leftovers';
@@ -38,7 +39,8 @@ export function cachesLeft(
 
 /**
  * Joins a command that empties the cache to the end of the RUN that filled it, as the same user. Where a condition
- * decides whether the tool runs, it may not even be there: then the command stands inside of the condition.
+ * decides whether the tool runs, it may not even be there: then the command stands inside of the condition. Where the
+ * RUN removes the tool again, it stands right behind the tool's own command.
  */
 export function cleanAtTheEnd(file: Dockerfile, left: CacheLeft, command: string): Fix[] {
   const { run, writer, folder } = left;
@@ -46,9 +48,29 @@ export function cleanAtTheEnd(file: Dockerfile, left: CacheLeft, command: string
   const sudo = writer.wrappers.some(word => word.text === 'sudo') ? 'sudo ' : '';
   const cleaning = left.isNamedByCommand ? `rm -rf ${folder}` : command;
   const edits =
-    cleaning.startsWith('rm -rf ') || left.writers.some(it => runsForCertain(run.script, it))
+    cleaning.startsWith('rm -rf ') ||
+    (left.writers.some(it => runsForCertain(run.script, it)) && !isRemovedLater(run, writer, cleaning))
       ? [appendCommand(file, run, sudo + cleaning)]
       : left.writers.map(it => appendBehind(file, run, it, sudo + cleaning));
   if (edits.includes(undefined)) return [];
   return [{ title: `Add ${cleaning}`, safety: 'safe', edits: edits.flatMap(it => it ?? []) }];
+}
+
+/** True where a later command of the RUN may take away the program that empties the cache. */
+function isRemovedLater({ script }: Run, writer: Command, cleaning: string): boolean {
+  const [program = ''] = cleaning.split(' ');
+  return script.commands.some(
+    command => command.span.start > writer.span.start && mayRemove(command, program),
+  );
+}
+
+/** A package manager, since it may remove what the program runs on; `rm` and `unlink` by the file's name. */
+function mayRemove(command: Command, program: string): boolean {
+  if (removesPackages(command)) return true;
+  if (command.name !== 'rm' && command.name !== 'unlink') return false;
+  return command.words.slice(1).some(({ text }) => text.includes('$') || baseName(text).startsWith(program));
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

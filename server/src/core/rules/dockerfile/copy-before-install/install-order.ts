@@ -167,7 +167,7 @@ class StageReader {
   }
 
   private isCode(source: string): boolean {
-    if (!this.isFolder(source)) return CODE_FILE.test(source);
+    if (!this.isFolder(source)) return CODE_FILE.test(source) && !TOOL_SETTINGS.test(source);
     const folder = source === '' ? '' : `${source}/`;
     const inside = [...(this.context?.files.keys() ?? [])].filter(path => path.startsWith(folder));
     return source === '' || inside.length === 0 || inside.some(path => !isManifestFile(path));
@@ -354,6 +354,8 @@ function isCopy(instruction: Instruction): instruction is Copy {
 /** ADD unpacks these. */
 const ARCHIVE = /\.(tar|tgz|tar\.(gz|bz2|xz|zst)|tbz2?|txz)$/;
 const CODE_FILE = /\.(py|js|cjs|mjs|jsx|ts|tsx|go|rb|php|java|rs)$/;
+/** Settings of bundlers and linters change about as seldom as the manifests they are copied with. */
+const TOOL_SETTINGS = /(^|\/)([^/*]+\.config\.[cm]?[jt]s|\.[\w-]+rc\.[cm]?js)$/;
 const MANIFEST_NAME =
   /^(constraints.*\.txt|pyproject\.toml|package.*\.json|.*\.lock|Pipfile|go\.(mod|sum)|Gemfile)$/;
 
