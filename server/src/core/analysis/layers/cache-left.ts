@@ -68,8 +68,15 @@ function isRemovedLater({ script }: Run, writer: Command, cleaning: string): boo
 function mayRemove(command: Command, program: string): boolean {
   if (removesPackages(command)) return true;
   if (command.name !== 'rm' && command.name !== 'unlink') return false;
-  return command.words.slice(1).some(({ text }) => text.includes('$') || baseName(text).startsWith(program));
+  return command.words
+    .slice(1)
+    .some(
+      ({ text }) => PROGRAM_FOLDER.test(text) || text.includes('$') || baseName(text).startsWith(program),
+    );
 }
+
+/** Where programs and the packages behind them are, as a whole. */
+const PROGRAM_FOLDER = /\/(bin|lib\/node_modules)\/?\*?$/;
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
