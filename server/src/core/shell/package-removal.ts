@@ -21,11 +21,6 @@ export function packagesKept({ commands }: Script, install: PackageCommand): rea
   });
 }
 
-/** True for a command that removes packages: those that it names, or all that nothing needs any more. */
-export function removesPackages(command: Command): boolean {
-  return removedBy(command) !== undefined || removesUnused(command);
-}
-
 /** The packages that a command names to be removed; undefined where it removes none. */
 function removedBy(command: Command): readonly Word[] | undefined {
   const removal = packageCommand(command);

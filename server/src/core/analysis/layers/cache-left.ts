@@ -4,7 +4,7 @@ import type { Evidence, Fix } from '../../finding';
 import type { CacheName } from '../../knowledge/caches';
 import type { Context } from '../../rule';
 import { type Command, runsForCertain } from '../../shell/command';
-import { removesPackages } from '../../shell/package-removal';
+import { withoutTrailing } from '../../text/ends';
 import { cacheEvidence, sizeInWords } from '../sizes/evidence';
 import type { LayerLeftover } from './leftovers';
 import { shippedLeftovers } from './shipped-leftovers';
@@ -39,45 +39,38 @@ export function cachesLeft(
 
 /**
  * Joins a command that empties the cache to the end of the RUN that filled it, as the same user. Where a condition
- * decides whether the tool runs, it may not even be there: then the command stands inside of the condition. Where the
- * RUN removes the tool again, it stands right behind the tool's own command.
+ * decides whether the tool runs, it may not even be there: then the command stands inside of the condition.
  */
 export function cleanAtTheEnd(file: Dockerfile, left: CacheLeft, command: string): Fix[] {
   const { run, writer, folder } = left;
   if (left.isNamedByCommand && !/^[\w./-]+$/.test(folder)) return [];
   const sudo = writer.wrappers.some(word => word.text === 'sudo') ? 'sudo ' : '';
   const cleaning = left.isNamedByCommand ? `rm -rf ${folder}` : command;
+  const [program = ''] = cleaning.split(' ');
+  const isRemoved = run.script.commands
+    .slice(run.script.commands.indexOf(writer) + 1)
+    .some(it => mayRemoveProgram(it, program));
   const edits =
-    cleaning.startsWith('rm -rf ') ||
-    (left.writers.some(it => runsForCertain(run.script, it)) && !isRemovedLater(run, writer, cleaning))
+    cleaning.startsWith('rm -rf ') || (!isRemoved && left.writers.some(it => runsForCertain(run.script, it)))
       ? [appendCommand(file, run, sudo + cleaning)]
       : left.writers.map(it => appendBehind(file, run, it, sudo + cleaning));
   if (edits.includes(undefined)) return [];
   return [{ title: `Add ${cleaning}`, safety: 'safe', edits: edits.flatMap(it => it ?? []) }];
 }
 
-/** True where a later command of the RUN may take away the program that empties the cache. */
-function isRemovedLater({ script }: Run, writer: Command, cleaning: string): boolean {
-  const [program = ''] = cleaning.split(' ');
-  return script.commands.some(
-    command => command.span.start > writer.span.start && mayRemove(command, program),
-  );
+/** True for a command behind which a program may no longer be there: `apt-get purge npm`, `rm /usr/bin/composer`. */
+function mayRemoveProgram({ name, words }: Command, program: string): boolean {
+  const texts = words.slice(1).map(it => it.text);
+  if (/^(rm|unlink|mv)$/.test(name))
+    return texts.some(it => {
+      const path = withoutTrailing(it, '/');
+      return path.slice(path.lastIndexOf('/') + 1).startsWith(program) || PROGRAM_FOLDER.test(path);
+    });
+  return MANAGERS.test(name) && texts.some(it => REMOVALS.test(it));
 }
 
-/** A package manager, since it may remove what the program runs on; `rm` and `unlink` by the file's name. */
-function mayRemove(command: Command, program: string): boolean {
-  if (removesPackages(command)) return true;
-  if (command.name !== 'rm' && command.name !== 'unlink') return false;
-  return command.words
-    .slice(1)
-    .some(
-      ({ text }) => PROGRAM_FOLDER.test(text) || text.includes('$') || baseName(text).startsWith(program),
-    );
-}
-
-/** Where programs and the packages behind them are, as a whole. */
-const PROGRAM_FOLDER = /\/(bin|lib\/node_modules)\/?\*?$/;
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
+const PROGRAM_FOLDER = /^\/(usr(\/local)?|opt|root\/\.nvm)(\/(bin|lib(\/node_modules)?|share|\*))?(\/\*)?$/;
+const MANAGERS =
+  /^(apt|apt-get|aptitude|dpkg|apk|dnf|microdnf|yum|zypper|npm|yarn|pnpm|pip3?|gem|corepack|nvm)$/;
+const REMOVALS =
+  /^(purge|remove|autoremove|auto-remove|autopurge|del|erase|rm|un|uninstall|disable|-P|-r|--purge)$/;
