@@ -58,6 +58,7 @@ describe('What a file is by its name', () => {
     '.dockerfile',
     'dockerfile.d/x',
     'Dockerfile-render.py',
+    'dockerfile.js',
     'Dockerfile_parser.go',
     'Dockerfile-dev.dockerignore',
     'dockerfile-lint',

@@ -10,6 +10,8 @@ const DOCKERFILE =
 /** Templates, backups and notes: `Dockerfile.j2`, `Dockerfile.bak`, `Dockerfile.md`. */
 const NO_DOCKERFILE =
   /\.(?:md|rst|adoc|html?|bak|backup|orig|old|rej|save|swp|j2|jinja2?|tmpl|tpl|template|erb|ejs|mustache|m4|in|diff|patch|log|json|ya?ml|py|sh)$|~$/i;
+/** In small letters only: `Dockerfile.js` may be the Dockerfile of a project's JavaScript half. */
+const EDITOR_MODE = /^dockerfile\.(?:min\.)?[cm]?[jt]sx?$/;
 const COMPOSE = /^(?:docker[-_])?compose(?:[^a-z].*)?\.ya?ml$|.[-_.]compose\.ya?ml$/i;
 /** Workflows may be called after what they test. */
 const WORKFLOW = /(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\//;
@@ -26,7 +28,8 @@ export function languageOf(path: string): Language | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name.endsWith('.dockerignore')) return undefined;
   if (COMPOSE.test(name)) return WORKFLOW.test(path) ? undefined : 'compose';
-  if (DOCKERFILE.test(name)) return NO_DOCKERFILE.test(name) ? undefined : 'dockerfile';
+  if (DOCKERFILE.test(name))
+    return NO_DOCKERFILE.test(name) || EDITOR_MODE.test(name) ? undefined : 'dockerfile';
   const isManifest = name === 'pyproject.toml' || name === 'Pipfile' || REQUIREMENTS.test(name);
   return isManifest || IN_REQUIREMENTS_FOLDER.test(path) ? 'python-manifest' : undefined;
 }

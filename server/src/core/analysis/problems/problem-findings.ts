@@ -9,10 +9,21 @@ export function findingsOfKind(kind: ProblemKind) {
 }
 
 /** The problems of one kind as findings. */
-export function* problemFindings({ problems }: SourceFile, kind: ProblemKind): Iterable<Finding> {
-  for (const problem of problems) {
+export function* problemFindings(file: SourceFile, kind: ProblemKind): Iterable<Finding> {
+  const isTemplate = isOfTemplate(file);
+  // What a template engine has not filled in yet is for no tool to read.
+  if (isTemplate && kind === 'syntax') return;
+  for (const problem of file.problems) {
     if (problem.kind !== kind) continue;
     const { span: at, message, atMost } = problem;
-    yield { at, message, ...(atMost && { atMost }) };
+    yield { at, message, ...(isTemplate ? { atMost: 'info' } : atMost && { atMost }) };
   }
+}
+
+/** A statement or a comment of Jinja at the start of a line, or a variable of its as a whole value. */
+const JINJA = /^[ \t]*(\{%|\{#)|[:=-][ \t]*["']?\{\{-? *[A-Za-z_][\w.]* *-?\}\}/m;
+
+/** Dockerfiles have a check of their own. A folder named by a variable is part of a template, as cookiecutter's are. */
+function isOfTemplate({ language, path, text }: SourceFile): boolean {
+  return language !== 'dockerfile' && (path.includes('{{') || JINJA.test(text));
 }

@@ -2,9 +2,9 @@ import { heldSecrets } from '../../knowledge/secret-files';
 import { isSecretName } from './names';
 import { secretInText } from './values';
 
-/** `.env.example` holds names, not values. */
+/** `.env.example` holds names, not values: in English and in the languages next to it. */
 const TEMPLATE =
-  /[._-](example|sample|template|tmpl|tpl|dist|defaults?)$|^(example|sample|template|dist|defaults?)[._-]/i;
+  /[._-](example|sample|template|tmpl|tpl|dist|defaults?|exemple|exemplo|ejemplo|esempio|beispiel|vorlage)$|^(example|sample|template|dist|defaults?|exemple|exemplo|ejemplo|esempio|beispiel|vorlage)[._-]/i;
 /** Certificates, parameters and the keys that packages are checked with are public, whatever they are packed in. */
 const PUBLIC =
   /\.pub$|(^|[._-])(ca|cacert|root|bundle|chain|fullchain|cert|certs|certificate|crt|public|pub|csr|dh|dhparams?|dh\d+|gpg|pgp|apt|rpm|apk|yum|repo|repository|archive|keyring|verify)([._-]|\d|$)/i;

@@ -30,6 +30,7 @@ export function secretVariables(stage: Stage): SecretVariable[] {
 
 /** What becomes of the variables of a stage: found in one walk, however many of them ask. Offsets. */
 interface VariableUses {
+  /** Without those whose default is public: what is given in their place is public too. */
   readonly args: ReadonlySet<string>;
   /** Where the last ENV begins that takes a variable's value, by the variable. */
   readonly lastKept: ReadonlyMap<string, number>;
@@ -42,7 +43,12 @@ function variableUses({ instructions }: Stage): VariableUses {
     properties.flatMap(property => takenBy(property).map(name => [name, span.start] as const)),
   );
   return {
-    args: new Set(ofKind(instructions, 'ARG').flatMap(arg => arg.properties.map(it => it.name.text))),
+    args: new Set(
+      ofKind(instructions, 'ARG')
+        .flatMap(arg => arg.properties)
+        .filter(({ name, value }) => !isFingerprint(name.text, value?.text ?? ''))
+        .map(({ name }) => name.text),
+    ),
     lastKept: new Map(kept),
     lastRun: ofKind(instructions, 'RUN').at(-1)?.span.start ?? -1,
   };
@@ -56,6 +62,7 @@ function argument({ span }: Arg, property: Property, { lastKept, lastRun }: Vari
   const written = literalWorth(property);
   if (written !== 'nothing' && value) return { from: 'value', worth: written };
   if (!isSecretName(name.text) || (value && !value.literal)) return undefined;
+  if (isFingerprint(name.text, value?.text ?? '')) return undefined;
   const isKept = (lastKept.get(name.text) ?? -1) > span.start;
   if (isKept || lastRun < span.start) return undefined;
   return { from: 'argument', worth: 'secret' };
@@ -77,7 +84,15 @@ function literalWorth({ name, value }: Property): Worth {
   if (secretInText(value.text)) return 'secret';
   const inUrl = passwordInUrl(value.text);
   if (inUrl) return inUrl;
+  if (isFingerprint(name.text, value.text)) return 'nothing';
   return isSecretName(name.text) && !value.text.includes('://') ? worthOf(value.text) : 'nothing';
+}
+
+/** The fingerprint of a public OpenPGP key, as `gpg --recv-keys` takes it: 40 digits in capitals. */
+const FINGERPRINT = /^(0x)?([0-9A-F]{40}|[0-9A-F]{4}( {1,2}[0-9A-F]{4}){9})$/;
+
+function isFingerprint(name: string, value: string): boolean {
+  return /keys?$/i.test(name) && FINGERPRINT.test(value);
 }
 
 /** What stands in the file for a variable that is not set: `abc123` of `${KEY:-abc123}`. */
@@ -90,7 +105,8 @@ function defaultWorth(name: string, text: string): Worth {
   if (words.some(word => secretInText(word) !== undefined)) return 'secret';
   // Of a value that is made of several parts, nobody knows which one is the secret.
   const only = ONLY_DEFAULT.exec(text)?.[1]?.replace(/^["'](.*)["']$/, '$1');
-  return only !== undefined && isSecretName(name) ? worthOf(only) : 'nothing';
+  if (only === undefined || !isSecretName(name) || isFingerprint(name, only)) return 'nothing';
+  return worthOf(only);
 }
 
 /** The variables whose values go into a property's. */

@@ -3,13 +3,14 @@ import { withGap } from '../../analysis/installs/remove-packages';
 import { aptBuildWeight } from '../../analysis/sizes/apt-build-weight';
 import { layerEvidence, sizeInWords } from '../../analysis/sizes/evidence';
 import { isOfficial, repositoryName } from '../../dockerfile/image-ref';
-import type { Cmd, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
+import type { Cmd, Copy, Dockerfile, Instruction, Run, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatShip } from '../../dockerfile/query';
 import { lineage, possibleBases, rootBase } from '../../dockerfile/stage-graph';
 import type { Evidence, Fix } from '../../finding';
 import { alpineRuntimeLibrary, buildPackage } from '../../knowledge/build-packages';
 import { runtimeLibraries } from '../../knowledge/debian-headers';
 import { debianReleases } from '../../knowledge/debian-releases';
+import { languageOf } from '../../project/language';
 import type { BuildTarget } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
 import { dependencyInstall } from '../../shell/dependency-install';
@@ -98,7 +99,12 @@ function startsAProgram(instructions: readonly Instruction[]): boolean {
   if (starts.some(it => it.script.commands.some(command => TOOL_PROGRAMS.includes(command.name))))
     return false;
   if (starts.length > 0 && starts.every(opensAShell)) return false;
-  return starts.length > 0 || ofKind(instructions, 'COPY', 'ADD').length > 0;
+  return starts.length > 0 || ofKind(instructions, 'COPY', 'ADD').some(bringsAProgram);
+}
+
+/** Not where only the list of what to install is copied: that alone makes no program. */
+function bringsAProgram({ from, sources }: Copy): boolean {
+  return from !== undefined || sources.some(({ text }) => languageOf(text) !== 'python-manifest');
 }
 
 /** `CMD ["bash"]`, and `bash -c` as an ENTRYPOINT: whoever starts the container works in it by hand. */
@@ -122,9 +128,11 @@ function lineageInstructions(file: Dockerfile, stage: Stage) {
 
 /** The packages that serve to compile and are still there when the RUN is over. */
 function buildTools(install: PackageCommand, run: Run): Word[] {
-  return packagesKept(run.script, install).filter(
+  const tools = packagesKept(run.script, install).filter(
     word => word.literal && buildPackage(install.manager, packageName(word)) !== undefined,
   );
+  // By themselves they compile nothing: jlink calls objcopy, and profilers call nm and addr2line.
+  return tools.every(it => packageName(it) === 'binutils') ? [] : tools;
 }
 
 /** Only in slim images: the full ones bring the tools along, and installing them once more adds nothing. */

@@ -2,7 +2,7 @@ import { slimVariantOf } from '../../analysis/base-images/slim-variant';
 import { bothInEngine, imageInEngine } from '../../analysis/sizes/image-gain';
 import { formatImageRef, type ImageRef, isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../../dockerfile/model';
-import { stagesThatShip } from '../../dockerfile/query';
+import { ofKind, stagesThatShip } from '../../dockerfile/query';
 import { contributingStages, stagesOn } from '../../dockerfile/stage-graph';
 import type { Evidence, Fix } from '../../finding';
 import { baseImage } from '../../knowledge/base-images';
@@ -31,6 +31,8 @@ export const fullBaseImage = dockerfileRule({
       if (base.kind !== 'image' || !from.image) continue;
       const slim = slimVariantOf(base.ref);
       if (!slim || !baseImage(base.ref)?.has.includes('curl')) continue;
+      // Nothing tells what such an image is for: to work in it by hand, perhaps.
+      if (contributingStages(file, ...stagesOn(file, stage)).every(doesNothing)) continue;
       const fit = slimFit(file, stage, workspace, languageCheck(file, stage, base.ref, workspace));
       if (fit.kind === 'needs') continue;
       const weights = weightsOf(base.ref, slim, engine);
@@ -44,6 +46,10 @@ export const fullBaseImage = dockerfileRule({
     }
   },
 });
+
+function doesNothing({ instructions }: Stage): boolean {
+  return ofKind(instructions, 'RUN', 'COPY', 'ADD', 'CMD', 'ENTRYPOINT').length === 0;
+}
 
 /** What is known of the packages that the image's own language installs. */
 function languageCheck(

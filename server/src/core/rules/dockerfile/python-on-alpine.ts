@@ -34,7 +34,7 @@ export const pythonOnAlpine = dockerfileRule({
         yield { at: image.span, message: compiledMessage(compiled), conversions: ['alpine-to-slim'] };
         continue;
       }
-      const tools = users.flatMap(it => (isUnknown(installs) ? compilersIn(file, it) : []));
+      const tools = [...new Set(users.flatMap(it => (isUnknown(installs) ? compilersIn(file, it) : [])))];
       if (tools.length === 0) continue;
       yield {
         at: image.span,

@@ -73,7 +73,7 @@ class StageReader {
     const own = run.script.broken ? [] : installsOf(run);
     if (own.length === 0) return undefined;
     const [first, ...others] = this.codeBefore(run);
-    if (!first) return undefined;
+    if (!first || this.isFilledBefore(run)) return undefined;
     const between = this.runsBetween(first, run);
     const installs = [...between.flatMap(installsOf), ...own];
     const install = installs.findLast(it => it.manifests.length > 0) ?? own[0];
@@ -97,6 +97,7 @@ class StageReader {
     const [install] = installsOf(run);
     if (!install || install.project === 'no') return undefined;
     const [first, ...others] = this.codeBefore(run);
+    if (this.isFilledBefore(run)) return undefined;
     const project = first && this.projectOf(run);
     const steps = project && twoStepInstall(this.file, run, project.text);
     if (!steps || this.hasInstalled(first, install.program)) return undefined;
@@ -113,6 +114,17 @@ class StageReader {
   private codeBefore(run: Run): Copy[] {
     this.codeCopies ??= this.stage.instructions.filter((it): it is Copy => isCopy(it) && this.takesCode(it));
     return this.codeCopies.filter(it => it.span.start < run.span.start);
+  }
+
+  /** True where another stage has installed, and its packages are copied from there: the install only adds the project. */
+  private isFilledBefore(run: Run): boolean {
+    return this.stage.instructions.some(
+      it =>
+        it.kind === 'COPY' &&
+        it.from !== undefined &&
+        it.span.start < run.span.start &&
+        it.sources.some(({ text }) => PACKAGES.test(text)),
+    );
   }
 
   private runsBetween(copy: Copy, run: Run): Run[] {
@@ -167,7 +179,7 @@ class StageReader {
   }
 
   private isCode(source: string): boolean {
-    if (!this.isFolder(source)) return CODE_FILE.test(source);
+    if (!this.isFolder(source)) return CODE_FILE.test(source) && !TOOL_SETTINGS.test(source);
     const folder = source === '' ? '' : `${source}/`;
     const inside = [...(this.context?.files.keys() ?? [])].filter(path => path.startsWith(folder));
     return source === '' || inside.length === 0 || inside.some(path => !isManifestFile(path));
@@ -354,6 +366,10 @@ function isCopy(instruction: Instruction): instruction is Copy {
 /** ADD unpacks these. */
 const ARCHIVE = /\.(tar|tgz|tar\.(gz|bz2|xz|zst)|tbz2?|txz)$/;
 const CODE_FILE = /\.(py|js|cjs|mjs|jsx|ts|tsx|go|rb|php|java|rs)$/;
+/** Settings of bundlers and linters change about as seldom as the manifests they are copied with. */
+const TOOL_SETTINGS = /(^|\/)([^/*]+\.config\.[cm]?[jt]s|\.[\w-]+rc\.[cm]?js)$/;
+/** Folders that installs fill. */
+const PACKAGES = /(^|\/)(\.?venv|virtualenv|env|node_modules|site-packages)\/?$/;
 const MANIFEST_NAME =
   /^(constraints.*\.txt|pyproject\.toml|package.*\.json|.*\.lock|Pipfile|go\.(mod|sum)|Gemfile)$/;
 
