@@ -34,6 +34,12 @@ export const MOST_SCRIPT_TOKENS = 30_000;
 /** Steps of the grammar, {@link parseWithin}: a script of {@link MOST_SCRIPT_TOKENS} takes some 2,000. */
 export const MOST_SCRIPT_STEPS = 10_000;
 
+/**
+ * Closing brackets without an opening one: where the grammar makes nothing of them, its time grows with their square.
+ * Each branch of a `case` has one, and a text in quotes may have some.
+ */
+export const MOST_UNOPENED_BRACKETS = 300;
+
 /** Scripts in which `$(`, brackets and `if` nest deeper are made to exhaust the stack. */
 export const MOST_SCRIPT_DEPTH = 200;
 

@@ -1,6 +1,6 @@
 // The only importer of the bash grammar.
 import { Language, type Node, Parser } from '@vscode/tree-sitter-wasm';
-import { MOST_SCRIPT_DEPTH, MOST_SCRIPT_STEPS, MOST_SCRIPT_TOKENS } from '../limits';
+import { MOST_SCRIPT_DEPTH, MOST_SCRIPT_STEPS, MOST_SCRIPT_TOKENS, MOST_UNOPENED_BRACKETS } from '../limits';
 import { parseWithin } from '../text/bounded-parse';
 import { type Excerpt, ExcerptBuilder, sourceSpan } from '../text/excerpt';
 import { oncePerText } from '../text/once-per';
@@ -48,7 +48,8 @@ export function parseScript(excerpt: Excerpt): Script {
 const parseText = oncePerText(REMEMBERED_SCRIPTS, (text): Parsed => {
   if (!parser) throw new Error('loadShellGrammar() must be awaited before a script is parsed');
   if (sizeOf(text, MOST_SCRIPT_TOKENS).tokens > MOST_SCRIPT_TOKENS) return { commands: [], broken: true };
-  const tree = parseWithin(parser, text, MOST_SCRIPT_STEPS);
+  const isReadable = unopenedBrackets(text) <= MOST_UNOPENED_BRACKETS;
+  const tree = isReadable ? parseWithin(parser, text, MOST_SCRIPT_STEPS) : undefined;
   if (!tree) return { commands: [], broken: true };
   const reader = new CommandReader(text);
   reader.readAll(tree.rootNode, 'script');
@@ -64,6 +65,19 @@ const parseText = oncePerText(REMEMBERED_SCRIPTS, (text): Parsed => {
   tree.delete();
   return parsed;
 });
+
+/** `)` and `]` with nothing before them that they close, in quotes and comments too. */
+function unopenedBrackets(text: string): number {
+  let [round, square, unopened] = [0, 0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x28) round++;
+    else if (code === 0x5b) square++;
+    else if (code === 0x29) round > 0 ? round-- : unopened++;
+    else if (code === 0x5d) square > 0 ? square-- : unopened++;
+  }
+  return unopened;
+}
 
 function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
   // Each part is written out: V8 gives every object that begins with a spread and is frozen a shape of its own, which

@@ -92,8 +92,12 @@ function mayRemoveProgram({ name, words }: Command, program: string): boolean {
       const path = withoutTrailing(it, '/');
       return path.slice(path.lastIndexOf('/') + 1).startsWith(program) || PROGRAM_FOLDER.test(path);
     });
+  // `yum remove gcc` leaves yum itself.
+  if (OF_SYSTEM.test(program)) return false;
   return MANAGERS.test(name) && texts.some(it => REMOVALS.test(it));
 }
+
+const OF_SYSTEM = /^(apt|apt-get|apk|dnf|microdnf|yum|zypper)$/;
 
 const PROGRAM_FOLDER = /^\/(usr(\/local)?|opt|root\/\.nvm)(\/(bin|lib(\/node_modules)?|share|\*))?(\/\*)?$/;
 const MANAGERS =
