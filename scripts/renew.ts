@@ -4,6 +4,7 @@
 //   npm run renew -- NAME --reviewed     writes down that a person has compared its rows with their sources today
 import { bytecodeWeights } from './knowledge/bytecode-weights';
 import { type DataFile, dataFiles, type Rows, readDataFile, writeDataFile } from './knowledge/data-file';
+import { endOfLife } from './knowledge/end-of-life';
 import { packageWeights } from './knowledge/package-weights';
 import { pythonWheels } from './knowledge/python-wheels';
 import { whatToReview } from './knowledge/review';
@@ -11,6 +12,7 @@ import { whatToReview } from './knowledge/review';
 /** Files whose rows a program writes. */
 const WRITERS: Readonly<Record<string, () => Rows | Promise<Rows>>> = {
   'bytecode-weights': bytecodeWeights,
+  'end-of-life': endOfLife,
   'package-weights': packageWeights,
   'python-wheels': pythonWheels,
 };

@@ -54,4 +54,10 @@ describe('plimsoll check beside an engine', function () {
       { bytes: 300_000, how: 'measured', source: `${IMAGE}, the apt package lists in the layer of line 4` },
     ]);
   });
+
+  it('finds the image that the Compose file beside a named Dockerfile names', () => {
+    assert.deepEqual(evidence('apt-lists-left', '--image-contents', 'Dockerfile'), [
+      { bytes: 300_000, how: 'measured', source: `${IMAGE}, the apt package lists in the layer of line 4` },
+    ]);
+  });
 });

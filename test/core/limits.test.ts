@@ -186,12 +186,70 @@ describe('limits of manifests', () => {
         dynamic: true,
         names: [],
         paths: [],
-        programs: [],
+        compiles: false,
+        commands: [],
       });
     const strings = `a = "${'('.repeat(500)}"\nb = '''${'['.repeat(500)}'''  # ${'{'.repeat(500)}\nimport c\n`;
     assert.deepEqual(
       readPython(strings).imports.map(it => it.module),
       ['c'],
+    );
+  });
+
+  it('read Python in a time that grows with its length', () => {
+    const shapes: Readonly<Record<string, (count: number) => string>> = {
+      'comments behind a statement': count => `import a\n${'# long\n'.repeat(count)}import b\n`,
+      'comments behind a block': count => `def f():\n    import a\n${'# long\r\n'.repeat(count)}import b\n`,
+      'comments and empty lines': count => `import a\n${'    # a\n\n'.repeat(count)}import b\n`,
+      'lines that go on': count => `import a\nx = 1${' \\\n'.repeat(count)} + 2\nimport b\n`,
+      'empty lines': count => `import a\n${'\n'.repeat(count)}import b\n`,
+      strings: count => `import a\n${'"""a # b"""\n'.repeat(count)}import b\n`,
+      'one long line': count => `import a\nx = [${'"a", '.repeat(count)}]\nimport b\n`,
+    };
+    for (const [shape, text] of Object.entries(shapes)) {
+      const read = (count: number) => {
+        const before = process.cpuUsage();
+        const { imports } = readPython(text(count));
+        const { user, system } = process.cpuUsage(before);
+        const modules = imports.map(it => it.module);
+        assert.deepEqual(modules, ['a', 'b'], shape);
+        return (user + system) / 1000;
+      };
+      const short = read(5000);
+      const long = read(20_000);
+      assert.ok(long < Math.max(short * 8, 400), `${shape}: ${short} ms, four times as many ${long} ms`);
+    }
+  }).timeout(120_000);
+
+  it('leave what no grammar makes anything of unread, and read what comes next', () => {
+    const before = process.cpuUsage();
+    for (const text of [',-'.repeat(100_000), `x = ${'*'.repeat(200_000)}1`, '*\n'.repeat(100_000)])
+      assert.ok(readPython(text).dynamic);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 10e6, `${user + system} microseconds`);
+    assert.deepEqual(
+      readPython('import a\n').imports.map(it => it.module),
+      ['a'],
+    );
+  }).timeout(120_000);
+
+  it('keep what only looks like a comment', () => {
+    const text = `a = "# no"
+b = '''
+# data/kept.txt
+'''
+c = "x \\\r
+# data/too.txt"
+import c \\
+  , d # e
+# import f
+`;
+    const { paths, imports } = readPython(text);
+    const modules = imports.map(it => it.module);
+    assert.deepEqual(modules, ['c', 'd']);
+    assert.ok(
+      ['kept.txt', 'too.txt'].every(it => paths.includes(it)),
+      paths.join(),
     );
   });
 });

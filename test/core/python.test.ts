@@ -103,18 +103,24 @@ describe('what a Python file says of other code', () => {
     assert.ok(modules('import os\ndef (:\nimport numpy\n').includes('os'));
   });
 
-  it('names the programs that calls start, and the compiler that torch.compile needs', () => {
-    const programs = (text: string) => readPython(text).programs;
-    assert.deepEqual(
-      programs('import subprocess\nsubprocess.run(["gcc", "-o", "x"])\nos.system("/usr/bin/make -C /app")\n'),
-      ['gcc', 'make'],
-    );
-    assert.deepEqual(programs('run(f"protoc {x}")\nrun(name)\nprint("cmake")\napp.run("x", port=1)\n'), [
-      'protoc',
-      'x',
-    ]);
-    assert.deepEqual(programs('m = torch.compile(m)\n'), ['c++']);
-    assert.deepEqual(programs('@torch.compile\ndef f(): pass\n'), ['c++']);
+  it('knows what starts a compiler by itself', () => {
+    const compiles = (text: string) => readPython(text).compiles;
+    for (const text of [
+      'm = torch.compile(m)\n',
+      '@torch.compile\ndef f(): pass\n',
+      '@torch.compile(mode="max-autotune")\ndef f(): pass\n',
+      'from torch.utils import cpp_extension\ncpp_extension.load(name="a", sources=["a.cpp"])\n',
+      'from torch.utils.cpp_extension import load_inline\nload_inline("a", s)\n',
+      'import pyximport\npyximport.install()\n',
+    ])
+      assert.ok(compiles(text), text);
+    for (const text of [
+      're.compile("a")\n',
+      'json.load(f)\n',
+      'subprocess.run(["gcc"])\n',
+      '@app.compile\ndef f(): pass\n',
+    ])
+      assert.ok(!compiles(text), text);
   });
 });
 

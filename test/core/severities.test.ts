@@ -46,4 +46,14 @@ describe('how severe a finding is', () => {
       assert.deepEqual(severitiesOf(rule, { 'compose.test.yaml': SERVICES }), [], rule);
     }
   });
+
+  it('is a hint for releases that ended lately, that builder stages use, or that only a word of a tag names', () => {
+    const only = (text: string) => severitiesOf('base-image-end-of-life', { Dockerfile: text });
+    assert.deepEqual(only('FROM python:3.7\n'), ['info']);
+    assert.deepEqual(only('FROM debian:bullseye-slim\n'), ['hint']);
+    assert.deepEqual(only('FROM python:3.7 AS build\nFROM alpine:3.23\nCOPY --from=build /a /a\n'), ['hint']);
+    assert.deepEqual(only('FROM golang:1.18 AS build\nFROM scratch\nCOPY --from=build /a /a\n'), ['info']);
+    assert.deepEqual(only('FROM acme/base:2-buster\n'), ['hint']);
+    assert.deepEqual(only('FROM python:3.7 AS build\nFROM node:14\n'), ['info']);
+  });
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { docker, requireEngine } from '../../server/src/prove/docker-command';
-import { imageFigures } from '../../server/src/prove/measure';
+import { imageFigures, statusOf } from '../../server/src/prove/measure';
 import { archiveOfLayers, layerOf } from '../docker/archives';
 import { type Answer, type Answers, body, IMAGE, IMAGE_ID, json, withOdd } from '../docker/odd-engine';
 import { skipFor } from '../support/engine';
@@ -154,4 +157,29 @@ describe('Who builds for a proof', function () {
       assert.equal(asksForBuildKit, sent);
     });
   }
+});
+
+describe('asking a container by HTTP', () => {
+  it('leaves nothing behind of an answer that never ends', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(503);
+      response.write('starting');
+    });
+    await new Promise<void>(resolve => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const stopping = new AbortController();
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    let most = 0;
+    try {
+      for (let round = 0; round < 30; round++) {
+        assert.equal(await statusOf(url, stopping.signal), 503);
+        most = Math.max(most, getEventListeners(stopping.signal, 'abort').length);
+      }
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+    assert.ok(most <= 5, `${most} listeners wait for the end`);
+  });
 });

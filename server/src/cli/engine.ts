@@ -48,9 +48,14 @@ export async function workspaceEngineFacts(workspace: Workspace, depth: EngineDe
 }
 
 async function buildsOf(workspace: Workspace): Promise<FactSources['builtFrom']> {
-  const [files, targets] = await Promise.all([workspace.files(), workspace.builds()]);
+  const files = await workspace.files();
   const dockerfiles = files.filter(({ language }) => language === 'dockerfile').map(({ path }) => path);
-  const services = builtServices(workspace.root, dockerfiles, targets);
+  // A Compose file beside a Dockerfile names its image, also where only the Dockerfile is checked.
+  const targets = await Promise.all([
+    workspace.builds(),
+    ...dockerfiles.map(path => workspace.buildsAround(path)),
+  ]);
+  const services = builtServices(workspace.root, dockerfiles, [...new Set(targets.flat())]);
   const builds = new Map<BuiltService, Promise<BuiltFrom | undefined>>();
   return async (image: EngineImage) => {
     const by = builderOf(image, services);

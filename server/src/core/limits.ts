@@ -31,6 +31,9 @@ export const MOST_HEREDOCS = 50;
 /** Words, operators and brackets of one script, wherever it stands: each becomes a node of the grammar. */
 export const MOST_SCRIPT_TOKENS = 30_000;
 
+/** Steps of the grammar, {@link parseWithin}: a script of {@link MOST_SCRIPT_TOKENS} takes some 2,000. */
+export const MOST_SCRIPT_STEPS = 10_000;
+
 /** Scripts in which `$(`, brackets and `if` nest deeper are made to exhaust the stack. */
 export const MOST_SCRIPT_DEPTH = 200;
 
@@ -82,8 +85,14 @@ export const MOST_LOCK_LENGTH = 10 * 1024 * 1024;
 /** Python nests a hundred levels at most before its own parser refuses it; data in brackets nests some ten. */
 export const MOST_PYTHON_DEPTH = 200;
 
-/** Calls of what a call returned, `a()()()`: the time of a query over the tree grows with their square. */
+/** Calls of what a call returned, `a()()()`, and `*` in one statement: the time of a query over the tree grows with their square. */
 export const MOST_PYTHON_CHAIN = 1000;
+
+/** Words and signs in one piece of Python that is none: Python would not run it either. */
+export const MOST_PYTHON_ERROR = 2000;
+
+/** Steps of the grammar, {@link parseWithin}: a file of 140,000 units of code takes some 1,000, the densest of data 10,000. */
+export const MOST_PYTHON_STEPS = 20_000;
 
 /** The value of a variable with all that it names filled in: `ARG a=$b$b` doubles at every line. */
 export const MOST_EXPANDED_LENGTH = 64 * 1024;

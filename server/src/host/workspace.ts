@@ -74,6 +74,12 @@ export class Workspace {
     return this.targets.all();
   }
 
+  /** What the Compose files beside a file or above it build too, whether they were searched for or not. */
+  buildsAround(path: string): Promise<readonly BuildTarget[]> {
+    this.takeIn();
+    return this.targets.around(path);
+  }
+
   /** The text of a file as its editor or the disk has it; undefined where it cannot be read. */
   text(path: string): Promise<string | undefined> {
     this.takeIn();

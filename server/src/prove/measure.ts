@@ -162,12 +162,12 @@ async function lastWords(container: string, signal: AbortSignal): Promise<Error>
   return new Error(`the container stopped:\n${await lastLogs(container, signal)}`);
 }
 
-/** What HTTP says; undefined while nothing answers. */
-function statusOf(url: string, signal: AbortSignal): Promise<number | undefined> {
+/** What HTTP says; undefined while nothing answers. The rest of the answer is not waited for: it may never end. */
+export function statusOf(url: string, signal: AbortSignal): Promise<number | undefined> {
   return new Promise(resolve => {
     const request = get(url, { signal, timeout: 2_000 }, response => {
-      response.resume();
       resolve(response.statusCode);
+      response.destroy();
     });
     request.once('timeout', () => request.destroy());
     request.once('error', () => resolve(undefined));

@@ -46,7 +46,10 @@ export const addDockerignore = dockerfileConversion({
         at: copy.copy.span,
         changes: () => {
           const generated = generateDockerignore(file, context, workspace);
-          const heaviest = generated.keepsOut.slice(0, 3).map(it => `${it.path} ${formatBytes(it.bytes)}`);
+          const heaviest = generated.keepsOut
+            .filter(it => it.bytes > 0)
+            .slice(0, 3)
+            .map(it => `${it.path} ${formatBytes(it.bytes)}`);
           const what = heaviest.length === 0 ? 'what no build needs' : listed(heaviest);
           const loader = generated.secrets.some(isEnvFile) ? loaderOfEnvFile(workspace) : undefined;
           const more =

@@ -10,8 +10,8 @@ export interface CodeFacts {
   readonly names: readonly string[];
   /** The names of the paths that string literals may be or hold: `data` and `plans.json` for `/app/data/plans.json`. */
   readonly paths: readonly string[];
-  /** Programs that calls like `subprocess.run(["make", …])` name, and `c++` where `torch.compile` asks for a compiler. */
-  readonly programs: readonly string[];
+  /** True where it calls what starts the C++ compiler of the system by itself: `torch.compile`, `pyximport.install`. */
+  readonly compiles: boolean;
   /** The commands that it starts, as shell text with `"$_"` for what only running it tells: `git clone "$_"`. */
   readonly commands: readonly string[];
 }
@@ -22,7 +22,7 @@ export const UNREAD_CODE: CodeFacts = {
   dynamic: true,
   names: [],
   paths: [],
-  programs: [],
+  compiles: false,
   commands: [],
 };
 

@@ -1,7 +1,9 @@
 // The only importer of the Python grammar.
 import { Language, type Node, Parser, Query } from '@vscode/tree-sitter-wasm';
+import { MOST_PYTHON_ERROR, MOST_PYTHON_STEPS } from '../limits';
+import { parseWithin } from '../text/bounded-parse';
 import { type CodeFacts, type CodeImport, type ImportTime, UNREAD_CODE } from './code';
-import { isTooDeep } from './depth';
+import { readableText } from './readable';
 import { MAY_START_PROGRAMS, startedCommands } from './started-commands';
 
 interface Grammar {
@@ -49,8 +51,13 @@ export async function loadPythonGrammar(python: Uint8Array): Promise<void> {
  */
 export function readPython(text: string): CodeFacts {
   if (!grammar) throw new Error('loadPythonGrammar() must be awaited before Python is read');
-  const tree = isTooDeep(text) ? undefined : grammar.parser.parse(text);
+  const readable = readableText(text);
+  const tree = readable === undefined ? undefined : parseWithin(grammar.parser, readable, MOST_PYTHON_STEPS);
   if (!tree) return UNREAD_CODE;
+  if (isMostlyBroken(tree.rootNode)) {
+    tree.delete();
+    return UNREAD_CODE;
+  }
   const captures = grammar.query.captures(tree.rootNode);
   const ids = (kind: string) => new Set(captures.flatMap(({ name, node }) => (name === kind ? node.id : [])));
   // What a node stands in is asked of the query: a node finds its parent only by a walk from the top.
@@ -59,6 +66,12 @@ export function readPython(text: string): CodeFacts {
   const commands = MAY_START_PROGRAMS.test(text) ? commandsIn(tree.rootNode, captures) : [];
   tree.delete();
   return { ...reader.facts(), commands };
+}
+
+/** The time of a query grows with the square of what stands flat in an error. */
+function isMostlyBroken(root: Node): boolean {
+  if (!root.hasError) return false;
+  return root.descendantsOfType('ERROR').some(it => it !== null && it.childCount > MOST_PYTHON_ERROR);
 }
 
 function commandsIn(
@@ -79,8 +92,8 @@ class PythonReader {
   private readonly imports: CodeImport[] = [];
   private readonly names = new Set<string>();
   private readonly paths = new Set<string>();
-  private readonly programs = new Set<string>();
   private dynamic = false;
+  private compiles = false;
   /** The functions, conditions and attempts that the reader is in, the outermost first. */
   private readonly around: Node[] = [];
 
@@ -96,7 +109,7 @@ class PythonReader {
       dynamic: this.dynamic,
       names: [...this.names],
       paths: [...this.paths],
-      programs: [...this.programs],
+      compiles: this.compiles,
     };
   }
 
@@ -136,8 +149,7 @@ class PythonReader {
     if (!MAY_LOAD.test(this.text.slice(node.startIndex, node.startIndex + LONGEST_CALLED))) return;
     const called = node.childForFieldName('function')?.text ?? '';
     if (DISCOVERS.test(called)) this.dynamic = true;
-    if (COMPILES.test(called)) this.programs.add('c++');
-    if (STARTS_PROGRAM.test(called)) this.readProgram(node.childForFieldName('arguments')?.namedChildren[0]);
+    if (COMPILES.test(called)) this.compiles = true;
     if (!IMPORTS.test(called)) return;
     const argument = node.childForFieldName('arguments')?.namedChildren[0];
     const module = argument?.type === 'string' ? literalOf(argument) : undefined;
@@ -146,15 +158,9 @@ class PythonReader {
   }
 
   private readDecorator(node: Node): void {
-    if (COMPILES.test(node.namedChildren[0]?.text ?? '')) this.programs.add('c++');
-  }
-
-  /** `"make -C /app"`, and the first of `["make", "-C", "/app"]`. */
-  private readProgram(argument: Node | null | undefined): void {
-    const first = argument && /^(list|tuple)$/.test(argument.type) ? argument.namedChildren[0] : argument;
-    const text = first?.type === 'string' ? (literalOf(first) ?? firstPartOf(first)) : '';
-    const [, program] = PROGRAM.exec(text) ?? [];
-    if (program !== undefined) this.programs.add(program);
+    const named = node.namedChildren[0];
+    // `@torch.compile(mode="max-autotune")` is a call, and is read as one.
+    if (named && named.type !== 'call' && COMPILES.test(named.text)) this.compiles = true;
   }
 
   private readString(node: Node): void {
@@ -204,16 +210,12 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 const PERHAPS_ADDRESS = /[\w+.-]+(:\/\/[^/\s]\S*)?/g;
 const BETWEEN_PATHS = /[\s'"`=,;:()[\]{}]+/;
 const PATH_NAME = /^[.-]*\w[\w.-]*$/;
-/** The program of a command line, without its folder. */
-const PROGRAM = /^\s*(?:\/[\w./-]*\/)?([\w.+-]+)(?=\s|$)/;
-const STARTS_PROGRAM =
-  /(^|\.)(run|Popen|call|check_call|check_output|getoutput|getstatusoutput|system|popen|which|spawn[lv]p?e?|exec[lv]p?e?|create_subprocess_(exec|shell))$/;
 /** What calls the C++ compiler of the system when it runs. */
 const COMPILES = /^(torch\.compile|cpp_extension\.load(_inline)?|load_inline|pyximport\.install)$/;
 const IMPORTS = /^(importlib\.import_module|import_module|__import__|importlib\.util\.find_spec)$/;
-/** What the names below have in common: of most calls the text alone tells that it is none of them. */
+/** What the names of interest have in common: of most calls the text alone tells that it is none of them. */
 const MAY_LOAD =
-  /^[\w.\s]*(?:import|find_spec|iter_modules|walk_packages|entry_points|runpy|exec|eval|spec_from_file_location)/;
+  /^[\w.\s]*(?:import|find_spec|iter_modules|walk_packages|entry_points|runpy|exec|eval|spec_from_file_location|compile|load)/;
 /** Characters: the longest of the names, and blanks in it. */
 const LONGEST_CALLED = 60;
 /** Calls that load modules which no import names. */

@@ -1,6 +1,7 @@
 // The only importer of the bash grammar.
 import { Language, type Node, Parser } from '@vscode/tree-sitter-wasm';
-import { MOST_SCRIPT_DEPTH, MOST_SCRIPT_TOKENS } from '../limits';
+import { MOST_SCRIPT_DEPTH, MOST_SCRIPT_STEPS, MOST_SCRIPT_TOKENS } from '../limits';
+import { parseWithin } from '../text/bounded-parse';
 import { type Excerpt, ExcerptBuilder, sourceSpan } from '../text/excerpt';
 import { oncePerText } from '../text/once-per';
 import { type Span, span } from '../text/span';
@@ -47,7 +48,7 @@ export function parseScript(excerpt: Excerpt): Script {
 const parseText = oncePerText(REMEMBERED_SCRIPTS, (text): Parsed => {
   if (!parser) throw new Error('loadShellGrammar() must be awaited before a script is parsed');
   if (sizeOf(text, MOST_SCRIPT_TOKENS).tokens > MOST_SCRIPT_TOKENS) return { commands: [], broken: true };
-  const tree = parser.parse(text);
+  const tree = parseWithin(parser, text, MOST_SCRIPT_STEPS);
   if (!tree) return { commands: [], broken: true };
   const reader = new CommandReader(text);
   reader.readAll(tree.rootNode, 'script');

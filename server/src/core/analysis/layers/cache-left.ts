@@ -44,18 +44,44 @@ export function cachesLeft(
 export function cleanAtTheEnd(file: Dockerfile, left: CacheLeft, command: string): Fix[] {
   const { run, writer, folder } = left;
   if (left.isNamedByCommand && !/^[\w./-]+$/.test(folder)) return [];
-  const sudo = writer.wrappers.some(word => word.text === 'sudo') ? 'sudo ' : '';
-  const cleaning = left.isNamedByCommand ? `rm -rf ${folder}` : command;
-  const [program = ''] = cleaning.split(' ');
+  const user = asUser(writer);
+  const cleaning = left.isNamedByCommand ? `rm -rf ${folder}` : asWritten(command, writer);
+  // The shell says what `~` is before the other user has a word.
+  if (cleaning === undefined || (user !== '' && cleaning.includes('~'))) return [];
+  const [program = ''] = command.split(' ');
   const isRemoved = run.script.commands
     .slice(run.script.commands.indexOf(writer) + 1)
     .some(it => mayRemoveProgram(it, program));
   const edits =
     cleaning.startsWith('rm -rf ') || (!isRemoved && left.writers.some(it => runsForCertain(run.script, it)))
-      ? [appendCommand(file, run, sudo + cleaning)]
-      : left.writers.map(it => appendBehind(file, run, it, sudo + cleaning));
+      ? [appendCommand(file, run, user + cleaning)]
+      : left.writers.map(it => appendBehind(file, run, it, user + cleaning));
   if (edits.includes(undefined)) return [];
   return [{ title: `Add ${cleaning}`, safety: 'safe', edits: edits.flatMap(it => it ?? []) }];
+}
+
+/** What makes a command run as the user that another one ran as: `sudo -u app `; empty where nothing does. */
+function asUser({ wrappers }: Command): string {
+  const first = wrappers.findIndex(word => /^(sudo|doas|gosu|su-exec)$/.test(word.text));
+  return first === -1
+    ? ''
+    : `${wrappers
+        .slice(first)
+        .map(word => word.text)
+        .join(' ')} `;
+}
+
+/**
+ * A command with its program as another command calls it: `/opt/conda/bin/conda clean`, which no PATH may lead to.
+ *
+ * @returns undefined where nobody can tell whether it is found in the same way
+ */
+function asWritten(command: string, { name, words, assignments }: Command): string | undefined {
+  const written = words[0]?.text ?? name;
+  if (!command.startsWith(`${name} `)) return command;
+  if (assignments.some(it => it.name === 'PATH')) return undefined;
+  if (written === name) return command;
+  return /^(~?\/)[\w./+-]+$/.test(written) ? written + command.slice(name.length) : undefined;
 }
 
 /** True for a command behind which a program may no longer be there: `apt-get purge npm`, `rm /usr/bin/composer`. */

@@ -221,9 +221,9 @@ function folderOf(tool: Tool, file: Dockerfile, run: Run, command: Command): str
   const env = environmentAt(file, run, command);
   for (const name of tool.movedBy ?? []) {
     const given = givenBy(command, name) ?? (env.has(name) ? (env.get(name) ?? '') : undefined);
-    // By `/dev/null`, Composer and others keep none.
-    if (given === '/dev/null') return undefined;
-    if (given !== undefined) return given.startsWith('/') ? imagePath('/', given) : undefined;
+    // Tools take a device for a folder that holds nothing: COMPOSER_CACHE_DIR=/dev/null.
+    if (given !== undefined)
+      return given.startsWith('/') && !given.startsWith('/dev/') ? imagePath('/', given) : undefined;
   }
   return atHome(tool.folder, homeOf(file, run));
 }
@@ -265,9 +265,13 @@ function isOff({ off }: Tool, file: Dockerfile, run: Run, command: Command): boo
 
 function isMounted({ mounts }: Run, folders: readonly string[]): boolean {
   return mounts.some(({ type, target }) => {
-    if ((type !== 'cache' && type !== 'tmpfs') || target === undefined) return false;
+    if (target === undefined) return false;
     const path = imagePath('/', target);
-    return folders.some(folder => covers(path, folder) || nameOf(path) === nameOf(folder));
+    const keepsAll = type === 'cache' || type === 'tmpfs';
+    // Of a folder with a mount in it, nothing can say what stays in the layer, and removing it fails.
+    return folders.some(
+      folder => covers(path, folder) || covers(folder, path) || (keepsAll && nameOf(path) === nameOf(folder)),
+    );
   });
 }
 

@@ -22,7 +22,8 @@ export const leakyDockerignore = dockerfileRule({
     for (const { source, path } of contextCopies(file, workspace.targets)) {
       if (path !== '' && !isFolder(context, path)) continue;
       const leaks = ignoreLeaks(file, context, context.ignoreFile, workspace, path);
-      if (leaks.entries.length + leaks.secrets.length === 0) continue;
+      // Empty files and folders cost nothing.
+      if (leaks.secrets.length === 0 && leaks.entries.every(it => it.bytes === 0)) continue;
       yield finding(source.span, context.ignoreFile, leaks);
       return;
     }
@@ -57,12 +58,15 @@ function finding(at: Finding['at'], ignoreFile: IgnoreFile, leaks: IgnoreLeaks):
 
 /** `does not exclude 95 MB that no build needs: .git 80 MB and logs 15 MB; nor the secrets in tokens.env`. */
 function whatLeaks({ entries, secrets }: IgnoreLeaks, bytes: number): string {
-  const heaviest = entries.slice(0, NAMED).map(entry => `${entry.path} ${formatBytes(entry.bytes)}`);
+  const heaviest = entries
+    .filter(entry => entry.bytes > 0)
+    .slice(0, NAMED)
+    .map(entry => `${entry.path} ${formatBytes(entry.bytes)}`);
   if (secrets.length === 0)
     return `does not exclude ${formatBytes(bytes)} that no build needs: ${listed(heaviest)}`;
   const rest = secrets.length - NAMED;
   const named = [...secrets.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])];
   const inFiles = `the secrets in ${listed(named)}`;
-  if (entries.length === 0) return `does not exclude ${inFiles}`;
+  if (heaviest.length === 0) return `does not exclude ${inFiles}`;
   return `does not exclude ${formatBytes(bytes)} that no build needs: ${listed(heaviest)}; nor ${inFiles}`;
 }

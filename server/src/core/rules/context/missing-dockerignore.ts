@@ -28,8 +28,9 @@ export const missingDockerignore = dockerfileRule({
       const useless = below(path, generated.keepsOut);
       const secrets = generated.secrets.filter(secret => isBelow(path, secret));
       if (path !== '' && useless.length + secrets.length === 0) continue;
-      if (context.sent.bytes === 0 && !context.incomplete) continue;
-      yield finding({ at: source.span, path, context, generated, useless, secrets });
+      const bytes = sentBytes(context, path);
+      if (bytes === 0 && secrets.length === 0 && !context.incomplete) continue;
+      yield finding({ at: source.span, path, bytes, context, generated, useless, secrets });
       return;
     }
   },
@@ -38,6 +39,8 @@ export const missingDockerignore = dockerfileRule({
 interface Found {
   readonly at: Finding['at'];
   readonly path: string;
+  /** What the folder sends. */
+  readonly bytes: number;
   readonly context: BuildContext;
   readonly generated: GeneratedDockerignore;
   /** What the copied folder holds that no build needs, heaviest first. */
@@ -49,11 +52,14 @@ interface Found {
 /** What no build needs and weighs less than this does no harm yet; in bytes. */
 const SMALL = 1e6;
 
-function finding({ at, path, context, generated, useless, secrets }: Found): Finding {
-  const bytes = path === '' ? context.sent.bytes : (context.entries.find(it => it.path === path)?.bytes ?? 0);
+function sentBytes(context: BuildContext, path: string): number {
+  return path === '' ? context.sent.bytes : (context.entries.find(it => it.path === path)?.bytes ?? 0);
+}
+
+function finding({ at, path, bytes, context, generated, useless, secrets }: Found): Finding {
   const size = `${context.incomplete ? 'at least ' : ''}${formatBytes(bytes)}`;
   const what = path === '' ? size : `${size} of ${path}`;
-  const heavy = useless.filter(entry => entry.bytes >= bytes * WORTH_NAMING);
+  const heavy = useless.filter(entry => entry.bytes > 0 && entry.bytes >= bytes * WORTH_NAMING);
   const among = amongIt(heavy, secrets);
   const kept = useless.reduce((sum, entry) => sum + entry.bytes, 0);
   const isHarmless = secrets.length === 0 && kept < SMALL && !context.incomplete;

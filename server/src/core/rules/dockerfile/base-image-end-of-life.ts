@@ -1,6 +1,14 @@
+import { isOfficial } from '../../dockerfile/image-ref';
+import type { Dockerfile } from '../../dockerfile/model';
 import { stagesThatShip } from '../../dockerfile/query';
-import { endedRelease } from '../../knowledge/end-of-life';
+import { type EndedRelease, endedRelease } from '../../knowledge/end-of-life';
+import type { BuildTarget } from '../../project/workspace';
 import { dockerfileRule } from '../../rule';
+import { listed } from '../../text/sentence';
+import type { Span } from '../../text/span';
+
+/** As many releases as a message names. */
+const NAMED = 4;
 
 export const baseImageEndOfLife = dockerfileRule({
   meta: {
@@ -12,20 +20,48 @@ export const baseImageEndOfLife = dockerfileRule({
     summary: 'A base image whose release no longer gets security fixes',
   },
   *check(file, { workspace }) {
-    const shipped = stagesThatShip(file, workspace.targets);
-    const seen = new Set<string>();
-    // The stages that ship first: of one image in several stages it is the place that counts.
-    const stages = [...shipped, ...file.stages.filter(it => !shipped.includes(it))];
-    for (const stage of stages) {
-      const { image } = stage.from;
-      const ended = stage.base.kind === 'image' ? endedRelease(stage.base.ref) : undefined;
-      if (!ended || !image || seen.has(ended.name)) continue;
-      seen.add(ended.name);
-      yield {
-        at: image.span,
-        message: `${ended.name} has had no security fixes since ${ended.month}: known holes stay open`,
-        ...(shipped.includes(stage) ? {} : { atMost: 'hint' as const }),
-      };
-    }
+    const all = endedIn(file, workspace.targets);
+    const [first, ...others] = [...all.filter(it => it.matters), ...all.filter(it => !it.matters)];
+    if (!first) return;
+    const names = [first, ...others].map(it => it.ended.name);
+    const shown = names.length > NAMED ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names;
+    yield {
+      at: first.at,
+      message:
+        others.length === 0
+          ? messageOf(first.ended)
+          : `${listed(shown)} no longer get security fixes: known holes stay open`,
+      related: others.map(({ at, ended }) => ({ at, message: messageOf(ended) })),
+      ...(first.matters ? {} : { atMost: 'hint' as const }),
+    };
   },
 });
+
+function messageOf({ name, day }: EndedRelease): string {
+  return `${name} has had no security fixes since ${day.slice(0, 7)}: known holes stay open`;
+}
+
+interface EndedBase {
+  readonly at: Span;
+  readonly ended: EndedRelease;
+  /** False where it is no more than a hint. */
+  readonly matters: boolean;
+}
+
+/** The ended releases of a file, each once, at the stage where it matters most. */
+function endedIn(file: Dockerfile, targets: readonly BuildTarget[]): EndedBase[] {
+  const shipped = stagesThatShip(file, targets);
+  const all = file.stages.flatMap(stage => {
+    const { image } = stage.from;
+    const ended = stage.base.kind === 'image' && image ? endedRelease(stage.base.ref) : undefined;
+    if (!ended || !image || stage.base.kind !== 'image') return [];
+    // Go's standard library is part of every program that a builder stage compiles.
+    const isInTheImage = shipped.includes(stage) || isOfficial(stage.base.ref, 'golang');
+    return [{ at: image.span, ended, matters: isInTheImage && !ended.isRecent && !ended.isGuess }];
+  });
+  const first = new Map<string, EndedBase>();
+  for (const one of all)
+    if (!first.has(one.ended.name) || (one.matters && !first.get(one.ended.name)?.matters))
+      first.set(one.ended.name, one);
+  return [...first.values()];
+}

@@ -48,17 +48,58 @@ export const jdkInFinalImage = dockerfileRule({
   },
 });
 
-/** The same release without the compiler: `eclipse-temurin:21-jre` of `21` and `21-jdk`. */
+/** The same release without the compiler, as its maker publishes it: `eclipse-temurin:21-jre` of `21` and `21-jdk`. */
 function runtimeVariantOf(ref: ImageRef): ImageRef | undefined {
   const tag = ref.tag ?? '';
   if (/jre|windows|nanoserver/.test(tag)) return undefined;
-  if (isOfficial(ref, 'ibm-semeru-runtimes'))
-    return /(^|-)jdk(-|$)/.test(tag) ? { ...ref, tag: tag.replace(/(^|-)jdk(-|$)/, '$1jre$2') } : undefined;
-  if (!isOfficial(ref, 'eclipse-temurin')) return undefined;
-  if (/-jdk(-|$)/.test(tag)) return { ...ref, tag: tag.replace(/-jdk(?=-|$)/, '-jre') };
-  const [, release, rest = ''] = /^(\d+)(-(?:alpine|noble|jammy|focal).*)?$/.exec(tag) ?? [];
-  return release === undefined ? undefined : { ...ref, tag: `${release}-jre${rest}` };
+  const maker = MAKERS.find(({ names }) => names.some(name => isOfficial(ref, name)));
+  const jre = maker?.runtimeOf(tag);
+  return jre === undefined ? undefined : { ...ref, tag: jre };
 }
+
+interface Maker {
+  readonly names: readonly string[];
+  /** The tag of the JRE of the same release; undefined where none is known to be published. */
+  readonly runtimeOf: (tag: string) => string | undefined;
+}
+
+const MAKERS: readonly Maker[] = [
+  // Of 16, and of the first builds of 17 and 18, there is no JRE.
+  {
+    names: ['eclipse-temurin'],
+    runtimeOf: tag => {
+      if (/^(16|17_35|18_36)(?![\d.])|^16\./.test(tag)) return undefined;
+      if (/-jdk(-|$)/.test(tag)) return tag.replace(/-jdk(?=-|$)/, '-jre');
+      const [, release, rest = ''] = /^(\d+)(-(?:alpine|resolute|noble|jammy|focal).*)?$/.exec(tag) ?? [];
+      return release === undefined ? undefined : `${release}-jre${rest}`;
+    },
+  },
+  // A whole version has the word twice: `open-jdk-25.0.4.0-jdk-noble`.
+  {
+    names: ['ibm-semeru-runtimes'],
+    runtimeOf: tag => {
+      const words = tag.split('-');
+      const at = words.lastIndexOf('jdk');
+      if (at < 0 || words[0] !== 'open' || !words.slice(1, at).some(it => /^\d/.test(it))) return undefined;
+      return words.with(at, 'jre').join('-');
+    },
+  },
+  // Of later releases Amazon publishes JDKs, with or without a screen.
+  {
+    names: ['amazoncorretto'],
+    runtimeOf: tag => {
+      const found = /^8(-alpine(?:3\.\d+)?)?(?:-jdk|-full)?$/.exec(tag);
+      return found ? `8${found[1] ?? ''}-jre` : undefined;
+    },
+  },
+  {
+    names: ['azul/zulu-openjdk', 'azul/zulu-openjdk-alpine', 'azul/zulu-openjdk-debian'],
+    runtimeOf: tag => {
+      const [, release, rest = ''] = /^(8|11|17|21)(-latest)?$/.exec(tag) ?? [];
+      return release === undefined ? undefined : `${release}-jre${rest}`;
+    },
+  },
+];
 
 /** Programs of a JDK that no JRE has, and what needs one: build tools, and scripts that nobody reads here. */
 const NEEDS_JDK =

@@ -1,7 +1,9 @@
 import { type CacheLeft, cachesLeft, cleanAtTheEnd } from '../../analysis/layers/cache-left';
+import { isOfficial } from '../../dockerfile/image-ref';
 import type { Dockerfile } from '../../dockerfile/model';
 import { runsOf } from '../../dockerfile/query';
-import { stagesOn } from '../../dockerfile/stage-graph';
+import { rootBase, stagesOn } from '../../dockerfile/stage-graph';
+import { stateBefore } from '../../dockerfile/stage-state';
 import type { Fix } from '../../finding';
 import { dockerfileRule } from '../../rule';
 
@@ -39,10 +41,39 @@ function isUsedAgain(file: Dockerfile, { run, writer }: CacheLeft): boolean {
 function cleaningFixes(file: Dockerfile, left: CacheLeft): Fix[] {
   switch (left.cache) {
     case 'Composer cache':
-      return cleanAtTheEnd(file, left, 'composer clear-cache');
+      return isAtHome(file, left)
+        ? cleanAtTheEnd(file, left, 'rm -rf ~/.composer/cache ~/.cache/composer')
+        : cleanedByTool(file, left, 'clear-cache');
     case 'Poetry cache':
-      return cleanAtTheEnd(file, left, 'rm -rf ~/.cache/pypoetry/cache ~/.cache/pypoetry/artifacts');
+      return left.folder.endsWith('/.cache/pypoetry/cache')
+        ? cleanAtTheEnd(file, left, 'rm -rf ~/.cache/pypoetry/cache ~/.cache/pypoetry/artifacts')
+        : [];
     default:
-      return cleanAtTheEnd(file, left, `${left.writer.name} clean -ay`);
+      return cleanedByTool(file, left, 'clean -ay');
   }
+}
+
+/** True where nothing moves Composer's folder: its cache can be removed without running anything of the project. */
+function isAtHome(file: Dockerfile, { run, writer, folder }: CacheLeft): boolean {
+  const stage = file.stages[run.stage];
+  const base = stage && rootBase(file, stage);
+  const isMoved =
+    stateBefore(file, run).env.has('COMPOSER_HOME') ||
+    writer.assignments.some(it => it.name === 'COMPOSER_HOME') ||
+    (base?.kind === 'image' && isOfficial(base.ref, 'composer'));
+  return folder.endsWith('/.composer/cache') && !isMoved;
+}
+
+/**
+ * The tool's own cleaning, which nobody can vouch for: by then the tool may be removed, Composer runs scripts of the
+ * project, and conda breaks environments whose files are links into its cache.
+ */
+function cleanedByTool(file: Dockerfile, left: CacheLeft, command: string): Fix[] {
+  const [program] = left.writer.words;
+  const called =
+    program?.literal && program.text.endsWith(left.writer.name) ? program.text : left.writer.name;
+  return cleanAtTheEnd(file, left, `${called} ${command}`).map(fix => ({
+    ...fix,
+    safety: 'unsafe' as const,
+  }));
 }

@@ -1,4 +1,6 @@
+import { programsOfCode } from '../../../analysis/called-programs/code';
 import { pythonInstalls } from '../../../analysis/installs/python-installs';
+import { codeInImage } from '../../../analysis/python-code/code-in-image';
 import type { Dockerfile, Stage } from '../../../dockerfile/model';
 import { ofKind } from '../../../dockerfile/query';
 import { lineage } from '../../../dockerfile/stage-graph';
@@ -28,20 +30,25 @@ export interface RunTimeTools {
   readonly isCalled: (packageName: string) => boolean;
 }
 
-/** What the start command, its scripts, the health check and the Python code of the project call. */
+/** What the start command, its scripts, the health check and the code of the project call. */
 export function runTimeTools(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): RunTimeTools {
   const starting = lineage(file, stage).flatMap(it =>
     ofKind(it.instructions, 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'),
   );
   const commands = starting.flatMap(it => [...it.script.commands, ...startedScripts(it, workspace)]);
-  const ofCode = [...(workspace.code?.values() ?? [])];
-  const programs = new Set([...commands.map(it => it.name), ...ofCode.flatMap(it => it.programs)]);
+  const ofCode = programsOfCode(file, workspace).map(it => it.command);
+  const programs = new Set([...commands, ...ofCode].map(it => it.name));
+  const python = codeInImage(file, workspace).map(([, facts]) => facts);
   const compiles =
     [...programs].some(it => COMPILES.test(it)) ||
-    ofCode.some(({ imports }) => imports.some(it => compilesAtRunTime(it.module.split('.')[0] ?? ''))) ||
+    python.some(it => it.compiles || it.imports.some(({ module }) => compilesAtRunTime(firstName(module)))) ||
     pythonInstalls(file, stage, workspace).requirements.some(it => compilesAtRunTime(it.name));
   return {
     compiles,
     isCalled: name => programs.has(Object.hasOwn(PROGRAM_OF, name) ? (PROGRAM_OF[name] ?? name) : name),
   };
+}
+
+function firstName(module: string): string {
+  return module.split('.')[0] ?? '';
 }

@@ -1,4 +1,4 @@
-import { programsOfPython } from '../../../analysis/called-programs/python';
+import { programsOfCode } from '../../../analysis/called-programs/code';
 import { startedService } from '../../../analysis/services/started-service';
 import { mappingAt, scalarsAt } from '../../../compose/query';
 import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/model';
@@ -45,7 +45,7 @@ export function slimFit(
   const installed = installedPackages(users);
   const verdicts = [
     ...instructions.map(it => fitOf(it, installed, language)),
-    ...programsOfPython(file, workspace).map(({ command }) => fullOnlyFit(command, installed)),
+    ...programsOfCode(file, workspace).map(({ command }) => fullOnlyFit(command, installed)),
     ...users.flatMap(it => inCompose(file, it, workspace)).map(it => commandsFit(it, installed, language)),
     language.verdict,
   ];
