@@ -2,7 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { Stopped } from '../prove/stopping';
 import { EXIT, Misuse } from './exit';
 import { printText, warn, warnAsIs, warnAtLength, watchReaders } from './output';
-import { expectShortRun } from './short-run';
 import { VERSION } from './version';
 
 /**
@@ -31,7 +30,6 @@ async function main(argv: readonly string[]): Promise<void> {
 async function commandsFor(name: string | undefined): Promise<readonly Command[]> {
   const { lspCommand } = await import('./lsp');
   if (name === 'lsp') return [lspCommand()];
-  expectShortRun();
   const { commands } = await import('./commands');
   return [...commands(), lspCommand()];
 }
