@@ -14,6 +14,9 @@ const MADE_OF_OTHER_PARTS: Readonly<Record<string, string>> = {
   'server/src/core/knowledge/token-forms.ts': OF_DATA,
   'server/src/core/rules/dockerfile/full-base-image/slim-python.ts':
     'alternatives between ^ and $: one written here, the others escaped names',
+  'server/src/core/stages/build-settings.ts':
+    'alternatives that are checked themselves, and the name of a variable without other characters',
+  'server/src/core/stages/project-clutter.ts': 'the alternatives are expressions that are checked themselves',
   'server/src/core/text/glob.ts': 'a class of characters, tried on one character',
   'server/src/host/workspace-texts.ts': 'the alternatives are expressions that are checked themselves',
 };

@@ -29,7 +29,7 @@ describe('the checks of rewritten files', () => {
     ['["python", "main.py"]', 'python main.py', /CMD .* becomes/],
     ['EXPOSE 8000\n', '', /exposed 8000 becomes/],
     ['/app', '/srv', /workdir \/app becomes \/srv/],
-    ['MODE=fast', 'MODE=slow', /ENV MODE=fast is gone/],
+    ['MODE=fast', 'MODE=slow', /ENV MODE=fast was removed/],
     ['EXPOSE', 'SHELL ["/bin/bash", "-c"]\nEXPOSE', /SHELL none becomes/],
     ['linux/amd64', 'linux/arm64', /another platform/],
   ] as const) {
@@ -40,11 +40,11 @@ describe('the checks of rewritten files', () => {
   }
 
   for (const [gone, fault] of [
-    ['ARG VERSION=1\n', /ARG VERSION=1 is gone/],
-    ['--mount=type=secret,id=token ', /secret .* is gone/],
-    ['# syntax=docker/dockerfile:1\n', /directive .* is gone/],
-    ['COPY . .\n', /the copy .* is gone/],
-    ['make-it', /the command make-it is gone/],
+    ['ARG VERSION=1\n', /ARG VERSION=1 was removed/],
+    ['--mount=type=secret,id=token ', /secret .* was removed/],
+    ['# syntax=docker/dockerfile:1\n', /directive .* was removed/],
+    ['COPY . .\n', /the copy .* was removed/],
+    ['make-it', /the command make-it was removed/],
   ] as const) {
     it(`find that ${JSON.stringify(gone)} is gone`, () => {
       const after = { Dockerfile: DOCKERFILE.replace(gone, '') };
@@ -57,7 +57,7 @@ describe('the checks of rewritten files', () => {
 
   for (const [from, to, fault] of [
     ['80:80', '81:80', /ports of web becomes/],
-    ['  db:\n    image: postgres:16\n', '', /the service db is gone/],
+    ['  db:\n    image: postgres:16\n', '', /the service db was removed/],
     ['image: a\n    ports: ["80:80"]', 'ports: ["80:80"]\n    image: a', /the order of web/],
     ['services:', 'name: x\nservices:', /something beside the services/],
   ] as const) {

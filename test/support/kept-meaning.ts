@@ -119,7 +119,11 @@ function changedImages(
 function lostParts(path: string, before: string, after: string): string[] {
   const [old, file] = [parsedDockerfile(path, before), parsedDockerfile(path, after)];
   return [
-    ...missing('ARG', argsOf(old), argsOf(file)),
+    ...missing(
+      'ARG',
+      argsOf(old).filter(it => !REPLACED_BY_VENV.test(it)),
+      argsOf(file),
+    ),
     ...missing('secret', secretsOf(old), secretsOf(file)),
     ...missing('heredoc', heredocsOf(old), heredocsOf(file)),
     ...missing('directive', directivesOf(old), directivesOf(file)),
@@ -153,15 +157,28 @@ function changedImage(
     ...platform,
     ...missing(
       'ENV',
-      before.env.filter(it => !it.startsWith('PATH=')),
+      before.env.filter(
+        it => !it.startsWith('PATH=') && !REPLACED_BY_VENV.test(it) && !isInBuilder(files[1], it),
+      ),
       after.env,
     ),
     ...missing('LABEL', before.labels, after.labels),
   ].map(fault => `${label}: ${fault}`);
 }
 
+/** Settings of compilers and package managers, which may stay in the stage that builds. */
+const OF_BUILDS =
+  /^(CGO_|GO[A-Z]|CARGO_|RUST|MAVEN_|GRADLE_|npm_config_|PUPPETEER_SKIP_|PLAYWRIGHT_SKIP_|PIP_|UV_|POETRY_|PIPENV_|BUNDLE_|COMPOSER_|NUGET_|DOTNET_CLI_)/;
+/** A virtual environment replaces it: uv would install past the environment. */
+const REPLACED_BY_VENV = /^UV_SYSTEM_PYTHON=/;
+
+/** True for a setting that the image no longer has, and that another stage has in its place. */
+function isInBuilder(file: Dockerfile, setting: string): boolean {
+  return OF_BUILDS.test(setting) && file.stages.some(it => shippedState(file, it)?.env.includes(setting));
+}
+
 function missing(what: string, before: readonly string[], after: readonly string[]): string[] {
-  return before.filter(it => !after.includes(it)).map(it => `${what} ${it} is gone`);
+  return before.filter(it => !after.includes(it)).map(it => `${what} ${it} was removed`);
 }
 
 function platformOf(file: Dockerfile, stage: Stage): string | undefined {
@@ -217,7 +234,7 @@ function changedServices(before: string, after: string, keys: readonly string[])
   const faults = isDeepStrictEqual(old.rest, now.rest) ? [] : ['something beside the services changes'];
   for (const name of new Set([...Object.keys(old.services), ...Object.keys(now.services)])) {
     const [was, is] = [old.services[name], now.services[name]];
-    if (!was || !is) faults.push(`the service ${name} ${was ? 'is gone' : 'is new'}`);
+    if (!was || !is) faults.push(`the service ${name} ${was ? 'was removed' : 'is new'}`);
     else faults.push(...changedService(name, was, is, keys));
   }
   return faults;
