@@ -1,73 +1,29 @@
-// Makes the pair of files that a new rule is, ready to be filled in: its code, and its page with examples and cases.
-//   npm run new-rule -- dockerfile|compose|context|python my-rule-id
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// Makes the pair of files that a new rule or conversion is, ready to be filled in: its code, and its page with examples
+// and cases.
+//   npm run new-rule -- dockerfile|compose|context|python|conversion my-id
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KINDS, newPair } from './new-pair';
+import { releasesOf } from './releases';
 
 const root = join(__dirname, '..');
-const [kind = '', id = ''] = process.argv.slice(2);
 
-const OF_DOCKERFILES = { factory: 'dockerfileRule', fence: 'dockerfile', sample: 'FROM «python»\n' };
-
-const KINDS = {
-  dockerfile: OF_DOCKERFILES,
-  context: OF_DOCKERFILES,
-  compose: {
-    factory: 'composeRule',
-    fence: 'yaml',
-    sample: 'services:\n  «web»:\n    image: nginx\n',
-  },
-  python: { factory: 'pythonManifestRule', fence: 'text', sample: '«torch»\n' },
-};
-
-function main(): void {
-  const shape = Object.entries(KINDS).find(([name]) => name === kind)?.[1];
-  if (!shape || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
-    console.error('usage: npm run new-rule -- dockerfile|compose|context|python my-rule-id');
+function main([kind = '', id = '']: readonly string[]): void {
+  const pair = newPair(kind, id, releasesOf(root).next);
+  if (!pair) {
+    console.error(`usage: npm run new-rule -- ${KINDS.join('|')} my-id`);
     process.exitCode = 2;
     return;
   }
-  const name = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  create(
-    `server/src/core/rules/${kind}/${id}.ts`,
-    `import { ${shape.factory} } from '../../rule';
-
-export const ${name} = ${shape.factory}({
-  meta: {
-    id: '${id}',
-    category: 'correctness',
-    severity: 'warning',
-    since: '${version}',
-    fix: 'none',
-    summary: 'What is reported, in one line',
-  },
-  *check(file) {
-    for (const problem of file.problems) yield { at: problem.span, message: 'what is wrong here and what it costs' };
-  },
-});
-`,
+  for (const { path } of pair.files)
+    if (existsSync(join(root, path))) throw new Error(`${path} already exists`);
+  for (const { path, text } of pair.files) {
+    writeFileSync(join(root, path), text);
+    console.log(`made ${path}`);
+  }
+  console.log(
+    `Name ${id} in CHANGELOG.md under "Unreleased", and run npm run generate when the page is filled in.`,
   );
-  create(`server/src/core/rules/${kind}/${id}.md`, pageOf(id, shape));
 }
 
-function pageOf(id: string, { fence, sample }: { fence: string; sample: string }): string {
-  const parts = [
-    `# ${id}`,
-    '## Why it matters',
-    'What it costs, and why the fix is right.',
-    '## Example',
-    `\`\`\`${fence}\n${sample}\`\`\``,
-    '---',
-    '### What this case shows',
-    `\`\`\`${fence}\n${sample}\`\`\``,
-  ];
-  return `${parts.join('\n\n')}\n`;
-}
-
-function create(path: string, text: string): void {
-  if (existsSync(join(root, path))) throw new Error(`${path} already exists`);
-  writeFileSync(join(root, path), text);
-  console.log(`made ${path}`);
-}
-
-main();
+main(process.argv.slice(2));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { formatJson } from '../../server/src/cli/format/json';
+import { render } from '../../server/src/cli/format/render';
+import { fileReport } from '../../server/src/cli/format/report';
 import { formatText } from '../../server/src/cli/format/text';
-import { render } from '../../server/src/cli/render';
-import { fileReport } from '../../server/src/cli/report';
 import type { Evidence } from '../../server/src/core/finding';
 import { type Diagnostic, parseFile } from '../../server/src/core/lint';
 import { rules } from '../../server/src/core/rules/catalog';

@@ -32,7 +32,8 @@ describe('plimsoll check of a huge file', () => {
     const folder = makeFolder({ 'compose.yaml': ofParts(services, 10_000) });
     const { out, cpu, memory } = measuredPlimsoll(folder, ['check', '--format', 'json', '.']);
     const [file] = JSON.parse(out).files;
-    assert.ok(file.diagnostics.length >= 20_000);
+    const titles = file.diagnostics.flatMap(({ fixes }: { fixes: { title: string }[] }) => fixes);
+    assert.match(JSON.stringify(titles), /of all 10000 services.*of all 10000 services/);
     assert.ok(cpu < MOST_TIME * SLACK, `${cpu.toFixed(0)} ms`);
     assert.ok(memory < MOST_MEMORY, `${(memory / 1e6).toFixed(0)} MB`);
   }).timeout(120_000);

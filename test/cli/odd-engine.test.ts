@@ -38,7 +38,7 @@ describe('plimsoll weigh, with an engine that does not do as it should', functio
       /archive of the image is damaged/,
     ],
     ['an error without a reason', { '/images/odd:1/json': status(500, '') }, /HTTP status 500/],
-    ['no version', { '/version': json(null) }, /does not tell its version/],
+    ['no version', { '/version': json(null) }, /does not report its version/],
   ] as const) {
     it(`says in a sentence that it sends ${title}, and exits 2`, async () => {
       await withOdd(answers, async engine => {

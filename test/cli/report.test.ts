@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { serialize } from 'node:v8';
-import { fileReport } from '../../server/src/cli/report';
+import { fileReport } from '../../server/src/cli/format/report';
 import { type Diagnostic, parseFile } from '../../server/src/core/lint';
 import { rules } from '../../server/src/core/rules/catalog';
 import { loadGrammar } from '../support/grammar';

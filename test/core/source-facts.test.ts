@@ -206,3 +206,44 @@ describe('reading code', () => {
     }
   });
 });
+
+describe('what PHP starts', () => {
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    [
+      'functions',
+      '<?php exec(\'git log\'); \\system("ls $dir"); `du -sh`;',
+      ['sh: git log', 'sh: ls $dir', 'sh: du -sh'],
+    ],
+    [
+      'a text put together',
+      "<?php shell_exec('git -C ' . $dir); exec(sprintf('zip %s', $a));",
+      ['sh: git -C ', 'sh: zip %s'],
+    ],
+    [
+      'a list',
+      "<?php new Process(['git', 'log']); proc_open(array('sh', '-c', 'unzip a'), $a, $b);",
+      ['git', 'sh', 'sh: unzip a'],
+    ],
+    [
+      'by its full name',
+      "<?php new \\Symfony\\Component\\Process\\Process(['hg']); Process::fromShellCommandline('svn up');",
+      ['hg', 'sh: svn up'],
+    ],
+    [
+      'through Laravel',
+      "<?php use Illuminate\\Support\\Facades\\Process; Process::path($a)->run('git pull');",
+      ['sh: git pull'],
+    ],
+    ['by a constant', "<?php const TOOL = 'git'; $command = 'zip'; exec($command);", ['sh: zip']],
+    ['methods of others', "<?php $db->exec('git'); Db::system('a'); curl_exec($a); function exec($a) {}", []],
+    [
+      'pages, comments, attributes and texts',
+      "<p>It's</p><?php # it's\n// don't\n#[A('b')]\n$a = <<<EOT\nit's\n  EOT;\nexec('git');?> it's <?= `ls` ?>",
+      ['sh: git', 'sh: ls'],
+    ],
+  ];
+  for (const [title, text, expected] of cases)
+    it(title, () => {
+      assert.deepEqual(calls('a.php', text), expected);
+    });
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { render } from '../../server/src/cli/format/render';
 import { formatWeighing } from '../../server/src/cli/format/weighing';
-import { render } from '../../server/src/cli/render';
 import type { WeighedLayer, Weighing } from '../../server/src/docker/weigh';
 
 function layer(

@@ -15,8 +15,8 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { FEATURES } from '../../server/src/lsp/features';
 import { startServer } from '../../server/src/lsp/server';
+import { FEATURES } from '../../server/src/lsp/visible-log';
 
 /** What VS Code can do; a test that wants a poorer client leaves parts out. */
 export const FULL_CLIENT: ClientCapabilities = {

@@ -8,10 +8,10 @@ import { linesOf } from '../core/text/lines';
 import { encodingReason } from '../host/decode-text';
 import type { Source, Sources } from '../host/sources';
 import { EXIT, Misuse } from './exit';
+import { lines } from './format/render';
 import { holdingSignals } from './hold-signals';
 import { openSources, theOneFile } from './open-sources';
 import { print, warn } from './output';
-import { lines } from './render';
 import { onLeftAlone } from './rule-failure';
 import { writeChanges } from './write-changes';
 

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../../../package.json';
 import { Stopped } from '../prove/stopping';
 import { EXIT, Misuse } from './exit';
 import { printText, warn, warnAsIs, warnAtLength, watchReaders } from './output';
-import { VERSION } from './version';
 
 /**
  * The command line: `plimsoll check | fix | convert | weigh | prove | rules | lsp`.
@@ -13,7 +13,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .description(
       'Finds what makes images large, slow or risky in Dockerfiles and Compose files, and fixes it.',
     )
-    .version(VERSION)
+    .version(version)
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: printText, writeErr: warnAsIs });

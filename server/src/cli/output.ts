@@ -1,7 +1,7 @@
 // The only place of the command line that writes to standard output and standard error: see render.ts.
 import { createHash } from 'node:crypto';
 import { EXIT } from './exit';
-import { type Output, render, renderLine, renderLines } from './render';
+import { type Output, render, renderLine, renderLines } from './format/render';
 
 /** Prints what a command found. */
 export function print(output: Output): void {

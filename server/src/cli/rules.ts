@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { rules } from '../core/rules/catalog';
+import { lines, type Output } from './format/render';
 import { print } from './output';
-import { lines, type Output } from './render';
 
 export function rulesCommand(): Command {
   return new Command('rules')

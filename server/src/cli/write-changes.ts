@@ -2,8 +2,8 @@ import type { FileToWrite } from '../host/place-to-write';
 import type { Sources } from '../host/sources';
 import { type Refusal, refusals, writeFiles } from '../host/write-files';
 import { EXIT } from './exit';
+import { lines } from './format/render';
 import { print, warn } from './output';
-import { lines } from './render';
 
 /** What is said of a file that was written. */
 export interface Verbs {

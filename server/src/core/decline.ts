@@ -1,4 +1,4 @@
-import { REASONS } from './reasons';
+import { OTHER_IMAGES, REASONS } from './reasons';
 import { linesOf } from './text/lines';
 import { shownSentence } from './text/shown-sentence';
 import type { Span } from './text/span';
@@ -24,6 +24,9 @@ type Located<Code extends ReasonCode> = [Holes<Reasons[Code]>] extends [never]
 export type PlainReasonCode = {
   [Code in ReasonCode]: [Holes<Reasons[Code]>] extends [never] ? Code : never;
 }[ReasonCode];
+
+/** A code that says only that the base image is of another language. */
+export type OtherImageCode = keyof typeof OTHER_IMAGES;
 
 /** A reason as data: the sentence is made of it by {@link reasonText}, where it is shown. */
 export interface Reason {
@@ -103,13 +106,7 @@ export function lineNumber(text: string, offset: number): number {
   return linesOf(text).lineOf(offset) + 1;
 }
 
-/** Reasons that say only that a file is about another language. */
-const FOR_OTHER_IMAGES: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
-  ...(['not-dotnet-sdk', 'not-official-go', 'not-java-build-image', 'not-official-node'] as const),
-  ...(['not-official-rust', 'not-official-ruby', 'not-php', 'not-python-on-debian'] as const),
-]);
-
 /** True where a conversion is for images of another language, so that nothing in the file stands in its way. */
 export function isForOtherImage({ code }: Reason): boolean {
-  return FOR_OTHER_IMAGES.has(code);
+  return Object.hasOwn(OTHER_IMAGES, code);
 }

@@ -1,8 +1,22 @@
+/** What a conversion for one language says of a base image of another. Lists name such conversions without the reason. */
+export const OTHER_IMAGES = {
+  'not-dotnet-sdk': 'has a base image that is not the .NET SDK',
+  'not-official-go': 'has a base image that is not the official Go image',
+  'not-java-build-image': 'has a base image that is not Maven, Gradle or Eclipse Temurin',
+  'not-official-node': 'has a base image that is not the official Node image',
+  'not-official-rust': 'has a base image that is not the official Rust image',
+  'not-official-ruby': 'has a base image that is not the official Ruby image',
+  'not-php': 'has a base image that is neither the official one of PHP nor FrankenPHP',
+  'not-python-on-debian': 'has a base image that is not Python on Debian',
+} as const;
+
 /**
  * Every reason why a conversion is not offered: a sentence without a full stop, by its code. Names in braces are arguments.
  * A reason about one line is what stands behind `line 7`.
  */
 export const REASONS = {
+  ...OTHER_IMAGES,
+
   // What any file may have.
   'no-from': 'there is no FROM',
   unreadable: 'cannot be read',
@@ -27,17 +41,12 @@ export const REASONS = {
   'no-base': 'names no image',
   'digest-base': 'pins the base image to a digest, which only this Alpine image has',
   'old-python': 'uses Python {version}, whose Debian images are no longer updated',
-  'not-dotnet-sdk': 'has a base image that is not the .NET SDK',
   'dotnet-on-alpine': 'has an Alpine base image, whose runtime image lacks the culture data of the SDK',
   'unknown-dotnet-release': 'has a base image whose tag does not name a .NET release',
-  'not-official-go': 'has a base image that is not the official Go image',
   'not-go-on-debian': 'has a base image that is not Go on Debian',
-  'not-java-build-image': 'has a base image that is not Maven, Gradle or Eclipse Temurin',
   'unknown-java-release': 'has a base image whose tag does not name a release of Eclipse Temurin',
-  'not-official-node': 'has a base image that is not the official Node image',
   'node-on-alpine': 'has an Alpine base image, which is already small',
   'no-slim-variant': 'has a base image without a known slim variant',
-  'not-official-rust': 'has a base image that is not the official Rust image',
   'not-rust-on-debian': 'has a base image that is not Rust on Debian',
   'unknown-debian-release': 'has a base image whose Debian release is not known',
   'package-takes-from-full-image': 'has a full base image, and {package} uses libraries or programs from it',
@@ -57,7 +66,6 @@ export const REASONS = {
   'no-distroless-of-release': 'has a base image whose Debian release is unknown or has no distroless image',
   'unknown-service-image': 'its image {image} is not known to be Python on Debian',
   'unknown-uv-image': 'has a uv image, and it is not known which Python image it is made from',
-  'not-python-on-debian': 'has a base image that is not Python on Debian',
   'python-of-apt':
     'has a base image whose Python comes from apt: only packages in a virtual environment (python3-venv) can be copied from a builder stage, by multi-stage-venv',
 
@@ -97,7 +105,6 @@ export const REASONS = {
   'publishes-into-sources': 'publishes into the folder with the source code',
   'unknown-publish-folder': 'publishes to a folder that cannot be determined',
   'publish-without-output': 'publishes without -o, so the output folder is not known',
-  'not-official-ruby': 'has a base image that is not the official Ruby image',
   'ruby-on-alpine': 'has an Alpine base image, where gems are built against another C library',
   'nothing-to-leave-out': 'already has a slim image, and nothing is installed that only the build needs',
   'bundler-setting': 'installs gems with {setting}, which may put the gems or their settings elsewhere',
@@ -106,7 +113,6 @@ export const REASONS = {
     'installs gems from a repository or a folder, which may call git when they are loaded',
   'unknown-gem': 'installs {gem}, and it is not known what that needs from the full image',
 
-  'not-php': 'has a base image that is neither the official one of PHP nor FrankenPHP',
   'php-on-alpine':
     'has a base image on Alpine, where PHP keeps no compiler and extensions link with another C library',
   'no-build-packages': 'begins a stage that installs next to nothing which only the build needs',

@@ -17,7 +17,7 @@ const MOST_BYTES = 512 * 1024;
 
 /** Files that say what a project of one of the languages is. */
 const MANIFEST =
-  /(^|\/)(package\.json|go\.mod|Cargo\.toml|Gemfile|pom\.xml|build\.gradle(\.kts)?|[^/]+\.(cs|fs|vb)proj)$/;
+  /(^|\/)(package\.json|go\.mod|Cargo\.toml|Gemfile|composer\.json|pom\.xml|build\.gradle(\.kts)?|[^/]+\.(cs|fs|vb)proj)$/;
 
 /** Copies of others' code, and what no image runs. */
 const NOT_THE_PROGRAM = /(^|\/)(vendor|testdata|__tests__|__mocks__|fixtures|bower_components)\/|\.min\.js$/;

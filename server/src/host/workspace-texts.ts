@@ -14,7 +14,7 @@ import { isSkippedFolder } from './skipped-folders';
 const MANIFESTS: readonly RegExp[] = [
   /^(?=.*\.(?:txt|in)$)(?:.*[-_.])?requirements|^constraints[^/]*\.txt$/i,
   /^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|\.python-version|MANIFEST\.in)$/,
-  /^(?:package\.json|composer\.json|pnpm-workspace\.yaml|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|vite\.config\.[cm]?[jt]s|tsconfig[\w.-]*\.json|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
+  /^(?:package\.json|composer\.json|pnpm-workspace\.yaml|pom\.xml|build\.gradle(?:\.kts)?|[^/]*\.(?:cs|fs|vb)proj|(?:vite|next)\.config\.[cm]?[jt]s|tsconfig[\w.-]*\.json|\.nvmrc|\.env\.example|Procfile|nginx[^/]*\.conf)$/,
   /\.dockerignore$/,
   /\.(?:sh|bash)$|^(?:docker-)?entrypoint$/i,
   // What is in them decides whether they hold a secret.

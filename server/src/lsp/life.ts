@@ -7,9 +7,9 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { Surprises } from './answering';
-import { FEATURES } from './features';
 import { messagesOf, prompt } from './input';
 import { type Server, startServer } from './server';
+import { FEATURES } from './visible-log';
 
 /** Runs the language server as a process of its own, which lives as long as its client does, and no longer. */
 function serve(connection: Connection): Server {

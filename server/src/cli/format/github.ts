@@ -1,6 +1,6 @@
 import type { Severity } from '../../core/finding';
-import type { WorkflowCommand } from '../render';
-import type { Formatter } from '../report';
+import type { WorkflowCommand } from './render';
+import type { Formatter } from './report';
 
 const COMMANDS: Readonly<Record<Severity, WorkflowCommand['name']>> = {
   error: 'error',

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../core/text/bytes';
 import { visible } from '../../core/text/visible';
-import type { FileReport, ReportedFinding } from '../report';
+import type { FileReport, ReportedFinding } from './report';
 
 const SHOWN = 5;
 

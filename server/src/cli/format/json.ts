@@ -1,4 +1,4 @@
-import type { Formatter } from '../report';
+import type { Formatter } from './report';
 
 /** One object, as the command-line contract says; lines and characters are 0-based UTF-16. */
 export const formatJson: Formatter = reports => {

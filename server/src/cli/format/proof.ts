@@ -2,7 +2,7 @@ import { formatBytes } from '../../core/text/bytes';
 import type { ProofReport } from '../../protocol';
 import type { Measured, Proof } from '../../prove/proof';
 import { type Compared, compared, failures, totals } from '../../prove/summary';
-import type { Output } from '../render';
+import type { Output } from './render';
 
 /** What is compared, with how it is read from a measure; undefined where it was not measured. */
 const FIGURES: readonly {

@@ -1,9 +1,9 @@
+import { version } from '../../../../package.json';
 import type { Severity } from '../../core/finding';
 import type { Rule } from '../../core/rule';
 import { rules } from '../../core/rules/catalog';
 import { pageTexts } from '../../core/rules/pages';
-import type { FileReport, Formatter } from '../report';
-import { VERSION } from '../version';
+import type { FileReport, Formatter } from './report';
 
 const LEVELS: Readonly<Record<Severity, string>> = {
   error: 'error',
@@ -15,7 +15,7 @@ const LEVELS: Readonly<Record<Severity, string>> = {
 /** SARIF 2.1.0, as code-scanning services read it. */
 export const formatSarif: Formatter = reports => {
   const run = {
-    tool: { driver: { name: 'Plimsoll', semanticVersion: VERSION, rules: rules.map(describeRule) } },
+    tool: { driver: { name: 'Plimsoll', semanticVersion: version, rules: rules.map(describeRule) } },
     columnKind: 'utf16CodeUnits',
     results: reports.flatMap(results),
   };

@@ -1,7 +1,7 @@
 import { SEVERITIES, type Severity } from '../../core/finding';
-import type { Line } from '../render';
-import type { FileReport, Formatter, ReportedFinding } from '../report';
 import { heaviestBlock } from './heaviest';
+import type { Line } from './render';
+import type { FileReport, Formatter, ReportedFinding } from './report';
 
 const COLORS = { error: 'red', warning: 'yellow', info: 'cyan', hint: 'gray' } as const;
 

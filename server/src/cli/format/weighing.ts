@@ -1,7 +1,7 @@
 import { formatBytes } from '../../core/text/bytes';
 import type { WasteEntry } from '../../docker/contents';
 import type { WeighedLayer, Weighing } from '../../docker/weigh';
-import type { Output } from '../render';
+import type { Output } from './render';
 
 const SHOWN_ENTRIES = 5;
 const SHOWN_WASTE = 10;

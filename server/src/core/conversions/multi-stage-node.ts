@@ -10,6 +10,7 @@ export const multiStageNode = dockerfileConversion({
     summary:
       'Development dependencies and compilers stay in a builder stage; the final stage has the built project and its production dependencies on the slim variant',
     safety: 'unsafe',
+    rewrites: ['CMD', 'ENTRYPOINT'],
   },
   offers: stageOffers(NODE),
 });

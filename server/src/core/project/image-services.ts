@@ -42,6 +42,12 @@ export function allOf({ compose, service }: ImageService, workspace: WorkspaceFa
   return [service, ...others];
 }
 
+/** True where a service starts a stage's image with a command of its own: `npm run dev`, `pytest`, `jshell`. */
+export function isStartedOtherwise(file: Dockerfile, stage: Stage, workspace: WorkspaceFacts): boolean {
+  const services = servicesOf(file, stage, workspace).flatMap(image => allOf(image, workspace));
+  return services.some(({ command, entrypoint }) => command !== undefined || entrypoint !== undefined);
+}
+
 /** The names of the variables that a service's `environment` sets, written as a mapping or as a list. */
 export function environmentNames({ node }: Service): string[] {
   const environment = nodeAt(node, 'environment');

@@ -1,8 +1,9 @@
-import { decline, declineAt, isDeclined, type Outcome, type PlainReasonCode } from '../decline';
+import { decline, declineAt, isDeclined, type OtherImageCode, type Outcome } from '../decline';
 import { type ImageRef, isOfficial } from '../dockerfile/image-ref';
 import type { Dockerfile, Stage } from '../dockerfile/model';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Conversion } from '../rule';
+import type { ExplainedEdit } from '../text/explained-edits';
 import { objectionToPackages } from './archived-release';
 import { cutInTwo } from './cut';
 import { type BuildLanguage, type StageSplit, splitAtBuild } from './plan';
@@ -16,12 +17,12 @@ import { splitOffers } from './split-offers';
 export interface Ecosystem<Read = unknown> {
   /** The conversion that offers it. */
   readonly conversion: string;
-  /** What an unsplit image ships for nothing, for a sentence: `the Go toolchain`; undefined where no rule reports it. */
+  /** What an unsplit image ships for nothing, for a sentence: `the Go toolchain`; undefined where no rule reports it. `shipped-toolchain.ts` lists those that have one. */
   readonly toolchain?: string;
   /** Official images, or full names, that such a project is built on. */
   readonly images: readonly string[];
-  /** What is said of every other image. */
-  readonly otherImage: PlainReasonCode;
+  /** What is said of every other image: a row of `OTHER_IMAGES` in `reasons.ts`. */
+  readonly otherImage: OtherImageCode;
   /** What the base image and the instructions tell before the stage is cut. */
   read(base: BuildBase, workspace: WorkspaceFacts): Outcome<Read>;
   /** Which steps build, prepare a build, and install what the container calls. */
@@ -56,6 +57,8 @@ export interface FinalStage {
   readonly leaves?: readonly string[];
   /** Arguments of ENV for what the file leaves unset. */
   readonly settings?: readonly string[];
+  /** What else changes in the file. */
+  readonly edits?: readonly ExplainedEdit[];
 }
 
 /** How a file of one stage that builds and runs a project of this kind is split. */
@@ -78,12 +81,13 @@ export function planStages(
     packages = split.packages,
     finishing = [],
     settings = [],
+    edits: added = [],
     builderImage,
     leaves,
   } = final;
   const objection = objectionToPackages(split, image, packages);
   if (objection) return objection;
-  const sides = { image, copies, finishing, settings, builderImage, because: ecosystem.because };
+  const sides = { image, copies, finishing, settings, builderImage, added, because: ecosystem.because };
   return {
     stage: split.stage,
     image: leaves ? undefined : image,

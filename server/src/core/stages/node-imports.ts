@@ -15,7 +15,7 @@ import type { StageSplit } from './plan';
  * be made of counts, and nothing that only tests and tools read.
  */
 export function objectionToImports(
-  { file, stage }: StageSplit,
+  { file, stage }: Pick<StageSplit, 'file' | 'stage'>,
   project: NodeProject,
   workspace: WorkspaceFacts,
   started: readonly Command[],

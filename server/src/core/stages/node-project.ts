@@ -7,6 +7,8 @@ export interface NodeProject {
   readonly dependencies: ReadonlySet<string>;
   readonly devDependencies: ReadonlySet<string>;
   readonly optionalDependencies: ReadonlySet<string>;
+  /** The lowest release of Next that the range allows; undefined without Next. */
+  readonly nextRelease: number | undefined;
   /** The file that the folder stands for when it is started. */
   readonly main: string | undefined;
   readonly workspaces: boolean;
@@ -28,10 +30,16 @@ function parseNodeProject(text: string): NodeProject | undefined {
     dependencies: new Set(Object.keys(strings(manifest.dependencies))),
     devDependencies: new Set(Object.keys(strings(manifest.devDependencies))),
     optionalDependencies: new Set(Object.keys(strings(manifest.optionalDependencies))),
+    nextRelease: releaseOf(strings(manifest.dependencies).next),
     main: typeof manifest.main === 'string' ? manifest.main : undefined,
     workspaces: manifest.workspaces !== undefined,
     packageManager: typeof manifest.packageManager === 'string' ? manifest.packageManager : undefined,
   };
+}
+
+/** 15 for `^15.1.0`; a range without a number is of the newest. */
+function releaseOf(range: string | undefined): number | undefined {
+  return range === undefined ? undefined : Number(/\d+/.exec(range)?.[0] ?? Number.POSITIVE_INFINITY);
 }
 
 function parsed(text: string): unknown {

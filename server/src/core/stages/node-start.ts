@@ -1,5 +1,6 @@
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
+import type { NotOffered } from '../finding';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Command } from '../shell/command';
 import { parseScript } from '../shell/parse';
@@ -8,11 +9,7 @@ import { runsScript } from './node-steps';
 import type { StageSplit } from './plan';
 
 /** The commands that a container starts with, scripts of `package.json` looked up; a reason where they need tools. */
-export function nodeStart(
-  { file, stage }: StageSplit,
-  project: NodeProject,
-  { context }: WorkspaceFacts,
-): Outcome<readonly Command[]> {
+export function nodeStart({ file, stage }: StageSplit, project: NodeProject): Outcome<readonly Command[]> {
   const { entrypoint, cmd, commands } = containerStart(file, stage);
   const at = cmd ?? entrypoint;
   if (!at || commands.length === 0) return declineAt(file, stage.from, 'starts-nothing');
@@ -27,14 +24,25 @@ export function nodeStart(
     return declineAt(file, at, 'starts-script-of-several-commands');
   const tool = command.words.find(word => isTool(word.text, project));
   if (tool) return declineAt(file, at, 'starts-development-dependency', { package: tool.text });
-  const settings = ['next.config.ts', 'next.config.mts'].find(name => context?.files.has(name));
-  // https://github.com/vercel/next.js/issues/81798
-  if (command.name === 'next' && settings !== undefined && !project.dependencies.has('typescript'))
-    return declineAt(file, at, 'next-settings-need-typescript', { file: settings });
   const known = command.name === 'node' || (command.name === 'next' && project.dependencies.has('next'));
   if (!known || /\.[mc]?tsx?$/.test(command.words.at(-1)?.text ?? ''))
     return declineAt(file, at, 'starts-without-node', { program: command.name || 'a variable' });
   return started;
+}
+
+/** Settings that `next start` can only read with a package that is for development alone. */
+export function objectionToNextSettings(
+  { file, stage }: StageSplit,
+  project: NodeProject,
+  { context }: WorkspaceFacts,
+  [command]: readonly Command[],
+): NotOffered | undefined {
+  const { entrypoint, cmd } = containerStart(file, stage);
+  const settings = ['next.config.ts', 'next.config.mts'].find(name => context?.files.has(name));
+  // https://github.com/vercel/next.js/issues/81798
+  return command?.name === 'next' && settings !== undefined && !project.dependencies.has('typescript')
+    ? declineAt(file, cmd ?? entrypoint ?? stage.from, 'next-settings-need-typescript', { file: settings })
+    : undefined;
 }
 
 export function isStart(outcome: Outcome<readonly Command[]>): outcome is readonly Command[] {

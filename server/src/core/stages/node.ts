@@ -6,11 +6,12 @@ import { isAroundProgram } from '../project/code/program-files';
 import { nodeLock } from '../project/node-lock';
 import type { WorkspaceFacts } from '../project/workspace';
 import type { Ecosystem } from './ecosystem';
+import { nextStandalone } from './next-standalone';
 import { nodeFiles } from './node-files';
 import { objectionToImports } from './node-imports';
 import { type NodeProject, nodeProject } from './node-project';
 import { pruning } from './node-prune';
-import { isStart, nodeStart } from './node-start';
+import { isStart, nodeStart, objectionToNextSettings } from './node-start';
 import { buildsNode, installsPackageManager, preparesNode } from './node-steps';
 import { leftBehind, type StageSplit } from './plan';
 import { projectCopy } from './project-copy';
@@ -37,10 +38,15 @@ export const NODE: Ecosystem<SlimVariant> = {
     if (!project) return decline('no-package-json');
     const pruned = pruning(split, project, workspace);
     if (isDeclined(pruned)) return pruned;
-    const start = nodeStart(split, project, workspace);
+    const start = nodeStart(split, project);
     if (!isStart(start)) return start;
+    const files = nodeFiles(split, project, workspace, { started: start, installedIn: pruned.folder });
+    const standalone = nextStandalone(split, project, workspace, { started: start, files });
     const objection =
-      (pruned.command === undefined ? undefined : objectionToImports(split, project, workspace, start)) ??
+      (standalone ? undefined : objectionToNextSettings(split, project, workspace, start)) ??
+      (standalone || pruned.command === undefined
+        ? undefined
+        : objectionToImports(split, project, workspace, start)) ??
       objectionToBrowsers(split, project, workspace) ??
       objectionToGain(split, image, project);
     if (objection) return objection;
@@ -48,10 +54,12 @@ export const NODE: Ecosystem<SlimVariant> = {
     if (isDeclined(packages)) return packages;
     const whole = projectCopy(split);
     if (isDeclined(whole)) return whole;
-    const files = nodeFiles(split, project, workspace, { started: start, installedIn: pruned.folder });
+    const settings = settingsOf(split);
+    if (standalone)
+      return { ...standalone, image: image.image, packages, settings: [...settings, ...standalone.settings] };
     const copies = files?.map(path => `${path} ${path}`) ?? [whole];
     const finishing = pruned.command === undefined ? [] : [pruned.command];
-    return { image: image.image, packages, copies, finishing, settings: settingsOf(split) };
+    return { image: image.image, packages, copies, finishing, settings };
   },
 };
 

@@ -1,3 +1,4 @@
+import { programsOfSources } from '../analysis/called-programs/sources';
 import { declineAt, isDeclined, type Outcome } from '../decline';
 import { containerStart } from '../dockerfile/container-start';
 import { formatImageRef, shortName } from '../dockerfile/image-ref';
@@ -52,6 +53,8 @@ const LIBRARY_IN_IMAGE =
   /^(zlib1g|lib(argon2-1|curl4|onig5|readline8|sodium23|sqlite3-0|ssl(1\.1|3)|xml2)(t64)?)$/;
 /** What Composer fetches and unpacks with. Source: https://getcomposer.org/doc/00-intro.md (2026-11) */
 const FOR_COMPOSER = /^(git|git-core|unzip|zip|p7zip-full|subversion|mercurial)$/;
+/** The programs of those packages. */
+const COMPOSER_TOOL = /^(.*\/)?(git|unzip|zip|zipinfo|7z[ar]?|svn\w*|hg)$/;
 /** Packages whose program goes by another name. */
 const BROUGHT: Readonly<Record<string, readonly string[]>> = {
   supervisor: ['supervisord', 'supervisorctl'],
@@ -80,6 +83,7 @@ export const PHP: Ecosystem<PhpRead> = {
       read.brought.has(program) ||
       /(^|\/)vendor\/bin\//.test(command?.words[0]?.text ?? ''),
     shipsFolder: true,
+    keepsImage: true,
     workdir: read.folder,
     placeOf: it => placeOf(it, read),
     pipes: steps.pipesPhp,
@@ -177,7 +181,7 @@ function optionsFor(extension: string, { name, words }: Command): string[] {
   return words.slice(2).map(it => it.text.split('=', 1)[0] ?? '');
 }
 
-/** Without a lock nobody knows what packages call, so that the tools stay. */
+/** Without a lock nobody knows what packages call, so that the tools stay, as they do for code that calls one. */
 function leavesTools(file: Dockerfile, runs: readonly Run[], workspace: WorkspaceFacts): Outcome<boolean> {
   const install = runs.findLast(run => run.script.commands.some(steps.isComposerStep));
   const { packages, vendorFolder } = composerProject(workspace);
@@ -188,5 +192,6 @@ function leavesTools(file: Dockerfile, runs: readonly Run[], workspace: Workspac
     const caller = packages && callerOf(program, packages);
     if (caller) return declineAt(file, install, 'package-calls-program', { package: caller, program });
   }
-  return packages !== undefined;
+  const calls = programsOfSources(workspace).some(({ command }) => COMPOSER_TOOL.test(command.name));
+  return packages !== undefined && !calls;
 }

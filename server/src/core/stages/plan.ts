@@ -61,6 +61,8 @@ export interface BuildLanguage {
   librariesOf?(headers: string): readonly string[] | undefined;
   /** Programs that the image of the build has, the final one lacks, and no package brings. */
   readonly lost?: ReadonlySet<string>;
+  /** True where both stages have the same image, so that nothing but packages of the file can be lost. */
+  readonly keepsImage?: boolean;
   /** False for files of code of which it is known that no container runs them. */
   isRun?(path: string): boolean;
 }
@@ -296,13 +298,20 @@ function withStartedPrograms(
 ): Outcome<StageSplit> {
   const packages = new Set(split.packages);
   const at = split.stage.from;
+  const left = leftBehind(split);
   for (const { command, path } of programsOfSources(workspace, language.isRun)) {
     const name = command.name.slice(command.name.lastIndexOf('/') + 1);
-    const brought = fullOnlyProgram(name);
     if (language.lost?.has(name) && !packages.has(name))
       return declineAt(split.file, at, 'code-starts-build-program', { path, program: name });
-    if (!brought?.[0] || language.runs(name)) continue;
-    if (!brought.some(it => packages.has(it))) packages.add(brought[0]);
+    if (language.runs(name)) continue;
+    const ofFull = fullOnlyProgram(name) ?? [];
+    const brought = [name, ...ofFull];
+    if (brought.some(it => packages.has(it))) continue;
+    const dropped = brought.find(it => left.includes(it));
+    const [first] = language.keepsImage ? [] : ofFull;
+    const needed = dropped ?? first;
+    if (needed === undefined) continue;
+    packages.add(needed);
     if (/^(curl|wget|git)$/.test(name)) packages.add('ca-certificates');
   }
   return { ...split, packages: [...packages] };

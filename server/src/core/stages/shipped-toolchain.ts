@@ -19,7 +19,8 @@ export interface ShippedToolchain {
   readonly conversion: string;
 }
 
-const ECOSYSTEMS: readonly Ecosystem[] = [GO, RUST, JAVA, DOTNET];
+/** Every ecosystem with a toolchain. */
+export const WITH_TOOLCHAIN: readonly Ecosystem[] = [GO, RUST, JAVA, DOTNET];
 
 /** Undefined also if it is not certain that what is started does without. */
 export function shippedToolchain(file: Dockerfile, workspace: WorkspaceFacts): ShippedToolchain | undefined {
@@ -27,7 +28,9 @@ export function shippedToolchain(file: Dockerfile, workspace: WorkspaceFacts): S
   const at = stage?.from.image?.span;
   if (stage?.base.kind !== 'image' || !at) return undefined;
   const repository = repositoryName(stage.base.ref);
-  const ecosystem = ECOSYSTEMS.find(({ images }) => images.some(it => it.split('/').at(-1) === repository));
+  const ecosystem = WITH_TOOLCHAIN.find(({ images }) =>
+    images.some(it => it.split('/').at(-1) === repository),
+  );
   if (!ecosystem?.toolchain || isDeclined(planStages(ecosystem, file, workspace))) return undefined;
   return { name: ecosystem.toolchain, at, conversion: ecosystem.conversion };
 }

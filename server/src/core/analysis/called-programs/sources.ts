@@ -4,7 +4,7 @@ import { parseScript } from '../../shell/parse';
 import type { CalledProgram } from './called-program';
 
 /**
- * The programs that code in JavaScript, Go, Java, Ruby, Rust or C# starts, as far as it names them: `spawn('git', …)`,
+ * The programs that code in JavaScript, Go, Java, Ruby, Rust, PHP or C# starts, as far as it names them: `spawn('git', …)`,
  * `exec.Command("sh", "-c", "curl …")`. Tests and the scripts of developers are no part of what runs.
  *
  * @param isRun false for paths of the context of which it is known that no container runs them

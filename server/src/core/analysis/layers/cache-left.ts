@@ -4,6 +4,7 @@ import type { Evidence, Fix } from '../../finding';
 import type { CacheName } from '../../knowledge/caches';
 import type { Context } from '../../rule';
 import { type Command, runsForCertain } from '../../shell/command';
+import { withoutTrailing } from '../../text/ends';
 import { cacheEvidence, sizeInWords } from '../sizes/evidence';
 import type { LayerLeftover } from './leftovers';
 import { shippedLeftovers } from './shipped-leftovers';
@@ -45,10 +46,31 @@ export function cleanAtTheEnd(file: Dockerfile, left: CacheLeft, command: string
   if (left.isNamedByCommand && !/^[\w./-]+$/.test(folder)) return [];
   const sudo = writer.wrappers.some(word => word.text === 'sudo') ? 'sudo ' : '';
   const cleaning = left.isNamedByCommand ? `rm -rf ${folder}` : command;
+  const [program = ''] = cleaning.split(' ');
+  const isRemoved = run.script.commands
+    .slice(run.script.commands.indexOf(writer) + 1)
+    .some(it => mayRemoveProgram(it, program));
   const edits =
-    cleaning.startsWith('rm -rf ') || left.writers.some(it => runsForCertain(run.script, it))
+    cleaning.startsWith('rm -rf ') || (!isRemoved && left.writers.some(it => runsForCertain(run.script, it)))
       ? [appendCommand(file, run, sudo + cleaning)]
       : left.writers.map(it => appendBehind(file, run, it, sudo + cleaning));
   if (edits.includes(undefined)) return [];
   return [{ title: `Add ${cleaning}`, safety: 'safe', edits: edits.flatMap(it => it ?? []) }];
 }
+
+/** True for a command behind which a program may no longer be there: `apt-get purge npm`, `rm /usr/bin/composer`. */
+function mayRemoveProgram({ name, words }: Command, program: string): boolean {
+  const texts = words.slice(1).map(it => it.text);
+  if (/^(rm|unlink|mv)$/.test(name))
+    return texts.some(it => {
+      const path = withoutTrailing(it, '/');
+      return path.slice(path.lastIndexOf('/') + 1).startsWith(program) || PROGRAM_FOLDER.test(path);
+    });
+  return MANAGERS.test(name) && texts.some(it => REMOVALS.test(it));
+}
+
+const PROGRAM_FOLDER = /^\/(usr(\/local)?|opt|root\/\.nvm)(\/(bin|lib(\/node_modules)?|share|\*))?(\/\*)?$/;
+const MANAGERS =
+  /^(apt|apt-get|aptitude|dpkg|apk|dnf|microdnf|yum|zypper|npm|yarn|pnpm|pip3?|gem|corepack|nvm)$/;
+const REMOVALS =
+  /^(purge|remove|autoremove|auto-remove|autopurge|del|erase|rm|un|uninstall|disable|-P|-r|--purge)$/;

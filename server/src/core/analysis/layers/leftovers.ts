@@ -221,6 +221,8 @@ function folderOf(tool: Tool, file: Dockerfile, run: Run, command: Command): str
   const env = environmentAt(file, run, command);
   for (const name of tool.movedBy ?? []) {
     const given = givenBy(command, name) ?? (env.has(name) ? (env.get(name) ?? '') : undefined);
+    // By `/dev/null`, Composer and others keep none.
+    if (given === '/dev/null') return undefined;
     if (given !== undefined) return given.startsWith('/') ? imagePath('/', given) : undefined;
   }
   return atHome(tool.folder, homeOf(file, run));

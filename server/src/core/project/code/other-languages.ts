@@ -6,13 +6,13 @@ import { type CodeToken, codeTokens, SYNTAX } from './tokens';
 type Values = ReadonlyMap<string, CodeToken>;
 
 /** A string, or a name that the file gives the value of one. */
-function valueAt(tokens: readonly CodeToken[], index: number, values: Values): string | undefined {
+export function valueAt(tokens: readonly CodeToken[], index: number, values: Values): string | undefined {
   const token = tokens[index];
   if (token?.kind === 'string' && token.quote !== '/') return token.text;
   return token?.kind === 'word' ? values.get(token.text)?.text : undefined;
 }
 
-function marks(tokens: readonly CodeToken[], index: number, text: string): boolean {
+export function marks(tokens: readonly CodeToken[], index: number, text: string): boolean {
   return [...text].every(
     (char, at) => tokens[index + at]?.kind === 'mark' && tokens[index + at]?.text === char,
   );
@@ -30,7 +30,7 @@ function pathEndingAt(tokens: readonly CodeToken[], index: number, separator: st
 const SHELLS = /^(\/(usr\/)?bin\/)?(sh|bash|dash|ash|zsh)$/;
 
 /** A program with its arguments: of a shell also what it is handed. */
-function calledWith(words: readonly (string | undefined)[]): CalledProgram[] {
+export function calledWith(words: readonly (string | undefined)[]): CalledProgram[] {
   const [name, flag, script] = words;
   const called = program(name ?? '');
   if (!called) return [];
@@ -39,7 +39,7 @@ function calledWith(words: readonly (string | undefined)[]): CalledProgram[] {
 }
 
 /** The values of the strings from a place to the bracket that ends them. */
-function listAt(tokens: readonly CodeToken[], from: number, values: Values): (string | undefined)[] {
+export function listAt(tokens: readonly CodeToken[], from: number, values: Values): (string | undefined)[] {
   const found: (string | undefined)[] = [];
   for (let at = from; at < tokens.length && found.length < 3; at++) {
     const token = tokens[at];

@@ -1,6 +1,7 @@
 import type { SourceFacts } from './facts';
 import { readJavaScript } from './javascript';
 import { readGo, readJava, readRuby, readRust } from './other-languages';
+import { readPhp } from './php';
 
 /** The languages whose code is read, by the ends of their files' names. */
 const READERS: readonly (readonly [RegExp, (text: string) => SourceFacts])[] = [
@@ -9,6 +10,7 @@ const READERS: readonly (readonly [RegExp, (text: string) => SourceFacts])[] = [
   [/\.(java|kts?|cs)$/, readJava],
   [/\.(rb|ru|rake)$/, readRuby],
   [/\.rs$/, readRust],
+  [/\.(php|phtml)$/, readPhp],
 ];
 
 export function isReadableSource(path: string): boolean {

@@ -12,6 +12,8 @@ export interface CodeToken {
 /** How a language writes its strings and comments. */
 export interface CodeSyntax {
   readonly lineComment: '//' | '#';
+  /** Of PHP, which has both: `#` begins no comment before a bracket. */
+  readonly hashComments?: boolean;
   readonly blockComments: boolean;
   /** Quotes of strings that may go over several lines. */
   readonly longQuotes: readonly string[];
@@ -52,8 +54,26 @@ const RUBY: CodeSyntax = {
   computed: { begin: '#{', quotes: ['"', '`'] },
   regexes: true,
 };
+const PHP: CodeSyntax = {
+  lineComment: '//',
+  hashComments: true,
+  blockComments: true,
+  longQuotes: ['"', "'", '`'],
+  quotes: [],
+  rawQuotes: [],
+  computed: { begin: '{$', quotes: ['"', '`'] },
+  regexes: false,
+};
 
-export const SYNTAX = { javascript: JAVASCRIPT, go: GO, java: JAVA, rust: RUST, ruby: RUBY, csharp: JAVA };
+export const SYNTAX = {
+  javascript: JAVASCRIPT,
+  go: GO,
+  java: JAVA,
+  rust: RUST,
+  ruby: RUBY,
+  php: PHP,
+  csharp: JAVA,
+};
 
 /** Computed parts of strings inside each other that are read; what is deeper is left out. */
 const MOST_DEPTH = 20;
@@ -157,7 +177,8 @@ class TokenReader {
     const char = this.text.charCodeAt(at);
     if (char <= LAST_SPACE || char === NO_BREAK_SPACE) return this.pastSpace(at);
     if (char !== SLASH && char !== HASH && char !== EQUALS) return at;
-    const { lineComment, blockComments } = this.syntax;
+    const { lineComment, blockComments, hashComments } = this.syntax;
+    if (hashComments && char === HASH && this.text[at + 1] !== '[') return this.lineEnd(at);
     if (this.text.startsWith(lineComment, at) || (at === 0 && this.text.startsWith('#!')))
       return this.lineEnd(at);
     if (blockComments && this.text.startsWith('/*', at)) {

@@ -4,13 +4,16 @@ import type { Dockerfile, Run, Stage } from '../../dockerfile/model';
 import { runCommands, type StageCommand, stagesThatRun } from '../../dockerfile/query';
 import { environmentAt } from '../../dockerfile/run-environment';
 import { lineage } from '../../dockerfile/stage-graph';
+import { finalState } from '../../dockerfile/stage-state';
 import type { Finding, Fix } from '../../finding';
+import { isStartedOtherwise } from '../../project/image-services';
 import type { WorkspaceFacts } from '../../project/workspace';
 import { pythonManifestAt } from '../../project/workspace-files';
 import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
 import { dependencyInstall } from '../../shell/dependency-install';
 import { parseScript } from '../../shell/parse';
+import { objectionToImports } from '../../stages/node-imports';
 import { type NodeProject, nodeProject } from '../../stages/node-project';
 import { insert } from '../../text/edit';
 
@@ -27,11 +30,12 @@ export const devDependenciesInFinalImage = dockerfileRule({
     const seen = new Set<Command>();
     for (const stage of stagesThatRun(file, workspace.targets)) {
       if (FOR_DEVELOPERS.test(stage.name ?? '')) continue;
+      if (isStartedOtherwise(file, stage, workspace)) continue;
       const all = runCommands(lineage(file, stage).reverse());
       for (const one of all) {
         if (seen.has(one.command)) continue;
         const finding =
-          nodeFinding(file, stage, one, all, workspace) ?? pythonFinding(file, one, all, workspace);
+          nodeFinding(file, stage, one, all, workspace) ?? pythonFinding(file, stage, one, all, workspace);
         if (!finding) continue;
         seen.add(one.command);
         yield finding;
@@ -60,7 +64,9 @@ function nodeFinding(
   if (command.words.some(({ text }) => OMITS_DEV.test(text)) || isSetToOmit(file, run, command, project))
     return undefined;
   const later = all.filter(it => it.command.span.start > command.span.start).map(it => it.command);
-  if (later.some(removesDev) || !startsWithout(file, stage, project)) return undefined;
+  const started = startsWithout(file, stage, project);
+  if (later.some(removesDev) || !started) return undefined;
+  if (objectionToImports({ file, stage }, project, workspace, started)) return undefined;
   const builds = later.some(it => /^(npm|npx|yarn|pnpm|bun|bunx|node)$/.test(it.name));
   const message = `${install.label} also installs the ${project.devDependencies.size} development dependencies, which the started program does not need`;
   if (builds)
@@ -89,19 +95,20 @@ function removesDev({ name, words }: Command): boolean {
   return words.some(({ text }) => /^(prune|deploy|focus)$/.test(text) || OMITS_DEV.test(text));
 }
 
-/** True where the container starts a file of Node or what a dependency brings, and no development dependency. */
-function startsWithout(file: Dockerfile, stage: Stage, project: NodeProject): boolean {
+/** What the container starts, where that is a file of Node or what a dependency brings, and no development dependency. */
+function startsWithout(file: Dockerfile, stage: Stage, project: NodeProject): readonly Command[] | undefined {
   const { commands } = containerStart(file, stage);
   const [first] = commands;
-  if (!first || commands.length > 1) return false;
+  if (!first || commands.length > 1) return undefined;
   const script = scriptOf(first);
   const text = script === undefined ? undefined : project.scripts.get(script);
-  if (script !== undefined && text === undefined) return false;
+  if (script !== undefined && text === undefined) return undefined;
   const started = text === undefined ? commands : parseScript({ text, origins: { from: 0 } }).commands;
   const usesTool = started.some(({ words }) =>
     words.some(word => project.devDependencies.has(packageOf(word.text))),
   );
-  return !usesTool && started.length === 1 && started[0]?.name === 'node' && !isTypeScript(started[0]);
+  const isProgram = started.length === 1 && started[0]?.name === 'node' && !isTypeScript(started[0]);
+  return isProgram && !usesTool ? started : undefined;
 }
 
 function isTypeScript({ words }: Command): boolean {
@@ -137,6 +144,7 @@ function nodeFixes(program: string, { words }: Command, project: NodeProject): F
 
 function pythonFinding(
   file: Dockerfile,
+  stage: Stage,
   { command, run }: StageCommand,
   all: readonly StageCommand[],
   workspace: WorkspaceFacts,
@@ -149,6 +157,7 @@ function pythonFinding(
   const env = environmentAt(file, run, command);
   if (env.has('UV_NO_DEV') || env.has('UV_NO_DEFAULT_GROUPS') || env.has('POETRY_WITHOUT')) return undefined;
   if (all.some(it => it.command.words.some(({ text }) => TOOLS.test(text)))) return undefined;
+  if (isUv && syncsAgain(file, stage, all)) return undefined;
   const paths = installersAt(command, file, workspace).map(it => it.manifest);
   const dev = paths.some(path =>
     pythonManifestAt(workspace, path)?.requirements.some(it => it.group === 'dev'),
@@ -164,6 +173,20 @@ function pythonFinding(
     fixes: () =>
       verb ? [{ title: `Add ${flag}`, safety: 'unsafe', edits: [insert(verb.span.end, ` ${flag}`)] }] : [],
   };
+}
+
+/** `uv run` installs what is missing of the default groups, at every start, unless it is told not to. */
+function syncsAgain(file: Dockerfile, stage: Stage, all: readonly StageCommand[]): boolean {
+  const { env } = finalState(file, stage);
+  if (['UV_NO_SYNC', 'UV_NO_DEV', 'UV_NO_DEFAULT_GROUPS'].some(name => env.has(name))) return false;
+  const check = finalState(file, stage).healthcheck?.script.commands ?? [];
+  const commands = [...containerStart(file, stage).commands, ...check, ...all.map(it => it.command)];
+  return commands.some(({ words }) => {
+    const at = words.findIndex(
+      ({ text }, index) => /(^|\/)uv$/.test(text) && words[index + 1]?.text === 'run',
+    );
+    return at !== -1 && !words.some(({ text }) => /^--(no-sync|no-dev|no-default-groups)$/.test(text));
+  });
 }
 
 const UV_OMITS = /^--(no-dev|no-default-groups|only-group|no-group|only-dev|all-groups|dev|group)(=|$)/;

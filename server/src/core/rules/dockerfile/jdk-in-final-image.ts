@@ -4,6 +4,7 @@ import type { Dockerfile, Stage } from '../../dockerfile/model';
 import { ofKind, runCommands, stagesThatRun } from '../../dockerfile/query';
 import { lineage, rootBase } from '../../dockerfile/stage-graph';
 import { finalState } from '../../dockerfile/stage-state';
+import { isStartedOtherwise } from '../../project/image-services';
 import { dockerfileRule } from '../../rule';
 import type { Command } from '../../shell/command';
 import { replace } from '../../text/edit';
@@ -26,6 +27,7 @@ export const jdkInFinalImage = dockerfileRule({
       if (!root || !image || seen.has(root) || base.kind !== 'image') continue;
       const jre = runtimeVariantOf(base.ref);
       if (jre === undefined || !onlyStartsJava(file, stage)) continue;
+      if (isStartedOtherwise(file, stage, workspace)) continue;
       seen.add(root);
       const isWritten = image.literal && image.text.includes(`:${base.ref.tag}`) && !base.ref.digest;
       yield {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { visible, visibleJson, visibleLines } from '../core/text/visible';
+import { visible, visibleJson, visibleLines } from '../../core/text/visible';
 
 /** A colour or another style of a terminal. */
 export type Style = Parameters<typeof styleText>[0];

@@ -1,7 +1,7 @@
-import type { Fix, Severity } from '../core/finding';
-import type { Diagnostic } from '../core/lint';
-import type { Rule, SourceFile } from '../core/rule';
-import { type LineColumn, Lines } from '../core/text/lines';
+import type { Fix, Severity } from '../../core/finding';
+import type { Diagnostic } from '../../core/lint';
+import type { Rule, SourceFile } from '../../core/rule';
+import { type LineColumn, Lines } from '../../core/text/lines';
 import type { Output } from './render';
 
 /**

@@ -1,0 +1,39 @@
+// What each value of Ecosystem names elsewhere is there: a new one is found by its file.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { conversions } from '../../server/src/core/conversions/catalog';
+import type { Ecosystem } from '../../server/src/core/stages/ecosystem';
+import { WITH_TOOLCHAIN } from '../../server/src/core/stages/shipped-toolchain';
+
+const folder = join(__dirname, '../../server/src/core/stages');
+
+function isEcosystem(value: unknown): value is Ecosystem {
+  return typeof value === 'object' && value !== null && 'conversion' in value && 'otherImage' in value;
+}
+
+describe('ecosystems', () => {
+  const found = new Map<string, Ecosystem>();
+
+  before(async () => {
+    for (const file of readdirSync(folder).filter(name => name.endsWith('.ts'))) {
+      const exported: Record<string, unknown> = await import(join(folder, file));
+      for (const value of Object.values(exported)) if (isEcosystem(value)) found.set(file, value);
+    }
+  });
+
+  it('name a conversion that exists', () => {
+    assert.ok(found.size >= 7, [...found.keys()].join(', '));
+    const ids = conversions.map(it => it.meta.id);
+    const wrong = [...found].filter(([, it]) => !ids.includes(it.conversion)).map(([file]) => file);
+    assert.deepEqual(wrong, []);
+  });
+
+  it('are in the list of shipped-toolchain.ts where they have a toolchain', () => {
+    const missing = [...found].filter(([, it]) => it.toolchain && !WITH_TOOLCHAIN.includes(it));
+    assert.deepEqual(
+      missing.map(([file]) => file),
+      [],
+    );
+  });
+});
