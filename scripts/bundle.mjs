@@ -5,10 +5,10 @@
 // With --release names are short and there are no source maps: packages are made of that.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build, context } from 'esbuild';
+import { build, context, transform } from 'esbuild';
 import { lazyData } from './data-files.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -55,6 +55,12 @@ const onDemand = [
   {
     file: /dockerode[\\/]lib[\\/]util\.js$/,
     from: "var tar = require('tar-fs');",
+    to: '',
+  },
+  {
+    // It has the `require` of its file already.
+    file: /tree-sitter-wasm[\\/]wasm[\\/]tree-sitter\.js$/,
+    from: /const \{ createRequire \} = await import\("module"\);\s*var require = createRequire\([^;]*\);/,
     to: '',
   },
   // Which editors an extension runs in, its manifest says, and the editor sees to it.
@@ -112,19 +118,41 @@ const node = {
 
 const page = { ...common, platform: 'browser', target: 'es2022', format: 'iife' };
 
-/** What modules of CommonJS have by themselves, for the libraries in the parts of the program. */
-const COMMONJS = `import { createRequire as plimsollRequire } from 'node:module';
-import { dirname as plimsollFolder } from 'node:path';
-import { fileURLToPath as plimsollFile } from 'node:url';
-const require = plimsollRequire(import.meta.url);
-const __filename = plimsollFile(import.meta.url);
-const __dirname = plimsollFolder(__filename);`;
+/** esbuild splits only modules; the parts become CommonJS, which alone can be loaded with its compiled code: kept-code.ts. */
+const asCommonJs = {
+  name: 'as CommonJS',
+  setup({ initialOptions, onEnd }) {
+    initialOptions.write = false;
+    // Maps go through the second pass inside the text.
+    if (initialOptions.sourcemap) initialOptions.sourcemap = 'inline';
+    onEnd(async ({ outputFiles = [] }) => {
+      await Promise.all(outputFiles.map(({ path, text }) => writeAsCommonJs(path, text)));
+    });
+  },
+};
 
-/** cli.js is a CommonJS file, as users and editors start it; the program beside it is made of modules. */
+async function writeAsCommonJs(path, text) {
+  const { code, map } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: node.target,
+    // Compiled code that V8 gets back does not know which file it is of, which `import()` asks.
+    supported: { 'dynamic-import': false },
+    minify: release,
+    minifyWhitespace: true,
+    sourcemap: release ? false : 'external',
+    sourcefile: basename(path),
+  });
+  if (release) return writeFileSync(path, code);
+  writeFileSync(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
+  writeFileSync(`${path}.map`, map);
+}
+
+/** cli.js is what users and editors start; it loads the program beside it. */
 const programBeside = {
   name: 'the program beside cli.js',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/main$/ }, () => ({ path: './program/main.mjs', external: true }));
+    onResolve({ filter: /^\.\/main$/ }, () => ({ path: './program/main.js', external: true }));
   },
 };
 
@@ -143,8 +171,7 @@ const bundles = [
     splitting: true,
     entryPoints: { main: 'server/src/cli/main.ts', 'layer-worker': 'server/src/docker/layer-worker.ts' },
     outdir: 'dist/program',
-    outExtension: { '.js': '.mjs' },
-    banner: { js: COMMONJS },
+    plugins: [...node.plugins, asCommonJs],
   },
   { ...page, entryPoints: ['client/webview/panel.ts'], outfile: 'dist/panel.js' },
   { ...common, entryPoints: ['client/webview/panel.css'], outfile: 'dist/panel.css' },

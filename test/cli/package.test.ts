@@ -92,7 +92,7 @@ describe('the packages', function () {
       'docs/conversions/multi-stage-venv.md',
       'dist/cli.js',
       'dist/extension.js',
-      'dist/program/main.mjs',
+      'dist/program/main.js',
       'dist/program/tree-sitter-bash.wasm.br',
     ])
       assert.ok(names.includes(`extension/${path}`), path);

@@ -3,7 +3,6 @@ import { version } from '../../../package.json';
 import { Stopped } from '../prove/stopping';
 import { EXIT, Misuse } from './exit';
 import { printText, warn, warnAsIs, warnAtLength, watchReaders } from './output';
-import { expectShortRun } from './short-run';
 
 /**
  * The command line: `plimsoll check | fix | convert | weigh | prove | rules | lsp`.
@@ -31,7 +30,6 @@ async function main(argv: readonly string[]): Promise<void> {
 async function commandsFor(name: string | undefined): Promise<readonly Command[]> {
   const { lspCommand } = await import('./lsp');
   if (name === 'lsp') return [lspCommand()];
-  expectShortRun();
   const { commands } = await import('./commands');
   return [...commands(), lspCommand()];
 }

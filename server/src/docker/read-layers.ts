@@ -15,7 +15,7 @@ export interface LayerProgress {
 /** Megabytes of JavaScript's own memory; the paths of an image are kept beside it. What takes more has gone wrong. */
 const WORKER_MEMORY = 256;
 
-/** The worker's file is beside the running one: `layer-worker.mjs` in the bundle. */
+/** The worker's file is beside the running one: `layer-worker.js` in the bundle. */
 function startWorker(workerData: LayerRequest): Worker {
   const extension = extname(__filename);
   const file = join(__dirname, `layer-worker${extension}`);

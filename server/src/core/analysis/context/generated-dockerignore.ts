@@ -124,7 +124,8 @@ function isWorthALine(clutter: Clutter, context: BuildContext, stacks: ReadonlyS
 
 /** A context is a snapshot of up to 20,000 files, and the file in it is checked at every keystroke. */
 const matchedIn = oncePer((context: BuildContext): ReadonlyMap<string, readonly string[]> => {
-  const paths = [...new Set([...context.entries.map(it => it.path), ...context.files.keys()])];
+  const all = [...new Set([...context.entries.map(it => it.path), ...context.files.keys()])];
+  const paths = all.filter(path => allClutter(contextClutter()).ignores(path));
   return new Map(
     contextClutter().map(clutter => {
       const ignore = ignoreOf(clutter);
@@ -138,6 +139,11 @@ export function present({ pattern }: Clutter, context: BuildContext): readonly s
   return matchedIn(context).get(pattern) ?? [];
 }
 
+/** Most paths are no clutter at all, which one look at all of its lines together tells. */
+const allClutter = oncePer(
+  (clutter: readonly Clutter[]): Dockerignore => parseDockerignore(clutter.map(it => it.pattern).join('\n')),
+);
+
 const ignoreOf = oncePer((clutter: Clutter): Dockerignore => parseDockerignore(clutter.pattern));
 
 /** Paths that builds name, most of which are the same at the next keystroke. */
@@ -145,7 +151,9 @@ const MOST_REMEMBERED_PATHS = 5000;
 
 /** The clutter whose line in an ignore file would take out a path. */
 const clutterOver = oncePerText(MOST_REMEMBERED_PATHS, (path): readonly Clutter[] =>
-  contextClutter().filter(clutter => takesOut(ignoreOf(clutter), path)),
+  takesOut(allClutter(contextClutter()), path)
+    ? contextClutter().filter(clutter => takesOut(ignoreOf(clutter), path))
+    : [],
 );
 
 /** Whether the build, the metadata of a package or the code needs it, though no path that a build names is in it. */
