@@ -40,6 +40,12 @@ export const MOST_SCRIPT_STEPS = 10_000;
  */
 export const MOST_UNOPENED_BRACKETS = 300;
 
+/**
+ * `|`, `<`, `>` and round brackets of a script. Where they make no sense, the grammar's time grows with their square, and its
+ * memory too. Long entry scripts have some 600.
+ */
+export const MOST_SCRIPT_OPERATORS = 2000;
+
 /** Scripts in which `$(`, brackets and `if` nest deeper are made to exhaust the stack. */
 export const MOST_SCRIPT_DEPTH = 200;
 

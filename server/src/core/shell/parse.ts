@@ -1,6 +1,12 @@
 // The only importer of the bash grammar.
 import { Language, type Node, Parser } from '@vscode/tree-sitter-wasm';
-import { MOST_SCRIPT_DEPTH, MOST_SCRIPT_STEPS, MOST_SCRIPT_TOKENS, MOST_UNOPENED_BRACKETS } from '../limits';
+import {
+  MOST_SCRIPT_DEPTH,
+  MOST_SCRIPT_OPERATORS,
+  MOST_SCRIPT_STEPS,
+  MOST_SCRIPT_TOKENS,
+  MOST_UNOPENED_BRACKETS,
+} from '../limits';
 import { parseWithin } from '../text/bounded-parse';
 import { type Excerpt, ExcerptBuilder, sourceSpan } from '../text/excerpt';
 import { oncePerText } from '../text/once-per';
@@ -48,8 +54,7 @@ export function parseScript(excerpt: Excerpt): Script {
 const parseText = oncePerText(REMEMBERED_SCRIPTS, (text): Parsed => {
   if (!parser) throw new Error('loadShellGrammar() must be awaited before a script is parsed');
   if (sizeOf(text, MOST_SCRIPT_TOKENS).tokens > MOST_SCRIPT_TOKENS) return { commands: [], broken: true };
-  const isReadable = unopenedBrackets(text) <= MOST_UNOPENED_BRACKETS;
-  const tree = isReadable ? parseWithin(parser, text, MOST_SCRIPT_STEPS) : undefined;
+  const tree = hasUsualOperators(text) ? parseWithin(parser, text, MOST_SCRIPT_STEPS) : undefined;
   if (!tree) return { commands: [], broken: true };
   const reader = new CommandReader(text);
   reader.readAll(tree.rootNode, 'script');
@@ -66,17 +71,17 @@ const parseText = oncePerText(REMEMBERED_SCRIPTS, (text): Parsed => {
   return parsed;
 });
 
-/** `)` and `]` with nothing before them that they close, in quotes and comments too. */
-function unopenedBrackets(text: string): number {
-  let [round, square, unopened] = [0, 0, 0];
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x28) round++;
-    else if (code === 0x5b) square++;
-    else if (code === 0x29) round > 0 ? round-- : unopened++;
-    else if (code === 0x5d) square > 0 ? square-- : unopened++;
+/** False for operators in a number that no script has, which the grammar would take minutes for; those in quotes count too. */
+function hasUsualOperators(text: string): boolean {
+  let [round, square, unopened, operators] = [0, 0, 0, 0];
+  for (const character of text) {
+    if ('|<>()'.includes(character)) operators++;
+    if (character === '(') round++;
+    else if (character === '[') square++;
+    else if (character === ')') round > 0 ? round-- : unopened++;
+    else if (character === ']') square > 0 ? square-- : unopened++;
   }
-  return unopened;
+  return operators <= MOST_SCRIPT_OPERATORS && unopened <= MOST_UNOPENED_BRACKETS;
 }
 
 function place(parsed: Parsed, at: (inText: Span) => Span): Parsed {
