@@ -168,7 +168,7 @@ describe('A proof that cannot be', () => {
     await workbench.page.locator('.view-lines').first().click();
     await workbench.page.keyboard.press('F8');
 
-    const message = await workbench.message(/needs a workspace that you trust/);
+    const message = await workbench.message(/you have to trust it first/);
     assert.match(message, /Manage Workspace Trust/);
     assert.equal(await workbench.page.locator('.quick-input-widget').isVisible(), false);
     assert.equal(await workbench.page.locator('.notification-list-item', { hasText: 'Proving' }).count(), 0);

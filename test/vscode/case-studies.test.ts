@@ -19,7 +19,6 @@ const files: readonly (readonly [path: string, rule: string, ...titles: string[]
   [
     'vx11/madre/Dockerfile',
     'healthcheck-tool-missing',
-    'Convert to a multi-stage build with a virtual environment',
     'Give each service its own requirements file (vx11/requirements_minimal.txt)',
   ],
   ['vx11/docker-compose.yml', 'no-memory-limit', 'Put this service behind a profile (operator-frontend)'],

@@ -16,7 +16,7 @@ describe('Explanations in VS Code', () => {
     const text = hovers.flatMap(({ contents }) => contents.map(textOf)).join('\n');
     assert.match(text, /pip leaves its download cache in this layer/);
     assert.match(text, /`pip-cache-left`/);
-    assert.match(text, /In an image there is no next install/);
+    assert.match(text, /An image has no next install/);
     assert.match(text, /\]\(https:/);
   });
 
