@@ -18,6 +18,7 @@ import {
   composed,
   finalReason,
   flagTexts,
+  isBehindInstalls,
   keptLinks,
   packagesOf,
   takesOver,
@@ -183,7 +184,9 @@ function removal(plan: PackagesPlan, install: InstallRun): FinalChange {
   const { run } = install;
   const at = commentMoves(plan, install) ? blockOf(file, run) : linesOf(file.text).wholeLines(run.span);
   const needless = listed(packagesOf(install)) || 'what this does';
-  const because = `Only building needs ${needless}, so the step moves to the builder`;
+  const because = isBehindInstalls(plan, install)
+    ? `Only building needs ${needless}, and nothing is built after this step`
+    : `Only building needs ${needless}, so the step moves to the builder`;
   return { edit: withoutLines(plan, at), because, stays: false };
 }
 

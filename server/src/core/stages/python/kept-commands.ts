@@ -220,9 +220,15 @@ export function takesOver(plan: PackagesPlan, install: InstallRun): boolean {
 
 /** What stands above a RUN speaks of compilers and headers where it installs nothing else. */
 export function commentMoves(plan: PackagesPlan, install: InstallRun): boolean {
-  if (takesOver(plan, install)) return false;
+  if (takesOver(plan, install) || isBehindInstalls(plan, install)) return false;
   if (keptLinks(plan, install, 'final').length === 0) return keptLinks(plan, install, 'builder').length > 0;
   const names = packagesOf(install);
   const onlyApt = install.parts.every(({ role }) => role.kind !== 'other' && role.kind !== 'pip-install');
   return onlyApt && names.length > 0 && names.every(name => plan.placements.get(name)?.runtime === false);
+}
+
+/** True for a step that the builder does without: it ends with the last install. */
+export function isBehindInstalls({ whole }: PackagesPlan, { run }: InstallRun): boolean {
+  const last = whole.pipRuns.at(-1) ?? whole.pipRuns[0];
+  return run.span.start > last.run.span.start;
 }
