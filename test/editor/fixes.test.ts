@@ -13,9 +13,9 @@ describe('The lightbulb in the editor', () => {
   afterEach(() => workbench.assertNoToasts());
   after(() => workbench?.close());
 
-  it('shows the fix first, then how to ignore the rule and to read of it, then conversions', async function () {
+  it('shows the fix first, then how to ignore the rule and to read of it', async function () {
     this.timeout(60_000);
-    await workbench.addFile('Dockerfile', 'FROM python:3.11\nRUN pip install flask\nUSER 1000\n');
+    await workbench.addFile('Dockerfile', 'FROM python:3.11-slim\nRUN pip install flask\nUSER 1000\n');
     await workbench.openFile('Dockerfile', ':2:8');
 
     const rows = await workbench.openLightbulb();
@@ -23,18 +23,13 @@ describe('The lightbulb in the editor', () => {
     const titles = await rows.allInnerTexts();
     const isAboutRule = (title: string) => /^(Ignore|Open the page of) /.test(title);
     const aboutRules = titles.filter(isAboutRule);
-    const conversions = titles.slice(titles.findLastIndex(isAboutRule) + 1);
     assert.equal(titles[0], 'Add --no-cache-dir');
     // Other rules that hint at the same line stand below the worst one, fixes with fixes.
     assert.deepEqual(aboutRules.slice(0, 2), [
       'Ignore pip-cache-left here',
       'Open the page of pip-cache-left',
     ]);
-    assert.deepEqual(titles.slice(titles.findIndex(isAboutRule), -conversions.length), aboutRules);
-    assert.ok(
-      conversions.some(it => it.startsWith('Convert to a multi-stage build with wheels')),
-      titles.join('\n'),
-    );
+    assert.deepEqual(titles.slice(titles.findIndex(isAboutRule)), aboutRules);
   });
 
   it('applies the fix that is picked, and the squiggle goes', async function () {
