@@ -1,3 +1,4 @@
+import { isRecord, readJson } from '../text/json';
 import { oncePer } from '../text/once-per';
 import { cleanPath } from './context-needs';
 import type { WorkspaceFacts } from './workspace';
@@ -42,7 +43,7 @@ interface NpmEntry {
 
 /** @see https://docs.npmjs.com/cli/v10/configuring-npm/package-lock-json */
 function npmLock(text: string): NodeLock | undefined {
-  const lock = parsed(text);
+  const lock = readJson(text);
   if (!isRecord(lock)) return undefined;
   const entries = isRecord(lock.packages) ? listed(lock.packages) : nested(lock.dependencies);
   const packages = new Set<string>();
@@ -96,16 +97,4 @@ function pnpmNames(text: string): string[] {
 function nameBefore(key: string): string {
   const end = key.indexOf('@', 1);
   return end === -1 ? key : key.slice(0, end);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

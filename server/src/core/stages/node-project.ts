@@ -1,5 +1,6 @@
 import { cleanPath } from '../project/context-needs';
 import type { WorkspaceFacts } from '../project/workspace';
+import { isRecord, readJson } from '../text/json';
 
 /** What a `package.json` says that matters to building and starting. */
 export interface NodeProject {
@@ -23,7 +24,7 @@ export function nodeProject({ context, texts }: WorkspaceFacts): NodeProject | u
 }
 
 function parseNodeProject(text: string): NodeProject | undefined {
-  const manifest = parsed(text);
+  const manifest = readJson(text);
   if (!isRecord(manifest)) return undefined;
   return {
     scripts: new Map(Object.entries(strings(manifest.scripts))),
@@ -40,18 +41,6 @@ function parseNodeProject(text: string): NodeProject | undefined {
 /** 15 for `^15.1.0`; a range without a number is of the newest. */
 function releaseOf(range: string | undefined): number | undefined {
   return range === undefined ? undefined : Number(/\d+/.exec(range)?.[0] ?? Number.POSITIVE_INFINITY);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function strings(value: unknown): Record<string, string> {
